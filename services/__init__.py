@@ -1,0 +1,1 @@
+"""The five services of an award, and the gateway in front of them."""

@@ -1,0 +1,1 @@
+"""What every service shares: rulebooks, bus, store, contracts and small rooms of the field."""

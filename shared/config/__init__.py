@@ -1,0 +1,122 @@
+"""Configuration: one frozen, typed object, read once from the environment.
+
+Every key begins with ZHIHENG_. A key that nobody knows stops the start (a misspelt key would else be a silent default),
+and so does a value of the wrong form. Secrets may be given by file (`ZHIHENG_X_FILE` for `ZHIHENG_X`) and are never
+part of a repr.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+PREFIX = "ZHIHENG_"
+
+
+class ConfigurationError(Exception):
+    """The environment does not describe a service that could run; the message names the key and the reason."""
+
+
+# Keys of the launcher, the test suite and the fault tests; services ignore them.
+FOREIGN_KEYS = frozenset(
+    {"HOME", "STACK", "CRASH_AT", "TEST_POSTGRES_URL", "PYTHON", "OFFLINE", "BENCH", "MODULE", "TOKEN", "GATEWAY_URL"}
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process needs to know. Times are in seconds, sizes in messages, ports are TCP ports."""
+
+    service: str = ""
+    environment: str = "production"  # production | rehearsal | test
+    amqp_uri: str = field(default="", repr=False)
+    topology_uri: str = field(default="", repr=False)  # only for the declaring command, never for a service
+    database_url: str = field(default="", repr=False)
+    field_keys: str = field(default="", repr=False)  # key ring of the encrypted columns, see shared/store
+    rehearsals: str = "refused"  # refused | allowed
+    health_host: str = "127.0.0.1"
+    health_port: int = 0
+    log_level: str = "INFO"
+    parts: str = "all"  # all | relay | consumers
+    prefetch: int = 100
+    batch_size: int = 64
+    batch_wait: float = 0.002
+    retry_tiers: str = "1,5,30,300,3600"
+    drain_seconds: float = 20.0
+    relay_window: int = 200
+    relay_timeout: float = 15.0
+    rpc_timeout: float = 10.0
+    rpc_workers: int = 16
+    seal_interval: float = 1.0
+    digest: str = "sha256"  # sha256 | sm3
+    rulebooks: str = ""  # a folder of further rulebooks
+    calendars: str = ""  # a folder of further calendar years
+    departments_url: str = ""  # where the departments' systems answer (stubs in a local stack)
+    departments_secret: str = field(default="", repr=False)
+    departments_timeout: float = 2.0
+    departments_attempts: int = 3
+    departments_backoff: float = 0.2
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    http_threads: int = 16
+    admin_password: str = field(default="", repr=False)  # first start of the gateway only
+    stub_host: str = "127.0.0.1"
+    stub_port: int = 0
+
+    def __post_init__(self) -> None:
+        for name, allowed in (
+            ("environment", {"production", "rehearsal", "test"}),
+            ("rehearsals", {"refused", "allowed"}),
+            ("parts", {"all", "relay", "consumers"}),
+            ("digest", {"sha256", "sm3"}),
+        ):
+            value = getattr(self, name)
+            if value not in allowed:
+                raise ConfigurationError(
+                    f"{PREFIX}{name.upper()}: {value!r} is none of {', '.join(sorted(allowed))}"
+                )
+        if self.environment == "production" and self.rehearsals == "allowed":
+            raise ConfigurationError(f"{PREFIX}REHEARSALS: a production stack refuses rehearsals")
+
+    @property
+    def retry_tier_seconds(self) -> tuple[float, ...]:
+        """The waiting times of the retry tiers, in seconds, shortest first."""
+        return tuple(sorted(float(part) for part in self.retry_tiers.split(",") if part.strip()))
+
+    def require(self, *names: str) -> None:
+        """Raise ConfigurationError for each of the fields that is empty."""
+        missing = [f"{PREFIX}{name.upper()}" for name in names if not getattr(self, name)]
+        if missing:
+            raise ConfigurationError(f"missing: {', '.join(missing)}")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment. Raises ConfigurationError for unknown keys and wrong values."""
+        environ = os.environ if environ is None else environ
+        types = {f.name: f.type for f in fields(cls)}
+        values: dict[str, object] = {}
+        for key, text in environ.items():
+            if not key.startswith(PREFIX):
+                continue
+            name = key[len(PREFIX) :]
+            if name in FOREIGN_KEYS:
+                continue
+            if name.endswith("_FILE") and name[:-5].lower() in types:
+                text, name = Path(text).read_text(encoding="utf-8").strip(), name[:-5]
+            if name.lower() not in types:
+                raise ConfigurationError(f"{key}: no such setting")
+            values[name.lower()] = _convert(key, text, str(types[name.lower()]))
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _convert(key: str, text: str, kind: str) -> object:
+    try:
+        if kind == "int":
+            return int(text)
+        if kind == "float":
+            return float(text)
+    except ValueError:
+        raise ConfigurationError(f"{key}: {text!r} is no {kind}") from None
+    return text
