@@ -1,0 +1,338 @@
+"""Every event: what a service tells the others, in the past tense.
+
+The stage events are the same for all owners of stages: the rulebook's procedure says who owns which.
+"""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from shared.contracts.base import (
+    Event,
+    Strict,
+    count,
+    day,
+    fen,
+    identifier,
+    one_of,
+    optional_text,
+    text,
+)
+from shared.contracts.dossier import DEPARTMENTS, Dossier, Record, UsccField
+
+STAGE_OWNERS = ("intake", "eligibility", "review", "committee", "incentives")
+FINAL_STATUSES = (
+    "awarded",
+    "not_awarded",
+    "ineligible",
+    "late",
+    "withdrawn",
+    "objection_upheld",
+    "awaiting_records",
+    "revoked",
+)
+AFTER_AWARD_EVENTS = ("major_accident", "major_matter", "fraud", "title_misuse")
+
+_CYCLE = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
+_APPLICATION = "0199a1b2c3d57e5f8a9b0c1d2e3f4a5c"
+
+
+def stage_key() -> fields.String:
+    """A step of the procedure: `document_review`, `notice:award`."""
+    return fields.String(required=True, validate=validate.Regexp(r"^[a-z_]+(:[a-z_]+)?$"))
+
+
+class CycleOpened(Event):
+    """A cycle was opened and pinned to one version of one rulebook for its whole life."""
+
+    NAME = "cycle.opened"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "rulebook": "changning-2023",
+        "rulebook_sha256": "ab" * 32,
+        "year": 2025,
+        "opens_on": "2025-05-12",
+        "closes_on": "2025-06-13",
+        "budget_fen": 200000000,
+        "rehearsal": True,
+    }
+
+    cycle_id = identifier()
+    rulebook = text()
+    rulebook_sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
+    year = fields.Integer(required=True, strict=True)
+    opens_on = day()
+    closes_on = day()
+    budget_fen = fen(required=False)
+    rehearsal = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class ApplicationAccepted(Event):
+    """An application came in time; its dossier is frozen and handed on whole."""
+
+    NAME = "application.accepted"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "application_id": _APPLICATION,
+        "sequence": 1,
+        "dossier": {
+            "name": "上海澜序精密仪器有限公司",
+            "kind": "organization",
+            "uscc": "91310105MAXY50013E",
+            "applicant_key": "organization:91310105MAXY50013E",
+            "category": None,
+            "submitted_on": "2025-05-19",
+            "recommended_by": "新泾镇",
+            "nominated_by": None,
+            "facts": {"region": "上海市长宁区", "profit_yuan": {"2024": 1}},
+            "materials": ["application_form", "self_assessment", "proofs"],
+        },
+        "dossier_digest": "sha256:" + "cd" * 32,
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    sequence = count(least=1)
+    dossier = fields.Nested(Dossier, required=True)
+    dossier_digest = text()
+
+
+class ApplicationWithdrawn(Event):
+    """The applicant took its application back; from now on it counts nowhere."""
+
+    NAME = "application.withdrawn"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {"cycle_id": _CYCLE, "application_id": _APPLICATION, "withdrawn_on": "2025-06-24"}
+
+    cycle_id = identifier()
+    application_id = identifier()
+    withdrawn_on = day()
+
+
+class ApplicationStopped(Event):
+    """An application ends between two stages, by a decision of the office or of the owner of the next stage."""
+
+    NAME = "application.stopped"
+    PUBLISHERS = ("review", "committee")
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "application_id": _APPLICATION,
+        "status": "not_awarded",
+        "stopped_at": "document_review",
+        "reason_zh": "未列入现场评审名单",
+        "reason_en": "not on the list for the site review",
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    status = one_of(*FINAL_STATUSES)
+    stopped_at = stage_key()
+    reason_zh = text(longest=500)
+    reason_en = text(longest=500)
+
+
+class RecordsAnswered(Event):
+    """A department answered an enquiry, or stayed silent for as long as the enquiry was pressed.
+
+    An empty list is a clean record; `answered: false` is none, and never becomes one.
+    """
+
+    NAME = "records.answered"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "application_id": _APPLICATION,
+        "department": "safety",
+        "answered": True,
+        "records": [{"kind": "accident", "on": "2023-10-12", "severity": "一般", "liable": True}],
+        "attempts": 1,
+        "answer_digest": "sha256:" + "ef" * 32,
+        "revision": 1,
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    department = one_of(*DEPARTMENTS)
+    answered = fields.Boolean(required=True, truthy={True}, falsy={False})
+    records = fields.List(fields.Nested(Record), load_default=None, allow_none=True)
+    attempts = count(least=1)
+    answer_digest = optional_text()
+    revision = count(least=1)
+
+
+class PoolJoined(Event):
+    """An organization is in the cultivation pool."""
+
+    NAME = "pool.joined"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "uscc": "91310105MAXY50013E",
+        "joined_on": "2025-03-01",
+        "project_cost_fen": 35000000,
+    }
+
+    cycle_id = identifier()
+    uscc = UsccField(required=True)
+    joined_on = day()
+    project_cost_fen = fen(required=False)
+
+
+class StagePlanned(Event):
+    """The stage before is over; this one begins on the day named, with these entrants."""
+
+    NAME = "stage.planned"
+    PUBLISHERS = STAGE_OWNERS
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "stage": "document_review",
+        "begins_on": "2025-06-24",
+        "entrants": [_APPLICATION],
+    }
+
+    cycle_id = identifier()
+    stage = stage_key()
+    begins_on = day()
+    entrants = fields.List(identifier(), required=True)
+
+
+class StageBegun(Event):
+    """The stage runs: its panel is formed, its notice posted, its quorum found."""
+
+    NAME = "stage.begun"
+    PUBLISHERS = STAGE_OWNERS
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "stage": "notice:qualification",
+        "begun_on": "2025-06-17",
+        "ends_on": "2025-06-23",
+        "entrants": [_APPLICATION],
+    }
+
+    cycle_id = identifier()
+    stage = stage_key()
+    begun_on = day()
+    ends_on = day(required=False)
+    entrants = fields.List(identifier(), required=True)
+
+
+class Carried(Strict):
+    """What one stage adds for the next ones; each field is given by the stage that decides it."""
+
+    barred_levels = fields.List(fields.String())
+    score = fields.String(validate=validate.Regexp(r"^[0-9]{1,3}(\.[0-9]{1,2})?$"))
+    level = fields.String()
+    track = fields.String()
+    uses_quota = fields.Boolean(truthy={True}, falsy={False})
+    award_rule = fields.String()
+
+
+class Outcome(Strict):
+    """What became of one entrant; `status` and `stopped_at` are given where it ends here."""
+
+    application_id = identifier()
+    passed = fields.Boolean(required=True, truthy={True}, falsy={False})
+    status = one_of(*FINAL_STATUSES, required=False)
+    stopped_at = fields.String(load_default=None, allow_none=True)
+    reason_zh = fields.String(load_default="")
+    reason_en = fields.String(load_default="")
+    carried = fields.Nested(Carried, load_default=dict)
+
+
+class StageClosed(Event):
+    """A stage is over: the hand-over to whoever owns the next one."""
+
+    NAME = "stage.closed"
+    PUBLISHERS = STAGE_OWNERS
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "stage": "document_review",
+        "closed_on": "2025-06-24",
+        "outcomes": [
+            {
+                "application_id": _APPLICATION,
+                "passed": True,
+                "status": None,
+                "stopped_at": None,
+                "reason_zh": "",
+                "reason_en": "",
+                "carried": {"score": "86.00"},
+            }
+        ],
+    }
+
+    cycle_id = identifier()
+    stage = stage_key()
+    closed_on = day()
+    outcomes = fields.List(fields.Nested(Outcome), required=True)
+
+
+class CycleBlocked(Event):
+    """The cycle cannot lawfully go on: no panel, no quorum, no official calendar. A later begin lifts it."""
+
+    NAME = "cycle.blocked"
+    PUBLISHERS = STAGE_OWNERS
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "stage": "site_review",
+        "reason_zh": "无法组成评审组",
+        "reason_en": "no panel can be formed",
+    }
+
+    cycle_id = identifier()
+    stage = stage_key()
+    reason_zh = text(longest=500)
+    reason_en = text(longest=500)
+
+
+class Order(Strict):
+    """What a winner is ordered after a breach, with the rule that orders it."""
+
+    order = text()
+    on = day()
+    rule = text()
+
+
+class SanctionImposed(Event):
+    """What an event after the award brings: orders, perhaps revocation, a ban and clawback."""
+
+    NAME = "sanction.imposed"
+    PUBLISHERS = ("eligibility",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "application_id": _APPLICATION,
+        "event": "fraud",
+        "on": "2026-05-01",
+        "rule": "34",
+        "orders": [{"order": "revoke", "on": "2026-05-01", "rule": "34"}],
+        "revokes": True,
+        "claws_back": True,
+        "banned_until": "2031-05-01",
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    event = one_of(*AFTER_AWARD_EVENTS)
+    on = day()
+    rule = text()
+    orders = fields.List(fields.Nested(Order), required=True)
+    revokes = fields.Boolean(required=True, truthy={True}, falsy={False})
+    claws_back = fields.Boolean(required=True, truthy={True}, falsy={False})
+    banned_until = day(required=False)
+
+
+ALL: tuple[type[Event], ...] = (
+    CycleOpened,
+    ApplicationAccepted,
+    ApplicationWithdrawn,
+    ApplicationStopped,
+    RecordsAnswered,
+    PoolJoined,
+    StagePlanned,
+    StageBegun,
+    StageClosed,
+    CycleBlocked,
+    SanctionImposed,
+)
