@@ -1,0 +1,1 @@
+"""What the broker must know before anything connects: users, permissions, the virtual host."""
