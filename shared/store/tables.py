@@ -1,0 +1,161 @@
+"""The tables that every service has beside its own.
+
+`outbox` holds what is to be published, `inbox` what was handled, `answers` what was replied to which key, `audit` who did
+what, `audit_pending` which audit rows no seal covers yet, `audit_seals` the chain over the rest. Audit rows and seals are
+only ever inserted: triggers refuse anything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    event,
+)
+
+from shared.store.types import Instant
+
+ID = 32  # digits of an id
+GUARDED = ("audit", "audit_seals")
+
+
+@dataclass(frozen=True)
+class PlatformTables:
+    """The platform's tables in one MetaData."""
+
+    outbox: Table
+    inbox: Table
+    answers: Table
+    audit: Table
+    audit_pending: Table
+    audit_seals: Table
+
+
+def platform_tables(metadata: MetaData) -> PlatformTables:
+    """Put the platform's tables into a service's MetaData; asking twice gives the same tables."""
+    if "outbox" in metadata.tables:
+        return PlatformTables(**{name: metadata.tables[name] for name in PlatformTables.__dataclass_fields__})
+    tables = PlatformTables(
+        outbox=_outbox(metadata),
+        inbox=_inbox(metadata),
+        answers=_answers(metadata),
+        audit=_audit(metadata),
+        audit_pending=Table("audit_pending", metadata, Column("id", String(ID), primary_key=True)),
+        audit_seals=_audit_seals(metadata),
+    )
+    for table in (tables.audit, tables.audit_seals):
+        for dialect in ("sqlite", "postgresql"):
+            for statement in guard_statements(dialect, table.name):
+                ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+                event.listen(table, "after_create", ddl)
+    return tables
+
+
+def _outbox(metadata: MetaData) -> Table:
+    table = Table(
+        "outbox",
+        metadata,
+        Column("id", String(ID), primary_key=True),
+        Column("name", String(80), nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("subject", String(200), nullable=False),
+        Column("occurred_at", Instant, nullable=False),
+        Column("data", Text, nullable=False),
+        Column("headers", Text, nullable=False),
+        Column("published_at", Instant),
+    )
+    waiting = table.c.published_at.is_(None)
+    Index("outbox_waiting", table.c.id, postgresql_where=waiting, sqlite_where=waiting)
+    return table
+
+
+def _inbox(metadata: MetaData) -> Table:
+    table = Table(
+        "inbox",
+        metadata,
+        Column("consumer", String(160), primary_key=True),
+        Column("message_id", String(64), primary_key=True),
+        Column("claimed_at", Instant, nullable=False),
+    )
+    # Only the purge asks for it, and rows arrive in this order: BRIN costs the inserts next to nothing.
+    Index("inbox_claimed_at", table.c.claimed_at, postgresql_using="brin")
+    return table
+
+
+def _answers(metadata: MetaData) -> Table:
+    return Table(
+        "answers",
+        metadata,
+        Column("key", String(200), primary_key=True),
+        Column("operation", String(120), nullable=False),
+        Column("request_digest", String(80), nullable=False),
+        Column("reply", Text, nullable=False),
+        Column("answered_at", Instant, nullable=False, index=True),
+    )
+
+
+def _audit(metadata: MetaData) -> Table:
+    return Table(
+        "audit",
+        metadata,
+        Column("id", String(ID), primary_key=True),
+        Column("at", Instant, nullable=False),
+        Column("rehearsal_date", Date),
+        Column("actor", String(120), nullable=False),
+        Column("role", String(60)),
+        Column("on_behalf_of", String(120)),
+        Column("action", String(120), nullable=False),
+        Column("subject", String(200), nullable=False),
+        Column("cycle_id", String(64), index=True),
+        Column("before_digest", String(80)),
+        Column("after_digest", String(80)),
+        Column("reason", Text),
+        Column("message_id", String(200)),
+        Column("correlation_id", String(200)),
+        Column("received", Text),  # JSON [source, name, digest]: the event that caused this work
+        Column("published", Text),  # JSON [[id, name, digest, cycle], …]: the events that this work caused
+    )
+
+
+def _audit_seals(metadata: MetaData) -> Table:
+    return Table(
+        "audit_seals",
+        metadata,
+        Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+        Column("sealed_at", Instant, nullable=False),
+        Column("algorithm", String(16), nullable=False),
+        Column("entries", Integer, nullable=False),
+        Column("leaves", LargeBinary, nullable=False),  # per row: 16 bytes of id, 32 bytes of digest
+        Column("root", String(80), nullable=False),
+        Column("previous", String(80), nullable=False),
+        Column("digest", String(80), nullable=False),
+    )
+
+
+def guard_statements(dialect: str, table: str) -> list[str]:
+    """DDL that lets rows of `table` be inserted and nothing else."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_keep_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        f"CREATE OR REPLACE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} is only ever added to'; END $$",
+        f"CREATE TRIGGER {table}_keep_rows BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_keep()",
+        f"CREATE TRIGGER {table}_keep_table BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_keep()",
+    ]
