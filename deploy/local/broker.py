@@ -25,6 +25,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 from deploy.broker import definitions
+from deploy.local.files import write_secret
 from deploy.local.processes import Child, NotStarted, Port, poll, tail
 
 ADMIN = "admin"
@@ -37,13 +38,16 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 # is asked; a classic queue counts live. Unacknowledged messages are included.
 _QUEUES = """
 Count = fun(Queue) ->
-    try amqqueue:get_type(Queue) of
-        rabbit_quorum_queue ->
-            {ok, {_, Total}, _} = ra:leader_query(amqqueue:get_pid(Queue), fun rabbit_fifo:query_messages_total/1),
-            Total;
-        _ ->
-            [{messages, Total}] = rabbit_amqqueue:info(Queue, [messages]),
-            Total
+    try
+        case amqqueue:get_type(Queue) of
+            rabbit_quorum_queue ->
+                Leader = amqqueue:get_pid(Queue),
+                {ok, {_, Total}, _} = ra:leader_query(Leader, fun rabbit_fifo:query_messages_total/1),
+                Total;
+            _ ->
+                [{messages, Total}] = rabbit_amqqueue:info(Queue, [messages]),
+                Total
+        end
     catch _:_ -> proplists:get_value(messages, rabbit_amqqueue:info(Queue, [messages]), 0)
     end
 end,
@@ -278,6 +282,14 @@ class PrivateBroker:
         """Delete a virtual host with its queues; the broker does it in the background (it takes seconds)."""
         self.evaluate(f'spawn(fun() -> rabbit_vhost:delete(<<"{name}">>, <<"launcher">>) end), ok.')
 
+    def sync(self) -> None:
+        """Put the broker's list of quorum queues on disk now. Call it after declaring, before a kill().
+
+        RabbitMQ 3.10 writes that list (the names of its Raft members) within a few seconds, not at declaration: a
+        queue younger than that exists after a crash of the node but never gets a leader again.
+        """
+        self.evaluate("[dets:sync(Table) || Table <- dets:all()], ok.")
+
     def queues(self, vhost: str = definitions.VHOST) -> dict[str, int]:
         """Messages per queue, unacknowledged ones included."""
         text = self.evaluate(_QUEUES % vhost)
@@ -326,7 +338,7 @@ class PrivateBroker:
         home.mkdir(mode=0o700, exist_ok=True)
         cookie = home / ".erlang.cookie"
         if not cookie.exists():
-            _write_secret(cookie, secrets.token_hex(20), mode=0o400)
+            write_secret(cookie, secrets.token_hex(20), mode=0o400)
         (self.folder / "log").mkdir(exist_ok=True)
         self._passwords = self._load_passwords()
         # One name per folder: the data belong to the node's name.
@@ -337,7 +349,7 @@ class PrivateBroker:
         else:
             node_file.write_text(self._node, encoding="ascii")
         document = definitions.definitions(self._passwords, administrators=(ADMIN,))
-        _write_secret(self.folder / "definitions.json", json.dumps(document))
+        write_secret(self.folder / "definitions.json", json.dumps(document))
         plain = self._plain_folder()
         (self.folder / "rabbitmq.conf").write_text(self._configuration(plain), encoding="utf-8")
         (self.folder / "enabled_plugins").write_text(f"[{','.join(self.plugins)}].", encoding="ascii")
@@ -351,7 +363,7 @@ class PrivateBroker:
             found = {}
         for name in (ADMIN, *definitions.USERS):
             found.setdefault(name, secrets.token_urlsafe(24))
-        _write_secret(path, json.dumps(found))
+        write_secret(path, json.dumps(found))
         return found
 
     def _configuration(self, plain: Path) -> str:
@@ -452,16 +464,6 @@ class PrivateBroker:
 
 def _unbase64(text: str) -> str:
     return base64.b64decode("".join(text.split())).decode("utf-8", errors="replace")
-
-
-def _write_secret(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.unlink(missing_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "w", encoding="utf-8") as output:
-        output.write(text)
-    temporary.replace(path)
 
 
 def _connects(port: int) -> bool:

@@ -245,6 +245,12 @@ class Child:
         """Exit code, negative for a signal, None while it runs."""
         return self.popen.poll()
 
+    def wait(self, seconds: float) -> int | None:
+        """Wait for its end: the exit code, or None where it still runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.popen.wait(seconds)
+        return None
+
     def terminate(self, seconds: float) -> int:
         """Ask it to end, insist after the given time, and see that nothing of its group remains."""
         family = [self.id, *descendants(self.pid)]
