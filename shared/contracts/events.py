@@ -133,6 +133,24 @@ class ApplicationStopped(Event):
     reason_en = text(longest=500)
 
 
+class EnquiryRaised(Event):
+    """A department is to be asked; intake's own work, put on the bus so that any replica may do it."""
+
+    NAME = "enquiry.raised"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "application_id": _APPLICATION,
+        "department": "safety",
+        "revision": 1,
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    department = one_of(*DEPARTMENTS)
+    revision = count(least=1)
+
+
 class RecordsAnswered(Event):
     """A department answered an enquiry, or stayed silent for as long as the enquiry was pressed.
 
@@ -328,6 +346,7 @@ ALL: tuple[type[Event], ...] = (
     ApplicationAccepted,
     ApplicationWithdrawn,
     ApplicationStopped,
+    EnquiryRaised,
     RecordsAnswered,
     PoolJoined,
     StagePlanned,

@@ -139,7 +139,7 @@ class CycleState(Strict):
     state = one_of("open", "running", "blocked", "ended", "completed")
     blocked = fields.Nested(Blocked, load_default=None, allow_none=True)
     stages = fields.List(fields.Nested(StageLine), required=True)
-    applications = count()
+    applications = count(required=False)  # told to the office and its watchers only
 
 
 class CycleList(Strict):

@@ -16,7 +16,6 @@ from shared.procedure.state import (
     Entrant,
     Outcome,
     StageRow,
-    covers,
     merged,
     phase_complete,
     survivors,
@@ -48,6 +47,10 @@ class Hooks:
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         """The office closes the stage: one outcome for each entrant."""
         raise Conflict(f"阶段 {stage.key} 不由本服务办理", f"stage {stage.key} is not handled here")
+
+    def closed_on(self, cycle: Cycle, stage: Stage, today: date) -> date:
+        """The day on which a stage counts as closed when the office closes it today."""
+        return today
 
 
 class Announcer(Protocol):
@@ -189,7 +192,8 @@ class Conductor:
         waiting = self.hooks.waiting_for(work, cycle, stage, entrants)
         if waiting:
             raise Conflict("尚待：" + "；".join(waiting), "still waiting for: " + "; ".join(waiting))
-        self._finish(work, cycle, stage, today, self.hooks.close(work, cycle, stage, entrants))
+        closed_on = self.hooks.closed_on(cycle, stage, today)
+        self._finish(work, cycle, stage, closed_on, self.hooks.close(work, cycle, stage, entrants))
         return self.state(work, cycle, stage)
 
     def stage(self, work: Work, data: dict[str, Any]) -> dict[str, Any]:
@@ -237,15 +241,14 @@ class Conductor:
         return self.records.stage(work, cycle_id, stage).begun_on
 
     def begin_at_opening(self, work: Work, cycle: Cycle, stage: Stage) -> None:
-        """The submission begins with the cycle itself."""
+        """The submission begins with the cycle itself, and anyone may enter it until it ends."""
         self.records.plan(work, cycle.cycle_id, stage.key, cycle.opens_on, [])
         self.records.begin(work, cycle.cycle_id, stage.key, cycle.opens_on, cycle.closes_on)
 
-    def close_submission(
-        self, work: Work, cycle: Cycle, stage: Stage, outcomes: list[Outcome]
-    ) -> None:
-        """Applications are closed on the day that the call named, whenever the office gets to it."""
-        self._finish(work, cycle, stage, cycle.closes_on, outcomes)
+    def enter(self, work: Work, data: dict[str, Any], stage: str) -> None:
+        """An application enters a stage that runs already: the submission."""
+        self.records.add_dossier(work, data)
+        self.records.add_entrants(work, data["cycle_id"], stage, [data["application_id"]])
 
     def state(self, work: Work, cycle: Cycle, stage: Stage) -> dict[str, Any]:
         """The reply `StageState`."""
@@ -322,12 +325,12 @@ class Conductor:
             entering = survivors(cycle.rulebook, closings, known, index - 1)
             if not entering:
                 return
-            ended_on = max(c.closed_on for s in before.stages if (c := closings.get(s.key)) is not None)
+            ended_on = max(closing.closed_on for closing in closings.values())
             for stage in phase.stages:
-                mine = sorted(a for a in entering if covers(stage, known[a]))
+                mine = sorted(a for a in entering if stage.takes(known[a]))
                 if stage.owner == self.service and mine and stage.key not in closings:
                     self._plan(work, cycle, stage, ended_on, mine)
-            if not all(s.key in closings for s in phase.stages if any(covers(s, known[a]) for a in entering)):
+            if not all(s.key in closings for s in phase.stages if any(s.takes(known[a]) for a in entering)):
                 return
 
     def _plan(self, work: Work, cycle: Cycle, stage: Stage, ended_on: date, entering: list[str]) -> None:

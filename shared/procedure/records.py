@@ -102,14 +102,14 @@ class Records:
         self._set(
             work, cycle_id, stage, state="planned", begins_on=begins_on, blocked_zh=None, blocked_en=None
         )
-        if entering:
-            work.session.execute(
-                self.tables.entrants.insert(),
-                [
-                    {"cycle_id": cycle_id, "stage": stage, "application_id": a, "removed": False}
-                    for a in entering
-                ],
-            )
+        self.add_entrants(work, cycle_id, stage, entering)
+
+    def add_entrants(self, work: Work, cycle_id: str, stage: str, entering: list[str]) -> None:
+        rows = [
+            {"cycle_id": cycle_id, "stage": stage, "application_id": a, "removed": False} for a in entering
+        ]
+        if rows:
+            work.session.execute(self.tables.entrants.insert(), rows)
 
     def begin(self, work: Work, cycle_id: str, stage: str, begun_on: date, ends_on: date | None) -> None:
         self._set(

@@ -103,14 +103,9 @@ def outcome(
     }
 
 
-def covers(stage: Stage, category: str | None) -> bool:
-    """Whether a stage is for an application of this category; a stage without categories is for all."""
-    return stage.categories is None or category in stage.categories
-
-
 def stage_for(phase: Phase, category: str | None) -> Stage | None:
     """The one stage of the phase that an application of this category takes, or None."""
-    return next((stage for stage in phase.stages if covers(stage, category)), None)
+    return next((stage for stage in phase.stages if stage.takes(category)), None)
 
 
 def survivors(
@@ -146,7 +141,7 @@ def phase_complete(
     """Whether every stage of the phase that anybody enters is closed."""
     entering = list(entering)
     return all(
-        stage.key in closings or not any(covers(stage, categories.get(a)) for a in entering)
+        stage.key in closings or not any(stage.takes(categories.get(a)) for a in entering)
         for stage in phase.stages
     )
 
