@@ -1,0 +1,201 @@
+"""The rulebooks that are installed: read strictly, checked, pinned by hash, and refused as a whole if one is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from shared.problems import Conflict, NotFound
+from shared.rulebooks import checks, loader
+from shared.rulebooks.model import Rulebook
+from shared.strict_yaml import Document, Fault, KeyPath, Mark, StrictYamlError, load
+
+ROOM = Path(__file__).parent
+DATA = ROOM / "data"
+LOCK = DATA / "published.lock"
+RulebookError = StrictYamlError  # what a wrong file raises: every fault with file, line and reason
+
+
+class UnknownRulebook(NotFound):
+    """No rulebook of that id is installed here."""
+
+    default_code = "unknown_rulebook"
+
+
+class HashMismatch(Conflict):
+    """The rulebook installed here is not the one that was pinned; deciding by it would be a guess."""
+
+    default_code = "rulebook_hash_mismatch"
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """The published JSON Schema of a rulebook file."""
+    found: Mapping[str, Any] = json.loads((ROOM / "rulebook.schema.json").read_text(encoding="utf-8"))
+    return found
+
+
+class Library:
+    """All installed rulebooks, by id."""
+
+    def __init__(self, rulebooks: Mapping[str, Rulebook]) -> None:
+        self._rulebooks = dict(rulebooks)
+
+    @classmethod
+    def load(cls, extra: Path | str | None = None) -> Library:
+        """The rulebooks of this release and those of a further folder. Raises RulebookError for the first wrong file.
+
+        A published rulebook of this release must be the one of the lock file; a further folder has no lock of ours.
+        """
+        found = dict(_own())
+        if extra:
+            files = sorted(Path(extra).glob("*.yaml"))
+            found |= read_files(files, known=found)
+        return cls(found)
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids, sorted."""
+        return tuple(sorted(self._rulebooks))
+
+    def get(self, rulebook_id: str) -> Rulebook:
+        """The rulebook of that id. Raises UnknownRulebook."""
+        try:
+            return self._rulebooks[rulebook_id]
+        except KeyError:
+            raise UnknownRulebook(
+                f"没有安装规则文件“{rulebook_id}”", f"no rulebook {rulebook_id!r} is installed"
+            ) from None
+
+    def pinned(self, rulebook_id: str, sha256: str) -> Rulebook:
+        """The rulebook of that id and hash. Raises UnknownRulebook, HashMismatch."""
+        rulebook = self.get(rulebook_id)
+        if rulebook.sha256 != sha256:
+            raise HashMismatch(
+                f"规则文件“{rulebook_id}”与锁定的版本不符，拒绝据此办理",
+                f"rulebook {rulebook_id} has hash {rulebook.sha256[:12]}…, pinned is {sha256[:12]}…",
+            )
+        return rulebook
+
+
+@cache
+def _own() -> Mapping[str, Rulebook]:
+    found = read_files(sorted(DATA.glob("*.yaml")), known={})
+    faults = list(lock_faults(found, read_lock()))
+    if faults:
+        raise RulebookError(faults)
+    return found
+
+
+def read_files(files: list[Path], known: Mapping[str, Rulebook]) -> dict[str, Rulebook]:
+    """Read files that may extend each other or those of this release. Raises RulebookError."""
+    documents = {document.value["id"]: (path, document) for path, document in map(_read, files)}
+    found: dict[str, Rulebook] = {}
+    for rulebook_id, (path, document) in documents.items():
+        if rulebook_id in known or path.stem != rulebook_id:
+            reason = "already installed" if rulebook_id in known else "the file must bear the id's name"
+            raise document.refuse(("id",), f"{rulebook_id}: {reason}")
+        merged, sha256 = _resolve(path, documents, known, ())
+        merged.check(schema())
+        checks.check(merged)
+        found[rulebook_id] = loader.build(merged, sha256)
+    return found
+
+
+def _read(path: Path) -> tuple[Path, Document]:
+    document = load(path)
+    if not isinstance(document.value, dict) or not isinstance(document.value.get("id"), str):
+        raise document.refuse((), "a rulebook is a mapping with an id")
+    return path, document
+
+
+def _resolve(
+    path: Path,
+    documents: Mapping[str, tuple[Path, Document]],
+    known: Mapping[str, Rulebook],
+    seen: tuple[str, ...],
+) -> tuple[Document, str]:
+    """A document with what it extends laid under it, and a hash over both."""
+    own = hashlib.sha256(path.read_bytes()).hexdigest()
+    document = documents[path.stem][1]
+    base_id = document.value.get("extends")
+    if base_id is None:
+        return document, own
+    if base_id in seen or base_id == document.value["id"]:
+        raise document.refuse(("extends",), f"{base_id} extends itself in a circle")
+    if base_id in documents:
+        base, base_sha = _resolve(documents[base_id][0], documents, known, (*seen, document.value["id"]))
+    elif base_id in known:
+        base, base_sha = _resolve(DATA / f"{base_id}.yaml", _own_documents(), {}, ())
+    else:
+        raise document.refuse(("extends",), f"no such rulebook: {base_id}")
+    return _overlay(base, document), hashlib.sha256(f"{own} extends {base_sha}".encode()).hexdigest()
+
+
+@cache
+def _own_documents() -> Mapping[str, tuple[Path, Document]]:
+    return {path.stem: _read(path) for path in sorted(DATA.glob("*.yaml"))}
+
+
+def _overlay(base: Document, top: Document) -> Document:
+    """Mappings are laid over each other key by key, null takes a key away, everything else is replaced whole."""
+    marks = {path: mark for path, mark in base.marks.items()}
+
+    def lay(under: Any, over: Any, path: KeyPath) -> Any:
+        if not (isinstance(under, dict) and isinstance(over, dict)):
+            for old in [old for old in marks if old[: len(path)] == path]:
+                del marks[old]
+            marks.update({new: mark for new, mark in top.marks.items() if new[: len(path)] == path})
+            return over
+        merged = dict(under)
+        for key, value in over.items():
+            here = (*path, key)
+            if value is None and here not in _NULLABLE:
+                if key not in merged:
+                    raise top.refuse(here, "null takes a key away, but there is none")
+                del merged[key]
+                continue
+            merged[key] = lay(under.get(key), value, here)
+            marks[here] = top.mark(here)
+        return merged
+
+    value = lay(base.value, top.value, ())
+    return Document(top.name, value, marks)
+
+
+_NULLABLE: frozenset[KeyPath] = frozenset({("in_force",), ("in_force", "to")})
+
+
+def read_lock(path: Path = LOCK) -> dict[str, str]:
+    """Hash by id of every published rulebook, from lines `<id> <sha256>`. Raises RulebookError."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        rulebook_id, _, sha256 = line.partition(" ")
+        if not sha256 or rulebook_id in found:
+            raise RulebookError(
+                [Fault(Mark(path.name, number, 1), (), "not `<id> <sha256>`, or given twice")]
+            )
+        found[rulebook_id] = sha256.strip()
+    return found
+
+
+def lock_faults(rulebooks: Mapping[str, Rulebook], lock: Mapping[str, str]) -> list[Fault]:
+    """Published rulebooks that are not, or no longer, those of the lock file, and locked ones that are gone."""
+    faults: list[Fault] = []
+    for rulebook_id, sha256 in lock.items():
+        here = rulebooks.get(rulebook_id)
+        if here is None:
+            faults.append(Fault(Mark(LOCK.name, 1, 1), (), f"{rulebook_id} is locked but not installed"))
+        elif here.sha256 != sha256:
+            reason = f"{rulebook_id} was changed after it was published: a correction is a new file"
+            faults.append(Fault(Mark(f"{rulebook_id}.yaml", 1, 1), (), reason))
+    for rulebook in rulebooks.values():
+        if rulebook.status == "published" and rulebook.id not in lock:
+            reason = f"{rulebook.id} is published but not locked: add `{rulebook.id} {rulebook.sha256}`"
+            faults.append(Fault(Mark(LOCK.name, 1, 1), (), reason))
+    return faults
