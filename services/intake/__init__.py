@@ -1,0 +1,1 @@
+"""受理 intake: cycles' opening and closing, applications, materials, the cultivation pool, department records."""

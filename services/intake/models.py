@@ -1,0 +1,102 @@
+"""Intake's tables: applications with their present status, enquiries to departments, the timeline of each cycle."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from shared.procedure import procedure_tables
+from shared.store import EncryptedText, Instant, platform_tables
+
+metadata = MetaData()
+platform = platform_tables(metadata)
+procedure = procedure_tables(metadata)
+
+cycle_states = Table(
+    "cycle_states",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("blocked_stage", String(64)),
+    Column("blocked_zh", Text),
+    Column("blocked_en", Text),
+    Column("opened_at", Instant, nullable=False),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("owner", String(32), nullable=False),
+    Column("rule", String(64)),
+    Column("state", String(10), nullable=False),
+    Column("begins_on", Date),
+    Column("begun_on", Date),
+    Column("ends_on", Date),
+    Column("closed_on", Date),
+)
+
+applications = Table(
+    "applications",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("uscc", String(18), nullable=False),
+    Column("category", String(20)),
+    Column("applicant_key", String(200), nullable=False),
+    Column("id_number", EncryptedText),
+    Column("nominated_by", String(200)),
+    Column("recommended_by", String(200)),
+    Column("facts", JSON, nullable=False),
+    Column("materials", JSON, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("stopped_at", String(64)),
+    Column("sequence", Integer),
+    Column("submitted_on", Date),
+    Column("receipt", String(100)),
+    Index("ix_applications_cycle_id_status", "cycle_id", "status"),
+    Index("ix_applications_owner", "owner"),
+    UniqueConstraint("cycle_id", "sequence", name="uq_applications_cycle_id_sequence"),
+)
+
+enquiries = Table(
+    "enquiries",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("department", String(20), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("records", JSON(none_as_null=True)),
+    Column("answered_at", Instant),
+    Column("answer_digest", String(100)),
+    Column("last_failure", Text),
+    Index("ix_enquiries_cycle_id_state", "cycle_id", "state"),
+)
+
+pool = Table(
+    "pool",
+    metadata,
+    Column("world", String(64), primary_key=True),
+    Column("uscc", String(18), primary_key=True),
+    Column("joined_on", Date, nullable=False),
+    Column("project_cost_fen", BigInteger),
+)

@@ -1,0 +1,121 @@
+"""受理 intake on the bus: a table of contents of what it answers and what it hears."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.intake import applications, cycles, enquiries, pool, progress
+from services.intake.departments import department_port
+from services.intake.stages import conductor
+from shared.bus import Received, Service, audit_state, command, on_event, query
+from shared.contracts.events import (
+    ApplicationStopped,
+    CycleBlocked,
+    EnquiryRaised,
+    SanctionImposed,
+    StageBegun,
+    StageClosed,
+    StagePlanned,
+)
+from shared.store import Store, Work
+
+_OTHERS = ("eligibility", "review", "committee", "incentives")
+Data = dict[str, Any]
+
+
+class Intake(Service):
+    """Cycles, applications, enquiries, and the present status of everything."""
+
+    name = "intake"
+
+    @command("open_cycle")
+    def open_cycle(self, work: Work, data: Data) -> Data:
+        return cycles.open_cycle(work, data, rehearsals=self.settings.rehearsals == "allowed")
+
+    @query("cycles")
+    def cycles(self, work: Work, data: Data) -> Data:
+        return cycles.everything(work)
+
+    @query("cycle")
+    def cycle(self, work: Work, data: Data) -> Data:
+        return cycles.state(work, data["cycle_id"])
+
+    @command("create_application")
+    def create_application(self, work: Work, data: Data) -> Data:
+        return applications.create(work, data)
+
+    @command("recommend_application")
+    def recommend_application(self, work: Work, data: Data) -> Data:
+        return applications.recommend(work, data)
+
+    @command("submit_application")
+    def submit_application(self, work: Work, data: Data) -> Data:
+        return applications.submit(work, data)
+
+    @command("withdraw_application")
+    def withdraw_application(self, work: Work, data: Data) -> Data:
+        return applications.withdraw(work, data)
+
+    @query("application")
+    def application(self, work: Work, data: Data) -> Data:
+        return applications.one(work, data)
+
+    @query("applications")
+    def applications(self, work: Work, data: Data) -> Data:
+        return applications.listed(work, data)
+
+    @query("enquiries")
+    def enquiries(self, work: Work, data: Data) -> Data:
+        return enquiries.listed(work, data)
+
+    @command("ask_again")
+    def ask_again(self, work: Work, data: Data) -> Data:
+        return enquiries.ask_again(work, data)
+
+    @on_event(EnquiryRaised, publisher="intake", outside=True)
+    def ask(self, store: Store, event: Received) -> None:
+        enquiries.ask(store, event, department_port(self.settings))
+
+    @command("join_pool")
+    def join_pool(self, work: Work, data: Data) -> Data:
+        return pool.join(work, data)
+
+    @query("stage")
+    def stage(self, work: Work, data: Data) -> Data:
+        return conductor.stage(work, data)
+
+    @command("begin_stage")
+    def begin_stage(self, work: Work, data: Data) -> Data:
+        return conductor.begin_stage(work, data)
+
+    @command("close_stage")
+    def close_stage(self, work: Work, data: Data) -> Data:
+        return conductor.close_stage(work, data)
+
+    @on_event(StagePlanned, publisher=_OTHERS)
+    def stage_planned(self, work: Work, event: Received) -> None:
+        progress.stage_planned(work, dict(event.data))
+
+    @on_event(StageBegun, publisher=_OTHERS)
+    def stage_begun(self, work: Work, event: Received) -> None:
+        progress.stage_begun(work, dict(event.data))
+
+    @on_event(StageClosed, publisher=_OTHERS)
+    def stage_closed(self, work: Work, event: Received) -> None:
+        progress.stage_closed(work, dict(event.data))
+
+    @on_event(CycleBlocked, publisher=_OTHERS)
+    def cycle_blocked(self, work: Work, event: Received) -> None:
+        progress.cycle_blocked(work, dict(event.data))
+
+    @on_event(ApplicationStopped)
+    def application_stopped(self, work: Work, event: Received) -> None:
+        progress.application_stopped(work, dict(event.data))
+
+    @on_event(SanctionImposed)
+    def sanction_imposed(self, work: Work, event: Received) -> None:
+        progress.sanction_imposed(work, dict(event.data))
+
+    @query("audit")
+    def audit(self, work: Work, data: Data) -> Data:
+        return audit_state(self, data)

@@ -1,0 +1,48 @@
+"""An application's statuses and the moves between them; nothing else may change one. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """申报状态."""
+
+    DRAFT = "draft"
+    IN_PROGRESS = "in_progress"
+    LATE = "late"
+    WITHDRAWN = "withdrawn"
+    INELIGIBLE = "ineligible"
+    AWAITING_RECORDS = "awaiting_records"
+    OBJECTION_UPHELD = "objection_upheld"
+    NOT_AWARDED = "not_awarded"
+    AWARDED = "awarded"
+    REVOKED = "revoked"
+
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.DRAFT: frozenset({Status.IN_PROGRESS, Status.LATE, Status.WITHDRAWN}),
+    Status.IN_PROGRESS: frozenset(
+        {
+            Status.WITHDRAWN,
+            Status.INELIGIBLE,
+            Status.AWAITING_RECORDS,
+            Status.OBJECTION_UPHELD,
+            Status.NOT_AWARDED,
+            Status.AWARDED,
+        }
+    ),
+    Status.AWARDED: frozenset({Status.REVOKED}),
+    Status.LATE: frozenset(),
+    Status.WITHDRAWN: frozenset(),
+    Status.INELIGIBLE: frozenset(),
+    Status.AWAITING_RECORDS: frozenset(),
+    Status.OBJECTION_UPHELD: frozenset(),
+    Status.NOT_AWARDED: frozenset(),
+    Status.REVOKED: frozenset(),
+}
+
+
+def before(status: Status) -> tuple[Status, ...]:
+    """The statuses from which a status can be reached, for the condition of an UPDATE."""
+    return tuple(old for old, reachable in MOVES.items() if status in reachable)
