@@ -7,7 +7,7 @@ from typing import Any
 from services.intake import applications, cycles, enquiries, pool, progress
 from services.intake.departments import department_port
 from services.intake.stages import conductor
-from shared.bus import Received, Service, audit_state, command, on_event, query
+from shared.bus import Received, Service, command, on_event, query
 from shared.contracts.events import (
     ApplicationStopped,
     CycleBlocked,
@@ -17,7 +17,7 @@ from shared.contracts.events import (
     StageClosed,
     StagePlanned,
 )
-from shared.store import Store, Work
+from shared.store import Store, Work, audit_state
 
 _OTHERS = ("eligibility", "review", "committee", "incentives")
 Data = dict[str, Any]
@@ -118,4 +118,4 @@ class Intake(Service):
 
     @query("audit")
     def audit(self, work: Work, data: Data) -> Data:
-        return audit_state(self, data)
+        return audit_state(self.store, data["cycle_id"])

@@ -340,7 +340,7 @@ class Conductor:
         try:
             begins_on = ended_on if automatic else work_calendar().next_working_day(ended_on)
             if stage.kind in ("notice", "social_evaluation"):
-                work_calendar().window(begins_on, stage.working_days)
+                work_calendar().window(begins_on, stage.working_days or 1)
         except CalendarNotPublished as unknown:
             self._block(work, cycle, stage, unknown.detail_zh, unknown.detail_en)
             return
@@ -385,10 +385,10 @@ class Conductor:
         if lock:
             self._find_cycle(work, data["cycle_id"], lock=True)
         cycle = self.cycle(work, data["cycle_id"])
-        stage = cycle.rulebook.stage(data["stage"])
-        if stage is None or stage.owner != self.service:
-            raise NotFound(f"没有阶段 {data['stage']}", f"no stage {data['stage']} here")
-        return cycle, stage
+        for stage in cycle.rulebook.stages:
+            if stage.key == data["stage"] and stage.owner == self.service:
+                return cycle, stage
+        raise NotFound(f"没有阶段 {data['stage']}", f"no stage {data['stage']} here")
 
     def _today(self, work: Work, cycle: Cycle) -> date:
         if cycle.rehearsal and work.context.rehearsal_date is None:

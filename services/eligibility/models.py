@@ -1,0 +1,131 @@
+"""Eligibility's tables: the departments' answers, evaluations, judgements, notices, objections, honours and bans."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from shared.procedure import procedure_tables
+from shared.store import EncryptedText, Instant, platform_tables
+
+metadata = MetaData()
+platform = platform_tables(metadata)
+procedure = procedure_tables(metadata)
+
+answers = Table(
+    "department_answers",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("department", String(20), primary_key=True),
+    Column("cycle_id", String(64), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("records", JSON(none_as_null=True)),
+    Column("answer_digest", String(100)),
+)
+
+pool = Table(
+    "pool",
+    metadata,
+    Column("world", String(64), primary_key=True),
+    Column("uscc", String(18), primary_key=True),
+    Column("joined_on", Date, nullable=False),
+    Column("project_cost_fen", BigInteger),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False, index=True),
+    Column("findings", JSON, nullable=False),
+    Column("barred_levels", JSON, nullable=False),
+    Column("receipt", JSON, nullable=False),
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("rule", String(64), primary_key=True),
+    Column("condition", String(100), primary_key=True),
+    Column("cycle_id", String(64), nullable=False, index=True),
+    Column("confirmed", Boolean, nullable=False),
+    Column("decided_by", String(200), nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("reason", Text),
+)
+
+bans = Table(
+    "bans",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("world", String(64), nullable=False),
+    Column("applicant_key", String(200), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("until", Date, nullable=False),
+    Column("application_id", String(64)),
+    Index("ix_bans_world_applicant_key", "world", "applicant_key"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("notice", String(64), primary_key=True),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("working_days", Integer, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("content_digest", String(100), nullable=False),
+    Column("posted_at", Instant, nullable=False),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("notice", String(64), nullable=False),
+    Column("application_id", String(64), nullable=False),
+    Column("source", String(10), nullable=False),
+    Column("objector_name", EncryptedText),
+    Column("objector_number", EncryptedText),
+    Column("evidence", Boolean, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason_zh", Text, nullable=False),
+    Column("reason_en", Text, nullable=False),
+    Column("raised_on", Date, nullable=False),
+    Column("ruled_by", String(200)),
+    Column("ruled_on", Date),
+    Column("ruling_reason", Text),
+    Index("ix_objections_cycle_id_notice", "cycle_id", "notice"),
+)
+
+honours = Table(
+    "honours",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False, index=True),
+    Column("world", String(64), nullable=False),
+    Column("applicant_key", String(200), nullable=False),
+    Column("level", String(100), nullable=False),
+    Column("track", String(100), nullable=False),
+    Column("uses_quota", Boolean, nullable=False),
+    Column("awarded_on", Date, nullable=False),
+    Column("revoked_on", Date),
+    Column("banned_until", Date),
+    Column("orders", JSON, nullable=False),
+    Index("ix_honours_world_applicant_key", "world", "applicant_key"),
+)

@@ -1,0 +1,288 @@
+"""资格审查: applications held against the rulebook, judged by the office where the program may not decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import and_, delete, select
+
+from services.eligibility import models, verdicts
+from services.eligibility.registers import bans_of, honours_of, pool_of
+from shared.contracts.base import dump
+from shared.contracts.dossier import Dossier, Record
+from shared.problems import Conflict, NotFound, Transient, invalid_field
+from shared.procedure import Conductor, Cycle, Entrant, outcome
+from shared.procedure.state import Outcome
+from shared.rulebooks import Stage
+from shared.rulebooks.evaluator import Case, evaluate
+from shared.store import Work
+
+STAGE_KIND = "qualification"
+
+
+def records_answered(work: Work, data: dict[str, Any]) -> None:
+    """Keep what a department said, or that it stayed silent; an older revision is ignored."""
+    table = models.answers
+    where = and_(
+        table.c.application_id == data["application_id"], table.c.department == data["department"]
+    )
+    known = work.session.execute(select(table.c.revision).where(where)).scalar_one_or_none()
+    if known is not None and known >= data["revision"]:
+        return
+    work.session.execute(delete(table).where(where))
+    records = None if data["records"] is None else [dump(Record(), r) for r in data["records"]]
+    names = ("application_id", "department", "cycle_id", "revision", "answered", "answer_digest")
+    work.session.execute(table.insert().values(records=records, **{name: data[name] for name in names}))
+    work.audit(
+        "records:received",
+        f"{data['application_id']}/{data['department']}",
+        after={"answered": data["answered"], "answer_digest": data["answer_digest"]},
+        cycle_id=data["cycle_id"],
+    )
+
+
+def evaluate_again(work: Work, conductor: Conductor, application_id: str) -> None:
+    """Evaluate one application anew, if its qualification runs."""
+    found = conductor.records.dossier(work, application_id)
+    if found is None:
+        raise Transient("申报材料尚未到达", "the dossier has not arrived yet")
+    cycle = conductor.cycle(work, found[0])
+    stage = _stage(cycle)
+    if stage is None or conductor.row(work, cycle.cycle_id, stage.key).state != "begun":
+        return
+    entrants = conductor.entrants(work, cycle.cycle_id, stage.key)
+    evaluate_all(work, cycle, [e for e in entrants if e.application_id == application_id], entrants)
+
+
+def evaluate_all(work: Work, cycle: Cycle, wanted: list[Entrant], entrants: list[Entrant]) -> None:
+    """Evaluate each against the rulebook and keep the findings with their receipt.
+
+    `entrants` are all of the cycle, since some conditions compare applications with each other.
+    """
+    records = _records(work, cycle)
+    peers = [_peer(entrant) for entrant in entrants]
+    table = models.evaluations
+    for entrant in wanted:
+        case = _case(work, cycle, entrant, records.get(entrant.application_id, {}), peers)
+        found = evaluate(cycle.rulebook, case)
+        lines = [
+            {
+                "rule": f.rule,
+                "condition": f.condition,
+                "outcome": f.outcome,
+                "reason_zh": f.reason,
+                "reason_en": f.reason_en,
+                "evidence": list(f.evidence),
+            }
+            for f in found.findings
+        ]
+        work.session.execute(delete(table).where(table.c.application_id == entrant.application_id))
+        work.session.execute(
+            table.insert().values(
+                application_id=entrant.application_id,
+                cycle_id=cycle.cycle_id,
+                findings=lines,
+                barred_levels=list(found.barred_levels),
+                receipt=found.receipt.as_dict(),
+            )
+        )
+        work.audit(
+            "application:evaluated",
+            entrant.application_id,
+            after=found.receipt.as_dict(),
+            cycle_id=cycle.cycle_id,
+        )
+
+
+def waiting_for(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
+    """Departments that have been asked and not yet come to an end, and judgements that the office owes."""
+    records = _records(work, cycle)
+    states = _states(work, cycle, entrants)
+    waiting = []
+    for entrant in entrants:
+        silent_or_not = records.get(entrant.application_id, {})
+        waiting += [
+            f"records {entrant.application_id} {department}"
+            for department in cycle.rulebook.departments
+            if department not in silent_or_not
+        ]
+        if states[entrant.application_id]["verdict"] == "awaiting_judgement":
+            waiting.append(f"judgement {entrant.application_id}")
+    return waiting
+
+
+def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
+    """Who goes on, who is ineligible, who waits for a department."""
+    states = _states(work, cycle, entrants)
+    return [_outcome(stage, entrant, states[entrant.application_id]) for entrant in entrants]
+
+
+def _outcome(stage: Stage, entrant: Entrant, state: dict[str, Any]) -> Outcome:
+    verdict = state["verdict"]
+    if verdict == "eligible":
+        return outcome(
+            entrant.application_id, passed=True, carried={"barred_levels": state["barred_levels"]}
+        )
+    rules = "、".join(state["failing_rules"])
+    if verdict == "ineligible":
+        return outcome(
+            entrant.application_id, passed=False, status="ineligible", stopped_at=stage.key,
+            reason_zh=f"不符合申报条件：{rules}", reason_en=f"conditions not met: {', '.join(state['failing_rules'])}",
+        )  # fmt: skip
+    return outcome(
+        entrant.application_id, passed=False, status="awaiting_records", stopped_at=stage.key,
+        reason_zh="有部门尚未答复，不能视为无不良记录", reason_en="a department has not answered; that is no clean record",
+    )  # fmt: skip
+
+
+def judge(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """A named officer decides what needs judgement; a decision may be revised until the stage closes."""
+    cycle, entrant = conductor.application(work, data["application_id"])
+    stage = _stage(cycle)
+    if stage is None or conductor.row(work, cycle.cycle_id, stage.key).state != "begun":
+        raise Conflict("资格审查未在进行", "the qualification does not run")
+    state = _states(work, cycle, [entrant])[entrant.application_id]
+    matching = [
+        f for f in state["findings"]
+        if f["rule"] == data["rule"] and f["outcome"] == "needs_judgement"
+        and data["condition"] in (None, f["condition"])
+    ]  # fmt: skip
+    if not matching:
+        raise invalid_field("rule", "没有待认定的该项条件", "no finding of this rule needs judgement")
+    table = models.judgements
+    for finding in matching:
+        where = and_(
+            table.c.application_id == entrant.application_id,
+            table.c.rule == finding["rule"],
+            table.c.condition == finding["condition"],
+        )
+        work.session.execute(delete(table).where(where))
+        work.session.execute(
+            table.insert().values(
+                application_id=entrant.application_id,
+                rule=finding["rule"],
+                condition=finding["condition"],
+                cycle_id=cycle.cycle_id,
+                confirmed=data["confirmed"],
+                decided_by=work.context.actor,
+                decided_at=work.now(),
+                reason=data["reason"],
+            )
+        )
+        work.audit(
+            "finding:judged",
+            f"{entrant.application_id}/{finding['rule']}/{finding['condition']}",
+            before={"confirmed": finding["confirmed"]},
+            after={"confirmed": data["confirmed"]},
+            reason=data["reason"],
+            cycle_id=cycle.cycle_id,
+        )
+    return _states(work, cycle, [entrant])[entrant.application_id]
+
+
+def findings(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """The findings of a cycle's applications, or of one."""
+    cycle = conductor.cycle(work, data["cycle_id"])
+    table = models.evaluations
+    wanted = [table.c.cycle_id == cycle.cycle_id]
+    if data["application_id"]:
+        wanted.append(table.c.application_id == data["application_id"])
+    rows = work.session.execute(select(table).where(and_(*wanted)).order_by(table.c.application_id)).all()
+    judged = _judgements(work, cycle)
+    return {"applications": [_state(row, judged.get(row.application_id, {})) for row in rows]}
+
+
+def _states(work: Work, cycle: Cycle, entrants: list[Entrant]) -> dict[str, dict[str, Any]]:
+    table = models.evaluations
+    ids = {entrant.application_id for entrant in entrants}
+    rows = work.session.execute(select(table).where(table.c.cycle_id == cycle.cycle_id))
+    judged = _judgements(work, cycle)
+    states = {
+        row.application_id: _state(row, judged.get(row.application_id, {}))
+        for row in rows
+        if row.application_id in ids
+    }
+    if ids - set(states):
+        raise NotFound("尚未审查", "not evaluated yet")
+    return states
+
+
+def _state(row: Any, judged: verdicts.Judgements) -> dict[str, Any]:
+    lines = verdicts.with_judgements(row.findings, judged)
+    return {
+        "application_id": row.application_id,
+        "verdict": verdicts.verdict(lines),
+        "failing_rules": verdicts.failing_rules(lines),
+        "barred_levels": row.barred_levels,
+        "findings": lines,
+        "receipt": row.receipt,
+    }
+
+
+def _judgements(work: Work, cycle: Cycle) -> dict[str, dict[tuple[str, str], bool]]:
+    table = models.judgements
+    found: dict[str, dict[tuple[str, str], bool]] = {}
+    for row in work.session.execute(select(table).where(table.c.cycle_id == cycle.cycle_id)):
+        found.setdefault(row.application_id, {})[row.rule, row.condition] = row.confirmed
+    return found
+
+
+def _records(work: Work, cycle: Cycle) -> dict[str, dict[str, list[dict[str, Any]] | None]]:
+    """By application and department; None where the department stayed silent, no key where nothing came yet."""
+    table = models.answers
+    found: dict[str, dict[str, list[dict[str, Any]] | None]] = {}
+    for row in work.session.execute(select(table).where(table.c.cycle_id == cycle.cycle_id)):
+        records = [Record().load(r) for r in row.records or []] if row.answered else None
+        found.setdefault(row.application_id, {})[row.department] = records
+    return found
+
+
+def _case(
+    work: Work,
+    cycle: Cycle,
+    entrant: Entrant,
+    records: dict[str, list[dict[str, Any]] | None],
+    peers: list[dict[str, Any]],
+) -> Case:
+    dossier = Dossier().load(entrant.dossier)
+    facts = dict(dossier["facts"])
+    facts["prior_awards"] = [
+        *facts.get("prior_awards", []),
+        *honours_of(work, cycle, dossier["applicant_key"], but_not=entrant.application_id),
+    ]
+    return Case(
+        kind=dossier["kind"],
+        category=dossier["category"],
+        applicant_key=dossier["applicant_key"],
+        uscc=dossier["uscc"],
+        submitted_on=dossier["submitted_on"],
+        cycle_year=cycle.year,
+        opens_on=cycle.opens_on,
+        closes_on=cycle.closes_on,
+        recommended_by=dossier["recommended_by"],
+        nominated_by=dossier["nominated_by"],
+        facts=facts,
+        materials=frozenset(dossier["materials"]),
+        records={department: records.get(department) for department in cycle.rulebook.departments},
+        bans=bans_of(work, cycle, dossier["applicant_key"]),
+        pool=pool_of(work, cycle, dossier["uscc"]),
+        others=[p for p in peers if p["application_id"] != entrant.application_id],
+        sequence=entrant.sequence,
+    )
+
+
+def _peer(entrant: Entrant) -> dict[str, Any]:
+    """What a condition may compare another application by; nothing more is shown to the evaluator."""
+    facts = entrant.dossier["facts"]
+    return {
+        "application_id": entrant.application_id,
+        "applicant_key": entrant.dossier["applicant_key"],
+        "sequence": entrant.sequence,
+        "category": entrant.dossier.get("category"),
+        "group": facts.get("group"),
+        "business": facts.get("business"),
+    }
+
+
+def _stage(cycle: Cycle) -> Stage | None:
+    return next((s for s in cycle.rulebook.stages if s.kind == STAGE_KIND), None)

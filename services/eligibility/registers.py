@@ -1,0 +1,86 @@
+"""The registers that outlive a cycle: bans, honours, the pool as heard. Each world (a rehearsal, or the real one) apart."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, delete, select
+
+from services.eligibility import models
+from shared.identifiers import new_id
+from shared.procedure import Conductor, Cycle
+from shared.rulebooks.evaluator import Ban, Membership
+from shared.store import Work
+
+
+def record_ban(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """Enter a ban that an earlier cycle left, on the applicant of an application."""
+    cycle, entrant = conductor.application(work, data["application_id"])
+    add_ban(work, cycle, entrant.dossier["applicant_key"], data["rule"], data["until"], None)
+    return {"done": True}
+
+
+def add_ban(
+    work: Work, cycle: Cycle, applicant_key: str, rule: str, until: date, application_id: str | None
+) -> None:
+    """Bans add up; each keeps its own rule and its own last day."""
+    values = {"world": cycle.world, "applicant_key": applicant_key, "rule": rule, "until": until}
+    work.session.execute(models.bans.insert().values(id=new_id(), application_id=application_id, **values))
+    work.audit("ban:recorded", applicant_key, after=values, cycle_id=cycle.cycle_id)
+
+
+def bans_of(work: Work, cycle: Cycle, applicant_key: str) -> list[Ban]:
+    """All bans of an applicant in the cycle's world; whether one is in force is the evaluator's to say."""
+    bans = models.bans
+    query = select(bans).where(and_(bans.c.world == cycle.world, bans.c.applicant_key == applicant_key))
+    return [Ban(row.rule, row.until) for row in work.session.execute(query.order_by(bans.c.until))]
+
+
+def honours_of(work: Work, cycle: Cycle, applicant_key: str, *, but_not: str) -> list[dict[str, Any]]:
+    """Awards that this system itself conferred on an applicant, as prior awards; revoked ones do not count."""
+    honours, cycles = models.honours, models.procedure.cycles
+    query = (
+        select(honours, cycles.c.year)
+        .join(cycles, cycles.c.id == honours.c.cycle_id)
+        .where(
+            and_(
+                honours.c.world == cycle.world,
+                honours.c.applicant_key == applicant_key,
+                honours.c.application_id != but_not,
+                honours.c.revoked_on.is_(None),
+            )
+        )
+    )
+    return [
+        {
+            "award": row.level,
+            "track": row.track,
+            "level": cycle.rulebook.government_level,
+            "year": row.year,
+            "on": row.awarded_on,
+            "jurisdiction": cycle.rulebook.jurisdiction,
+        }
+        for row in work.session.execute(query)
+    ]
+
+
+def pool_joined(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
+    """Keep who is in the pool; a newer entry replaces an older one."""
+    cycle = conductor.cycle(work, data["cycle_id"])
+    pool = models.pool
+    work.session.execute(
+        delete(pool).where(and_(pool.c.world == cycle.world, pool.c.uscc == data["uscc"]))
+    )
+    values = {name: data[name] for name in ("uscc", "joined_on", "project_cost_fen")}
+    work.session.execute(pool.insert().values(world=cycle.world, **values))
+    work.audit("pool:heard", data["uscc"], after=values, cycle_id=cycle.cycle_id)
+
+
+def pool_of(work: Work, cycle: Cycle, uscc: str) -> Membership | None:
+    """The membership of an organization, None where it is not in the pool."""
+    pool = models.pool
+    row = work.session.execute(
+        select(pool).where(and_(pool.c.world == cycle.world, pool.c.uscc == uscc))
+    ).one_or_none()
+    return None if row is None else Membership(row.joined_on)

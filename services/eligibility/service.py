@@ -1,0 +1,103 @@
+"""资格 eligibility on the bus: a table of contents of what it answers and what it hears."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.eligibility import honours, notices, objections, qualification, registers
+from services.eligibility.stages import conductor
+from shared.bus import Received, Service, command, on_event, query
+from shared.contracts.events import (
+    ApplicationAccepted,
+    ApplicationWithdrawn,
+    CycleOpened,
+    PoolJoined,
+    RecordsAnswered,
+    StageClosed,
+)
+from shared.store import Work, audit_state
+
+Data = dict[str, Any]
+
+
+class Eligibility(Service):
+    """Findings, notices, objections, honours, bans."""
+
+    name = "eligibility"
+
+    @on_event(CycleOpened)
+    def cycle_opened(self, work: Work, event: Received) -> None:
+        conductor.cycle_opened(work, dict(event.data))
+
+    @on_event(ApplicationAccepted)
+    def application_accepted(self, work: Work, event: Received) -> None:
+        conductor.application_accepted(work, dict(event.data))
+
+    @on_event(ApplicationWithdrawn)
+    def application_withdrawn(self, work: Work, event: Received) -> None:
+        conductor.application_withdrawn(work, dict(event.data))
+
+    @on_event(StageClosed, publisher=("intake", "review", "committee", "incentives"))
+    def stage_closed(self, work: Work, event: Received) -> None:
+        conductor.stage_closed(work, dict(event.data))
+
+    @on_event(RecordsAnswered)
+    def records_answered(self, work: Work, event: Received) -> None:
+        qualification.records_answered(work, dict(event.data))
+        qualification.evaluate_again(work, conductor, event.data["application_id"])
+
+    @on_event(PoolJoined)
+    def pool_joined(self, work: Work, event: Received) -> None:
+        registers.pool_joined(work, conductor, dict(event.data))
+
+    @query("findings")
+    def findings(self, work: Work, data: Data) -> Data:
+        return qualification.findings(work, conductor, data)
+
+    @command("judge")
+    def judge(self, work: Work, data: Data) -> Data:
+        return qualification.judge(work, conductor, data)
+
+    @command("record_ban")
+    def record_ban(self, work: Work, data: Data) -> Data:
+        return registers.record_ban(work, conductor, data)
+
+    @query("notices")
+    def notices(self, work: Work, data: Data) -> Data:
+        return notices.listed(work, conductor, data)
+
+    @command("object")
+    def object(self, work: Work, data: Data) -> Data:
+        return objections.object_(work, conductor, data)
+
+    @query("objections")
+    def objections(self, work: Work, data: Data) -> Data:
+        return objections.listed(work, conductor, data)
+
+    @command("rule_on_objection")
+    def rule_on_objection(self, work: Work, data: Data) -> Data:
+        return objections.rule_on(work, conductor, data)
+
+    @command("report_after_award")
+    def report_after_award(self, work: Work, data: Data) -> Data:
+        return honours.report(work, conductor, data)
+
+    @query("honours")
+    def honours(self, work: Work, data: Data) -> Data:
+        return honours.listed(work, conductor, data)
+
+    @query("stage")
+    def stage(self, work: Work, data: Data) -> Data:
+        return conductor.stage(work, data)
+
+    @command("begin_stage")
+    def begin_stage(self, work: Work, data: Data) -> Data:
+        return conductor.begin_stage(work, data)
+
+    @command("close_stage")
+    def close_stage(self, work: Work, data: Data) -> Data:
+        return conductor.close_stage(work, data)
+
+    @query("audit")
+    def audit(self, work: Work, data: Data) -> Data:
+        return audit_state(self.store, data["cycle_id"])

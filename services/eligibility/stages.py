@@ -1,0 +1,39 @@
+"""The stages that eligibility owns: the qualification and every public notice."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from services.eligibility import honours, models, notices, objections, qualification
+from shared.procedure import Conductor, Cycle, Entrant, Hooks
+from shared.procedure.state import Outcome
+from shared.rulebooks import Stage
+
+if TYPE_CHECKING:
+    from shared.store import Work
+
+
+class EligibilityHooks(Hooks):
+    """资格审查与公示."""
+
+    def begin(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date | None:
+        if stage.kind == qualification.STAGE_KIND:
+            qualification.evaluate_all(work, cycle, entrants, entrants)
+            return None
+        return notices.post(work, cycle, stage, entrants)
+
+    def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
+        if stage.kind == qualification.STAGE_KIND:
+            return qualification.waiting_for(work, cycle, entrants)
+        return objections.undecided(work, cycle, stage)
+
+    def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
+        if stage.kind == qualification.STAGE_KIND:
+            return qualification.close(work, cycle, stage, entrants)
+        outcomes = notices.close(work, cycle, stage, entrants)
+        honours.confer(work, cycle, entrants, outcomes)
+        return outcomes
+
+
+conductor = Conductor("eligibility", models.procedure, EligibilityHooks())
