@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.rulebooks.installed import library
 from shared.rulebooks.library import HashMismatch, Library, RulebookError, UnknownRulebook
 from shared.rulebooks.model import (
     Assumed,
@@ -43,4 +44,5 @@ __all__ = [
     "UnknownRulebook",
     "VoteRule",
     "Words",
+    "library",
 ]

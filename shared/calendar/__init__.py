@@ -1,0 +1,19 @@
+"""日历: working days, notice periods, and arithmetic with years."""
+
+from __future__ import annotations
+
+from shared.calendar.dates import Interval, at_least_years, look_back, plus_years
+from shared.calendar.installed import work_calendar
+from shared.calendar.work import CalendarNotPublished, Window, WorkCalendar, YearFile
+
+__all__ = [
+    "CalendarNotPublished",
+    "Interval",
+    "Window",
+    "WorkCalendar",
+    "YearFile",
+    "at_least_years",
+    "look_back",
+    "plus_years",
+    "work_calendar",
+]
