@@ -212,7 +212,7 @@ class _Reader:
 
     def _scalar(self, node: Node, path: KeyPath) -> Any:
         text = str(node.value)
-        if node.style is not None:  # quoted or a block: always text
+        if getattr(node, "style", None) is not None:  # quoted or a block: always text
             return text
         if text in _NULLS:
             return None
@@ -231,6 +231,8 @@ class _Reader:
 
     def _integer(self, text: str, base: int, path: KeyPath) -> int:
         if len(text) > 30:
-            self.faults.append(Fault(self.marks[path], path, "this number is too long; quote it if it is a code"))
+            self.faults.append(
+                Fault(self.marks[path], path, "this number is too long; quote it if it is a code")
+            )
             return 0
         return int(text, base)
