@@ -46,8 +46,9 @@ def permission(user: str) -> Permission:
             configure=NOTHING,
             write=rf"^({user}\.(events|parking|retry(\..+)?)|replies)$",
             read=rf"^{user}\..+$",
-            # A reply goes to the gateway's own queues, to nobody else's.
-            topics={"replies": (r"^(replies\.)?gateway\..+$", NOTHING)},
+            # A reply goes to a queue of the gateway, to nobody else's (`gateway.<instance>.<service>`).
+            # Its own name comes last in the key, so that it cannot answer in another service's place.
+            topics={"replies": (rf"^gateway\.[A-Za-z0-9_-]+\.{user}$", NOTHING)},
         )
     return {
         "topology": Permission(EVERYTHING, EVERYTHING, EVERYTHING, {}),
@@ -57,7 +58,7 @@ def permission(user: str) -> Permission:
             read=r"^(replies|replies\.gateway\..+)$",
             topics={
                 "rpc": (rf"^({'|'.join(SERVICES)})\.[a-z0-9_]+$", NOTHING),
-                "replies": (NOTHING, r"^(replies\.)?gateway\..+$"),
+                "replies": (NOTHING, r"^gateway\.[A-Za-z0-9_-]+\..+$"),
             },
         ),
         "operator": Permission(NOTHING, r"^amq\.default$", r"^.+\.parking$", {}),

@@ -149,6 +149,7 @@ class PrivateBroker:
         self.plugins = tuple(plugins)
         self._ports: _Ports | None = None
         self._server: Child | None = None
+        self._held = False  # down on purpose: a supervisor leaves it alone
         self._epmd: Child | None = None
         self._link: Path | None = None
         self._passwords: dict[str, str] = {}
@@ -178,6 +179,11 @@ class PrivateBroker:
     @property
     def running(self) -> bool:
         return self._server is not None and self._server.running
+
+    @property
+    def fallen(self) -> bool:
+        """Whether it ended without being asked to; then a supervisor calls start_again()."""
+        return self._server is not None and not self._held and not self._server.running
 
     @property
     def server(self) -> Child | None:
@@ -248,19 +254,22 @@ class PrivateBroker:
             self._ports = None
 
     def kill(self) -> None:
-        """SIGKILL to the node, as when its machine goes away. start_again() or restart() brings it back."""
+        """SIGKILL to the node, as when its machine goes away; it stays down until start_again()."""
         if self._server is None:
             raise NotStarted("the broker was not started")
+        self._held = True
         self._server.kill()
 
     def start_again(self) -> None:
-        """Start after kill(), on the same ports with the same data, and wait until it answers."""
+        """Start after kill() or a fall, on the same ports with the same data, and wait until it answers."""
         self._launch_epmd()
         self._launch_server()
         self.wait_ready()
+        self._held = False
 
     def restart(self) -> None:
         """Stop in order and start again on the same ports with the same data."""
+        self._held = True
         if self._server is not None:
             self._server.terminate(STOP_SECONDS)
         self.start_again()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
+import secrets
 from pathlib import Path
+from typing import Any
 
 
 def write_secret(path: Path, text: str, mode: int = 0o600) -> None:
@@ -14,3 +18,29 @@ def write_secret(path: Path, text: str, mode: int = 0o600) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as output:
         output.write(text)
     temporary.replace(path)
+
+
+def keep_secret(path: Path, make: str) -> Path:
+    """A secret that is made once and kept: `token` (text for people and headers) or `ring` (the columns' keys)."""
+    if not path.exists():
+        write_secret(path, _field_keys() if make == "ring" else secrets.token_urlsafe(24))
+    return path
+
+
+def _field_keys() -> str:
+    """A key ring as shared/store reads it: a key that writes, and the one of the blind indexes."""
+    key, index = (base64.b64encode(os.urandom(32)).decode("ascii") for _ in range(2))
+    return f"k1:{key}\nindex:{index}\n"
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file whole, for its owner only."""
+    write_secret(path, json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def read_json(path: Path) -> Any:
+    """The JSON value in a file, None where there is no such file or it cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None

@@ -90,6 +90,7 @@ class PrivatePostgres:
         self.services = tuple(services)
         self._port: Port | None = None
         self._server: Child | None = None
+        self._held = False  # down on purpose: a supervisor leaves it alone
         self._passwords: dict[str, str] = {}
 
     def __repr__(self) -> str:
@@ -116,6 +117,11 @@ class PrivatePostgres:
     @property
     def running(self) -> bool:
         return self._server is not None and self._server.running
+
+    @property
+    def fallen(self) -> bool:
+        """Whether it ended without being asked to; then a supervisor calls start_again()."""
+        return self._server is not None and not self._held and not self._server.running
 
     @property
     def server(self) -> Child | None:
@@ -193,18 +199,21 @@ class PrivatePostgres:
             self._port = None
 
     def kill(self) -> None:
-        """SIGKILL to the server, as when its machine goes away. start_again() brings it back."""
+        """SIGKILL to the server, as when its machine goes away; it stays down until start_again()."""
         if self._server is None:
             raise NotStarted("PostgreSQL was not started")
+        self._held = True
         self._server.kill()
 
     def start_again(self) -> None:
-        """Start after kill(), on the same port with the same data, and wait until it answers."""
+        """Start after kill() or a fall, on the same port with the same data, and wait until it answers."""
         self._launch_server()
         self.wait_ready()
+        self._held = False
 
     def restart(self) -> None:
         """Stop in order and start again on the same port with the same data."""
+        self._held = True
         self._stop_server()
         self.start_again()
 

@@ -1,0 +1,121 @@
+"""Which processes a stack has, and the environment of each (the keys are those of shared/config)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.broker.definitions import SERVICES
+from deploy.local.files import keep_secret, write_secret
+
+ROOT = Path(__file__).resolve().parents[2]
+STUBS, GATEWAY = "stubs", "gateway"
+PROCESSES = (*SERVICES, GATEWAY, STUBS)
+STORES = (*SERVICES, GATEWAY)  # those with a database
+
+
+def service_class(service: str) -> str:
+    """`module:Class` of a service, as shared.bus takes it."""
+    return f"services.{service}.service:{service.capitalize()}"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The files of a stack's secrets; they are made once and stay with its data."""
+
+    folder: Path
+
+    def prepare(self) -> None:
+        """Make the folder and what is missing in it."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("departments", "admin-password"):
+            keep_secret(self.folder / name, "token")
+        keep_secret(self.folder / "field-keys", "ring")
+
+    @property
+    def admin_password(self) -> Path:
+        return self.folder / "admin-password"
+
+    def put(self, name: str, text: str) -> Path:
+        """A secret that changes with every start (an address with its port)."""
+        path = self.folder / name
+        write_secret(path, text)
+        return path
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What every process of one stack shares."""
+
+    secrets: Secrets
+    amqp: Mapping[str, str] = field(repr=False)  # user → address
+    databases: Mapping[str, str] = field(repr=False)  # service → address
+    health_ports: Mapping[str, int]
+    gateway_port: int
+    gateway_host: str
+    stubs_port: int
+    rehearsals: bool
+    environment: str
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gateway_url(self) -> str:
+        host = "127.0.0.1" if self.gateway_host in {"0.0.0.0", "::", ""} else self.gateway_host  # noqa: S104 - compared
+        return f"http://{host}:{self.gateway_port}"
+
+    @property
+    def stubs_url(self) -> str:
+        return f"http://127.0.0.1:{self.stubs_port}"
+
+    def health_url(self, process: str) -> str:
+        """Where a process answers /readyz; gateway and stubs do so on their own HTTP port."""
+        if process == GATEWAY:
+            return self.gateway_url
+        if process == STUBS:
+            return self.stubs_url
+        return f"http://127.0.0.1:{self.health_ports[process]}"
+
+    def environment_of(self, process: str) -> dict[str, str]:
+        """The whole environment of one process: it sees its own secrets and nobody else's."""
+        secrets = self.secrets
+        found = base_environment() | {
+            "ZHIHENG_SERVICE": process,
+            "ZHIHENG_ENVIRONMENT": self.environment,
+            "ZHIHENG_REHEARSALS": "allowed" if self.rehearsals else "refused",
+        }
+        if process in self.amqp:
+            found["ZHIHENG_AMQP_URI_FILE"] = str(secrets.put(f"amqp-{process}", self.amqp[process]))
+        if process in self.databases:
+            found["ZHIHENG_DATABASE_URL_FILE"] = str(secrets.put(f"database-{process}", self.databases[process]))
+            found["ZHIHENG_FIELD_KEYS_FILE"] = str(secrets.folder / "field-keys")
+        if process in self.health_ports:
+            found["ZHIHENG_HEALTH_PORT"] = str(self.health_ports[process])
+        if process == "intake":
+            found["ZHIHENG_DEPARTMENTS_URL"] = self.stubs_url
+        if process in {"intake", STUBS}:
+            found["ZHIHENG_DEPARTMENTS_SECRET_FILE"] = str(secrets.folder / "departments")
+        if process == GATEWAY:
+            found["ZHIHENG_HTTP_HOST"] = self.gateway_host
+            found["ZHIHENG_HTTP_PORT"] = str(self.gateway_port)
+            found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
+        if process == STUBS:
+            found["ZHIHENG_STUB_PORT"] = str(self.stubs_port)
+        return found | self.extra
+
+
+def base_environment() -> dict[str, str]:
+    """What a process of ours needs of the environment around it: no settings, no secrets of the caller."""
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR", "TZ") if key in os.environ}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def command_of(process: str) -> list[str]:
+    """How a process is started."""
+    if process == GATEWAY:
+        return [sys.executable, "-m", "services.gateway"]
+    if process == STUBS:
+        return [sys.executable, "-m", "deploy.stubs"]
+    return [sys.executable, "-m", "shared.bus.run", service_class(process)]

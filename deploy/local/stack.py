@@ -1,0 +1,346 @@
+"""A whole stack of one's own: broker, databases, every service a process, the gateway, the stub departments.
+
+    with Stack(folder, rehearsals=True) as stack:
+        requests.get(stack.gateway_url + "/readyz")
+        stack.processes["intake"].kill()        # comes back by itself, as under any supervisor
+        stack.broker.kill(); stack.broker.start_again()
+
+What takes long runs at the same time: while the broker boots, one process of preparation imports the services and
+migrates their databases; it declares the topology when the broker is there, and then all services start at once.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from deploy.broker.definitions import USERS
+from deploy.local.broker import PrivateBroker
+from deploy.local.managed import ManagedProcess
+from deploy.local.postgres import PrivatePostgres
+from deploy.local.processes import NotStarted, Port, is_free, tail
+from deploy.local.services import (
+    GATEWAY,
+    PROCESSES,
+    STORES,
+    STUBS,
+    Secrets,
+    Wiring,
+    base_environment,
+    command_of,
+    service_class,
+)
+from deploy.broker.definitions import SERVICES
+
+PREPARE_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """How a stack is to be. `database`: sqlite, postgresql (a private server), or an address with `{service}` in it."""
+
+    rehearsals: bool = False
+    database: str = "sqlite"
+    http_host: str = "127.0.0.1"
+    http_port: int = 0  # 0: any free one
+    amqp_uri: str = ""  # a broker that exists already; its user must be allowed everything
+    durable: bool = True
+    extra: Mapping[str, str] | None = None  # further ZHIHENG_ settings for every process
+    without: frozenset[str] = frozenset()  # processes that are not started
+
+
+class Stack:
+    """The supervisor of one stack. Raises NotStarted, after ending what had been started."""
+
+    def __init__(
+        self,
+        folder: Path,
+        options: StackOptions | None = None,
+        *,
+        say: Callable[[str], None] = lambda text: None,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.options = options or StackOptions()
+        self.processes: dict[str, ManagedProcess] = {}
+        self.broker: PrivateBroker | None = None
+        self.postgres: PrivatePostgres | None = None
+        self.timings: dict[str, float] = {}  # seconds of each step of the start
+        self._say = say
+        self._changed = changed
+        self._ports: list[Port] = []
+        self._wiring: Wiring | None = None
+        self._watching = threading.Event()
+        self._watcher: threading.Thread | None = None
+
+    def __enter__(self) -> Stack:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # Looks
+
+    @property
+    def wiring(self) -> Wiring:
+        if self._wiring is None:
+            raise NotStarted("the stack was not started")
+        return self._wiring
+
+    @property
+    def gateway_url(self) -> str:
+        return self.wiring.gateway_url
+
+    @property
+    def stubs_url(self) -> str:
+        return self.wiring.stubs_url
+
+    @property
+    def secrets(self) -> Secrets:
+        return Secrets(self.folder / "secrets")
+
+    @property
+    def admin_password(self) -> str:
+        return self.secrets.admin_password.read_text(encoding="utf-8").strip()
+
+    def database_url(self, service: str) -> str:
+        """SQLAlchemy's address of a service's database."""
+        return self.wiring.databases[service]
+
+    def queues(self) -> dict[str, int]:
+        """Messages per queue, unacknowledged ones included; {} for a broker that is not ours."""
+        return self.broker.queues() if self.broker is not None and self.broker.running else {}
+
+    # Life
+
+    def start(self) -> Stack:
+        """Start everything and wait until every process is ready."""
+        began = time.monotonic()
+        try:
+            self._start_all()
+        except BaseException:
+            self.stop()
+            raise
+        self.timings["total"] = time.monotonic() - began
+        return self
+
+    def stop(self) -> None:
+        """End everything that was started, services first; the data stay in the folder."""
+        self._watching.set()
+        if self._watcher is not None and self._watcher is not threading.current_thread():
+            self._watcher.join(timeout=60)
+        self._watcher = None
+        # The gateway first: nobody calls a service that is about to go.
+        for name in (GATEWAY,):
+            if name in self.processes:
+                self.processes[name].stop()
+        if self.processes:
+            with ThreadPoolExecutor(len(self.processes)) as pool:
+                list(pool.map(lambda process: process.stop(), self.processes.values()))
+        for server in (self.broker, self.postgres):
+            if server is not None:
+                server.stop()
+        for port in self._ports:
+            port.release()
+        self._ports.clear()
+
+    def remove(self) -> None:
+        """Stop, and delete what a server of another account keeps outside the folder."""
+        self.stop()
+        if self.postgres is not None:
+            self.postgres.remove()
+
+    def wait_ready(self) -> None:
+        """Wait until every process is ready (after a fault, say)."""
+        with ThreadPoolExecutor(len(self.processes)) as pool:
+            list(pool.map(lambda process: process.wait_ready(), self.processes.values()))
+
+    # Inside
+
+    def _start_all(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.secrets.prepare()
+        with self._timed("servers_launched"):
+            self._launch_servers()
+        preparation = _Preparation(self.folder / "logs" / "prepare.log", self._databases())
+        try:
+            with self._timed("broker"):
+                self._say("等待消息中间件 · waiting for the broker")
+                if self.broker is not None:
+                    self.broker.wait_ready()
+            self._wire()
+            with self._timed("prepared"):
+                self._say("准备数据库与队列 · databases and queues")
+                preparation.declare(self._topology_uri(), self.wiring.extra)
+                preparation.finish()
+                if self.broker is not None:
+                    self.broker.sync()
+        finally:
+            preparation.end()
+        with self._timed("services"):
+            self._say("启动各服务 · starting the services")
+            self._start_processes()
+        self._watch()
+
+    def _launch_servers(self) -> None:
+        if not self.options.amqp_uri:
+            self.broker = PrivateBroker(self.folder / "broker")
+            self.broker.launch()
+        if self.options.database == "postgresql":
+            self.postgres = PrivatePostgres(
+                self.folder / "postgres", durable=self.options.durable, services=STORES
+            )
+            self.postgres.start()
+
+    def _databases(self) -> dict[str, str]:
+        if self.options.database == "sqlite":
+            folder = self.folder / "databases"
+            folder.mkdir(mode=0o700, exist_ok=True)
+            return {name: f"sqlite:///{folder / name}.sqlite" for name in STORES}
+        if self.postgres is not None:
+            return {name: self.postgres.url_for(name) for name in STORES}
+        if "{service}" not in self.options.database:
+            raise NotStarted("--database: an address needs {service} in it: every service has a database of its own")
+        return {name: self.options.database.replace("{service}", name) for name in STORES}
+
+    def _topology_uri(self) -> str:
+        return self.broker.topology_uri if self.broker is not None else self.options.amqp_uri
+
+    def _port(self) -> int:
+        port = Port()
+        self._ports.append(port)
+        return port.number
+
+    def _wire(self) -> None:
+        options = self.options
+        if options.http_port and not is_free(options.http_port, options.http_host):
+            raise NotStarted(f"port {options.http_port} on {options.http_host} is taken; choose another with --port")
+        users = [name for name in USERS if name in PROCESSES]
+        self._wiring = Wiring(
+            secrets=self.secrets,
+            amqp={name: self.broker.uri_for(name) if self.broker else options.amqp_uri for name in users},
+            databases=self._databases(),
+            health_ports={name: self._port() for name in SERVICES},
+            gateway_port=options.http_port or self._port(),
+            gateway_host=options.http_host,
+            stubs_port=self._port(),
+            rehearsals=options.rehearsals,
+            environment="rehearsal" if options.rehearsals else "production",
+            extra=dict(options.extra or {}),
+        )
+
+    def _start_processes(self) -> None:
+        for name in PROCESSES:
+            if name in self.options.without:
+                continue
+            self.processes[name] = ManagedProcess(
+                name,
+                command_of(name),
+                self.wiring.environment_of(name),
+                self.folder / "logs" / f"{name}.log",
+                self.wiring.health_url(name),
+            )
+            self.processes[name].start()
+        self._changed()
+        self.wait_ready()
+
+    def _watch(self) -> None:
+        self._watching.clear()
+        self._watcher = threading.Thread(target=self._watch_loop, name="supervisor", daemon=True)
+        self._watcher.start()
+
+    def _watch_loop(self) -> None:
+        while not self._watching.wait(0.1):
+            for server in (self.broker, self.postgres):
+                if server is not None and server.fallen:
+                    self._say(f"{type(server).__name__} fell, starting it again")
+                    try:
+                        server.start_again()
+                    except NotStarted as problem:
+                        self._say(str(problem))
+                    self._changed()
+            for process in self.processes.values():
+                if process.watch():
+                    self._say(f"{process.name} fell, started again (log: {process.log})")
+                    self._changed()
+
+    def _timed(self, step: str) -> _Timed:
+        return _Timed(self.timings, step)
+
+
+class _Timed:
+    """Seconds of one step of the start."""
+
+    def __init__(self, timings: dict[str, float], step: str) -> None:
+        self._timings, self._step = timings, step
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._timings[self._step] = time.monotonic() - self._began
+
+
+class _Preparation:
+    """The process that migrates all databases and declares all queues (deploy.local.prepare)."""
+
+    def __init__(self, log: Path, databases: Mapping[str, str]) -> None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self._log = log
+        environment = base_environment()
+        with log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                [sys.executable, "-m", "deploy.local.prepare", *map(service_class, SERVICES)],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+        # Addresses hold passwords, so they go in by the pipe, not by the command line.
+        for service, url in databases.items():
+            self._tell(f"migrate {service} {url}")
+
+    def declare(self, uri: str, extra: Mapping[str, str]) -> None:
+        """The broker is there: declare."""
+        self._tell(f"declare {extra.get('ZHIHENG_RETRY_TIERS', '-')} {uri}")
+
+    def finish(self) -> None:
+        """Wait for its end. Raises NotStarted with its output's end."""
+        if self._popen.stdin is not None and not self._popen.stdin.closed:
+            self._popen.stdin.close()
+        try:
+            code = self._popen.wait(PREPARE_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise NotStarted(f"databases and queues were not prepared in time\n{tail(self._log)}") from None
+        if code != 0:
+            raise NotStarted(f"databases and queues could not be prepared (code {code})\n{tail(self._log, 30)}")
+
+    def end(self) -> None:
+        """See that it is gone."""
+        if self._popen.poll() is None:
+            self._popen.kill()
+            self._popen.wait()
+        if self._popen.stdin is not None and not self._popen.stdin.closed:
+            self._popen.stdin.close()
+
+    def _tell(self, line: str) -> None:
+        assert self._popen.stdin is not None
+        try:
+            self._popen.stdin.write(line + "\n")
+            self._popen.stdin.flush()
+        except BrokenPipeError:
+            self.finish()  # raises with the reason
+
+
+__all__ = ["STUBS", "Stack", "StackOptions"]
