@@ -13,8 +13,11 @@ from shared.store.errors import (
     unreachable,
     worth_retrying,
 )
+from shared.store.handovers import HandoverReport, check_handovers
+from shared.store.inspection import AuditProblem, AuditReport
 from shared.store.keys import KeyRing
 from shared.store.outbox import Batch, Outbox, OutboxRow
+from shared.store.reports import audit_state
 from shared.store.store import Store
 from shared.store.tables import platform_tables
 from shared.store.transaction import Answer, Transaction
@@ -23,10 +26,13 @@ from shared.store.work import Receipt, Work
 
 __all__ = [
     "Answer",
+    "AuditProblem",
+    "AuditReport",
     "Batch",
     "DecryptionFailed",
     "DriverBlocks",
     "EncryptedText",
+    "HandoverReport",
     "Instant",
     "KeyRing",
     "Limits",
@@ -40,6 +46,8 @@ __all__ = [
     "StoreError",
     "Transaction",
     "Work",
+    "check_handovers",
+    "audit_state",
     "platform_tables",
     "unreachable",
     "worth_retrying",
