@@ -21,6 +21,8 @@ from shared.contracts.base import (
 from shared.contracts.dossier import DEPARTMENTS, Dossier, Record, UsccField
 
 STAGE_OWNERS = ("intake", "eligibility", "review", "committee", "incentives")
+# Intake writes its own stage straight into its timeline: nobody else would hear of it.
+_TOLD_TO_INTAKE = tuple(owner for owner in STAGE_OWNERS if owner != "intake")
 FINAL_STATUSES = (
     "awarded",
     "not_awarded",
@@ -202,7 +204,7 @@ class StagePlanned(Event):
     """The stage before is over; this one begins on the day named, with these entrants."""
 
     NAME = "stage.planned"
-    PUBLISHERS = STAGE_OWNERS
+    PUBLISHERS = _TOLD_TO_INTAKE
     EXAMPLE = {
         "cycle_id": _CYCLE,
         "stage": "document_review",
@@ -220,7 +222,7 @@ class StageBegun(Event):
     """The stage runs: its panel is formed, its notice posted, its quorum found."""
 
     NAME = "stage.begun"
-    PUBLISHERS = STAGE_OWNERS
+    PUBLISHERS = _TOLD_TO_INTAKE
     EXAMPLE = {
         "cycle_id": _CYCLE,
         "stage": "notice:qualification",
@@ -291,7 +293,7 @@ class CycleBlocked(Event):
     """The cycle cannot lawfully go on: no panel, no quorum, no official calendar. A later begin lifts it."""
 
     NAME = "cycle.blocked"
-    PUBLISHERS = STAGE_OWNERS
+    PUBLISHERS = _TOLD_TO_INTAKE
     EXAMPLE = {
         "cycle_id": _CYCLE,
         "stage": "site_review",
