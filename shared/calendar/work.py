@@ -1,7 +1,8 @@
 """工作日: the working days of mainland China, statutory holidays out, make-up working days in.
 
-The years that chinesecalendar holds are official. The State Council publishes a year's holidays late in the year
-before; until then a day of that year is an error that says so, never a guess. An agency can add a year as a file.
+The years that chinesecalendar holds are official. The State Council publishes a year's holidays late in
+the year before; until then a day of that year is an error that says so, never a guess. An agency can
+add a year as a file.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class CalendarNotPublished(Conflict):
     def __init__(self, year: int) -> None:
         super().__init__(
             f"{year} 年的法定节假日安排尚未公布或尚未录入，无法计算工作日",
-            f"the official calendar of {year} is not published or not entered yet; working days cannot be counted",
+            f"the official calendar of {year} is not published or not entered yet: "
+            "working days cannot be counted",
         )
         self.year = year
 

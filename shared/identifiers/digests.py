@@ -1,7 +1,7 @@
 """Canonical JSON and digests that carry the name of their algorithm: `sha256:<hex>`, `sm3:<hex>`.
 
-SM3 (GB/T 32905) comes from OpenSSL through hashlib; where OpenSSL was built without it, asking for it is an error that
-says so, never another algorithm.
+SM3 (GB/T 32905) comes from OpenSSL through hashlib; where OpenSSL was built without it, asking for it
+is an error that says so, never another algorithm.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from typing import Any
 ALGORITHMS = ("sha256", "sm3")
 
 
-class UnknownDigest(ValueError):
+class UnknownDigestError(ValueError):
     """No such algorithm here, or the text is no named digest."""
 
 
 def plain(value: object) -> Any:
-    """The value as JSON types: dates as ISO text, exact numbers as text, sets sorted. Raises TypeError for the rest."""
+    """The value as JSON types: dates as ISO text, exact numbers as text, sets sorted. Raises TypeError
+    for the rest.
+    """
     if isinstance(value, Enum):
         return plain(value.value)
     if value is None or isinstance(value, bool | int | float | str):
@@ -54,7 +56,9 @@ def _key(key: object) -> str:
 
 
 def canonical_json(value: object) -> bytes:
-    """One byte string for one value: sorted keys, no spaces, UTF-8. Raises ValueError for NaN and infinity."""
+    """One byte string for one value: sorted keys, no spaces, UTF-8. Raises ValueError for NaN and
+    infinity.
+    """
     text = json.dumps(
         plain(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
     )
@@ -62,23 +66,23 @@ def canonical_json(value: object) -> bytes:
 
 
 def digest_bytes(data: bytes, algorithm: str = "sha256") -> str:
-    """The named digest of bytes. Raises UnknownDigest."""
+    """The named digest of bytes. Raises UnknownDigestError."""
     if algorithm not in ALGORITHMS:
-        raise UnknownDigest(f"{algorithm!r} is none of {', '.join(ALGORITHMS)}")
+        raise UnknownDigestError(f"{algorithm!r} is none of {', '.join(ALGORITHMS)}")
     try:
         return f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"
     except ValueError:
-        raise UnknownDigest(f"{algorithm} is not offered by this machine's OpenSSL") from None
+        raise UnknownDigestError(f"{algorithm} is not offered by this machine's OpenSSL") from None
 
 
 def digest(value: object, algorithm: str = "sha256") -> str:
-    """The named digest of a value's canonical JSON. Raises UnknownDigest, TypeError."""
+    """The named digest of a value's canonical JSON. Raises UnknownDigestError, TypeError."""
     return digest_bytes(canonical_json(value), algorithm)
 
 
 def matches(named: str, data: bytes) -> bool:
-    """Whether a named digest is that of the bytes. Raises UnknownDigest."""
+    """Whether a named digest is that of the bytes. Raises UnknownDigestError."""
     algorithm, colon, _ = named.partition(":")
     if not colon:
-        raise UnknownDigest("a digest carries its algorithm's name")
+        raise UnknownDigestError("a digest carries its algorithm's name")
     return hmac.compare_digest(digest_bytes(data, algorithm), named)

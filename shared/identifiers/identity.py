@@ -1,7 +1,7 @@
 """公民身份号码: identity numbers of GB 11643.
 
-A county that no list knows is never a ground to refuse: lists lag behind, and people keep the codes of counties that
-no longer exist.
+A county that no list knows is never a ground to refuse: lists lag behind, and people keep the codes of
+counties that no longer exist.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ LENGTH = 18
 
 
 def check_id_number(text: str) -> Reason | None:
-    """None if form, date of birth and check character fit; else the reason, which never repeats the number."""
+    """None if form, date of birth and check character fit; else the reason, which never repeats the
+    number.
+    """
     if len(text) != LENGTH:
         return Reason(
             f"身份号码应为 18 位，实为 {len(text)} 位",

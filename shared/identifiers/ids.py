@@ -1,6 +1,7 @@
 """New ids: UUID version 7 (RFC 9562) as 32 hex digits, so that ids sort by the time they were made.
 
-Python 3.11 has no uuid7. Within one process ids are strictly increasing, even where the clock stands still or goes back.
+Python 3.11 has no uuid7. Within one process ids are strictly increasing, even where the clock stands
+still or goes back.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ class IdMaker:
     def __init__(self, clock: Clock = _SYSTEM) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._last = 0  # milliseconds and counter together, so that an overflowing counter borrows the next millisecond
+        # Milliseconds and counter together: a counter that overflows borrows the next millisecond.
+        self._last = 0
 
     def __call__(self) -> str:
         """The next id, 32 lower-case hex digits."""

@@ -1,8 +1,8 @@
 """统一社会信用代码: the unified social credit code of GB 32100-2015.
 
-python-stdnum refuses letters in the first two places, which the standard allows (authority and kind of body), so only
-its check character is used here. The inner check of the organization code (GB 11714) is reported as a warning: codes
-given out before the change-over exist whose inner character does not fit.
+python-stdnum refuses letters in the first two places, which the standard allows (authority and kind of
+body), so only its check character is used here. The inner check of the organization code (GB 11714) is
+reported as a warning: codes given out before the change-over exist whose inner character does not fit.
 """
 
 from __future__ import annotations

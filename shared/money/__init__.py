@@ -26,7 +26,9 @@ class AmountError(ValueError):
 
 
 def parse_amount(text: str) -> int:
-    """Fen of a text with its unit: `50 万元`, `500,000 元`, `1.5 万元`. Raises AmountError, also where the unit is left out."""
+    """Fen of a text with its unit: `50 万元`, `500,000 元`, `1.5 万元`. Raises AmountError, also where
+    the unit is left out.
+    """
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
         raise AmountError(f"“{text}”不是金额", f"{text!r} is no amount")
@@ -36,7 +38,9 @@ def parse_amount(text: str) -> int:
 
 
 def yuan_to_fen(yuan: int | Decimal | str) -> int:
-    """Fen of a number of yuan. Raises AmountError for more than two decimals or no number; floats are refused."""
+    """Fen of a number of yuan. Raises AmountError for more than two decimals or no number; floats are
+    refused.
+    """
     if isinstance(yuan, bool | float):
         raise AmountError("金额不得为浮点数", "an amount is never a float")
     try:

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from shared.rulebooks.installed import library
+from shared.rulebooks.case import Ban, Case, Peer
+from shared.rulebooks.evaluator import ReplayMismatch, evaluate, replay
+from shared.rulebooks.findings import (
+    Evaluation,
+    Finding,
+    Outcome,
+    Receipt,
+    Standing,
+    awaiting,
+    failing_rules,
+    ineligible,
+    open_judgements,
+    standing,
+)
 from shared.rulebooks.library import HashMismatch, Library, RulebookError, UnknownRulebook
 from shared.rulebooks.model import (
     Assumed,
@@ -24,6 +38,22 @@ from shared.rulebooks.model import (
 )
 
 __all__ = [
+    "evaluate",
+    "replay",
+    "awaiting",
+    "failing_rules",
+    "ineligible",
+    "open_judgements",
+    "standing",
+    "Ban",
+    "Case",
+    "Peer",
+    "Evaluation",
+    "Finding",
+    "Outcome",
+    "Receipt",
+    "ReplayMismatch",
+    "Standing",
     "Assumed",
     "Condition",
     "EndedOn",

@@ -1,4 +1,6 @@
-"""What a schema cannot see: whether the parts of a rulebook fit each other. Every fault names file, line and reason."""
+"""What a schema cannot see: whether the parts of a rulebook fit each other. Every fault names file,
+line and reason.
+"""
 
 from __future__ import annotations
 
@@ -64,9 +66,8 @@ def cited(document: Document) -> Iterator[tuple[KeyPath, str]]:
     for path, value in _walk(document.value):
         if path and path[0] in {"articles", "not_encoded"}:
             continue
-        if path and path[-1] == "rule" and isinstance(value, str):
-            yield path, value
-        elif len(path) >= 2 and path[-2] == "rules" and isinstance(value, str):
+        named = path[-1:] == ("rule",) or path[-2:-1] == ("rules",)
+        if named and isinstance(value, str):
             yield path, value
         elif len(path) == 2 and path[0] == "conditions":
             yield path, str(path[1])
@@ -87,7 +88,9 @@ def _citations(document: Document) -> Faults:
 
 
 def uncovered(document: Document) -> list[str]:
-    """Articles and items that are neither cited nor listed as not encoded; a bare heading of items needs neither."""
+    """Articles and items that are neither cited nor listed as not encoded; a bare heading of items
+    needs neither.
+    """
     articles = document.value["articles"]
     known = {rule for _, rule in cited(document)} | set(document.value["not_encoded"])
     headings = {rule.rpartition(".")[0] for rule in articles}

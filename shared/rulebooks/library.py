@@ -1,4 +1,6 @@
-"""The rulebooks that are installed: read strictly, checked, pinned by hash, and refused as a whole if one is wrong."""
+"""The rulebooks that are installed: read strictly, checked, pinned by hash, and refused as a whole if
+one is wrong.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +49,10 @@ class Library:
 
     @classmethod
     def load(cls, extra: Path | str | None = None) -> Library:
-        """The rulebooks of this release and those of a further folder. Raises RulebookError for the first wrong file.
+        """The rulebooks of this release and those of a further folder. Raises RulebookError for a wrong file.
 
-        A published rulebook of this release must be the one of the lock file; a further folder has no lock of ours.
+        A published rulebook of this release must be the one of the lock file; a further folder has no
+        lock of ours.
         """
         found = dict(_own())
         if extra:
@@ -141,8 +144,10 @@ def _own_documents() -> Mapping[str, tuple[Path, Document]]:
 
 
 def _overlay(base: Document, top: Document) -> Document:
-    """Mappings are laid over each other key by key, null takes a key away, everything else is replaced whole."""
-    marks = {path: mark for path, mark in base.marks.items()}
+    """Mappings are laid over each other key by key, null takes a key away, everything else is replaced
+    whole.
+    """
+    marks = dict(base.marks)
 
     def lay(under: Any, over: Any, path: KeyPath) -> Any:
         if not (isinstance(under, dict) and isinstance(over, dict)):
@@ -185,7 +190,9 @@ def read_lock(path: Path = LOCK) -> dict[str, str]:
 
 
 def lock_faults(rulebooks: Mapping[str, Rulebook], lock: Mapping[str, str]) -> list[Fault]:
-    """Published rulebooks that are not, or no longer, those of the lock file, and locked ones that are gone."""
+    """Published rulebooks that are not, or no longer, those of the lock file, and locked ones that are
+    gone.
+    """
     faults: list[Fault] = []
     for rulebook_id, sha256 in lock.items():
         here = rulebooks.get(rulebook_id)

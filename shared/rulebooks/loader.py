@@ -1,4 +1,6 @@
-"""From a checked document to a `Rulebook`. The form is the schema's, the sense is `checks`'; here it is only built."""
+"""From a checked document to a `Rulebook`. The form is the schema's, the sense is `checks`'; here it is
+only built.
+"""
 
 from __future__ import annotations
 

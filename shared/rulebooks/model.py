@@ -118,7 +118,9 @@ class PanelRule:
 
 @dataclass(frozen=True)
 class Cut:
-    """入围: at most `ratio` times the places go on, rounded down, and only with a score strictly above `above`."""
+    """入围: at most `ratio` times the places go on, rounded down, and only with a score strictly above
+    `above`.
+    """
 
     ratio: Fraction
     above: Decimal | None
@@ -168,9 +170,10 @@ class Phase:
 
 @dataclass(frozen=True)
 class VoteRule:
-    """表决. Quorum: members present of all members, at least. Majority: votes for, of the members present without
-    the recused, strictly more than. `failed`: one who fails at its level is `out`, or stands for the `next_level`
-    whose mark it reaches. `order`: who gets the places where more pass than there are.
+    """表决. Quorum: members present of all members, at least. Majority: votes for, of the members
+    present without the recused, strictly more than. `failed`: one who fails at its level is `out`, or
+    stands for the `next_level` whose mark it reaches. `order`: who gets the places where more pass than
+    there are.
     """
 
     quorum: Fraction

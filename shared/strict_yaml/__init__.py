@@ -124,7 +124,9 @@ def load(path: Path | str, *, exact_numbers: bool = True) -> Document:
 
 
 def loads(data: bytes | str, name: str, *, exact_numbers: bool = True) -> Document:
-    """Read text; `name` stands for the file in messages. Decimal fractions become Decimal, or float if not exact."""
+    """Read text; `name` stands for the file in messages. Decimal fractions become Decimal, or float if
+    not exact.
+    """
     start = Mark(name, 1, 1)
     if len(data) > MAX_BYTES:
         raise StrictYamlError([Fault(start, (), f"larger than {MAX_BYTES} bytes")])

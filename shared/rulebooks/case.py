@@ -1,0 +1,174 @@
+"""The case that is put to a rulebook: what is known of one application on the day it is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from shared.identifiers import digest
+from shared.problems import Invalid, invalid_field
+from shared.rulebooks.facts import ADVERSE_DEFAULTS, FACTS
+
+
+@dataclass(frozen=True, order=True)
+class Ban:
+    """不予受理期: a ban that an earlier revocation left; `until` is the last day on which nothing is
+    accepted.
+    """
+
+    until: date
+    rule: str
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another application of the same cycle, as far as rules on several applications need it."""
+
+    applicant_key: str
+    submitted_on: date
+    sequence: int  # order of submission within the cycle
+    group: str | None = None
+    business: str | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One application and all that decides about it. Facts that are None count as absent.
+
+    `records` holds each department's answer: a list (empty: searched, none found) or None (not answered yet);
+    a department that is left out has not answered. `pool` is the membership: `joined_on`, `project_cost_fen`.
+    Raises Invalid where a fact has another form than its name asks for.
+    """
+
+    kind: str
+    applicant_key: str
+    uscc: str
+    submitted_on: date
+    cycle_year: int
+    opens_on: date
+    closes_on: date
+    category: str | None = None
+    recommended_by: str | None = None
+    nominated_by: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    materials: frozenset[str] = frozenset()
+    records: Mapping[str, Sequence[Mapping[str, Any]] | None] = field(default_factory=dict)
+    bans: Sequence[Ban] = ()
+    pool: Mapping[str, Any] | None = None
+    others: Sequence[Peer] = ()
+    sequence: int = 0
+
+    def __post_init__(self) -> None:
+        facts = {name: _fact(name, value) for name, value in self.facts.items() if value is not None}
+        object.__setattr__(self, "facts", facts)
+        object.__setattr__(self, "materials", frozenset(self.materials))
+        object.__setattr__(self, "bans", tuple(sorted(self.bans)))
+        object.__setattr__(
+            self, "others", tuple(sorted(self.others, key=lambda p: (p.sequence, p.applicant_key)))
+        )
+        records = {
+            department: None if answer is None else tuple(_record(department, entry) for entry in answer)
+            for department, answer in self.records.items()
+        }
+        object.__setattr__(self, "records", records)
+        if self.pool is not None:
+            pool = {name: value for name, value in self.pool.items() if value is not None}
+            if "joined_on" in pool:
+                pool["joined_on"] = _day("pool.joined_on", pool["joined_on"])
+            object.__setattr__(self, "pool", pool)
+
+    def fact(self, name: str) -> Any:
+        """A fact; None where it is absent, unless absent means none or false."""
+        value = self.facts.get(name)
+        if value is None and name in ADVERSE_DEFAULTS and FACTS[name].form == "boolean":
+            return False
+        return value
+
+    def answer(self, department: str) -> Sequence[Mapping[str, Any]] | None:
+        """A department's records; None where it has not answered."""
+        return self.records.get(department)
+
+    def inputs_digest(self) -> str:
+        """A named digest over everything in the case, the same for the same case however it was written."""
+        answered = {name: answer for name, answer in self.records.items() if answer is not None}
+        content = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "records"}
+        return digest({**content, "records": answered})
+
+
+def _day(path: str, value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise invalid_field(path, "应为日期，格式 YYYY-MM-DD", "a date YYYY-MM-DD is needed")
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _fact(name: str, value: Any) -> Any:
+    path = f"facts.{name}"
+    if name not in FACTS:
+        raise invalid_field(path, "没有这项事实", "no such fact")
+    form = FACTS[name].form
+    if form == "date":
+        return _day(path, value)
+    if form == "amounts_by_year":
+        return _amounts(path, value)
+    if form == "entries":
+        return _entries(path, value)
+    expected: dict[str, bool] = {
+        "boolean": isinstance(value, bool),
+        "text": isinstance(value, str),
+        "integer": _is_integer(value),
+        "years": isinstance(value, Sequence) and not isinstance(value, str) and all(map(_is_integer, value)),
+        "ranks": isinstance(value, Mapping) and all(v is None or _is_integer(v) for v in value.values()),
+        "texts": isinstance(value, str | Sequence),
+    }
+    if not expected[form]:
+        raise _wrong_form(path, form)
+    return [value] if form == "texts" and isinstance(value, str) else value
+
+
+def _wrong_form(path: str, form: str) -> Invalid:
+    return invalid_field(path, f"类型不对（应为 {form}）", f"wrong form, {form} is needed")
+
+
+def _amounts(path: str, value: Any) -> dict[int, int]:
+    if not isinstance(value, Mapping):
+        raise _wrong_form(path, "amounts_by_year")
+    found: dict[int, int] = {}
+    for year, yuan in value.items():
+        if yuan is None:
+            continue
+        if not str(year).isdigit() or not _is_integer(yuan):
+            raise _wrong_form(f"{path}.{year}", "amounts_by_year")
+        found[int(year)] = yuan
+    return found
+
+
+def _entries(path: str, value: Any) -> tuple[dict[str, Any], ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise _wrong_form(path, "entries")
+    found = []
+    for index, entry in enumerate(value):
+        if not isinstance(entry, Mapping) or not _is_integer(entry.get("year")):
+            raise _wrong_form(f"{path}.{index}", "entries")
+        kept = {key: item for key, item in entry.items() if item is not None}
+        if "on" in kept:
+            kept["on"] = _day(f"{path}.{index}.on", kept["on"])
+        found.append(kept)
+    return tuple(found)
+
+
+def _record(department: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in entry.items() if value is not None}
+    kept["on"] = _day(f"records.{department}.on", kept.get("on"))
+    return kept
