@@ -1,4 +1,6 @@
-"""The calendar that this process reckons with: published years, and those of the folder that the operator names."""
+"""The calendar that this process reckons with: published years, and those of the folder that the
+operator names.
+"""
 
 from __future__ import annotations
 

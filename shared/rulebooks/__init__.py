@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from shared.rulebooks.installed import library
-from shared.rulebooks.case import Ban, Case, Peer
+from shared.rulebooks.case import Ban, Case, Membership, Peer
 from shared.rulebooks.evaluator import ReplayMismatch, evaluate, replay
 from shared.rulebooks.findings import (
     Evaluation,
@@ -17,6 +16,7 @@ from shared.rulebooks.findings import (
     open_judgements,
     standing,
 )
+from shared.rulebooks.installed import library
 from shared.rulebooks.library import HashMismatch, Library, RulebookError, UnknownRulebook
 from shared.rulebooks.model import (
     Assumed,
@@ -47,6 +47,7 @@ __all__ = [
     "standing",
     "Ban",
     "Case",
+    "Membership",
     "Peer",
     "Evaluation",
     "Finding",

@@ -12,26 +12,34 @@ from shared.problems import Invalid, invalid_field
 from shared.rulebooks.facts import ADVERSE_DEFAULTS, FACTS
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Ban:
     """不予受理期: a ban that an earlier revocation left; `until` is the last day on which nothing is
     accepted.
     """
 
-    until: date
     rule: str
+    until: date
+
+
+@dataclass(frozen=True)
+class Membership:
+    """培育库成员: since when, and the approved cost of the pool's own project, in fen."""
+
+    joined_on: date | None
+    project_cost_fen: int | None = None
 
 
 @dataclass(frozen=True)
 class Peer:
     """Another application of the same cycle, as far as rules on several applications need it."""
 
+    application_id: str
     applicant_key: str
-    submitted_on: date
     sequence: int  # order of submission within the cycle
+    category: str | None = None
     group: str | None = None
     business: str | None = None
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,8 @@ class Case:
     """One application and all that decides about it. Facts that are None count as absent.
 
     `records` holds each department's answer: a list (empty: searched, none found) or None (not answered yet);
-    a department that is left out has not answered. `pool` is the membership: `joined_on`, `project_cost_fen`.
+    a department that is left out has not answered. `others` are the applications of the cycle that still
+    count, as peers or as their fields.
     Raises Invalid where a fact has another form than its name asks for.
     """
 
@@ -57,28 +66,27 @@ class Case:
     materials: frozenset[str] = frozenset()
     records: Mapping[str, Sequence[Mapping[str, Any]] | None] = field(default_factory=dict)
     bans: Sequence[Ban] = ()
-    pool: Mapping[str, Any] | None = None
-    others: Sequence[Peer] = ()
+    pool: Membership | None = None
+    others: Sequence[Peer | Mapping[str, Any]] = ()
     sequence: int = 0
 
     def __post_init__(self) -> None:
         facts = {name: _fact(name, value) for name, value in self.facts.items() if value is not None}
         object.__setattr__(self, "facts", facts)
         object.__setattr__(self, "materials", frozenset(self.materials))
-        object.__setattr__(self, "bans", tuple(sorted(self.bans)))
-        object.__setattr__(
-            self, "others", tuple(sorted(self.others, key=lambda p: (p.sequence, p.applicant_key)))
-        )
+        object.__setattr__(self, "bans", tuple(sorted(self.bans, key=lambda ban: (ban.until, ban.rule))))
+        peers = [peer if isinstance(peer, Peer) else Peer(**peer) for peer in self.others]
+        object.__setattr__(self, "others", tuple(sorted(peers, key=lambda p: (p.sequence, p.application_id))))
         records = {
             department: None if answer is None else tuple(_record(department, entry) for entry in answer)
             for department, answer in self.records.items()
         }
         object.__setattr__(self, "records", records)
-        if self.pool is not None:
-            pool = {name: value for name, value in self.pool.items() if value is not None}
-            if "joined_on" in pool:
-                pool["joined_on"] = _day("pool.joined_on", pool["joined_on"])
-            object.__setattr__(self, "pool", pool)
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """The other applications of the cycle, in the order in which they were submitted."""
+        return tuple(peer for peer in self.others if isinstance(peer, Peer))
 
     def fact(self, name: str) -> Any:
         """A fact; None where it is absent, unless absent means none or false."""

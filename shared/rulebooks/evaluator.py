@@ -5,12 +5,14 @@ guessed. Pure.
 from __future__ import annotations
 
 from shared.problems import Conflict
-from shared.rulebooks.case import Case
+from shared.rulebooks.case import Ban, Case, Membership, Peer
 from shared.rulebooks.facts import FACTS
 from shared.rulebooks.findings import Evaluation, Finding, Outcome, Receipt, findings_digest
 from shared.rulebooks.library import Library
 from shared.rulebooks.model import Condition, Rulebook
 from shared.rulebooks.operators import OPERATORS, Verdict, holds
+
+__all__ = ["VERSION", "Ban", "Case", "Membership", "Peer", "ReplayMismatch", "evaluate", "replay"]
 
 VERSION = "1"  # of the operators' sense; a change that could alter a finding makes it a new one
 

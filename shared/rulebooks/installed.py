@@ -1,4 +1,6 @@
-"""The rulebooks that this process serves: the published ones, and those of the folder that the operator names."""
+"""The rulebooks that this process serves: the published ones, and those of the folder that the operator
+names.
+"""
 
 from __future__ import annotations
 

@@ -479,7 +479,7 @@ def in_pool(rulebook: Rulebook, case: Case, given: Parameters) -> list[Verdict]:
     """在培育库内: joined on or before the day applications close."""
     if case.pool is None:
         return _verdict(False, "不在培育库内", "not in the cultivation pool")
-    joined: date | None = case.pool.get("joined_on")
+    joined = case.pool.joined_on
     if joined is None:
         return _missing("未提供入库日期", "the date of joining the pool is not given")
     return _verdict(
@@ -489,8 +489,12 @@ def in_pool(rulebook: Rulebook, case: Case, given: Parameters) -> list[Verdict]:
     )
 
 
+def _peer_line(peer: Peer) -> str:
+    return f"第 {peer.sequence} 号申报，{peer.group or '集团不明'}，{peer.business or '业务不明'}"
+
+
 def _earlier(case: Case) -> list[Peer]:
-    return [p for p in case.others if (p.submitted_on, p.sequence) < (case.submitted_on, case.sequence)]
+    return [peer for peer in case.peers if peer.sequence < case.sequence]
 
 
 @_operator
@@ -503,7 +507,7 @@ def one_application(rulebook: Rulebook, case: Case, given: Parameters) -> list[V
         f"{len(same)} earlier application(s) of the same applicant"
         if same
         else "none earlier of the same applicant",
-        [f"{peer.submitted_on} {peer.name}".strip() for peer in same],
+        [_peer_line(peer) for peer in same],
     )
 
 
@@ -520,7 +524,7 @@ def one_per_group(rulebook: Rulebook, case: Case, given: Parameters) -> list[Ver
     siblings, business = _siblings(case, given), case.fact(given["business"])
     if not siblings:
         return _verdict(True, "同一集团没有更早的申报", "none earlier of the same group")
-    lines = [f"{p.submitted_on} {p.name} {p.business or '业务不明'}".strip() for p in siblings]
+    lines = [_peer_line(peer) for peer in siblings]
     if business is not None and any(peer.business == business for peer in siblings):
         return _verdict(
             False, "同一集团同一业务已有更早的申报", "an earlier one of the same group and business", lines
@@ -542,7 +546,7 @@ def similar_business(rulebook: Rulebook, case: Case, given: Parameters) -> list[
     if business is None or not differing:
         zh, en = "同一集团没有业务不同的更早申报", "none earlier of the same group with another business"
         return [Verdict(Outcome.NOT_APPLICABLE, zh, en)]
-    lines = tuple(f"{p.submitted_on} {p.name} {p.business}".strip() for p in differing)
+    lines = tuple(_peer_line(peer) for peer in differing)
     return [
         Verdict(
             Outcome.NEEDS_JUDGEMENT, "业务是否相似，由人员判断", "similar business: for an officer", lines
