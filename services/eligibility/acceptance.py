@@ -32,7 +32,9 @@ def acceptance(
     if rule.real_name and source == "public" and by is None:
         return Acceptance(False, f"匿名异议不予受理（{rule.rule}）", f"anonymous: not accepted ({rule.rule})")
     if rule.evidence and not evidence:
-        return Acceptance(False, f"未提供证明材料，不予受理（{rule.rule}）", f"no evidence: not accepted ({rule.rule})")
+        return Acceptance(
+            False, f"未提供证明材料，不予受理（{rule.rule}）", f"no evidence: not accepted ({rule.rule})"
+        )
     return Acceptance(True, "已受理", "accepted")
 
 
@@ -40,7 +42,9 @@ def _check_identity(by: Mapping[str, Any]) -> None:
     number, code = by.get("id_number"), by.get("uscc")
     if (number is None) == (code is None):
         raise invalid_field(
-            "by", "个人填身份证号，单位填统一社会信用代码", "a person gives an identity number, a unit its code"
+            "by",
+            "个人填身份证号，单位填统一社会信用代码",
+            "a person gives an identity number, a unit its code",
         )
     reason = check_id_number(number) if number else None
     if reason is not None:

@@ -42,9 +42,7 @@ def post(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dat
             posted_at=work.now(),
         )
     )
-    work.audit(
-        "notice:posted", f"{cycle.cycle_id}/{stage.notice}", after=content, cycle_id=cycle.cycle_id
-    )
+    work.audit("notice:posted", f"{cycle.cycle_id}/{stage.notice}", after=content, cycle_id=cycle.cycle_id)
     return last_day
 
 

@@ -21,7 +21,9 @@ _OBJECTIONS = models.objections
 def object_(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """Raise an objection against one who is on a notice that runs today."""
     if data["source"] == "office" and work.context.role != OFFICE:
-        raise Forbidden("只有评审办可以登记自行发现的问题", "only the award office records what it found itself")
+        raise Forbidden(
+            "只有评审办可以登记自行发现的问题", "only the award office records what it found itself"
+        )
     cycle = conductor.cycle(work, data["cycle_id"])
     notice = notices.find(work, cycle.cycle_id, data["notice"])
     listed = [] if notice is None else [line["application_id"] for line in notice.content["listed"]]
@@ -76,7 +78,9 @@ def rule_on(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
         )
     )
     if not getattr(done, "rowcount", 0):
-        raise Conflict(f"异议当前为 {row.state}，不能裁定", f"the objection is {row.state} and cannot be ruled on")
+        raise Conflict(
+            f"异议当前为 {row.state}，不能裁定", f"the objection is {row.state} and cannot be ruled on"
+        )
     work.audit(
         "objection:ruled", row.id, before={"state": row.state}, after={"state": data["ruling"]},
         reason=data["reason"], cycle_id=cycle.cycle_id,
@@ -100,7 +104,9 @@ def undecided(work: Work, cycle: Cycle, stage: Stage) -> list[str]:
             _OBJECTIONS.c.state == "accepted",
         )
     )
-    return [f"objection {found}" for found in work.session.execute(query.order_by(_OBJECTIONS.c.id)).scalars()]
+    return [
+        f"objection {found}" for found in work.session.execute(query.order_by(_OBJECTIONS.c.id)).scalars()
+    ]
 
 
 def _require(work: Work, objection_id: str) -> Row[Any]:

@@ -23,9 +23,7 @@ STAGE_KIND = "qualification"
 def records_answered(work: Work, data: dict[str, Any]) -> None:
     """Keep what a department said, or that it stayed silent; an older revision is ignored."""
     table = models.answers
-    where = and_(
-        table.c.application_id == data["application_id"], table.c.department == data["department"]
-    )
+    where = and_(table.c.application_id == data["application_id"], table.c.department == data["department"])
     known = work.session.execute(select(table.c.revision).where(where)).scalar_one_or_none()
     if known is not None and known >= data["revision"]:
         return
@@ -120,9 +118,7 @@ def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> li
 def _outcome(stage: Stage, entrant: Entrant, state: dict[str, Any]) -> Outcome:
     verdict = state["verdict"]
     if verdict == "eligible":
-        return outcome(
-            entrant.application_id, passed=True, carried={"barred_levels": state["barred_levels"]}
-        )
+        return outcome(entrant.application_id, passed=True, carried={"barred_levels": state["barred_levels"]})
     rules = "、".join(state["failing_rules"])
     if verdict == "ineligible":
         return outcome(

@@ -69,9 +69,7 @@ def pool_joined(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     """Keep who is in the pool; a newer entry replaces an older one."""
     cycle = conductor.cycle(work, data["cycle_id"])
     pool = models.pool
-    work.session.execute(
-        delete(pool).where(and_(pool.c.world == cycle.world, pool.c.uscc == data["uscc"]))
-    )
+    work.session.execute(delete(pool).where(and_(pool.c.world == cycle.world, pool.c.uscc == data["uscc"])))
     values = {name: data[name] for name in ("uscc", "joined_on", "project_cost_fen")}
     work.session.execute(pool.insert().values(world=cycle.world, **values))
     work.audit("pool:heard", data["uscc"], after=values, cycle_id=cycle.cycle_id)

@@ -29,6 +29,4 @@ def consequence(rulebook: Rulebook, event: str, on: date) -> Consequence | None:
     if sanction is None:
         return None
     until = None if sanction.ban_years is None else plus_years(on, sanction.ban_years)
-    return Consequence(
-        sanction.rule, sanction.orders, sanction.revokes, CLAWBACK in sanction.orders, until
-    )
+    return Consequence(sanction.rule, sanction.orders, sanction.revokes, CLAWBACK in sanction.orders, until)

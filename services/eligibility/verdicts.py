@@ -29,9 +29,7 @@ def with_judgements(findings: Iterable[Mapping[str, Any]], judged: Judgements) -
 
 def failing_rules(findings: Iterable[Mapping[str, Any]]) -> list[str]:
     """The sorted set of rules with a finding that is failed or missing, or whose judgement was rejected."""
-    return sorted(
-        {f["rule"] for f in findings if f["outcome"] in _FAILING or f.get("confirmed") is False}
-    )
+    return sorted({f["rule"] for f in findings if f["outcome"] in _FAILING or f.get("confirmed") is False})
 
 
 def verdict(findings: Iterable[Mapping[str, Any]]) -> str:

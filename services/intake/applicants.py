@@ -7,9 +7,7 @@ from collections.abc import Callable
 from shared.identifiers import digest
 
 
-def applicant_key(
-    kind: str, uscc: str, name: str, id_number: str | None, blind: Callable[[str], str]
-) -> str:
+def applicant_key(kind: str, uscc: str, name: str, id_number: str | None, blind: Callable[[str], str]) -> str:
     """An organization, or the owner of a project, is its code; an individual is the employer's code and itself.
 
     An identity number goes in only through `blind`, a keyed hash, so that the key gives nobody away.

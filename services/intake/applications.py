@@ -29,7 +29,9 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     for number, material in enumerate(data["materials"]):
         if known and material not in known:
             raise invalid_field(
-                f"materials.{number}", f"本办法没有材料 {material}", f"the rulebook knows no material {material}"
+                f"materials.{number}",
+                f"本办法没有材料 {material}",
+                f"the rulebook knows no material {material}",
             )
     reason = check_id_number(data["id_number"]) if data["id_number"] else None
     if reason is not None:
@@ -48,7 +50,10 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "status": Status.DRAFT.value,
         "facts": dump(Facts(), data["facts"]),
         "materials": sorted(set(data["materials"])),
-        **{name: data[name] for name in ("cycle_id", "name", "kind", "uscc", "category", "nominated_by", "id_number")},
+        **{
+            name: data[name]
+            for name in ("cycle_id", "name", "kind", "uscc", "category", "nominated_by", "id_number")
+        },
     }
     work.session.execute(_APPLICATIONS.insert().values(**row))
     work.audit("application:drafted", row["id"], after={"digest": digest(row)}, cycle_id=cycle.cycle_id)
@@ -75,9 +80,7 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         raise Conflict(f"申报自 {cycle.opens_on} 起受理", f"applications are taken from {cycle.opens_on}")
     submission = cycle.rulebook.procedure[0].stages[0].key
     if today > cycle.closes_on or conductor.row(work, cycle.cycle_id, submission).state == "closed":
-        _update(
-            work, row.id, status=Status.LATE.value, stopped_at=submission, submitted_on=today
-        )
+        _update(work, row.id, status=Status.LATE.value, stopped_at=submission, submitted_on=today)
         work.audit("application:late", row.id, after={"on": today}, cycle_id=row.cycle_id)
         return line(_require(work, row.id))
     return _accept(work, cycle, row, submission)
@@ -98,11 +101,14 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], submission: str) -> dict[st
         "materials": row.materials,
     }
     receipt = digest(dump(Dossier(), dossier))
-    sequence = 1 + work.session.execute(
-        select(func.coalesce(func.max(_APPLICATIONS.c.sequence), 0)).where(
-            _APPLICATIONS.c.cycle_id == cycle.cycle_id
-        )
-    ).scalar_one()
+    sequence = (
+        1
+        + work.session.execute(
+            select(func.coalesce(func.max(_APPLICATIONS.c.sequence), 0)).where(
+                _APPLICATIONS.c.cycle_id == cycle.cycle_id
+            )
+        ).scalar_one()
+    )
     _update(
         work,
         row.id,
@@ -123,7 +129,10 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], submission: str) -> dict[st
     work.publish(ApplicationAccepted, accepted, subject=row.id)
     enquiries.raise_all(work, cycle, row.id)
     work.audit(
-        "application:submitted", row.id, after={"receipt": receipt, "sequence": sequence}, cycle_id=cycle.cycle_id
+        "application:submitted",
+        row.id,
+        after={"receipt": receipt, "sequence": sequence},
+        cycle_id=cycle.cycle_id,
     )
     return line(_require(work, row.id))
 
@@ -133,7 +142,9 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     row = _own(work, data["application_id"])
     cycle = conductor.cycle(work, row.cycle_id)
     if row.status not in before(Status.WITHDRAWN):
-        raise Conflict(f"申报当前为 {row.status}，不能撤回", f"the application is {row.status} and cannot be withdrawn")
+        raise Conflict(
+            f"申报当前为 {row.status}，不能撤回", f"the application is {row.status} and cannot be withdrawn"
+        )
     stopped_at = row.stopped_at or cycle.rulebook.procedure[0].stages[0].key
     progress.set_status(work, row.id, Status.WITHDRAWN, stopped_at)
     if row.status == Status.IN_PROGRESS.value:
@@ -153,9 +164,7 @@ def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """A cycle's applications in order of submission, drafts last; an applicant gets its own only."""
     conductor.cycle(work, data["cycle_id"])
-    query = select(_APPLICATIONS).where(
-        and_(_APPLICATIONS.c.cycle_id == data["cycle_id"], *_mine(work))
-    )
+    query = select(_APPLICATIONS).where(and_(_APPLICATIONS.c.cycle_id == data["cycle_id"], *_mine(work)))
     rows = work.session.execute(
         query.order_by(_APPLICATIONS.c.sequence.is_(None), _APPLICATIONS.c.sequence, _APPLICATIONS.c.id)
     )
@@ -185,7 +194,9 @@ def _own(work: Work, application_id: str) -> Row[Any]:
 
 
 def _require(work: Work, application_id: str) -> Row[Any]:
-    row = work.session.execute(select(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id)).one_or_none()
+    row = work.session.execute(
+        select(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id)
+    ).one_or_none()
     if row is None:
         raise NotFound("没有这份申报", "no such application")
     return row
@@ -197,8 +208,4 @@ def _require_status(row: Row[Any], status: Status) -> None:
 
 
 def _update(work: Work, application_id: str, **values: Any) -> None:
-    work.session.execute(
-        update(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id).values(**values)
-    )
-
-
+    work.session.execute(update(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id).values(**values))

@@ -79,9 +79,7 @@ def move(work: Work, cycle_id: str, stage: str, **values: Any) -> None:
     )
 
 
-def set_state(
-    work: Work, cycle_id: str, state_: str, *, blocked: tuple[str, str, str] | None = None
-) -> None:
+def set_state(work: Work, cycle_id: str, state_: str, *, blocked: tuple[str, str, str] | None = None) -> None:
     """Write where the cycle stands: open, running, blocked, ended (nobody was left) or completed."""
     stage, zh, en = blocked or (None, None, None)
     work.session.execute(

@@ -104,9 +104,7 @@ def _to_ask(work: Work, data: dict[str, Any]) -> Enquiry | None:
     )
 
 
-def _keep(
-    work: Work, data: dict[str, Any], answer: Answer | None, attempts: int, failure: str
-) -> None:
+def _keep(work: Work, data: dict[str, Any], answer: Answer | None, attempts: int, failure: str) -> None:
     row = _find(work, data["application_id"], data["department"])
     if row is None or row.state != "pending" or row.revision != data["revision"]:
         return  # another replica was faster, or the office has asked anew since

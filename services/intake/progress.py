@@ -35,7 +35,9 @@ def stage_planned(work: Work, data: dict[str, Any]) -> None:
     elif row.begins_on is None:
         cycles.move(work, data["cycle_id"], data["stage"], begins_on=data["begins_on"])
     _unblock(work, data["cycle_id"], data["stage"])
-    work.audit("timeline:planned", f"{data['cycle_id']}/{data['stage']}", after=data, cycle_id=data["cycle_id"])
+    work.audit(
+        "timeline:planned", f"{data['cycle_id']}/{data['stage']}", after=data, cycle_id=data["cycle_id"]
+    )
 
 
 def stage_begun(work: Work, data: dict[str, Any]) -> None:

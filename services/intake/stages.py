@@ -21,7 +21,9 @@ class SubmissionHooks(Hooks):
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if work.today() > cycle.closes_on:
             return []
-        return [f"申报截止日 {cycle.closes_on} 结束 / the end of {cycle.closes_on}, the last day for applications"]
+        return [
+            f"申报截止日 {cycle.closes_on} 结束 / the end of {cycle.closes_on}, the last day for applications"
+        ]
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         return [outcome(entrant.application_id, passed=True) for entrant in entrants]
@@ -34,9 +36,7 @@ class SubmissionHooks(Hooks):
 class OwnTimeline(Events):
     """Tells the others of the submission's end and writes it into intake's own timeline; nobody else needs more."""
 
-    def closed(
-        self, work: Work, cycle_id: str, stage: str, closed_on: date, outcomes: list[Outcome]
-    ) -> None:
+    def closed(self, work: Work, cycle_id: str, stage: str, closed_on: date, outcomes: list[Outcome]) -> None:
         from services.intake import progress
 
         super().closed(work, cycle_id, stage, closed_on, outcomes)

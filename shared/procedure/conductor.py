@@ -56,7 +56,9 @@ class Hooks:
 class Announcer(Protocol):
     """Who is told of a stage's moves: the other services by events, or intake's own timeline."""
 
-    def planned(self, work: Work, cycle_id: str, stage: str, begins_on: date, entrants: list[str]) -> None: ...
+    def planned(
+        self, work: Work, cycle_id: str, stage: str, begins_on: date, entrants: list[str]
+    ) -> None: ...
 
     def begun(
         self, work: Work, cycle_id: str, stage: str, begun_on: date, ends_on: date | None, entrants: list[str]
@@ -88,9 +90,7 @@ class Events:
         data = {"cycle_id": cycle_id, "stage": stage, "reason_zh": reason_zh, "reason_en": reason_en}
         work.publish(CycleBlocked, data, subject=cycle_id)
 
-    def closed(
-        self, work: Work, cycle_id: str, stage: str, closed_on: date, outcomes: list[Outcome]
-    ) -> None:
+    def closed(self, work: Work, cycle_id: str, stage: str, closed_on: date, outcomes: list[Outcome]) -> None:
         data = {"cycle_id": cycle_id, "stage": stage, "closed_on": closed_on, "outcomes": outcomes}
         work.publish(StageClosed, data, subject=cycle_id)
 
@@ -162,11 +162,13 @@ class Conductor:
                 return self.state(work, cycle, stage)
         if row.state != "planned" or row.begins_on is None:
             raise Conflict(
-                f"阶段 {stage.key} 当前为 {row.state}，不能开始", f"stage {stage.key} is {row.state} and cannot begin"
+                f"阶段 {stage.key} 当前为 {row.state}，不能开始",
+                f"stage {stage.key} is {row.state} and cannot begin",
             )
         if today < row.begins_on:
             raise Conflict(
-                f"阶段 {stage.key} 最早于 {row.begins_on} 开始", f"stage {stage.key} begins on {row.begins_on}, not before"
+                f"阶段 {stage.key} 最早于 {row.begins_on} 开始",
+                f"stage {stage.key} begins on {row.begins_on}, not before",
             )
         entrants = self.entrants(work, cycle.cycle_id, stage.key)
         if not entrants:
@@ -182,7 +184,8 @@ class Conductor:
         row = self.records.stage(work, cycle.cycle_id, stage.key)
         if row.state != "begun":
             raise Conflict(
-                f"阶段 {stage.key} 当前为 {row.state}，不能结束", f"stage {stage.key} is {row.state} and cannot be closed"
+                f"阶段 {stage.key} 当前为 {row.state}，不能结束",
+                f"stage {stage.key} is {row.state} and cannot be closed",
             )
         if row.ends_on is not None and today < row.ends_on:
             raise Conflict(

@@ -140,9 +140,7 @@ class Records:
             )
             .order_by(dossiers.c.sequence)
         )
-        return [
-            Entrant(row.application_id, row.sequence, row.dossier) for row in work.session.execute(query)
-        ]
+        return [Entrant(row.application_id, row.sequence, row.dossier) for row in work.session.execute(query)]
 
     def remove(self, work: Work, cycle_id: str, stage: str, application_id: str) -> None:
         entrants = self.tables.entrants
