@@ -25,18 +25,20 @@ _armed = ""
 _passages_left = 0
 
 
-class CrashRefused(Exception):
+class CrashRefusedError(Exception):
     """The crash point is unknown, or this is production."""
 
 
 def arm(spec: str, *, environment: str) -> None:
-    """Arm one point, `name` or `name:nth`. Raises CrashRefused in production and for unknown names."""
+    """Arm one point, `name` or `name:nth`. Raises CrashRefusedError in production and for unknown names."""
     global _armed, _passages_left  # noqa: PLW0603 - one switch per process, set once at the start
     name, _, nth = spec.partition(":")
     if environment == "production":
-        raise CrashRefused("ZHIHENG_CRASH_AT is for fault tests; a production process does not accept it")
+        raise CrashRefusedError(
+            "ZHIHENG_CRASH_AT is for fault tests; a production process does not accept it"
+        )
     if name not in POINTS:
-        raise CrashRefused(f"ZHIHENG_CRASH_AT: {name!r} is none of {', '.join(POINTS)}")
+        raise CrashRefusedError(f"ZHIHENG_CRASH_AT: {name!r} is none of {', '.join(POINTS)}")
     _armed, _passages_left = name, int(nth or 1)
 
 

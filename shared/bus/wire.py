@@ -5,19 +5,30 @@ binding's own choice where a colon is unwelcome), the data alone in the body. Th
 `traceparent` and `tracestate`. A version of an event is the extension attribute `dataversion`.
 
 Calls go to the topic exchange `rpc` with the key `<service>.<method>`, replies to the topic exchange `replies` with the
-key that the caller named in `reply_to`. A caller that uses `reply_key(service, caller)` and binds its queue with
-`reply_binding(caller)` lets the broker refuse a reply that another service forges (topic permissions, see `rights`).
+key that the caller named in `reply_to`. A caller that uses `reply_key(caller, service)` and binds its queue with
+`reply_binding(caller)` lets topic permissions refuse a reply that another service forges.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.problems import Problem
+from shared.problems import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    Transient,
+    Unauthenticated,
+    Unavailable,
+)
 
 RPC_EXCHANGE = "rpc"
 REPLIES_EXCHANGE = "replies"
@@ -26,12 +37,26 @@ PERSISTENT = 2
 TRANSIENT = 1
 
 ATTEMPT = "x-attempt"  # how many tries came before this delivery; absent means none
-PARKED_REASON = "x-parked-reason"  # stable code: undecodable, unknown_contract, invalid, attempts_exhausted, …
+PARKED_REASON = (
+    "x-parked-reason"  # stable code: undecodable, unknown_contract, invalid, attempts_exhausted, …
+)
 PARKED_DETAIL = "x-parked-detail"  # class and place of the error or the refused fields; never a value
 PARKED_AT = "x-parked-at"  # RFC 3339
 PARKED_QUEUE = "x-parked-queue"  # the work queue that it goes back to on replay
 PARKED_ATTEMPTS = "x-parked-attempts"
 PARKING_HEADERS = (PARKED_REASON, PARKED_DETAIL, PARKED_AT, PARKED_QUEUE, PARKED_ATTEMPTS)
+
+_KINDS = (
+    Invalid,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    Conflict,
+    Transient,
+    Unavailable,
+    Problem,
+)  # nearest first
+_TRACEPARENT = re.compile(r"00-(?P<trace>[0-9a-f]{32})-[0-9a-f]{16}-(?P<flags>[0-9a-f]{2})")
 
 _CE = "cloudEvents_"
 CE_SPECVERSION = _CE + "specversion"
@@ -66,7 +91,7 @@ def parking_queue(queue: str) -> str:
 
 def parked_exchange(consumer: str) -> str:
     """The dead-letter exchange of a service's work queues; its routing keys are the names of the work queues."""
-    return f"{consumer}.parked"
+    return f"{consumer}.parking"
 
 
 def tier_name(seconds: float) -> str:
@@ -90,14 +115,14 @@ def rpc_key(service: str, method: str) -> str:
     return f"{service}.{method}"
 
 
-def reply_key(service: str, caller: str) -> str:
-    """What a caller puts into `reply_to` of a call to `service`; `caller` names the calling process, without dots."""
-    return f"{service}.{caller}"
+def reply_key(caller: str, service: str) -> str:
+    """What a caller puts into `reply_to` of a call to `service`; `caller` names one process: `gateway.<instance>`."""
+    return f"{caller}.{service}"
 
 
 def reply_binding(caller: str) -> str:
     """The key with which a caller binds its exclusive queue to the exchange `replies`."""
-    return f"*.{caller}"
+    return f"{caller}.*"
 
 
 def encode(value: Any) -> bytes:
@@ -112,7 +137,9 @@ def decode(body: bytes | str) -> Any:
 
 def request_digest(operation: str, actor: str, data: Any) -> str:
     """SHA-256 over what a call asks and who asks it: the same key with another digest is another request."""
-    canonical = json.dumps([operation, actor, data], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    canonical = json.dumps(
+        [operation, actor, data], ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -155,6 +182,15 @@ class EventAttributes:
         )
 
 
+def next_traceparent(traceparent: str) -> str:
+    """The W3C traceparent of a new span: in the same trace if there is one, else in a new trace (sampled)."""
+    found = _TRACEPARENT.fullmatch(traceparent)
+    span = secrets.token_hex(8)
+    if found is None or found["trace"] == "0" * 32:
+        return f"00-{secrets.token_hex(16)}-{span}-01"
+    return f"00-{found['trace']}-{span}-{found['flags']}"
+
+
 def passing_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
     """The headers of an event that may travel on: its attributes and its context."""
     return {name: headers[name] for name in (*EVENT_HEADERS, *CONTEXT_HEADERS) if name in headers}
@@ -166,8 +202,9 @@ def answer(reply: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refusal(problem: Problem) -> dict[str, Any]:
-    """The body of a reply to a call that was refused."""
-    return {"problem": problem.as_dict()}
+    """The body of a reply to a call that was refused. A service's own subclass travels as the kind it belongs to."""
+    kind = next(cls.__name__ for cls in _KINDS if isinstance(problem, cls))
+    return {"problem": {**problem.as_dict(), "kind": kind}}
 
 
 def read_reply(body: bytes) -> dict[str, Any]:

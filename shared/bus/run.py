@@ -1,0 +1,117 @@
+"""The process of a service:  python -m shared.bus.run services.intake.service:Intake
+
+Configuration comes from the environment (`shared.config`). SIGTERM and SIGINT drain: not ready, no more deliveries,
+finish and acknowledge what is in flight, send the outbox, exit 0. What does not end within ZHIHENG_DRAIN_SECONDS is
+killed and the exit code is 3; its deliveries come again elsewhere.
+"""
+
+from __future__ import annotations
+
+import eventlet
+
+eventlet.monkey_patch()  # before anything else is imported, and in no other kind of process
+
+import os  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+from typing import Any  # noqa: E402
+
+import structlog  # noqa: E402
+from nameko.runners import ServiceRunner  # noqa: E402
+
+from shared.bus import crash, logs  # noqa: E402
+from shared.bus.health import Health  # noqa: E402
+from shared.bus.housekeeping import watch_hub  # noqa: E402
+from shared.bus.runtime import Runtime, open_store  # noqa: E402
+from shared.bus.service import Service, declaration  # noqa: E402
+from shared.bus.topology import find_service  # noqa: E402
+from shared.clock import SystemClock  # noqa: E402
+from shared.config import ConfigurationError, Settings  # noqa: E402
+
+log = structlog.get_logger(__name__)
+
+EXIT_DIED = 1
+EXIT_CONFIGURATION = 2
+EXIT_NOT_DRAINED = 3
+_LOOK_SECONDS = 0.05
+_OTHER_WORKERS = 8  # ticks and outside handlers beside one worker per queue and the calls
+
+
+class Process:
+    """One service in one process."""
+
+    def __init__(self, service: type[Service], settings: Settings) -> None:
+        declared = declaration(service)
+        clock = SystemClock()
+        self.runtime = Runtime(settings, declared, open_store(settings, declared.name, clock), clock)
+        workers = settings.rpc_workers + 8 * len(declared.queues) + _OTHER_WORKERS
+        self._runner = ServiceRunner({"runtime": self.runtime, "max_workers": workers})
+        self._runner.add_service(service)
+        self._asked_to_stop = False
+
+    def run(self) -> int:
+        """Serve until a signal or the container's death; gives the exit code."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        eventlet.spawn(watch_hub)
+        Health(self.runtime).listen()
+        self._runner.start()
+        log.info("process.started", parts=self.runtime.settings.parts, pid=os.getpid())
+        alive = eventlet.spawn(self._runner.wait)
+        while not self._asked_to_stop and not alive.dead:
+            eventlet.sleep(_LOOK_SECONDS)
+        return self._drain() if self._asked_to_stop else self._died(alive)
+
+    def _on_signal(self, number: int, frame: Any) -> None:
+        # Runs wherever the hub happens to be: only leave a note here.
+        self._asked_to_stop = True
+
+    def _drain(self) -> int:
+        seconds = self.runtime.settings.drain_seconds
+        log.info("process.draining", seconds=seconds)
+        self.runtime.draining = True
+        try:
+            with eventlet.Timeout(seconds, NotDrainedError()):
+                self._runner.stop()
+        except NotDrainedError:
+            log.error("process.not_drained", seconds=seconds)
+            return EXIT_NOT_DRAINED
+        log.info("process.drained")
+        return 0
+
+    @staticmethod
+    def _died(alive: Any) -> int:
+        try:
+            alive.wait()
+        except Exception as error:  # noqa: BLE001 - the last word of the container
+            log.critical("process.died", detail=type(error).__name__)
+        return EXIT_DIED
+
+
+class NotDrainedError(Exception):
+    """Something in flight did not end in time."""
+
+
+def main(arguments: list[str]) -> int:
+    """Start one service and give the exit code."""
+    if len(arguments) != 1:
+        print("usage: python -m shared.bus.run module:Class", file=sys.stderr)
+        return EXIT_CONFIGURATION
+    service = find_service(arguments[0])
+    try:
+        settings = Settings.from_env()
+        logs.configure(service.name, settings.log_level)
+        settings.require("amqp_uri", "database_url")
+        if spec := os.environ.get("ZHIHENG_CRASH_AT"):
+            crash.arm(spec, environment=settings.environment)
+        process = Process(service, settings)
+    except (ConfigurationError, crash.CrashRefusedError, ValueError) as error:
+        print(f"{arguments[0]}: {error}", file=sys.stderr)
+        return EXIT_CONFIGURATION
+    return process.run()
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(code)  # green threads that were given up must not keep the process

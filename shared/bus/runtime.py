@@ -1,0 +1,105 @@
+"""What one process of a service has: its settings, its store, its rulebooks, and what is wrong with it at the moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import eventlet
+
+from shared.bus.declarations import ServiceDeclaration
+from shared.bus.link import Link
+from shared.clock import Clock, SystemClock
+from shared.config import Settings
+from shared.store import Limits, Store
+
+_CONNECT_SECONDS = 5.0
+_PING_SECONDS = 2.0
+_SPARE_CONNECTIONS = 4  # relay, sealer, ping, ticks
+
+
+class NoAnswerError(Exception):
+    """The database did not answer in time."""
+
+
+def _connect_guard() -> AbstractContextManager[object]:
+    """Bounds the connecting of psycopg2, which ignores connect_timeout while it is cooperative."""
+    import psycopg2  # noqa: PLC0415 - only where the store is PostgreSQL
+
+    guard: AbstractContextManager[object] = eventlet.Timeout(
+        _CONNECT_SECONDS, psycopg2.OperationalError("the database did not accept a connection in time")
+    )
+    return guard
+
+
+def open_store(settings: Settings, service: str, clock: Clock) -> Store:
+    """The store of this process, with enough connections for its workers."""
+    settings.require("database_url")
+    return Store.open(
+        settings.database_url,
+        service=service,
+        clock=clock,
+        field_keys=settings.field_keys or None,
+        digest=settings.digest,
+        limits=Limits(pool_size=settings.rpc_workers + _SPARE_CONNECTIONS),
+        connect_guard=_connect_guard,
+    )
+
+
+@dataclass
+class Runtime:
+    """The process as the bus and the handlers see it."""
+
+    settings: Settings
+    declaration: ServiceDeclaration
+    store: Store
+    clock: Clock = field(default_factory=SystemClock)
+    draining: bool = False
+    faults: dict[str, str] = field(default_factory=dict)  # what keeps it from being ready, by part
+    links: Sequence[Link] = ()
+    _pinged: tuple[float, str] = (0.0, "not asked yet")
+
+    @property
+    def name(self) -> str:
+        return self.declaration.name
+
+    @cached_property
+    def library(self) -> Any:
+        """The rulebooks, loaded and checked once."""
+        from shared.rulebooks import Library  # noqa: PLC0415 - only services that judge need them
+
+        return Library.load(Path(self.settings.rulebooks) if self.settings.rulebooks else None)
+
+    def ping(self) -> str:
+        """Empty, or why the database does not answer. Asked at most once a second."""
+        asked, found = self._pinged
+        if time.monotonic() - asked > 1.0:
+            found = self._ping()
+            self._pinged = (time.monotonic(), found)
+        return found
+
+    def _ping(self) -> str:
+        try:
+            with eventlet.Timeout(_PING_SECONDS, NoAnswerError("no answer in time")):
+                with self.store.engine.connect() as connection:
+                    connection.exec_driver_sql("SELECT 1")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the database did not answer
+            return type(error).__name__
+        return ""
+
+    def readiness(self) -> dict[str, str]:
+        """What keeps the process from being ready, by part; empty means ready."""
+        found = {part: reason for part, reason in self.faults.items() if reason}
+        if not self.links:
+            found.setdefault("process", "starting")
+        found.update({f"link {link.name}": link.fault for link in self.links if not link.ready})
+        if self.draining:
+            found["process"] = "draining"
+        if away := self.ping():
+            found["database"] = away
+        return found
