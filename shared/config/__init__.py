@@ -21,7 +21,18 @@ class ConfigurationError(Exception):
 
 # Keys of the launcher, the test suite and the fault tests; services ignore them.
 FOREIGN_KEYS = frozenset(
-    {"HOME", "STACK", "CRASH_AT", "TEST_POSTGRES_URL", "PYTHON", "OFFLINE", "BENCH", "MODULE", "TOKEN", "GATEWAY_URL"}
+    {
+        "HOME",
+        "STACK",
+        "CRASH_AT",
+        "TEST_POSTGRES_URL",
+        "PYTHON",
+        "OFFLINE",
+        "BENCH",
+        "MODULE",
+        "TOKEN",
+        "GATEWAY_URL",
+    }
 )
 
 

@@ -68,7 +68,9 @@ def event(name: str, version: int) -> type[Event]:
             f"事件 {name} 的版本 {version} 比本系统所知的版本 {max(known)} 新",
             f"event {name}: version {version} is newer than {max(known)}, the newest known here",
         )
-    raise UnknownContract(f"未知事件 {name} 版本 {version}", f"no event {name} of version {version} is known here")
+    raise UnknownContract(
+        f"未知事件 {name} 版本 {version}", f"no event {name} of version {version} is known here"
+    )
 
 
 def operations() -> tuple[Operation, ...]:

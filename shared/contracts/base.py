@@ -31,9 +31,7 @@ class Event(Strict):
 
 def text(*, required: bool = True, longest: int = 200, shortest: int = 1, **kwargs: Any) -> fields.String:
     """Text of a bounded length (characters)."""
-    return fields.String(
-        required=required, validate=validate.Length(min=shortest, max=longest), **kwargs
-    )
+    return fields.String(required=required, validate=validate.Length(min=shortest, max=longest), **kwargs)
 
 
 def optional_text(longest: int = 200) -> fields.String:

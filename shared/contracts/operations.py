@@ -161,9 +161,7 @@ class CreateApplication(Strict):
         load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9]{17}[0-9X]$"), load_only=False
     )
     facts = fields.Nested(Facts, required=True)
-    materials = fields.List(
-        fields.String(validate=validate.Regexp(r"^[a-z][a-z_]*$")), required=True
-    )
+    materials = fields.List(fields.String(validate=validate.Regexp(r"^[a-z][a-z_]*$")), required=True)
 
 
 class Recommend(Strict):

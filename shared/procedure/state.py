@@ -124,9 +124,7 @@ def survivors(
         kept = set()
         for application in alive:
             stage = stage_for(phase, categories[application])
-            if stage is None:
-                kept.add(application)
-            elif stage.key in closings and application in closings[stage.key].passed():
+            if stage is None or (stage.key in closings and application in closings[stage.key].passed()):
                 kept.add(application)
         alive = kept
     return alive
