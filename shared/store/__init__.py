@@ -1,14 +1,15 @@
-"""The store: SQLAlchemy on SQLite or PostgreSQL, outbox and inbox, the sealed audit log, encrypted columns, migrations."""
+"""The store: SQLite or PostgreSQL, outbox and inbox, the sealed audit log, encrypted columns, migrations."""
 
 from __future__ import annotations
 
+from shared.store.columns import EncryptedText, Instant
 from shared.store.engine import Limits
 from shared.store.errors import (
-    DecryptionFailed,
-    DriverBlocks,
-    MissingKey,
-    SchemaMismatch,
-    StoreBusy,
+    DecryptionError,
+    DriverBlocksError,
+    MissingKeyError,
+    SchemaMismatchError,
+    StoreBusyError,
     StoreError,
     unreachable,
     worth_retrying,
@@ -21,28 +22,30 @@ from shared.store.reports import audit_state
 from shared.store.store import Store
 from shared.store.tables import platform_tables
 from shared.store.transaction import Answer, Transaction
-from shared.store.types import EncryptedText, Instant
 from shared.store.work import Receipt, Work
+
+StoreBusy = StoreBusyError  # its name until shared/bus has followed
 
 __all__ = [
     "Answer",
     "AuditProblem",
     "AuditReport",
     "Batch",
-    "DecryptionFailed",
-    "DriverBlocks",
+    "DecryptionError",
+    "DriverBlocksError",
     "EncryptedText",
     "HandoverReport",
     "Instant",
     "KeyRing",
     "Limits",
-    "MissingKey",
+    "MissingKeyError",
     "Outbox",
     "OutboxRow",
     "Receipt",
-    "SchemaMismatch",
+    "SchemaMismatchError",
     "Store",
     "StoreBusy",
+    "StoreBusyError",
     "StoreError",
     "Transaction",
     "Work",

@@ -13,10 +13,10 @@ from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.exc import OperationalError
 
 from shared.store import postgresql
-from shared.store.errors import StoreBusy, StoreError, worth_retrying
+from shared.store.errors import StoreBusyError, StoreError, worth_retrying
 
 ConnectGuard = Callable[[], AbstractContextManager[object]]
-WRITES = "zhiheng_writes"  # execution option: this transaction will write (SQLite takes the writer's place at once)
+WRITES = "zhiheng_writes"  # execution option: this transaction will write, so SQLite takes the lock at once
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def open_engine(
 ) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg2://…`. Raises StoreError for anything else.
 
-    `connect_guard` is entered around each connecting: psycopg2 under a cooperative runtime ignores connect_timeout, so
-    the runtime's own timeout has to do it.
+    `connect_guard` is entered around each connecting: psycopg2 under a cooperative runtime ignores
+    connect_timeout, so the runtime's own timeout has to do it.
     """
     parsed = make_url(url)
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
@@ -108,7 +108,9 @@ def _open_sqlite(url: URL, limits: Limits, *, foreign_keys: bool) -> Engine:
         connection.isolation_level = None  # the driver begins nothing by itself: `begin` below does
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")  # what was acknowledged to the broker survives a power cut
+        cursor.execute(
+            "PRAGMA synchronous = FULL"
+        )  # what was acknowledged to the broker survives a power cut
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         # From here on waiting is done by `begin`, in short steps that let others of this process run.
         cursor.execute("PRAGMA busy_timeout = 0")
@@ -126,7 +128,7 @@ def _open_sqlite(url: URL, limits: Limits, *, foreign_keys: bool) -> Engine:
 
 
 def _begin_immediate(connection: Connection, patience: float) -> None:
-    """Become the database's one writer; another process may be it for the moment. Raises StoreBusy."""
+    """Become the database's one writer; another process may be it for the moment. Raises StoreBusyError."""
     deadline = time.monotonic() + patience
     pause = 0.001
     while True:
@@ -136,7 +138,7 @@ def _begin_immediate(connection: Connection, patience: float) -> None:
             if not worth_retrying(error):
                 raise
             if time.monotonic() >= deadline:
-                raise StoreBusy(f"another process kept the writer's place for {patience} s") from error
+                raise StoreBusyError(f"another process kept the writer's place for {patience} s") from error
         else:
             return
         time.sleep(pause)

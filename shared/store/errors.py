@@ -7,7 +7,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 # SQLSTATEs: serialization failure, deadlock, lock timeout, statement timeout.
 _RETRY_STATES = frozenset({"40001", "40P01", "55P03", "57014"})
-# Classes 08 (connection), 53 (resources), 57P0x (shutdown, crash, starting up), 25P03 (idle in transaction ended),
+# Classes 08 (connection), 53 (resources), 57P0x (shutdown, crash, starting up), 25P03 (idle in transaction
+# ended),
 # 25006 (a standby that is not promoted yet), 58 (system error).
 _GONE_PREFIXES = ("08", "53", "57P0", "25P03", "25006", "58")
 _SQLITE_BUSY = ("database is locked", "database table is locked")
@@ -18,23 +19,23 @@ class StoreError(Exception):
     """Base of the store's own errors; none of them is a user's fault."""
 
 
-class StoreBusy(StoreError):
+class StoreBusyError(StoreError):
     """The single writer of an embedded database was not free in time; trying again helps."""
 
 
-class SchemaMismatch(StoreError):
+class SchemaMismatchError(StoreError):
     """The database does not have the schema that this version of the service expects."""
 
 
-class DriverBlocks(StoreError):
+class DriverBlocksError(StoreError):
     """A waiting query stops every other one in the process: the driver does not yield to the runtime."""
 
 
-class MissingKey(StoreError):
+class MissingKeyError(StoreError):
     """A value was encrypted with a key that the ring does not hold, or there is no ring."""
 
 
-class DecryptionFailed(StoreError):
+class DecryptionError(StoreError):
     """A value was changed, cut, or moved to another column, or the key of that name is another one."""
 
 
@@ -57,8 +58,8 @@ def unreachable(error: BaseException) -> bool:
 
 
 def worth_retrying(error: BaseException) -> bool:
-    """Whether the same work may well succeed in a moment: deadlock, lock or statement timeout, busy writer."""
-    if isinstance(error, StoreBusy):
+    """Whether the same work may succeed in a moment: deadlock, lock or statement timeout, busy writer."""
+    if isinstance(error, StoreBusyError):
         return True
     if not isinstance(error, DBAPIError):
         return False

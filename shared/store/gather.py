@@ -45,8 +45,8 @@ def audit_rows(
 ) -> list[Row]:
     """The audit rows of all works.
 
-    Each event published is named in one of them and so is each event received, with the digest of its body: the first
-    row of the same cycle carries it, or a row of its own where the handler left none.
+    Each event published is named in one of them and so is each event received, with the digest of its body:
+    the first row of the same cycle carries it, or a row of its own where the handler left none.
     """
     rows_of: dict[int, list[Row]] = {id(work): [] for work in works}
     rows: list[Row] = []

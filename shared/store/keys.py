@@ -1,8 +1,8 @@
 """The key ring of the encrypted columns: the current key writes, older ones still read.
 
-Written as `id:base64` entries separated by commas or lines, the current key first, `#` begins a comment. One entry is
-named `index`: its key makes the blind indexes and stays when the others rotate. Every key has 32 bytes.
-`python -m shared.store.keys` prints a new ring.
+Written as `id:base64` entries separated by commas or lines, the current key first, `#` begins a comment. One
+entry is named `index`: its key makes the blind indexes and stays when the others rotate. Every key has 32
+bytes. `python -m shared.store.keys` prints a new ring.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import hmac
 import os
 import re
 import secrets
+import sys
 import unicodedata
 from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.store.errors import DecryptionFailed, MissingKey
+from shared.store.errors import DecryptionError, MissingKeyError
 
 INDEX = "index"
 _PREFIX = "v1"
@@ -52,7 +53,7 @@ class KeyRing:
 
     @classmethod
     def parse(cls, text: str) -> KeyRing:
-        """Read a ring; the first key but `index` is the current one. Raises ValueError, which never holds a key."""
+        """Read a ring; the first key but `index` is the current one. Raises ValueError, without the keys."""
         found: dict[str, bytes] = {}
         for line in text.splitlines():
             for entry in line.split("#")[0].split(","):
@@ -83,26 +84,26 @@ class KeyRing:
         return f"{_PREFIX}.{self.current}.{base64.b64encode(nonce + sealed).decode()}"
 
     def decrypt(self, value: str, place: str) -> str:
-        """Raises MissingKey for a key that is not in the ring, DecryptionFailed for a changed or moved value."""
+        """Raises MissingKeyError for a key outside the ring, DecryptionError for a changed or moved value."""
         prefix, _, rest = value.partition(".")
         key_id, dot, encoded = rest.partition(".")
         if prefix != _PREFIX or not dot:
-            raise DecryptionFailed(f"{place}: not an encrypted value")
+            raise DecryptionError(f"{place}: not an encrypted value")
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise MissingKey(f"{place}: key {key_id!r} is not in the ring")
+            raise MissingKeyError(f"{place}: key {key_id!r} is not in the ring")
         try:
             raw = base64.b64decode(encoded, validate=True)
             return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
         except (InvalidTag, ValueError):
-            raise DecryptionFailed(f"{place}: the value under key {key_id!r} was changed or moved") from None
+            raise DecryptionError(f"{place}: the value under key {key_id!r} was changed or moved") from None
 
     def needs_rotation(self, value: str) -> bool:
         """Whether an encrypted value is under an older key than the current one."""
         return value.split(".", 2)[1:2] != [self.current]
 
     def blind_index(self, value: str, purpose: str) -> str:
-        """64 hex digits by which an encrypted value is found: equal for equal values of one purpose (`table.column`).
+        """64 hex digits to find an encrypted value by: equal for equal values of one purpose (`table.column`).
 
         Width and case of letters and spaces around do not matter.
         """
@@ -111,4 +112,4 @@ class KeyRing:
 
 
 if __name__ == "__main__":
-    print(KeyRing.generate())
+    sys.stdout.write(KeyRing.generate() + "\n")

@@ -1,9 +1,9 @@
 """The outbox: events wait here for the relay, in the order of their ids.
 
-The relay asks for a batch, publishes its rows while the batch is open, and marks those that the broker confirmed. In
-PostgreSQL the batch keeps its rows locked, so that other relays skip them; in SQLite nothing is locked while the relay
-publishes, one batch is open at a time in a process, and a second process may publish a row again, which the consumers'
-inboxes absorb. Neither loses a row: only what was confirmed is marked.
+The relay asks for a batch, publishes its rows while the batch is open, and marks those that the broker
+confirmed. In PostgreSQL the batch keeps its rows locked, so that other relays skip them; in SQLite nothing is
+locked while the relay publishes, one batch is open at a time in a process, and a second process may publish a
+row again, which the consumers' inboxes absorb. Neither loses a row: only what was confirmed is marked.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OutboxRow:
-    """One event that waits. `body` is sent byte for byte: the audit log holds its digest. `headers` is the context."""
+    """One event that waits. `body` is sent byte for byte, the audit log holds its digest; `headers` is the context."""
 
     id: str
     name: str
@@ -59,7 +59,7 @@ class Outbox:
         self._listeners: list[Callable[[int], None]] = []
 
     def on_commit(self, listener: Callable[[int], None]) -> None:
-        """Call `listener(count)` after each commit of this process that left events here. It must not raise or wait."""
+        """Call `listener(count)` after each commit that left events here. It must neither raise nor wait."""
         self._listeners.append(listener)
 
     def committed(self, count: int) -> None:
@@ -112,7 +112,9 @@ class Outbox:
     def _mark(self, connection: Connection, ids: set[str]) -> None:
         if ids:
             now = self._store.clock.now()
-            connection.execute(update(self._table).where(self._table.c.id.in_(sorted(ids))).values(published_at=now))
+            connection.execute(
+                update(self._table).where(self._table.c.id.in_(sorted(ids))).values(published_at=now)
+            )
 
     def _waiting(self, limit: int) -> Select[Any]:
         table = self._table
@@ -133,7 +135,9 @@ class Outbox:
     def waiting(self) -> int:
         """How many events wait."""
         with self._store.engine.connect() as connection:
-            counted = select(func.count()).select_from(self._table).where(self._table.c.published_at.is_(None))
+            counted = (
+                select(func.count()).select_from(self._table).where(self._table.c.published_at.is_(None))
+            )
             return int(connection.execute(counted).scalar_one())
 
     def oldest_age(self) -> float:

@@ -1,8 +1,8 @@
 """PostgreSQL through psycopg2, with savepoints that cost no round trip of their own.
 
-A savepoint is only announced when it is set, and sent in front of the next statement, in the same message; a release
-likewise. A batch of messages with a savepoint each then needs one round trip per message instead of three. A savepoint
-in which nothing was executed never reaches the server.
+A savepoint is only announced when it is set, and sent in front of the next statement, in the same message; a
+release likewise. A batch of messages with a savepoint each then needs one round trip per message instead of
+three. A savepoint in which nothing was executed never reaches the server.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def _send_pending(
     first = "; ".join(pending)
     pending.clear()
     if executemany or getattr(context, "_is_server_side", False):
-        # Sets are split by the driver and named cursors are wrapped in DECLARE: both need a statement of their own.
+        # Sets are split by the driver and named cursors are wrapped in DECLARE: both need a statement of
+        # their own.
         cursor_of_its_own = conn.connection.cursor()
         try:
             cursor_of_its_own.execute(first)

@@ -1,22 +1,81 @@
-"""Sets of rows in one statement: what a transaction gathered goes to the database at once."""
+"""Sets of rows: what a transaction gathered goes to the database at once.
+
+PostgreSQL takes all sets in one message, each as arrays that `unnest` turns into rows: about half of what
+multi-row VALUES cost (COPY would be cheaper still, but psycopg2 refuses it under a cooperative runtime).
+SQLite has no round trips to save.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import BigInteger, Column, Date, Integer, Table
 from sqlalchemy.engine import Connection
 
+from shared.store.columns import Instant
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows as one set. Values are those of the column types; keys that are missing become NULL."""
-    if rows:
-        names = [column.name for column in table.columns]
-        connection.execute(table.insert(), [{name: row.get(name) for name in names} for row in rows])
+Rows = Sequence[Mapping[str, Any]]
+
+
+def insert_sets(connection: Connection, sets: Sequence[tuple[Table, Rows]]) -> None:
+    """Insert rows into the platform's tables; keys that are missing become NULL."""
+    sets = [(table, rows) for table, rows in sets if rows]
+    if not sets:
+        return
+    if connection.dialect.name == "postgresql":
+        _insert_arrays(connection, sets)
+        return
+    for table, rows in sets:
+        statement, names = _values_statement(table)
+        connection.exec_driver_sql(
+            statement, [tuple(_sqlite(row.get(name)) for name in names) for row in rows]
+        )
+
+
+def _insert_arrays(connection: Connection, sets: Sequence[tuple[Table, Rows]]) -> None:
+    statements = []
+    arrays: list[Any] = []
+    for table, rows in sets:
+        statement, names = _arrays_statement(table)
+        statements.append(statement)
+        arrays += [[row.get(name) for row in rows] for name in names]
+    connection.exec_driver_sql("; ".join(statements), tuple(arrays))
+
+
+@cache
+def _arrays_statement(table: Table) -> tuple[str, tuple[str, ...]]:
+    names = tuple(column.name for column in table.columns)
+    arrays = ", ".join(f"%s::{_array_type(column)}[]" for column in table.columns)
+    return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({arrays})", names  # noqa: S608 - our own names
+
+
+def _array_type(column: Column[Any]) -> str:
+    for kind, name in (
+        (Instant, "timestamptz"),
+        (Date, "date"),
+        (BigInteger, "bigint"),
+        (Integer, "integer"),
+    ):
+        if isinstance(column.type, kind):
+            return name
+    return "text"
+
+
+@cache
+def _values_statement(table: Table) -> tuple[str, tuple[str, ...]]:
+    names = tuple(column.name for column in table.columns)
+    marks = ", ".join("?" for _ in names)
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})", names  # noqa: S608 - our own names
+
+
+def _sqlite(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return utc_text(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def compact(value: object) -> str:
@@ -24,12 +83,6 @@ def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-@cache
-def place_of(table: str, column: str) -> str:
-    """What an encrypted value of the platform's own columns is tied to."""
-    return f"{table}.{column}"
-
-
 def utc_text(moment: datetime) -> str:
-    """An instant as both databases read it in a raw statement."""
+    """An instant as SQLite keeps it: UTC, microseconds, no zone."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")

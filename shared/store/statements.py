@@ -28,7 +28,8 @@ _RELEASE = {
         "DELETE FROM inbox WHERE consumer = :consumer AND message_id IN (SELECT value FROM json_each(:ids))"
     ),
 }
-# The lock and the reading are two statements in one message: the second sees what the lock's last holder committed.
+# The lock and the reading are two statements in one message: the second sees what the lock's last holder
+# committed.
 _ANSWER = {
     "postgresql": (
         "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 7)); "
@@ -44,7 +45,7 @@ def _set(connection: Connection, values: Sequence[str]) -> object:
 
 def claim(connection: Connection, consumer: str, ids: Sequence[str], at: datetime) -> set[str]:
     """Insert the inbox rows; gives the ids that were new."""
-    moment = f"{utc_text(at)}+00" if connection.dialect.name == "postgresql" else utc_text(at)
+    moment = at if connection.dialect.name == "postgresql" else utc_text(at)
     parameters = {"consumer": consumer, "at": moment, "ids": _set(connection, ids)}
     found = connection.exec_driver_sql(_CLAIM[connection.dialect.name], parameters)
     return {row[0] for row in found}

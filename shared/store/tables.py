@@ -1,13 +1,14 @@
 """The tables that every service has beside its own.
 
-`outbox` holds what is to be published, `inbox` what was handled, `answers` what was replied to which key, `audit` who did
-what, `audit_pending` which audit rows no seal covers yet, `audit_seals` the chain over the rest. Audit rows and seals are
-only ever inserted: triggers refuse anything else.
+`outbox` holds what is to be published, `inbox` what was handled, `answers` what was replied to which key,
+`audit` who did what, `audit_pending` which audit rows no seal covers yet, `audit_seals` the chain over the
+rest. Audit rows and seals are only ever inserted: triggers refuse anything else.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import (
     DDL,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     event,
 )
 
-from shared.store.types import Instant
+from shared.store.columns import Instant
 
 ID = 32  # digits of an id
 GUARDED = ("audit", "audit_seals")
@@ -57,9 +58,15 @@ def platform_tables(metadata: MetaData) -> PlatformTables:
     for table in (tables.audit, tables.audit_seals):
         for dialect in ("sqlite", "postgresql"):
             for statement in guard_statements(dialect, table.name):
-                ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
-                event.listen(table, "after_create", ddl)
+                ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+                event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
     return tables
+
+
+@cache
+def own_tables() -> PlatformTables:
+    """The platform's tables in a MetaData of their own, for the store's statements."""
+    return platform_tables(MetaData())
 
 
 def _outbox(metadata: MetaData) -> Table:
@@ -112,9 +119,9 @@ def _audit(metadata: MetaData) -> Table:
         Column("id", String(ID), primary_key=True),
         Column("at", Instant, nullable=False),
         Column("rehearsal_date", Date),
-        Column("actor", String(120), nullable=False),
+        Column("actor", String(200), nullable=False),
         Column("role", String(60)),
-        Column("on_behalf_of", String(120)),
+        Column("on_behalf_of", String(200)),
         Column("action", String(120), nullable=False),
         Column("subject", String(200), nullable=False),
         Column("cycle_id", String(64), index=True),
@@ -143,19 +150,28 @@ def _audit_seals(metadata: MetaData) -> Table:
     )
 
 
+def guard_names(dialect: str, table: str) -> list[str]:
+    """The names of the triggers that keep a table's rows as they are."""
+    return [
+        f"{table}_keep_{what}"
+        for what in (("update", "delete") if dialect == "sqlite" else ("rows", "table"))
+    ]
+
+
 def guard_statements(dialect: str, table: str) -> list[str]:
     """DDL that lets rows of `table` be inserted and nothing else."""
+    names = guard_names(dialect, table)
     if dialect == "sqlite":
         return [
-            f"CREATE TRIGGER {table}_keep_{verb.lower()} BEFORE {verb} ON {table} "
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
-            for verb in ("UPDATE", "DELETE")
+            for name, verb in zip(names, ("UPDATE", "DELETE"), strict=True)
         ]
     return [
         f"CREATE OR REPLACE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{table} is only ever added to'; END $$",
-        f"CREATE TRIGGER {table}_keep_rows BEFORE UPDATE OR DELETE ON {table} "
+        f"CREATE TRIGGER {names[0]} BEFORE UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {table}_keep()",
-        f"CREATE TRIGGER {table}_keep_table BEFORE TRUNCATE ON {table} "
+        f"CREATE TRIGGER {names[1]} BEFORE TRUNCATE ON {table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_keep()",
     ]

@@ -1,4 +1,4 @@
-"""One database transaction: claims, works in savepoints, and their events and audit entries as sets at the end."""
+"""One database transaction: claims, works in savepoints, their events and audit entries as sets at the end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, NestedTransaction
 from shared.contracts.context import Context
 from shared.store import statements
 from shared.store.gather import audit_rows, outbox_rows
-from shared.store.rows import insert_rows
+from shared.store.rows import insert_sets
 from shared.store.work import AuditEntry, PublishedEvent, Receipt, Work
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Answer:
 
 
 class Transaction:
-    """Made by `Store.transaction()`, which commits it, or rolls it back when an exception leaves the block."""
+    """Made by `Store.transaction()`, which commits it, or rolls it back if an exception leaves the block."""
 
     def __init__(self, store: Store, connection: Connection, *, read_only: bool = False) -> None:
         self.store = store
@@ -48,7 +48,8 @@ class Transaction:
     def claim(self, consumer: str, ids: Iterable[str]) -> list[str]:
         """Claim messages for a consumer; gives those that nobody claimed before, in the order given.
 
-        Waits for a concurrent claimer of the same id until that one commits (then it is excluded) or rolls back.
+        Waits for a concurrent claimer of the same id until that one commits (then it is excluded) or rolls
+        back.
         """
         self.must_write()
         wanted = list(dict.fromkeys(ids))
@@ -66,7 +67,7 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[NestedTransaction]:
-        """Undo the block when an exception leaves it, with all that was published and audited in it; re-raises."""
+        """Undo the block if an exception leaves it, with all that was published and audited in it; re-raises."""
         marks = len(self._works), len(self.events), len(self.entries)
         nested = self.connection.begin_nested()
         try:
@@ -91,7 +92,7 @@ class Transaction:
         return Answer(operation, request_digest, self.store.open_json("answers.reply", reply))
 
     def remember(self, key: str, operation: str, request_digest: str, reply: Mapping[str, Any]) -> None:
-        """Keep the reply under its key. A key that was remembered before breaks the primary key (IntegrityError)."""
+        """Keep the reply under its key. A key that was remembered before raises IntegrityError."""
         self.must_write()
         row = {
             "key": key,
@@ -100,7 +101,7 @@ class Transaction:
             "reply": self.store.protect_json("answers.reply", reply),
             "answered_at": self.store.clock.now(),
         }
-        insert_rows(self.connection, self.store.tables.answers, [row])
+        insert_sets(self.connection, [(self.store.tables.answers, [row])])
 
     def must_write(self) -> None:
         """Raises RuntimeError in a reading transaction."""
@@ -112,9 +113,12 @@ class Transaction:
         self._flush(self._works)
         tables = self.store.tables
         audited = audit_rows(self.store, self._works, self.entries, self.events)
-        insert_rows(self.connection, tables.outbox, outbox_rows(self.store, self.events))
-        insert_rows(self.connection, tables.audit, audited)
-        insert_rows(self.connection, tables.audit_pending, [{"id": row["id"]} for row in audited])
+        sets = [
+            (tables.outbox, outbox_rows(self.store, self.events)),
+            (tables.audit, audited),
+            (tables.audit_pending, [{"id": row["id"]} for row in audited]),
+        ]
+        insert_sets(self.connection, sets)
 
     def close(self) -> None:
         """Let go of every session."""

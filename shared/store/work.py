@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Receipt:
     """The event that a work handles: who published it, its name, and the digest of its body as received.
 
-    `Store.digest_of(body)` makes the digest; the sealed audit keeps it, so that both sides of a hand-over can be compared.
+    `Store.digest_of(body)` makes the digest; the sealed audit keeps it, so that both sides of a hand-over can
+    be compared.
     """
 
     source: str
@@ -63,8 +64,8 @@ class AuditEntry:
 class Work:
     """One unit of work inside a transaction, for one message, call or tick.
 
-    Make it inside the savepoint that shall undo it. After a failed flush the whole savepoint is lost; to try something
-    that may break a constraint use `with work.session.begin_nested():`.
+    Make it inside the savepoint that shall undo it. After a failed flush the whole savepoint is lost; to try
+    something that may break a constraint use `with work.session.begin_nested():`.
     """
 
     __slots__ = ("_session", "_tx", "context", "receipt")
@@ -86,7 +87,7 @@ class Work:
 
     @property
     def connection(self) -> Connection:
-        """The transaction's connection, for Core statements; flush the session first where both touch the same rows."""
+        """The transaction's connection, for Core statements; flush the session first where both touch one row."""
         return self._tx.connection
 
     @property
@@ -109,13 +110,14 @@ class Work:
         return self._tx.store.new_id()
 
     def blind_index(self, value: str, purpose: str) -> str:
-        """By what an encrypted value is found; `purpose` is `table.column`. Raises MissingKey without a ring."""
+        """To find an encrypted value by; `purpose` is `table.column`. Raises MissingKeyError without a ring."""
         return self._tx.store.keys.blind_index(value, purpose)
 
     def publish(self, event: type[Event], data: Mapping[str, Any], *, subject: str) -> str:
         """Publish with the commit; gives the event's id.
 
-        Raises Invalid where the data do not fit the contract, PermissionError where this service is no publisher of it.
+        Raises Invalid where the data do not fit the contract, PermissionError where this service is no
+        publisher of it.
         """
         self._tx.must_write()
         store = self._tx.store

@@ -12,7 +12,7 @@ from sqlalchemy.sql.base import SchemaEventTarget
 from sqlalchemy.types import TypeDecorator
 
 from shared.clock import SHANGHAI
-from shared.store.errors import MissingKey
+from shared.store.errors import MissingKeyError
 from shared.store.keys import KeyRing
 
 _RINGS: WeakKeyDictionary[Dialect, KeyRing] = WeakKeyDictionary()
@@ -24,7 +24,7 @@ def lend_keys(dialect: Dialect, ring: KeyRing) -> None:
 
 
 class Instant(TypeDecorator[datetime]):
-    """A point in time with microseconds: stored in UTC, read in Asia/Shanghai. Naive times are refused (ValueError)."""
+    """A point in time with microseconds: stored in UTC, read in Asia/Shanghai. Refuses naive times (ValueError)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -48,8 +48,9 @@ class Instant(TypeDecorator[datetime]):
 class EncryptedText(TypeDecorator[str]):
     """Text under AES-256-GCM; what the database holds is `v1.<key id>.<base64>`.
 
-    The value is tied to its place, `table.column`: moved to another column it does not decrypt. The place is taken from
-    the table that the column is put into. Two equal values look different; to search, keep a `blind_index` beside.
+    The value is tied to its place, `table.column`: moved to another column it does not decrypt. The place is
+    taken from the table that the column is put into. Two equal values look different; to search, keep a
+    `blind_index` beside.
     """
 
     impl = Text
@@ -67,14 +68,14 @@ class EncryptedText(TypeDecorator[str]):
 
     def _place(self) -> str:
         if self.place is None:
-            raise MissingKey("an encrypted value belongs to a table's column")
+            raise MissingKeyError("an encrypted value belongs to a table's column")
         return self.place
 
     @staticmethod
     def _ring(dialect: Dialect) -> KeyRing:
         ring = _RINGS.get(dialect)
         if ring is None:
-            raise MissingKey("this store was opened without a key ring (ZHIHENG_FIELD_KEYS)")
+            raise MissingKeyError("this store was opened without a key ring (ZHIHENG_FIELD_KEYS)")
         return ring
 
 
