@@ -108,17 +108,16 @@ class Settings:
         environ = os.environ if environ is None else environ
         types = {f.name: f.type for f in fields(cls)}
         values: dict[str, object] = {}
-        for key, text in environ.items():
-            if not key.startswith(PREFIX):
+        for key, given in environ.items():
+            name = key.removeprefix(PREFIX)
+            if name == key or name in FOREIGN_KEYS:
                 continue
-            name = key[len(PREFIX) :]
-            if name in FOREIGN_KEYS:
-                continue
-            if name.endswith("_FILE") and name[:-5].lower() in types:
-                text, name = Path(text).read_text(encoding="utf-8").strip(), name[:-5]
-            if name.lower() not in types:
+            by_file = name.endswith("_FILE") and name.removesuffix("_FILE").lower() in types
+            text = Path(given).read_text(encoding="utf-8").strip() if by_file else given
+            field_name = (name.removesuffix("_FILE") if by_file else name).lower()
+            if field_name not in types:
                 raise ConfigurationError(f"{key}: no such setting")
-            values[name.lower()] = _convert(key, text, str(types[name.lower()]))
+            values[field_name] = _convert(key, text, str(types[field_name]))
         return cls(**values)  # type: ignore[arg-type]
 
 

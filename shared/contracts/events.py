@@ -51,7 +51,7 @@ class CycleOpened(Event):
     PUBLISHERS = ("intake",)
     EXAMPLE = {
         "cycle_id": _CYCLE,
-        "rulebook": "changning-2023",
+        "rulebook": "example-2025",
         "rulebook_sha256": "ab" * 32,
         "year": 2025,
         "opens_on": "2025-05-12",
@@ -80,15 +80,15 @@ class ApplicationAccepted(Event):
         "application_id": _APPLICATION,
         "sequence": 1,
         "dossier": {
-            "name": "上海澜序精密仪器有限公司",
+            "name": "示例精密仪器有限公司",
             "kind": "organization",
             "uscc": "91310105MAXY50013E",
             "applicant_key": "organization:91310105MAXY50013E",
             "category": None,
             "submitted_on": "2025-05-19",
-            "recommended_by": "新泾镇",
+            "recommended_by": "示例街道",
             "nominated_by": None,
-            "facts": {"region": "上海市长宁区", "profit_yuan": {"2024": 1}},
+            "facts": {"region": "示例市示例区", "profit_yuan": {"2024": 1}},
             "materials": ["application_form", "self_assessment", "proofs"],
         },
         "dossier_digest": "sha256:" + "cd" * 32,

@@ -5,12 +5,12 @@ What is here is history and never changes; a change of the tables is a new funct
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from shared.store.platform import Op
 
-
-def create(op: Op) -> None:
+def create(op: Any) -> None:
     """Version 1: cycles, dossiers, stages, entrants, closings."""
     op.create_table(
         "closings",
