@@ -180,6 +180,10 @@ class PrivateBroker:
     def running(self) -> bool:
         return self._server is not None and self._server.running
 
+    def children(self) -> list[Child]:
+        """The processes that were started."""
+        return [child for child in (self._server, self._epmd) if child is not None]
+
     @property
     def fallen(self) -> bool:
         """Whether it ended without being asked to; then a supervisor calls start_again()."""
@@ -207,12 +211,34 @@ class PrivateBroker:
     def log(self) -> Path:
         return self.folder / "log" / "broker.log"
 
+    def ports(self) -> dict[str, int]:
+        """The numbers that attach() needs."""
+        assert self._ports is not None
+        return {name: getattr(self._ports, name).number for name in ("amqp", "distribution", "epmd")}
+
+    @classmethod
+    def attach(cls, folder: Path, ports: Mapping[str, int]) -> PrivateBroker:
+        """Look into a broker that another process of ours runs: uri_for, queues and evaluate work, the rest does not."""
+        found = cls(folder)
+        binaries = find_binaries()
+        if binaries is None:
+            raise NotStarted("RabbitMQ is not installed: no rabbitmq-server with epmd was found")
+        found._binaries = binaries
+        found._ports = _Ports(*(Port.known(ports[name]) for name in ("amqp", "distribution", "epmd")))
+        found._node = (folder / "node").read_text(encoding="ascii").strip()
+        found._passwords = json.loads((folder / "passwords.json").read_text(encoding="utf-8"))
+        return found
+
     # Life
 
     def start(self) -> PrivateBroker:
-        """Start and wait until it answers."""
-        self.launch()
-        self.wait_ready()
+        """Start and wait until it answers; what was started is ended where it does not."""
+        try:
+            self.launch()
+            self.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def launch(self) -> None:
@@ -232,12 +258,10 @@ class PrivateBroker:
         for _ in poll(seconds):
             if not self._server.running:
                 code = self._server.exit_code
-                self.stop()
                 raise NotStarted(f"RabbitMQ ended with code {code} while starting\n{self._log_tail()}")
             # The listener opens before the boot is over, so ask the node too.
             if _answers_amqp(self.port) and self._booted():
                 return
-        self.stop()
         raise NotStarted(f"RabbitMQ did not answer within {seconds:.0f} s\n{self._log_tail()}")
 
     def stop(self) -> None:
@@ -491,8 +515,3 @@ def _answers_amqp(port: int) -> bool:
         return connection.recv(7)[:1] == b"\x01"
     return False
 
-
-def passwords_of(folder: Path) -> Mapping[str, str]:
-    """The users' passwords of a broker's folder."""
-    found: dict[str, str] = json.loads((folder / "passwords.json").read_text(encoding="utf-8"))
-    return found

@@ -118,6 +118,10 @@ class PrivatePostgres:
     def running(self) -> bool:
         return self._server is not None and self._server.running
 
+    def children(self) -> list[Child]:
+        """The processes that were started."""
+        return [self._server] if self._server is not None else []
+
     @property
     def fallen(self) -> bool:
         """Whether it ended without being asked to; then a supervisor calls start_again()."""
@@ -154,8 +158,12 @@ class PrivatePostgres:
 
     def start(self) -> PrivatePostgres:
         """Start, wait until it answers, make roles and databases where they are missing."""
-        self.launch()
-        self.wait_ready()
+        try:
+            self.launch()
+            self.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def launch(self) -> None:
@@ -178,7 +186,6 @@ class PrivatePostgres:
         for _ in poll(seconds):
             if not self._server.running:
                 code = self._server.exit_code
-                self.stop()
                 raise NotStarted(f"PostgreSQL ended with code {code} while starting\n{tail(self.log)}")
             try:
                 psycopg2.connect(self._url("postgresql", ADMIN, "postgres"), connect_timeout=2).close()
@@ -186,7 +193,6 @@ class PrivatePostgres:
                 continue
             self._make_databases()
             return
-        self.stop()
         raise NotStarted(f"PostgreSQL did not answer within {seconds:.0f} s\n{tail(self.log)}")
 
     def stop(self) -> None:

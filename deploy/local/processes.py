@@ -142,6 +142,13 @@ class Port:
         self._lease: socket.socket | None = None
         self.number = self._take()
 
+    @classmethod
+    def known(cls, number: int) -> Port:
+        """A port that somebody else holds."""
+        port = cls.__new__(cls)
+        port._lease, port.number = None, number
+        return port
+
     def _take(self) -> int:
         for number in random.sample(_PORTS, k=500):  # no secret hangs on it
             lease = _lease(number)

@@ -1,0 +1,41 @@
+"""./zhiheng COMMAND: the commands of a local stack."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS = ("demo", "rehearse", "up", "down", "status", "doctor", "test", "parked", "audit", "topology")
+INTERRUPTED = 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    found = argparse.ArgumentParser(
+        prog="zhiheng", description="质衡 · a government quality award from the call to the money and the years after"
+    )
+    commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        module = import_module(f"deploy.local.commands.{name}")
+        child = commands.add_parser(name, help=module.HELP, description=module.__doc__)
+        module.add(child)
+        child.set_defaults(run=module.run)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command: its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

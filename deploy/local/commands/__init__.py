@@ -1,0 +1,1 @@
+"""The commands, one module each: `HELP`, `add(parser)` and `run(options) -> exit code`."""

@@ -1,0 +1,27 @@
+"""demo: play the sample cycles through a stack of one's own and show what came of them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from deploy.local.commands.rehearse import play
+from deploy.local.services import ROOT
+from deploy.local.temporary import temporary_folder
+from deploy.local.terminal import fail
+
+HELP = "演示：从申报到发放走一遍 · the sample cycles, from the call to the money"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", metavar="DIR", help="keep the results there (default: nowhere)")
+
+
+def run(options: argparse.Namespace) -> int:
+    files = sorted(str(path) for path in (ROOT / "deploy" / "samples").glob("*.yaml"))
+    if not files:
+        return fail("deploy/samples holds no sample")
+    if options.out:
+        return play(files, Path(options.out).absolute())
+    with temporary_folder("demo") as folder:
+        return play(files, folder)

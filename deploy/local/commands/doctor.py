@@ -1,0 +1,155 @@
+"""doctor: what is there, what is missing, what to do."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+
+from deploy.local import broker, install, postgres, state
+from deploy.local.processes import NotStarted, Port, is_free
+from deploy.local.terminal import table
+
+HELP = "体检：缺什么、怎么办 · what is there, what is missing, what to do"
+OK, NOTE, MISSING = "正常 ok", "注意 note", "缺少 missing"
+_DISK_NEEDED = 1_000_000_000  # bytes; the broker stops taking messages long before a disk is full
+_FONTS = ("Noto Sans CJK", "Noto Serif CJK", "Source Han", "WenQuanYi", "SimSun", "SimHei", "PingFang")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's: `level` is OK, NOTE (works without) or MISSING (does not)."""
+
+    subject: str
+    level: str
+    detail: str
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def run(options: argparse.Namespace) -> int:
+    del options
+    findings = examine()
+    print(table(("项目 subject", "状态 state", "说明 detail"), [(f.subject, f.level, f.detail.split("\n")[0]) for f in findings]))
+    for finding in findings:
+        if "\n" in finding.detail:
+            print(f"\n{finding.subject}: {finding.detail}")
+    return int(any(finding.level == MISSING for finding in findings))
+
+
+def examine() -> list[Finding]:
+    """Everything that a stack on this machine needs, in the order of need."""
+    checks: tuple[Callable[[], Finding | Iterator[Finding]], ...] = (
+        _python, _packages, _rabbitmq, _postgresql, _ports, _disk, _memory, _calendar, _fonts, _stack,
+    )  # fmt: skip
+    found: list[Finding] = []
+    for check in checks:
+        result = check()
+        found.extend([result] if isinstance(result, Finding) else result)
+    return found
+
+
+def _python() -> Finding:
+    return Finding("Python", OK, f"{platform.python_version()} ({sys.executable})")
+
+
+def _packages() -> Finding:
+    wanted = ("nameko", "kombu", "eventlet", "pika", "marshmallow", "SQLAlchemy", "flask", "cryptography")
+    return Finding("依赖 packages", OK, ", ".join(f"{name} {metadata.version(name)}" for name in wanted))
+
+
+def _rabbitmq() -> Finding:
+    if os.environ.get("ZHIHENG_AMQP_URI"):
+        return Finding("RabbitMQ", OK, "外部 · external: ZHIHENG_AMQP_URI")
+    found = broker.find_binaries()
+    if found is None:
+        return Finding("RabbitMQ", MISSING, install.RABBITMQ.advice)
+    note = "" if found.erl_call else ", no erl_call: status is slower"
+    return Finding("RabbitMQ", OK, f"{found.version} ({found.server}){note}")
+
+
+def _postgresql() -> Finding:
+    found = postgres.find_binaries()
+    if found is None:
+        # SQLite is the default; only `test` and `up --database postgresql` need a server.
+        return Finding("PostgreSQL", NOTE, "仅测试与生产需要 · only for tests and production\n" + install.POSTGRESQL.advice)
+    return Finding("PostgreSQL", OK, f"{found.version} ({found.postgres})")
+
+
+def _ports() -> Iterator[Finding]:
+    try:
+        Port().release()
+    except NotStarted as problem:
+        yield Finding("端口 ports", MISSING, str(problem))
+    if state.running() is None:
+        free = is_free(8080)
+        detail = "空闲 · free" if free else "被占用，请用 up --port · taken: use up --port"
+        yield Finding("端口 port 8080", OK if free else NOTE, detail)
+
+
+def _disk() -> Finding:
+    folder = state.home()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    level = OK if free > _DISK_NEEDED else MISSING
+    return Finding("磁盘 disk", level, f"{free / 1e9:.1f} GB 可用 · free at {state.home()} (1 GB needed)")
+
+
+def _memory() -> Finding:
+    try:
+        pages, size = os.sysconf("SC_AVPHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):
+        return Finding("内存 memory", NOTE, "未知 · unknown")
+    free = pages * size
+    return Finding("内存 memory", OK if free > 800_000_000 else NOTE, f"{free / 1e9:.1f} GB 可用 · free (0.8 GB needed)")
+
+
+def _calendar() -> Finding:
+    from shared.clock import SystemClock
+
+    year = SystemClock().today().year
+    try:
+        known = _known_years()
+    except Exception as problem:  # noqa: BLE001 - whatever is wrong with the calendar is the finding
+        return Finding("日历 calendar", MISSING, f"{type(problem).__name__}: {problem}")
+    detail = f"{min(known)}–{max(known)}"
+    if year not in known:
+        return Finding("日历 calendar", MISSING, f"{detail}; 缺 {year} 年放假安排 · no official holidays for {year}")
+    if year + 1 not in known:
+        detail += f"；{year + 1} 年放假安排尚未收录，公布后请升级 · {year + 1} not yet known: upgrade once it is published"
+        return Finding("日历 calendar", NOTE, detail)
+    return Finding("日历 calendar", OK, detail)
+
+
+def _known_years() -> set[int]:
+    """Years whose official holidays are known to the working-day calendar."""
+    from shared.calendar import known_years
+
+    return set(known_years())
+
+
+def _fonts() -> Finding:
+    tool = shutil.which("fc-list")
+    if tool is None:
+        return Finding("中文字体 fonts", NOTE, "未检测（无 fc-list）· not looked at; only certificates printed here need them")
+    listed = subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout
+    found = [name for name in _FONTS if name in listed]
+    if not found:
+        return Finding("中文字体 fonts", NOTE, "没有 · none: apt-get install fonts-noto-cjk (only to print from this machine)")
+    return Finding("中文字体 fonts", OK, ", ".join(found))
+
+
+def _stack() -> Finding:
+    found = state.running()
+    if found is None:
+        return Finding("系统 stack", OK, "未运行 · not running (./zhiheng up)")
+    return Finding("系统 stack", OK if found.ready else NOTE, f"{found.gateway_url or found.step}")

@@ -1,0 +1,93 @@
+"""rehearse: play files through the running stack, or through one of one's own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from deploy.local import state
+from deploy.local.commands.up import prepare
+from deploy.local.processes import NotStarted
+from deploy.local.services import base_environment
+from deploy.local.stack import Stack, StackOptions
+from deploy.local.temporary import temporary_folder
+from deploy.local.terminal import Progress, fail
+
+HELP = "演练一个评审周期 · play one award cycle from files, end to end"
+NOT_STARTED = 3
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="rehearsal files (YAML)")
+    parser.add_argument("--out", default="rehearsals", metavar="DIR", help="where results go (default: rehearsals/)")
+    parser.add_argument("--rulebook", metavar="ID", help="play under another rulebook: the what-if")
+
+
+def run(options: argparse.Namespace) -> int:
+    files = [str(Path(name).absolute()) for name in options.files]
+    arguments = ["--rulebook", options.rulebook] if options.rulebook else []
+    return play(files, Path(options.out).absolute(), arguments)
+
+
+def play(files: Sequence[str], out: Path, arguments: Sequence[str] = ()) -> int:
+    """Check the files, find or start a stack, play: the exit code of scenario.md (0, 1, 2, 3)."""
+    checked = _player([*files, "--check", *arguments], {})
+    if checked != 0:
+        return checked
+    try:
+        with stack_for_rehearsals() as (gateway, stubs, password):
+            wanted = [*files, "--gateway", gateway, "--stubs", stubs, "--out", str(out), *arguments]
+            # Secrets go by the environment: everybody may read a command line.
+            return _player(wanted, {"ZHIHENG_TOKEN": password})
+    except NotStarted as problem:
+        return fail(str(problem), NOT_STARTED)
+
+
+@contextmanager
+def stack_for_rehearsals() -> Iterator[tuple[str, str, str]]:
+    """Gateway's address, stubs' address, administrator's password of a stack that allows rehearsals."""
+    found = state.running()
+    if found is not None and found.ready and found.rehearsals:
+        password = (found.folder / "secrets" / "admin-password").read_text(encoding="utf-8").strip()
+        yield found.gateway_url, found.stubs_url, password
+        return
+    say = Progress()
+    prepare("sqlite", say)
+    with _signals_raise(), temporary_folder("rehearsal") as folder:
+        options = StackOptions(rehearsals=True, amqp_uri=os.environ.get("ZHIHENG_AMQP_URI", ""))
+        with Stack(folder, options, say=say) as stack:
+            say(f"系统就绪 · the stack is ready: {stack.gateway_url}")
+            yield stack.gateway_url, stack.stubs_url, stack.admin_password
+
+
+@contextmanager
+def _signals_raise() -> Iterator[None]:
+    """SIGTERM and SIGHUP unwind as Ctrl-C does, so that the stack is ended."""
+
+    def unwind(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    previous = {number: signal.signal(number, unwind) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _player(arguments: Sequence[str], secrets: dict[str, str]) -> int:
+    """The player's exit code; a signal that ends it counts as no answer."""
+    kept = {key: value for key, value in os.environ.items() if key in {"TERM", "COLUMNS", "NO_COLOR"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.rehearsal", *arguments],
+        env=base_environment() | kept | secrets,
+        check=False,
+    )
+    return done.returncode if done.returncode >= 0 else NOT_STARTED

@@ -1,0 +1,122 @@
+"""test: lint, types, walls, then every test. `./zhiheng test unit -k name` plays a part of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local import install
+from deploy.local.processes import NotStarted
+from deploy.local.services import ROOT
+from deploy.local.terminal import Progress, fail, table
+
+HELP = "检查与测试 · lint, types and every test"
+KINDS = ("unit", "contract", "integration", "e2e", "faults", "browser")
+_LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
+_NO_TESTS = 5  # pytest's exit code where nothing was collected
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check: what it is called and how it is run."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def _python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, *arguments)
+
+
+STATIC = (
+    Step("ruff check", _python("-m", "ruff", "check", "--no-cache", ".")),
+    Step("ruff format", _python("-m", "ruff", "format", "--no-cache", "--check", ".")),
+    Step("mypy", _python("-m", "mypy")),
+    Step("import-linter", _python("-c", _LINT_IMPORTS, "--no-cache")),
+)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "rest",
+        nargs=argparse.REMAINDER,
+        metavar="[KIND] [pytest options]",
+        help=f"one of {', '.join(KINDS)}, a path, or any option of pytest; with none: everything",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    say = Progress()
+    rest = list(options.rest)
+    kind = rest.pop(0) if rest and rest[0] in KINDS else ""
+    try:
+        if kind not in {"unit", "contract"}:
+            install.ensure(install.RABBITMQ, say)
+            install.ensure(install.POSTGRESQL, say)
+    except NotStarted as problem:
+        return fail(str(problem))
+    if kind or rest:
+        return _pytest([*(["-m", kind] if kind else []), *rest])
+    return _everything(say)
+
+
+def _everything(say: Progress) -> int:
+    """All checks, the quick ones first; every one runs even where an earlier one failed."""
+    results: list[tuple[str, str, str]] = []
+    for step in STATIC:
+        say(step.name)
+        began = time.monotonic()
+        code = _run(step.command)
+        results.append((step.name, "ok" if code == 0 else f"FAILED ({code})", f"{time.monotonic() - began:.0f} s"))
+    say("pip-audit")
+    results.append(_audit())
+    failed = any(result.startswith("FAILED") for _, result, _ in results)
+    print(table(("检查 check", "结果 result", "用时 time"), results), flush=True)
+    say("pytest: unit, contract")
+    quick = _pytest(["-q", "-m", "unit or contract"])
+    if quick not in {0, _NO_TESTS}:
+        return quick
+    say("pytest: everything")
+    code = _pytest([])
+    return code or int(failed)
+
+
+def _pytest(arguments: Sequence[str]) -> int:
+    return _run(_python("-m", "pytest", *arguments))
+
+
+def _run(command: Sequence[str]) -> int:
+    return subprocess.run(command, cwd=ROOT, env=_environment(), check=False).returncode
+
+
+def _environment() -> dict[str, str]:
+    """Tools keep their caches in our own folder: the checkout may be read-only."""
+    cache = Path(os.environ.get("ZHIHENG_HOME", ROOT / ".zhiheng")) / "cache"
+    return {**os.environ, "MYPY_CACHE_DIR": str(cache / "mypy"), "HYPOTHESIS_STORAGE_DIRECTORY": str(cache / "hypothesis")}
+
+
+def _audit() -> tuple[str, str, str]:
+    """Known holes in the pinned packages; says so where the network does not answer, which is no failure."""
+    began = time.monotonic()
+    command = _python("-m", "pip_audit", "--require-hashes", "--disable-pip", "--no-deps", "--progress-spinner", "off")
+    done = subprocess.run(
+        [*command, "--requirement", "requirements.lock", "--timeout", "10"],
+        cwd=ROOT,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    seconds = f"{time.monotonic() - began:.0f} s"
+    if done.returncode == 0:
+        return "pip-audit", "ok", seconds
+    if "Found " in done.stdout + done.stderr and "vulnerabilit" in done.stdout + done.stderr:
+        print(done.stdout, flush=True)
+        return "pip-audit", "FAILED (known vulnerabilities)", seconds
+    return "pip-audit", "not run: the network did not answer", seconds
