@@ -82,9 +82,7 @@ class Bus(SharedExtension):  # type: ignore[misc]
                 return
 
     def _check_store(self) -> None:
-        test = getattr(self.runtime.store, "self_test", None)
-        if test:
-            test(in_parallel=_in_parallel)
+        self.runtime.store.self_test(_in_parallel, folder=self.runtime.migrations)
 
     def _check_topology(self) -> None:
         settings = self.runtime.settings

@@ -43,7 +43,8 @@ class Process:
     def __init__(self, service: type[Service], settings: Settings) -> None:
         declared = declaration(service)
         clock = SystemClock()
-        self.runtime = Runtime(settings, declared, open_store(settings, declared.name, clock), clock)
+        store = open_store(settings, declared.name, clock)
+        self.runtime = Runtime(settings, declared, store, clock, service.migrations)
         workers = settings.rpc_workers + 8 * len(declared.queues) + _OTHER_WORKERS
         self._runner = ServiceRunner({"runtime": self.runtime, "max_workers": workers})
         self._runner.add_service(service)

@@ -59,6 +59,7 @@ class Runtime:
     declaration: ServiceDeclaration
     store: Store
     clock: Clock = field(default_factory=SystemClock)
+    migrations: Path | None = None  # where they are, if not at the usual place
     draining: bool = False
     faults: dict[str, str] = field(default_factory=dict)  # what keeps it from being ready, by part
     links: Sequence[Link] = ()
@@ -85,9 +86,8 @@ class Runtime:
 
     def _ping(self) -> str:
         try:
-            with eventlet.Timeout(_PING_SECONDS, NoAnswerError("no answer in time")):
-                with self.store.engine.connect() as connection:
-                    connection.exec_driver_sql("SELECT 1")
+            with eventlet.Timeout(2 * _PING_SECONDS, NoAnswerError("no answer in time")):
+                self.store.ping(_PING_SECONDS)
         except Exception as error:  # noqa: BLE001 - whatever it is, the database did not answer
             return type(error).__name__
         return ""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider, Entrypoint, register_entrypoint
@@ -89,6 +90,7 @@ class Service:
     """Base of every service class; `name` is its name on the bus."""
 
     name: ClassVar[str]
+    migrations: ClassVar[Path | None] = None  # their folder, if not services/<name>/migrations
     store: Any = _Provided("store")
     library: Any = _Provided("library")
     settings: Any = _Provided("settings")

@@ -1,0 +1,49 @@
+"""Fixtures of the bus's tests: the sample service and a client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.broker import VirtualHost
+from tests.support.bus.harness import Client, Sample, declare
+
+MakeSample = Callable[..., Sample]
+
+
+@pytest.fixture
+def declared(vhost: VirtualHost, tmp_path: Path) -> VirtualHost:
+    """A virtual host with the sample's topology."""
+    log = tmp_path / "topology.log"
+    assert declare(vhost, log) == 0, log.read_text()
+    return vhost
+
+
+@pytest.fixture
+def make_sample(tmp_path: Path) -> Iterator[MakeSample]:
+    """Makes sample services and ends them after the test."""
+    made: list[Sample] = []
+
+    def make(vhost: VirtualHost, url: str, **settings: str) -> Sample:
+        made.append(Sample(vhost, url, tmp_path, **settings))
+        return made[-1]
+
+    yield make
+    for sample in made:
+        sample.close()
+
+
+@pytest.fixture
+def sample(declared: VirtualHost, database_url: str, make_sample: MakeSample) -> Sample:
+    """The sample service, running, on each kind of database."""
+    return make_sample(declared, database_url).start()
+
+
+@pytest.fixture
+def client(declared: VirtualHost) -> Iterator[Client]:
+    """A client of the sample's virtual host."""
+    client = Client(declared)
+    yield client
+    client.close()
