@@ -1,0 +1,71 @@
+"""New ids and named digests."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from shared.clock import FixedClock
+from shared.identifiers import IdMaker, canonical_json, digest, digest_bytes, new_id
+from shared.identifiers.digests import UnknownDigestError, matches
+
+INSTANT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def test_ids_are_uuid_seven() -> None:
+    """Version and variant bits are those of RFC 9562, the time in front is the clock's."""
+    made = uuid.UUID(hex=IdMaker(FixedClock(INSTANT))())
+    assert made.version == 7
+    assert made.variant == uuid.RFC_4122
+    assert made.int >> 80 == int(INSTANT.timestamp() * 1000)
+
+
+def test_ids_rise_while_the_clock_stands_still_or_goes_back() -> None:
+    """Order of making is order of sorting within a process, whatever the clock does."""
+    clock = FixedClock(INSTANT)
+    maker = IdMaker(clock)
+    made = [maker() for _ in range(5000)]
+    clock.move(timedelta(seconds=-5))
+    made += [maker() for _ in range(10)]
+    assert made == sorted(set(made))
+
+
+def test_ids_are_plain_hex() -> None:
+    """32 lower-case hex digits: fits every identifier field and every file name."""
+    assert len(new_id()) == 32
+    assert set(new_id()) <= set("0123456789abcdef")
+
+
+def test_canonical_json_is_one_text_for_one_value() -> None:
+    """Order of keys, kind of sequence and the type of a year's key make no difference."""
+    one = {"b": [1, "长"], "a": {2022: date(2025, 6, 13)}, "c": {"x", "y"}, "d": Decimal("1.50")}
+    other = {"d": Decimal("1.50"), "c": {"y", "x"}, "a": {"2022": "2025-06-13"}, "b": (1, "长")}
+    assert canonical_json(one) == canonical_json(other)
+    assert digest(one) == digest(other)
+
+
+def test_digests_carry_their_algorithm() -> None:
+    """The known values of the empty text, under both names."""
+    assert digest_bytes(b"") == "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert digest_bytes(b"abc", "sm3") == (
+        "sm3:66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    )
+    assert matches(digest_bytes(b"x", "sm3"), b"x")
+    assert not matches(digest_bytes(b"x"), b"y")
+
+
+@pytest.mark.parametrize("named", ["md5:00", "00", ""])
+def test_an_unknown_algorithm_is_an_error(named: str) -> None:
+    """Never another algorithm in silence."""
+    with pytest.raises(UnknownDigestError):
+        matches(named, b"")
+
+
+@pytest.mark.parametrize("value", [object(), float("nan"), {1.5: "x"}, b"bytes"])
+def test_what_has_no_canonical_form_is_refused(value: object) -> None:
+    """A digest over it would not be the same tomorrow."""
+    with pytest.raises((TypeError, ValueError)):
+        digest(value)
