@@ -341,7 +341,7 @@ class PrivateBroker:
         if self._binaries.erl_call is not None:
             wrapped = f"Zh = begin {expression.rstrip().rstrip('.')} end,\n" + (
                 "case is_binary(Zh) of true -> {zh, binary_to_list(base64:encode(Zh))}; "
-                "false -> {zh, binary_to_list(base64:encode(iolist_to_binary(io_lib:format(\"~0p\", [Zh]))))} end.\n"
+                'false -> {zh, binary_to_list(base64:encode(iolist_to_binary(io_lib:format("~0p", [Zh]))))} end.\n'
             )
             command = [str(self._binaries.erl_call), "-sname", self._node, "-e"]
             answer = self._run(command, wrapped)
@@ -354,8 +354,14 @@ class PrivateBroker:
     # Inside
 
     def _run(self, command: list[str], text: str) -> str:
-        done = subprocess.run(  # noqa: S603 - our own commands
-            command, input=text, env=self._environment(), capture_output=True, text=True, check=False, timeout=60
+        done = subprocess.run(
+            command,
+            input=text,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
         return done.stdout + (done.stderr if done.returncode else "")
 
@@ -514,4 +520,3 @@ def _answers_amqp(port: int) -> bool:
         connection.sendall(b"AMQP\x00\x00\x09\x01")
         return connection.recv(7)[:1] == b"\x01"
     return False
-

@@ -14,7 +14,8 @@ INTERRUPTED = 130
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     found = argparse.ArgumentParser(
-        prog="zhiheng", description="质衡 · a government quality award from the call to the money and the years after"
+        prog="zhiheng",
+        description="质衡 · a government quality award from the call to the money and the years after",
     )
     commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME_LOCK = "requirements.lock"
@@ -93,7 +94,9 @@ class Environment:
         if self.complete(tools):
             return
         if offline:
-            raise CannotPrepare(f"ZHIHENG_OFFLINE is set and {self.folder} is not complete: run once with the network")
+            raise CannotPrepare(
+                f"ZHIHENG_OFFLINE is set and {self.folder} is not complete: run once with the network"
+            )
         self.home.mkdir(parents=True, exist_ok=True)
         with _locked(self.home / "environment.lock"):
             if not self.complete(tools=False):
@@ -114,7 +117,15 @@ class Environment:
 
     def _install(self, lock: str, what: str) -> None:
         say(what)
-        command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
+        command = [
+            str(self.python),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--no-deps",
+        ]
         command += ["--require-hashes", "--only-binary", ":all:", "--requirement", str(self.root / lock)]
         _run(command, self._log(), f"pip install -r {lock}")
 
@@ -151,7 +162,9 @@ def _run(command: Sequence[str], log: Path, name: str) -> None:
     with log.open("ab") as output:
         output.write(f"\n$ {name}\n".encode())
         output.flush()
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
+        )
     if done.returncode != 0:
         end = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
         raise CannotPrepare(f"{name} 失败 · failed with code {done.returncode} (whole log: {log})\n{end}")
@@ -185,11 +198,16 @@ def _ensure_venv_module() -> None:
 def command_environment(root: Path, home: Path, environ: Mapping[str, str]) -> dict[str, str]:
     """The environment of the command: the checkout's packages and nobody else's, UTF-8 whatever the locale says."""
     kept = {key: value for key, value in environ.items() if not key.startswith("PYTHON")}
-    return kept | {"PYTHONPATH": str(root), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1", "ZHIHENG_HOME": str(home)}
+    return kept | {
+        "PYTHONPATH": str(root),
+        "PYTHONSAFEPATH": "1",
+        "PYTHONUTF8": "1",
+        "ZHIHENG_HOME": str(home),
+    }
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Make the environment where it is not there, then become the command."""
+    """Make the environment where it is not there, then become the command: comes back only with a failure."""
     home = home_folder(ROOT, os.environ)
     environment = Environment(ROOT, home)
     tools = bool(arguments) and arguments[0] in COMMANDS_WITH_TOOLS
@@ -204,6 +222,10 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     python = str(environment.python)
+    return _become(python, arguments, home)
+
+
+def _become(python: str, arguments: Sequence[str], home: Path) -> NoReturn:
     os.execve(  # noqa: S606 - no shell is wanted
         python,
         [python, "-m", "deploy.local.cli", *arguments],

@@ -9,6 +9,7 @@ launcher that ends in order has nothing left to end; the guard then just leaves.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -42,7 +43,7 @@ def watch_folder(path: Path) -> None:
 
 def detach() -> None:
     """Start without the guard of the process that we were forked from."""
-    global _guard, _owner  # noqa: PLW0603 - one guard per process
+    global _guard, _owner
     if _guard is not None and _guard.stdin is not None:
         _guard.stdin.close()
     _guard, _owner = None, 0
@@ -52,7 +53,7 @@ def _tell(line: str) -> None:
     global _guard, _owner  # noqa: PLW0603 - one guard per process
     with _lock:
         if _guard is None or _owner != os.getpid():
-            _guard = subprocess.Popen(  # noqa: S603 - ourselves
+            _guard = subprocess.Popen(
                 [sys.executable, "-I", "-S", __file__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -77,10 +78,10 @@ def _started(pid: int) -> str:
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
-        if sys.platform == "linux":
+        if platform.system() == "Linux":
             return ""
-        found = subprocess.run(  # noqa: S603 - fixed words, a number
-            ["ps", "-o", "lstart=", "-p", str(pid)],  # noqa: S607 - ps is where the system keeps it
+        found = subprocess.run(
+            ["ps", "-o", "lstart=", "-p", str(pid)],
             capture_output=True,
             text=True,
             check=False,

@@ -35,7 +35,9 @@ def probe(url: str, seconds: float = 2.0) -> tuple[int, str]:
 class ManagedProcess:
     """A process that is to run until it is stopped. All methods may be called from any thread."""
 
-    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path, url: str) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path, url: str
+    ) -> None:
         self.name = name
         self.command = list(command)
         self.env = dict(env)
@@ -83,7 +85,9 @@ class ManagedProcess:
         with self._lock:
             if self.running:
                 return
-            self._child = Child(self.command, env={**self.env, **(env or {})}, cwd=self.log.parent, log=self.log)
+            self._child = Child(
+                self.command, env={**self.env, **(env or {})}, cwd=self.log.parent, log=self.log
+            )
             self._held = False
             self._started_at = time.monotonic()
 
@@ -107,16 +111,23 @@ class ManagedProcess:
             self.start(env)
         self.wait_ready()
 
-    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
-        """Wait until it is ready. Raises NotStarted with the log's end where it ends first or takes too long."""
+    def wait_ready(self, seconds: float = READY_SECONDS, *, patient: bool = False) -> None:
+        """Wait until it is ready. Raises NotStarted with the log's end where it ends first or takes too long.
+
+        `patient`: it may end meanwhile, because a supervisor starts it again.
+        """
         last = ""
         for _ in poll(seconds):
             status, last = probe(f"{self.url}/readyz")
             if status == 200 and self.running:
                 return
-            if not self.running:
-                raise NotStarted(f"{self.name} ended with code {self.exit_code} while starting\n{self._why()}")
-        raise NotStarted(f"{self.name} was not ready within {seconds:.0f} s: {last.strip()[:500]}\n{self._why()}")
+            if not self.running and not patient:
+                raise NotStarted(
+                    f"{self.name} ended with code {self.exit_code} while starting\n{self._why()}"
+                )
+        raise NotStarted(
+            f"{self.name} was not ready within {seconds:.0f} s: {last.strip()[:500]}\n{self._why()}"
+        )
 
     def wait_end(self, seconds: float) -> int:
         """Wait until it has ended by itself (a crash point, say): its exit code. Raises NotStarted after the time."""

@@ -32,7 +32,12 @@ from deploy.local.processes import Account, Child, NotStarted, Port, poll, tail
 ADMIN = "zhiheng_admin"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
-_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/opt/postgresql*/bin", "/opt/homebrew/bin")
+_PLACES = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/usr/local/opt/postgresql*/bin",
+    "/opt/homebrew/bin",
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,7 @@ class Binaries:
     @property
     def version(self) -> str:
         """Its version, e.g. "15.14"; "" where it does not tell."""
-        done = subprocess.run(  # noqa: S603 - our own command
-            [str(self.postgres), "--version"], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([str(self.postgres), "--version"], capture_output=True, text=True, check=False)
         found = re.search(r"\d+(\.\d+)?", done.stdout)
         return found.group(0) if found else ""
 
@@ -84,7 +87,9 @@ class PrivatePostgres:
     Raises NotStarted where PostgreSQL is not installed or does not come up (with the end of its log).
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True, services: Iterable[str] = (*SERVICES, "gateway")) -> None:
+    def __init__(
+        self, folder: Path, *, durable: bool = True, services: Iterable[str] = (*SERVICES, "gateway")
+    ) -> None:
         self.folder = folder.absolute()
         self.durable = durable
         self.services = tuple(services)
@@ -238,7 +243,9 @@ class PrivatePostgres:
         role = role or name
         with self._admin() as cursor:
             self._ensure_role(cursor, role)
-            cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(role)))
+            cursor.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(role))
+            )
             cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         return self.url_for(role, name)
 
@@ -267,7 +274,8 @@ class PrivatePostgres:
                 self._passwords[role] = secrets.token_urlsafe(24)
                 self._save_passwords()
             cursor.execute(
-                sql.SQL("CREATE ROLE {} LOGIN PASSWORD %s").format(sql.Identifier(role)), (self._passwords[role],)
+                sql.SQL("CREATE ROLE {} LOGIN PASSWORD %s").format(sql.Identifier(role)),
+                (self._passwords[role],),
             )
 
     def _load_passwords(self) -> dict[str, str]:
@@ -300,11 +308,19 @@ class PrivatePostgres:
             secret.unlink(missing_ok=True)
 
     def _run_initdb(self, data: Path, secret: Path) -> None:
-        command = [str(self._binaries.initdb), "--pgdata", str(data), "--username", ADMIN, "--pwfile", str(secret)]
+        command = [
+            str(self._binaries.initdb),
+            "--pgdata",
+            str(data),
+            "--username",
+            ADMIN,
+            "--pwfile",
+            str(secret),
+        ]
         command += ["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C"]
         if not self.durable:
             command.append("--no-sync")
-        done = subprocess.run(  # noqa: S603 - our own command
+        done = subprocess.run(
             command,
             env=self._environment(),
             cwd="/",
@@ -340,7 +356,9 @@ class PrivatePostgres:
         command = [str(self._binaries.postgres), "-D", str(self.data)]
         for key, value in settings.items():
             command += ["-c", f"{key}={value}"]
-        self._server = Child(command, env=self._environment(), cwd=Path("/"), log=self.log, account=self._account)
+        self._server = Child(
+            command, env=self._environment(), cwd=Path("/"), log=self.log, account=self._account
+        )
 
     def _stop_server(self) -> None:
         if self._server is None:

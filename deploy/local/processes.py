@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import random
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from deploy.local import guard
 
+LINUX = platform.system() == "Linux"
 # Below the kernel's range for outgoing connections, so that no client's own port can be in the way.
 _PORTS = range(20000, 32000)
 
@@ -70,10 +71,10 @@ def start_time(pid: int) -> str:
     stat = _stat(pid)
     if stat:
         return stat[19]
-    if sys.platform == "linux":
+    if LINUX:
         return ""
-    found = subprocess.run(  # noqa: S603 - fixed words, a number
-        ["ps", "-o", "lstart=", "-p", str(pid)],  # noqa: S607 - ps is where the system keeps it
+    found = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)],
         capture_output=True,
         text=True,
         check=False,
@@ -83,7 +84,7 @@ def start_time(pid: int) -> str:
 
 def is_running(pid: int) -> bool:
     """Whether a process with this number exists and has not ended."""
-    if sys.platform == "linux":
+    if LINUX:
         stat = _stat(pid)
         return bool(stat) and stat[0] not in "ZX"
     try:
@@ -152,7 +153,7 @@ class Port:
     def _take(self) -> int:
         for number in random.sample(_PORTS, k=500):  # no secret hangs on it
             lease = _lease(number)
-            if lease is None and sys.platform == "linux":
+            if lease is None and LINUX:
                 continue
             if is_free(number):
                 self._lease = lease
@@ -169,7 +170,7 @@ class Port:
 
 
 def _lease(number: int) -> socket.socket | None:
-    if sys.platform != "linux":
+    if not LINUX:
         return None
     lease = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -218,11 +219,11 @@ class Child:
         env: Mapping[str, str],
         cwd: Path,
         log: Path,
-        account: Account = Account(),  # noqa: B008 - frozen, without state
+        account: Account = Account(),
     ) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
-            self.popen = subprocess.Popen(  # noqa: S603 - our own commands
+            self.popen = subprocess.Popen(
                 list(command),
                 env=dict(env),
                 cwd=cwd,

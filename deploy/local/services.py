@@ -16,6 +16,18 @@ STUBS, GATEWAY = "stubs", "gateway"
 PROCESSES = (*SERVICES, GATEWAY, STUBS)
 STORES = (*SERVICES, GATEWAY)  # those with a database
 
+# Settings that a person may give to `up`, `demo` and `rehearse` in the environment; they reach every process.
+PASSED_ON = ("RULEBOOKS", "CALENDARS", "DIGEST", "LOG_LEVEL", "RETRY_TIERS")
+
+
+def passed_on() -> dict[str, str]:
+    """Those of them that are set."""
+    return {
+        f"ZHIHENG_{name}": os.environ[f"ZHIHENG_{name}"]
+        for name in PASSED_ON
+        if f"ZHIHENG_{name}" in os.environ
+    }
+
 
 def service_class(service: str) -> str:
     """`module:Class` of a service, as shared.bus takes it."""
@@ -89,7 +101,9 @@ class Wiring:
         if process in self.amqp:
             found["ZHIHENG_AMQP_URI_FILE"] = str(secrets.put(f"amqp-{process}", self.amqp[process]))
         if process in self.databases:
-            found["ZHIHENG_DATABASE_URL_FILE"] = str(secrets.put(f"database-{process}", self.databases[process]))
+            found["ZHIHENG_DATABASE_URL_FILE"] = str(
+                secrets.put(f"database-{process}", self.databases[process])
+            )
             found["ZHIHENG_FIELD_KEYS_FILE"] = str(secrets.folder / "field-keys")
         if process in self.health_ports:
             found["ZHIHENG_HEALTH_PORT"] = str(self.health_ports[process])
@@ -103,7 +117,7 @@ class Wiring:
             found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
         if process == STUBS:
             found["ZHIHENG_STUB_PORT"] = str(self.stubs_port)
-        return found | self.extra
+        return found | dict(self.extra)
 
 
 def base_environment() -> dict[str, str]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from deploy.broker.definitions import USERS
+from deploy.broker.definitions import SERVICES, USERS
 from deploy.local.broker import PrivateBroker
 from deploy.local.managed import ManagedProcess
 from deploy.local.postgres import PrivatePostgres
@@ -35,9 +35,9 @@ from deploy.local.services import (
     Wiring,
     base_environment,
     command_of,
+    passed_on,
     service_class,
 )
-from deploy.broker.definitions import SERVICES
 
 PREPARE_SECONDS = 120.0
 
@@ -159,10 +159,10 @@ class Stack:
         if self.postgres is not None:
             self.postgres.remove()
 
-    def wait_ready(self) -> None:
-        """Wait until every process is ready (after a fault, say)."""
+    def wait_ready(self, *, patient: bool = True) -> None:
+        """Wait until every process is ready, after a fault, say. Raises NotStarted where one does not get there."""
         with ThreadPoolExecutor(len(self.processes)) as pool:
-            list(pool.map(lambda process: process.wait_ready(), self.processes.values()))
+            list(pool.map(lambda process: process.wait_ready(patient=patient), self.processes.values()))
 
     # Inside
 
@@ -209,7 +209,9 @@ class Stack:
         if self.postgres is not None:
             return {name: self.postgres.url_for(name) for name in STORES}
         if "{service}" not in self.options.database:
-            raise NotStarted("--database: an address needs {service} in it: every service has a database of its own")
+            raise NotStarted(
+                "--database: an address needs {service} in it: every service has a database of its own"
+            )
         return {name: self.options.database.replace("{service}", name) for name in STORES}
 
     def _topology_uri(self) -> str:
@@ -223,7 +225,9 @@ class Stack:
     def _wire(self) -> None:
         options = self.options
         if options.http_port and not is_free(options.http_port, options.http_host):
-            raise NotStarted(f"port {options.http_port} on {options.http_host} is taken; choose another with --port")
+            raise NotStarted(
+                f"port {options.http_port} on {options.http_host} is taken; choose another with --port"
+            )
         users = [name for name in USERS if name in PROCESSES]
         self._wiring = Wiring(
             secrets=self.secrets,
@@ -235,7 +239,7 @@ class Stack:
             stubs_port=self._port(),
             rehearsals=options.rehearsals,
             environment="rehearsal" if options.rehearsals else "production",
-            extra=dict(options.extra or {}),
+            extra=passed_on() | dict(options.extra or {}),
         )
 
     def _start_processes(self) -> None:
@@ -251,7 +255,7 @@ class Stack:
             )
             self.processes[name].start()
         self._changed()
-        self.wait_ready()
+        self.wait_ready(patient=False)
 
     def _watch(self) -> None:
         self._watching.clear()
@@ -324,7 +328,9 @@ class _Preparation:
         except subprocess.TimeoutExpired:
             raise NotStarted(f"databases and queues were not prepared in time\n{tail(self._log)}") from None
         if code != 0:
-            raise NotStarted(f"databases and queues could not be prepared (code {code})\n{tail(self._log, 30)}")
+            raise NotStarted(
+                f"databases and queues could not be prepared (code {code})\n{tail(self._log, 30)}"
+            )
 
     def end(self) -> None:
         """See that it is gone."""

@@ -58,7 +58,9 @@ class StackState:
 
     def everything(self) -> list[ProcessId]:
         """Every process of the stack but the supervisor, services first."""
-        found = [ProcessId(entry["pid"], entry["started"]) for entry in self.processes.values() if entry.get("pid")]
+        found = [
+            ProcessId(entry["pid"], entry["started"]) for entry in self.processes.values() if entry.get("pid")
+        ]
         return found + list(self.servers.values())
 
 
@@ -110,7 +112,9 @@ def write(stack: Stack, *, step: str, ready: bool) -> None:
             "gateway_url": stack.gateway_url if started else "",
             "stubs_url": stack.stubs_url if started else "",
             "database": "url" if "://" in stack.options.database else stack.options.database,
-            "broker_ports": stack.broker.ports() if stack.broker is not None and stack.broker.running else None,
+            "broker_ports": stack.broker.ports()
+            if stack.broker is not None and stack.broker.running
+            else None,
             "external_broker": bool(stack.options.amqp_uri),
             "servers": servers,
             "processes": {

@@ -1,6 +1,6 @@
 """The supervisor of `up`: a process without a terminal that keeps one stack running until it is told to end.
 
-    python -m deploy.local.supervisor FOLDER OPTIONS      (the CLI's `up` starts it; options as JSON)
+python -m deploy.local.supervisor FOLDER OPTIONS      (the CLI's `up` starts it; options as JSON)
 """
 
 from __future__ import annotations

@@ -38,7 +38,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     del options
     findings = examine()
-    print(table(("项目 subject", "状态 state", "说明 detail"), [(f.subject, f.level, f.detail.split("\n")[0]) for f in findings]))
+    print(
+        table(
+            ("项目 subject", "状态 state", "说明 detail"),
+            [(f.subject, f.level, f.detail.split("\n")[0]) for f in findings],
+        )
+    )
     for finding in findings:
         if "\n" in finding.detail:
             print(f"\n{finding.subject}: {finding.detail}")
@@ -80,7 +85,11 @@ def _postgresql() -> Finding:
     found = postgres.find_binaries()
     if found is None:
         # SQLite is the default; only `test` and `up --database postgresql` need a server.
-        return Finding("PostgreSQL", NOTE, "仅测试与生产需要 · only for tests and production\n" + install.POSTGRESQL.advice)
+        return Finding(
+            "PostgreSQL",
+            NOTE,
+            "仅测试与生产需要 · only for tests and production\n" + install.POSTGRESQL.advice,
+        )
     return Finding("PostgreSQL", OK, f"{found.version} ({found.postgres})")
 
 
@@ -110,41 +119,44 @@ def _memory() -> Finding:
     except (ValueError, OSError):
         return Finding("内存 memory", NOTE, "未知 · unknown")
     free = pages * size
-    return Finding("内存 memory", OK if free > 800_000_000 else NOTE, f"{free / 1e9:.1f} GB 可用 · free (0.8 GB needed)")
+    return Finding(
+        "内存 memory", OK if free > 800_000_000 else NOTE, f"{free / 1e9:.1f} GB 可用 · free (0.8 GB needed)"
+    )
 
 
 def _calendar() -> Finding:
+    from shared.calendar import work_calendar
     from shared.clock import SystemClock
 
     year = SystemClock().today().year
     try:
-        known = _known_years()
+        calendar = work_calendar()
     except Exception as problem:  # noqa: BLE001 - whatever is wrong with the calendar is the finding
         return Finding("日历 calendar", MISSING, f"{type(problem).__name__}: {problem}")
-    detail = f"{min(known)}–{max(known)}"
-    if year not in known:
-        return Finding("日历 calendar", MISSING, f"{detail}; 缺 {year} 年放假安排 · no official holidays for {year}")
-    if year + 1 not in known:
-        detail += f"；{year + 1} 年放假安排尚未收录，公布后请升级 · {year + 1} not yet known: upgrade once it is published"
+    if not calendar.knows(year):
+        return Finding("日历 calendar", MISSING, f"缺 {year} 年放假安排 · no official holidays for {year}")
+    if not calendar.knows(year + 1):
+        detail = f"{year} 年已收录，{year + 1} 年尚未 · {year} known, {year + 1} not yet: upgrade once it is published"
         return Finding("日历 calendar", NOTE, detail)
-    return Finding("日历 calendar", OK, detail)
-
-
-def _known_years() -> set[int]:
-    """Years whose official holidays are known to the working-day calendar."""
-    from shared.calendar import known_years
-
-    return set(known_years())
+    return Finding("日历 calendar", OK, f"{year}, {year + 1}")
 
 
 def _fonts() -> Finding:
     tool = shutil.which("fc-list")
     if tool is None:
-        return Finding("中文字体 fonts", NOTE, "未检测（无 fc-list）· not looked at; only certificates printed here need them")
+        return Finding(
+            "中文字体 fonts",
+            NOTE,
+            "未检测（无 fc-list）· not looked at; only certificates printed here need them",
+        )
     listed = subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout
     found = [name for name in _FONTS if name in listed]
     if not found:
-        return Finding("中文字体 fonts", NOTE, "没有 · none: apt-get install fonts-noto-cjk (only to print from this machine)")
+        return Finding(
+            "中文字体 fonts",
+            NOTE,
+            "没有 · none: apt-get install fonts-noto-cjk (only to print from this machine)",
+        )
     return Finding("中文字体 fonts", OK, ", ".join(found))
 
 

@@ -26,7 +26,9 @@ NOT_STARTED = 3
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="rehearsal files (YAML)")
-    parser.add_argument("--out", default="rehearsals", metavar="DIR", help="where results go (default: rehearsals/)")
+    parser.add_argument(
+        "--out", default="rehearsals", metavar="DIR", help="where results go (default: rehearsals/)"
+    )
     parser.add_argument("--rulebook", metavar="ID", help="play under another rulebook: the what-if")
 
 

@@ -92,13 +92,21 @@ def _text(report: dict[str, Any]) -> str:
         for entry in report["processes"]
     ]
     lines = [f"{report['gateway'] or report['step']}   数据库 database: {report['database']}"]
-    lines += ["", table(("进程 process", "pid", "状态 state", "运行 up", "重启 restarts", "地址 address"), rows)]
+    lines += [
+        "",
+        table(("进程 process", "pid", "状态 state", "运行 up", "重启 restarts", "地址 address"), rows),
+    ]
     queues = report["queues"]
     if queues is None:
         lines += ["", "队列未知（外部消息中间件）· queues unknown"]
     else:
         waiting = sorted((name, str(count)) for name, count in queues.items() if count)
-        lines += ["", table(("队列 queue", "消息 messages"), waiting) if waiting else "队列均为空 · all queues are empty"]
+        lines += [
+            "",
+            table(("队列 queue", "消息 messages"), waiting)
+            if waiting
+            else "队列均为空 · all queues are empty",
+        ]
     return "\n".join(lines)
 
 

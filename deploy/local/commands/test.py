@@ -73,7 +73,9 @@ def _everything(say: Progress) -> int:
         say(step.name)
         began = time.monotonic()
         code = _run(step.command)
-        results.append((step.name, "ok" if code == 0 else f"FAILED ({code})", f"{time.monotonic() - began:.0f} s"))
+        results.append(
+            (step.name, "ok" if code == 0 else f"FAILED ({code})", f"{time.monotonic() - began:.0f} s")
+        )
     say("pip-audit")
     results.append(_audit())
     failed = any(result.startswith("FAILED") for _, result, _ in results)
@@ -98,13 +100,19 @@ def _run(command: Sequence[str]) -> int:
 def _environment() -> dict[str, str]:
     """Tools keep their caches in our own folder: the checkout may be read-only."""
     cache = Path(os.environ.get("ZHIHENG_HOME", ROOT / ".zhiheng")) / "cache"
-    return {**os.environ, "MYPY_CACHE_DIR": str(cache / "mypy"), "HYPOTHESIS_STORAGE_DIRECTORY": str(cache / "hypothesis")}
+    return {
+        **os.environ,
+        "MYPY_CACHE_DIR": str(cache / "mypy"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(cache / "hypothesis"),
+    }
 
 
 def _audit() -> tuple[str, str, str]:
     """Known holes in the pinned packages; says so where the network does not answer, which is no failure."""
     began = time.monotonic()
-    command = _python("-m", "pip_audit", "--require-hashes", "--disable-pip", "--no-deps", "--progress-spinner", "off")
+    command = _python(
+        "-m", "pip_audit", "--require-hashes", "--disable-pip", "--no-deps", "--progress-spinner", "off"
+    )
     done = subprocess.run(
         [*command, "--requirement", "requirements.lock", "--timeout", "10"],
         cwd=ROOT,

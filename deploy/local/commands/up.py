@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.local import install, state
 from deploy.local.managed import probe
 from deploy.local.processes import NotStarted, poll, tail
-from deploy.local.services import base_environment
+from deploy.local.services import base_environment, passed_on
 from deploy.local.terminal import Progress, fail
 
 HELP = "启动系统并在后台运行 · start the stack and keep it running"
@@ -20,11 +20,22 @@ WAIT_SECONDS = 240.0
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    parser.add_argument("--port", type=int, default=8080, help="port of the portal and the API (default 8080)")
-    parser.add_argument("--rehearsals", action="store_true", help="allow rehearsals: their clock is driven (not for production)")
     parser.add_argument(
-        "--database", default="sqlite", metavar="KIND", help="sqlite, postgresql, or an address with {service} in it"
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=8080, help="port of the portal and the API (default 8080)"
+    )
+    parser.add_argument(
+        "--rehearsals",
+        action="store_true",
+        help="allow rehearsals: their clock is driven (not for production)",
+    )
+    parser.add_argument(
+        "--database",
+        default="sqlite",
+        metavar="KIND",
+        help="sqlite, postgresql, or an address with {service} in it",
     )
 
 
@@ -69,7 +80,7 @@ def _launch(folder: Path, options: argparse.Namespace) -> Path:
             "http_port": options.port,
         }
     )
-    environment = base_environment() | {"ZHIHENG_HOME": str(state.home())}
+    environment = base_environment() | passed_on() | {"ZHIHENG_HOME": str(state.home())}
     if os.environ.get("ZHIHENG_AMQP_URI"):
         environment["ZHIHENG_AMQP_URI"] = os.environ["ZHIHENG_AMQP_URI"]
     with log.open("wb") as output:
