@@ -1,0 +1,52 @@
+"""Works without a bus: a store of a service with its own tables, and contexts of people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from shared.contracts import Context, event, load
+from shared.identifiers import new_id
+from shared.store import KeyRing, Store, Work
+from shared.store.migrate import upgrade
+
+
+class Desk:
+    """One service's migrated store, and people who work at it."""
+
+    def __init__(self, service: str, url: str) -> None:
+        upgrade(service, url)
+        self.store = Store.open(url, service=service, field_keys=KeyRing.generate())
+
+    @contextmanager
+    def work(self, role: str = "", actor: str = "somebody", on: date | None = None) -> Iterator[Work]:
+        """A committed unit of work by somebody in a role, on a day of a rehearsal."""
+        context = Context(message_id=new_id(), actor=actor, role=role, rehearsal_date=on)
+        with self.store.transaction() as tx, tx.savepoint():
+            yield tx.work(context)
+
+    def told(self, name: str) -> list[dict[str, Any]]:
+        """What the outbox holds of an event, in order, as a consumer would load it."""
+        outbox = self.store.tables.outbox
+        with self.store.read() as work:
+            rows = work.session.execute(
+                select(outbox).where(outbox.c.name == name).order_by(outbox.c.id)
+            ).all()
+        return [
+            load(event(row.name, row.version)(), json.loads(self.store.reveal("outbox.data", row.data)))
+            for row in rows
+        ]
+
+    def actions(self) -> list[str]:
+        """What the audit log says was done, in order."""
+        audit = self.store.tables.audit
+        with self.store.read() as work:
+            return list(work.session.execute(select(audit.c.action).order_by(audit.c.id)).scalars())
+
+    def close(self) -> None:
+        self.store.close()

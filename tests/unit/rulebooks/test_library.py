@@ -1,0 +1,220 @@
+"""Loading: what is wrong is refused with file, line and reason; drafts extend; hashes pin."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from shared.rulebooks import (
+    EndedOn,
+    HashMismatch,
+    Library,
+    NeverInForce,
+    NotYetInForce,
+    RulebookError,
+    UnknownRulebook,
+)
+from shared.rulebooks.library import DATA, schema
+from tests.unit.rulebooks.cases import changning, organization, outcome
+
+TEXT = (DATA / "changning-2023.yaml").read_text(encoding="utf-8")
+
+
+def _library(folder: Path, text: str, name: str = "copy-2023") -> Library:
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return Library.load(folder)
+
+
+def _copy(*changes: tuple[str, str]) -> str:
+    text = TEXT.replace("id: changning-2023", "id: copy-2023", 1)
+    for old, new in changes:
+        assert old in text, f"{old!r} is not in the file"
+        text = text.replace(old, new, 1)
+    return text
+
+
+def test_the_schema_is_a_schema() -> None:
+    """It can be given to any editor."""
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+
+def test_an_agency_adds_its_own_folder(tmp_path: Path) -> None:
+    """Beside the published ones, without a code change."""
+    library = _library(tmp_path, _copy(("jurisdiction: changning", "jurisdiction: qinghe")))
+    assert library.ids() == ("changning-2023", "copy-2023")
+    assert library.get("copy-2023").jurisdiction == "qinghe"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("format: 1", "format: 2", "1 was expected"),
+        ("format: 1\n", "format: 1\nspeed: 3\n", "speed: no such key is known here"),
+        ("  to: 2028-11-14", "  to: 2028-11-31", "is no date"),
+        ("{from: 2023-11-15, to: 2028-11-14", "{from: 2023-11-15, to: 2023-11-14", "lies before 2023-11-15"),
+        ("issued_on: 2023-10-10", "issued_on: 2023-11-16", "before it was issued"),
+        ('amount: "50 万元"', 'amount: "50"', "has no unit"),
+        ('amount: "50 万元"', "amount: 500000", "is not of type 'string'"),
+        ('rule: "31"', 'rule: "40"', "cites 40, which is not among the articles"),
+        ('rule: "31"', 'rule: "30"', "articles.31: neither cited"),
+        ('"38": [{zh', '"37": [{zh', "37 is cited as well: name the part"),
+        ("owner: intake", "owner: nobody", "'nobody' is not one of"),
+        ("        owner: intake\n", "", "'owner' is a required property"),
+        ("key: site_review", "key: document_review", "is given twice"),
+        ("key: notice:award", "key: award", "does not match"),
+        ("        working_days: 5\n", "", "'working_days' is a required property"),
+        ("        scoring: sheets\n", "", "a review says how it is scored"),
+        ("operator: years_since", "operator: years_after", "is not one of"),
+        ("with: {fact: operating_since, years: 3}", "with: {fact: operating_since}", "'years' is a required"),
+        ("fact: operating_since, years", "fact: operating_after, years", "no such fact: operating_after"),
+        ("fact: operating_since, years", "fact: region, years", "fact region is a text, date needed"),
+        ("with: {name: proofs}", "with: {name: photos}", "no such material: photos"),
+        ("ask: [credit, safety,", "ask: [safety,", "department credit is not among those asked"),
+        ("levels: [质量金奖], tracks", "levels: [银奖], tracks", "no such level: 银奖"),
+        ("tracks: [先进质量管理模式], places: 2", "tracks: [先进质量管理成果], places: 2", "already has quota"),
+        ("  top_result: {for: award, level: 区长质量奖", "  top_result: {for: award, level: 铜奖", "no such level"),
+        ("aliases: [长宁区质量金奖]", "aliases: [区长质量奖]", "names two things"),
+        ("    revokes: true\n", "", "`revokes` and the order `revoke` go together"),
+        ("  quorum: \"2/3\"", "  quorum: 0.67", "is not of type 'string'"),
+        ("value: closed_interval_to_closing_day", "value: calendar_years", "was expected"),
+        ('  "16.2":\n    policy_compliant', '  "16.1":\n    policy_compliant', "given twice"),
+        ("    licences_valid:\n", "    policy_compliant:\n", "given twice"),
+        ("source: assumed\n  note:", "source: assumed\n  mote:", "no such key"),
+        ("name: 孵化池", "name: &x 孵化池", "anchors"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_with_file_line_and_reason(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    """Nothing wrong is ever half loaded."""
+    if old.startswith("  to:"):
+        old, new = "to: 2028-11-14", "to: 2028-11-31"
+    with pytest.raises(RulebookError) as caught:
+        _library(tmp_path, _copy((old, new)))
+    assert reason in str(caught.value)
+    line = str(caught.value).split(":")
+    assert line[0] == "copy-2023.yaml"
+    assert int(line[1]) > 0
+
+
+def test_an_assumed_value_needs_its_ground(tmp_path: Path) -> None:
+    """`source: assumed` without a note says nothing to the agency that must judge it."""
+    note = TEXT[TEXT.index("          note: {zh: 办法未规定评审人数，每份") :].split("\n")[0]
+    with pytest.raises(RulebookError, match="needs a note"):
+        _library(tmp_path, _copy((note + "\n", "")))
+
+
+def test_every_fault_of_a_file_is_listed_in_its_order(tmp_path: Path) -> None:
+    """One reading, one list."""
+    text = _copy(('amount: "2 万元"', 'amount: "2"'), ("with: {name: proofs}", "with: {name: photos}"))
+    with pytest.raises(RulebookError) as caught:
+        _library(tmp_path, text)
+    lines = [fault.mark.line for fault in caught.value.faults]
+    assert len(lines) == 2
+    assert lines == sorted(lines)
+
+
+def test_a_file_bears_its_ids_name_and_no_id_is_given_twice(tmp_path: Path) -> None:
+    """The published rulebook cannot be replaced from a folder."""
+    with pytest.raises(RulebookError, match="bear the id's name"):
+        _library(tmp_path, _copy(), name="other")
+    (tmp_path / "other.yaml").unlink()
+    with pytest.raises(RulebookError, match="already installed"):
+        _library(tmp_path, TEXT, name="changning-2023")
+
+
+def test_a_pin_is_id_and_hash() -> None:
+    """A service without that hash refuses instead of guessing."""
+    library, book = Library.load(), changning()
+    assert book.sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
+    assert library.pinned(book.id, book.sha256) is book
+    with pytest.raises(HashMismatch):
+        library.pinned(book.id, "0" * 64)
+    with pytest.raises(UnknownRulebook):
+        library.pinned("nowhere-2000", book.sha256)
+
+
+def test_in_force_from_the_first_to_the_last_day() -> None:
+    """2023-11-15 to 2028-11-14, both days in; before and after it says so."""
+    book = changning()
+    book.in_force_on(date(2023, 11, 15))
+    book.in_force_on(date(2028, 11, 14))
+    with pytest.raises(NotYetInForce):
+        book.in_force_on(date(2023, 11, 14))
+    with pytest.raises(EndedOn):
+        book.in_force_on(date(2028, 11, 15))
+
+
+DRAFT = """\
+format: 1
+id: draft-2023
+extends: changning-2023
+status: draft
+in_force: null
+title: {zh: 草案, en: a draft}
+period: {years: 3}
+grants:
+  top_model: {amount: "60 万元"}
+conditions:
+  "18":
+    no_higher_award:
+      operator: no_award_at_level
+      with: {levels: [city, nation]}
+      kinds: all
+      says: {zh: 曾获国家级、市级政府质量奖的不得再次申报, en: none that won at city or nation level}
+  "20":
+    recommended: null
+"""
+
+
+def test_a_draft_extends_a_text(tmp_path: Path) -> None:
+    """Mappings are laid over key by key, null takes away, everything else is the base's."""
+    book = _library(tmp_path, DRAFT, "draft-2023").get("draft-2023")
+    with pytest.raises(NeverInForce):
+        book.in_force_on(date(2024, 1, 1))
+    base = changning()
+    assert (book.period.years, book.period.rule) == (3, "3")
+    assert [g.amount_fen for g in book.grants] == [60_000_000, *(g.amount_fen for g in base.grants[1:])]
+    names = {c.name for c in book.conditions} ^ {c.name for c in base.conditions}
+    assert names == {"no_higher_award", "recommended"}
+    won = organization(prior_awards=[{"award": "上海市政府质量奖", "level": "city", "year": 2001}])
+    assert outcome(won, "18/no_higher_award", book).value == "fail"
+    assert outcome(organization(), "18/no_higher_award", book).value == "pass"
+
+
+def test_a_drafts_hash_covers_what_it_extends(tmp_path: Path) -> None:
+    """It is neither its own file's alone nor the base's."""
+    book = _library(tmp_path, DRAFT, "draft-2023").get("draft-2023")
+    assert book.sha256 not in {hashlib.sha256(DRAFT.encode()).hexdigest(), changning().sha256}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ("extends: changning-2023", "extends: nowhere", 3, "no such rulebook"),
+        ("extends: changning-2023", "extends: draft-2023", 3, "circle"),
+        ("recommended: null", "commended: null", 18, "there is none"),
+        ('amount: "60 万元"', 'amount: "60"', 9, "has no unit"),
+        ("levels: [city, nation]", "levels: [town]", 14, "is not one of"),
+    ],
+)
+def test_a_drafts_faults_are_found_in_the_draft(
+    tmp_path: Path, old: str, new: str, line: int, reason: str
+) -> None:
+    """The line is the draft's own where the fault is the draft's."""
+    with pytest.raises(RulebookError) as caught:
+        _library(tmp_path, DRAFT.replace(old, new), "draft-2023")
+    assert str(caught.value).startswith(f"draft-2023.yaml:{line}:")
+    assert reason in str(caught.value)
+
+
+def test_a_circle_of_drafts_is_refused(tmp_path: Path) -> None:
+    """Two that extend each other have no ground."""
+    other = DRAFT.replace("id: draft-2023", "id: other-2023").replace("extends: changning", "extends: draft")
+    (tmp_path / "other-2023.yaml").write_text(other, encoding="utf-8")
+    with pytest.raises(RulebookError, match="circle"):
+        _library(tmp_path, DRAFT.replace("extends: changning", "extends: other"), "draft-2023")
