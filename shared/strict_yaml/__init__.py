@@ -8,7 +8,7 @@ file and the line it came from, and so does every error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isfinite
@@ -18,8 +18,15 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionStartEvent, NodeEvent, ScalarEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 KeyPath = tuple[str | int, ...]
 MAX_BYTES = 4_000_000
@@ -134,47 +141,25 @@ def loads(data: bytes | str, name: str, *, exact_numbers: bool = True) -> Docume
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
     except UnicodeDecodeError as error:
         raise StrictYamlError([Fault(start, (), f"not UTF-8 (byte {error.start})")]) from None
-    node = _compose(text, name)
     reader = _Reader(name, exact_numbers)
-    value = reader.read(node, ())
+    try:
+        value = reader.document(YAML(typ="safe", pure=True).parse(text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = Mark(name, mark.line + 1, mark.column + 1) if mark else start
+        raise StrictYamlError([Fault(where, (), str(error.problem or error.context))]) from None
+    except YAMLError as error:
+        raise StrictYamlError([Fault(start, (), " ".join(str(error).split()))]) from None
     if reader.faults:
         raise StrictYamlError(reader.faults)
     return Document(name, value, reader.marks)
 
 
-def _compose(text: str, name: str) -> Node:
-    try:
-        _refuse_what_is_clever(text, name)
-        node: Node | None = YAML(typ="rt", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = Mark(name, mark.line + 1, mark.column + 1) if mark else Mark(name, 1, 1)
-        raise StrictYamlError([Fault(where, (), str(error.problem or error.context))]) from None
-    except YAMLError as error:
-        raise StrictYamlError([Fault(Mark(name, 1, 1), (), " ".join(str(error).split()))]) from None
-    if node is None:
-        raise StrictYamlError([Fault(Mark(name, 1, 1), (), "the file is empty")])
-    return node
-
-
-def _refuse_what_is_clever(text: str, name: str) -> None:
-    """Anchors, aliases, tags and bottomless nesting are refused on the stream, before anything is built."""
-    depth = 0
-    for event in YAML(typ="rt", pure=True).parse(text):
-        mark = event.start_mark
-        where = Mark(name, mark.line + 1, mark.column + 1)
-        depth += isinstance(event, CollectionStartEvent)
-        depth -= type(event).__name__ in {"MappingEndEvent", "SequenceEndEvent"}
-        if depth > MAX_DEPTH:
-            raise StrictYamlError([Fault(where, (), f"nested deeper than {MAX_DEPTH}")])
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor is not None):
-            raise StrictYamlError([Fault(where, (), f"anchors and aliases are not allowed: {event.anchor}")])
-        if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
-            raise StrictYamlError([Fault(where, (), f"tags are not allowed: {event.tag}")])
-
-
 class _Reader:
-    """Builds plain values from nodes and keeps every place."""
+    """Builds plain values straight from the parser's events and keeps every place.
+
+    Anchors, aliases, tags and bottomless nesting are refused as they come, before anything is built of them.
+    """
 
     def __init__(self, name: str, exact_numbers: bool) -> None:
         self.name = name
@@ -182,39 +167,67 @@ class _Reader:
         self.marks: dict[KeyPath, Mark] = {}
         self.faults: list[Fault] = []
 
-    def read(self, node: Node, path: KeyPath) -> Any:
-        self.marks.setdefault(path, self._mark(node))
-        if isinstance(node, MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, SequenceNode):
-            return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node, path)
+    def document(self, events: Iterator[Event]) -> Any:
+        """The value of the stream's only document."""
+        value: Any = None
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise StrictYamlError([Fault(self._mark(event), (), "a second document begins here")])
+                value = self._value(next(events), events, ())
+        if not documents:
+            raise StrictYamlError([Fault(Mark(self.name, 1, 1), (), "the file is empty")])
+        return value
 
-    def _mark(self, node: Node) -> Mark:
-        return Mark(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+    def _value(self, event: Event, events: Iterator[Event], path: KeyPath) -> Any:
+        mark = self._mark(event)
+        self.marks.setdefault(path, mark)
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise StrictYamlError([Fault(mark, path, "anchors and aliases are not allowed")])
+        if getattr(event, "tag", None) is not None:
+            raise StrictYamlError([Fault(mark, path, "tags are not allowed")])
+        if len(path) > MAX_DEPTH:
+            raise StrictYamlError([Fault(mark, (), f"nested deeper than {MAX_DEPTH}")])
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event, path)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(events, path)
+        return self._mapping(events, path)
 
-    def _mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            where = self._mark(key_node)
-            if not isinstance(key_node, ScalarNode):
-                self.faults.append(Fault(where, path, "a key must be text"))
-                continue
-            key = str(key_node.value)
-            if key == "<<" and key_node.style is None:
-                self.faults.append(Fault(where, path, "merge keys (<<) are not allowed"))
-            elif key in found:
-                self.faults.append(
-                    Fault(where, (*path, key), f"given twice, first in line {self.marks[(*path, key)].line}")
-                )
-            else:
-                self.marks[(*path, key)] = where
-                found[key] = self.read(value_node, (*path, key))
+    def _mark(self, event: Event) -> Mark:
+        return Mark(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _sequence(self, events: Iterator[Event], path: KeyPath) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(events), SequenceEndEvent):
+            found.append(self._value(event, events, (*path, len(found))))
         return found
 
-    def _scalar(self, node: Node, path: KeyPath) -> Any:
-        text = str(node.value)
-        if getattr(node, "style", None) is not None:  # quoted or a block: always text
+    def _mapping(self, events: Iterator[Event], path: KeyPath) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(events), MappingEndEvent):
+            where = self._mark(event)
+            if not isinstance(event, ScalarEvent):
+                raise StrictYamlError([Fault(where, path, "a key must be text")])
+            key, here = str(event.value), (*path, str(event.value))
+            if key == "<<" and event.style is None:
+                raise StrictYamlError([Fault(where, path, "merge keys (<<) are not allowed")])
+            if getattr(event, "anchor", None) is not None or event.tag is not None:
+                raise StrictYamlError([Fault(where, here, "anchors and tags are not allowed")])
+            if key in found:
+                first = self.marks[here].line
+                self.faults.append(Fault(where, here, f"given twice, first in line {first}"))
+                self._value(next(events), events, here)
+                continue
+            self.marks[here] = where
+            found[key] = self._value(next(events), events, here)
+        return found
+
+    def _scalar(self, event: ScalarEvent, path: KeyPath) -> Any:
+        text = str(event.value)
+        if event.style is not None:  # quoted or a block: always text
             return text
         if text in _NULLS:
             return None

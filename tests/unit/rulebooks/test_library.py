@@ -168,6 +168,8 @@ conditions:
       says: {zh: 曾获国家级、市级政府质量奖的不得再次申报, en: none that won at city or nation level}
   "20":
     recommended: null
+not_encoded:
+  "39": [{zh: 草案未填施行日期, en: the draft leaves its days blank}]
 """
 
 

@@ -53,7 +53,7 @@ def test_floats_where_they_are_wanted() -> None:
         ("a: !!str 1", 1, "tags"),
         ("a:\n  <<: {b: 1}", 2, "merge keys"),
         ("a: [1", 1, "expected"),
-        ("a: 1\n---\nb: 2", 2, "another document"),
+        ("a: 1\n---\nb: 2", 2, "second document"),
         ("", 1, "empty"),
         ("a: .nan", 1, "not a number"),
         ("a: 1e999", 1, "not a number"),
