@@ -74,7 +74,8 @@ def _send_pending(
 
 
 def _forget_pending(conn: Connection) -> None:
-    conn.info.pop(_PENDING, None)
+    if not conn.invalidated:  # a lost connection took its list along
+        conn.info.pop(_PENDING, None)
 
 
 def listen(engine: Engine) -> None:
