@@ -8,6 +8,7 @@ launcher that ends in order has nothing left to end; the guard then just leaves.
 
 from __future__ import annotations
 
+import atexit
 import os
 import platform
 import shutil
@@ -41,12 +42,11 @@ def watch_folder(path: Path) -> None:
     _tell(f"/{path.resolve()}")
 
 
-def detach() -> None:
-    """Start without the guard of the process that we were forked from."""
-    global _guard, _owner
-    if _guard is not None and _guard.stdin is not None:
+def _dismiss() -> None:
+    """At the end of an orderly life: the pipe closes, the guard does what is left and goes."""
+    if _guard is not None and _guard.stdin is not None and _owner == os.getpid():
         _guard.stdin.close()
-    _guard, _owner = None, 0
+        _guard.wait()
 
 
 def _tell(line: str) -> None:
@@ -61,6 +61,8 @@ def _tell(line: str) -> None:
                 start_new_session=True,  # a Ctrl-C at the terminal must not end the guard before its turn
                 cwd="/",
             )
+            if _owner == 0:
+                atexit.register(_dismiss)
             _owner = os.getpid()
         assert _guard.stdin is not None
         _guard.stdin.write(line.encode() + b"\n")

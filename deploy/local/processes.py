@@ -280,7 +280,7 @@ class Child:
             self.popen.kill()
         code = self.popen.wait()
         # Helpers of the Erlang machine and of PostgreSQL notice by themselves that their parent is gone.
-        for process in wait_gone(family, 3.0):
+        for process in wait_gone(family, 1.0):
             process.signal(signal.SIGKILL)
         wait_gone(family, 5.0)
         guard.forget(self.id.pid, self.id.started)

@@ -1,0 +1,86 @@
+"""Least privilege on the broker, as patterns; tests/integration/local asks the real broker."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+import pytest
+
+from deploy.broker.definitions import (
+    EVERYTHING,
+    SERVICES,
+    USERS,
+    definitions,
+    password_hash,
+    permission,
+)
+
+
+@pytest.mark.parametrize("user", [name for name in USERS if name != "topology"])
+def test_nobody_but_the_topology_user_has_every_right(user: str) -> None:
+    """No pattern of any other user is `.*`."""
+    granted = permission(user)
+    assert EVERYTHING not in {granted.configure, granted.write, granted.read}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_declares_nothing(service: str) -> None:
+    """No name at all matches its configure pattern."""
+    for name in ("x", f"{service}.events", f"{service}.rpc", "rpc"):
+        assert not re.search(permission(service).configure, name)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize(
+    ("kind", "name", "allowed"),
+    [
+        ("write", "{own}.events", True),
+        ("write", "{own}.retry.5s", True),
+        ("write", "{own}.parking", True),
+        ("write", "replies", True),
+        ("write", "rpc", False),
+        ("write", "amq.default", False),
+        ("write", "{other}.events", False),
+        ("write", "{other}.parking", False),
+        ("write", "{own}.events.more", False),
+        ("write", "x{own}.events", False),
+        ("read", "{own}.rpc", True),
+        ("read", "{own}.{other}.stage.closed", True),
+        ("read", "{other}.rpc", False),
+        ("read", "{other}.{own}.stage.closed", False),
+        ("read", "replies.gateway.a", False),
+    ],
+)
+def test_a_service_reads_its_queues_and_writes_its_exchanges(
+    service: str, kind: str, name: str, allowed: bool
+) -> None:
+    """Its own events, retries, parking and replies; nothing of another service, no calls."""
+    other = SERVICES[SERVICES.index(service) - 1]
+    pattern = getattr(permission(service), kind)
+    assert bool(re.search(pattern, name.format(own=service, other=other))) is allowed
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_replies_in_its_own_name_only(service: str) -> None:
+    """The reply's key ends with the answering service, so a reply in another's name is refused."""
+    write, _ = permission(service).topics["replies"]
+    other = SERVICES[SERVICES.index(service) - 1]
+    assert re.search(write, f"gateway.ab12.{service}")
+    assert not re.search(write, f"gateway.ab12.{other}")
+    assert not re.search(write, f"gateway.ab12.x.{service}")
+
+
+def test_a_password_is_kept_as_the_broker_keeps_it() -> None:
+    """base64(salt + SHA-256(salt + password)), as RabbitMQ's documentation gives it."""
+    salt = bytes.fromhex("908dc60a")
+    expected = base64.b64encode(salt + hashlib.sha256(salt + b"test12").digest()).decode()
+    assert expected == password_hash("test12", salt) == "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR"
+
+
+def test_guest_is_not_among_the_users_and_no_password_is_in_the_document() -> None:
+    """The document replaces the default user; it holds hashes only."""
+    document = definitions(dict.fromkeys(USERS, "open sesame"))
+    assert {user["name"] for user in document["users"]} == set(USERS)  # type: ignore[attr-defined]
+    assert "open sesame" not in str(document)
