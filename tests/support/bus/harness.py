@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pika
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from deploy.local.broker import VirtualHost
 from deploy.local.processes import Child, Port, poll
@@ -63,7 +63,7 @@ class Sample:
         self.child: Child | None = None
         self.health = Port()
         self._runs = itertools.count(1)
-        self._engine = create_engine(database_url)
+        self._engine = create_engine(database_url, poolclass=NullPool)
         upgrade("intake", database_url, folder=_MIGRATIONS)
 
     def start(self, *, ready: bool = True, **settings: str) -> Sample:
