@@ -73,6 +73,7 @@ class Settings:
     http_port: int = 8080
     http_threads: int = 16
     admin_password: str = field(default="", repr=False)  # first start of the gateway only
+    rehearser_password: str = field(default="", repr=False)  # first start of a gateway that allows rehearsals
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 

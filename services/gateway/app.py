@@ -1,0 +1,276 @@
+"""The HTTP application: every route of the table, problems after RFC 9457, headers, one log line a request."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, redirect, request
+from flask_smorest import Blueprint
+from marshmallow import Schema
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from services.gateway import body, document, errors
+from services.gateway.circumstances import (
+    IDEMPOTENCY_KEY,
+    REHEARSAL_DATE,
+    REQUEST_ID,
+    TRACEPARENT,
+    TRACESTATE,
+    circumstances,
+    request_id,
+    trace,
+)
+from services.gateway.dispatch import Dispatcher
+from services.gateway.identity import Identity
+from services.gateway.local import LOCAL
+from services.gateway.logs import place_of
+from services.gateway.metrics import Metrics
+from services.gateway.routes import ROUTES, TAGS, Route, spec_of
+from services.gateway.rpc import Caller
+from shared.config import Settings
+from shared.contracts import load
+from shared.problems import FieldError, Invalid, Problem
+from shared.rulebooks import Library
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BODY = 1 << 20
+_GIVEN = ("application/json", errors.PROBLEM_JSON)
+_API = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": _API,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Strict-Transport-Security": "max-age=31536000",
+    "Vary": "Accept, Accept-Language, Authorization",
+}
+
+
+@dataclass
+class Gateway:
+    """What the requests share."""
+
+    settings: Settings
+    identity: Identity
+    caller: Caller
+    library: Library
+    metrics: Metrics = field(default_factory=Metrics)
+    readiness: Callable[[], list[str]] = list
+
+    def __post_init__(self) -> None:
+        self.dispatcher = Dispatcher(self.caller, self.library)
+
+    @property
+    def rehearsals(self) -> bool:
+        """Whether this installation plays rehearsals at all."""
+        return self.settings.rehearsals == "allowed"
+
+
+def create_app(gateway: Gateway) -> Flask:
+    """The application for one gateway."""
+    app = Flask("services.gateway", static_folder=None, template_folder="templates")
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROVIDE_AUTOMATIC_OPTIONS=False, **document.CONFIG)
+    api = document.GatewayApi(app)
+    blueprints = {tag: Blueprint(tag, tag, description=f"{zh} · {en}") for tag, (zh, en) in TAGS.items()}
+    for route in ROUTES:
+        view = blueprints[route.tag].doc(**document.documented(route))(_view(gateway, route))
+        blueprints[route.tag].route(
+            route.rule, methods=[route.verb], endpoint=route.name, provide_automatic_options=False
+        )(view)
+    for blueprint in blueprints.values():
+        api.register_blueprint(blueprint)
+    document.finish(api)
+    document.add_pages(app, api)
+    _add_health(app, gateway)
+    app.before_request(_begin)
+    app.after_request(_finish(gateway))
+    app.register_error_handler(Problem, problem_response)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(Exception, _fault)
+    return app
+
+
+def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
+    operation = spec_of(route)
+    schema = operation.request()
+    own = LOCAL[operation.method] if operation.service == "gateway" else None
+
+    def view(**path: str) -> Response:
+        asked = circumstances(
+            operation,
+            request.headers,
+            gateway.identity,
+            request=g.request_id,
+            traced=g.trace,
+            address=request.remote_addr or "",
+            rehearsals=gateway.rehearsals,
+        )
+        g.role = asked.role
+        if operation.kind == "command":
+            g.idempotency_key = asked.key
+        data = _gather(route, path, schema)
+        answered = own(gateway, data, asked) if own else gateway.dispatcher.send(route, data, asked)
+        return json_response(answered, route.status)
+
+    view.__name__ = route.name
+    view.__doc__ = None
+    return view
+
+
+def _gather(route: Route, path: Mapping[str, str], schema: Schema) -> dict[str, Any]:
+    """The fields of a request from path, query string and body, checked against the contract, still plain JSON.
+
+    Raises BadRequest, WrongContentType, Invalid with the fields' names.
+    """
+    for value in path.values():
+        if not value.isprintable():
+            raise errors.not_found()
+    given = {**_query(route), **_body(route)}
+    twice = [name for name in route.in_path if name in given]
+    if twice:
+        raise Invalid(
+            "路径中已给出的字段不得重复",
+            "what the path says is not said again",
+            errors=[FieldError(name, "已在路径中给出", "given by the path") for name in twice],
+        )
+    data = {**given, **path}
+    load(schema, data)
+    return data
+
+
+def _query(route: Route) -> dict[str, str]:
+    allowed = set() if route.takes_body else set(route.in_rest)
+    faults = [
+        FieldError(name, "只能给出一次", "to be given once")
+        if name in allowed
+        else FieldError(name, "没有这个参数", "no such parameter")
+        for name, values in request.args.lists()
+        if name not in allowed or len(values) != 1
+    ]
+    if faults:
+        raise Invalid("网址参数有误", "wrong parameters in the address", code="bad_parameter", errors=faults)
+    return request.args.to_dict()
+
+
+def _body(route: Route) -> dict[str, Any]:
+    raw = request.get_data(cache=False)
+    if not raw:
+        if route.takes_body:
+            raise errors.BadRequest("缺少请求内容（JSON）", "the body is missing (JSON)", code="no_body")
+        return {}
+    if route.verb in {"GET", "DELETE"}:
+        raise errors.BadRequest("此请求不带内容", "this request takes no body", code="unwanted_body")
+    body.check_content_type(request.headers.get("Content-Type", ""))
+    return body.read_json(raw)
+
+
+def json_response(value: Mapping[str, Any], status: int = 200) -> Response:
+    """A JSON answer."""
+    return Response(
+        json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n",
+        status,
+        mimetype="application/json",
+    )
+
+
+def problem_response(problem: Problem) -> Response:
+    """Problem details for a refusal."""
+    language = request.accept_languages.best_match(errors.LANGUAGES) or "zh"
+    details = errors.as_details(problem, language, g.get("request_id", ""))
+    response = Response(
+        json.dumps(details, ensure_ascii=False, separators=(",", ":")) + "\n",
+        problem.status,
+        mimetype=errors.PROBLEM_JSON,
+        headers=dict(errors.extra_headers(problem)),
+    )
+    response.headers["Content-Language"] = language
+    g.problem = problem.code
+    return response
+
+
+def _http_problem(error: HTTPException) -> AnyResponse:
+    if error.code is not None and 300 <= error.code < 400:
+        return error.get_response()
+    response = problem_response(errors.of_http(error))
+    if error.code == 405:
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    return response
+
+
+def _fault(error: Exception) -> Response:
+    log.error("request.fault", request_id=g.get("request_id", ""), detail=place_of(error))
+    return problem_response(errors.fault())
+
+
+def _begin() -> None:
+    g.started = time.monotonic()
+    g.request_id = request_id(request.headers.get(REQUEST_ID))
+    g.trace = trace(request.headers.get(TRACEPARENT), request.headers.get(TRACESTATE))
+    if request.routing_exception is not None:
+        return
+    accepted = request.accept_mimetypes
+    if request.path.startswith("/api/") and accepted and not accepted.best_match(_GIVEN):
+        raise errors.NotAcceptable("本接口只提供 application/json", "this API gives application/json only")
+
+
+def _finish(gateway: Gateway) -> Callable[[AnyResponse], AnyResponse]:
+    def finish(response: AnyResponse) -> AnyResponse:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers[REQUEST_ID] = g.get("request_id", "")
+        if "trace" in g:
+            response.headers[TRACEPARENT] = g.trace[0]
+        if "idempotency_key" in g:
+            response.headers[IDEMPOTENCY_KEY] = g.idempotency_key
+        _note(gateway, response)
+        return response
+
+    return finish
+
+
+def _note(gateway: Gateway, response: AnyResponse) -> None:
+    seconds = time.monotonic() - g.get("started", time.monotonic())
+    rule = request.url_rule.rule if request.url_rule is not None else "(none)"
+    gateway.metrics.requests.labels(request.method, rule, str(response.status_code)).observe(seconds)
+    if rule in {"/livez", "/readyz"}:
+        return
+    log.info(
+        "request",
+        method=request.method,
+        route=rule,
+        status=response.status_code,
+        problem=g.get("problem", ""),
+        milliseconds=round(seconds * 1000, 1),
+        role=g.get("role", ""),
+        request_id=g.get("request_id", ""),
+        trace=g.trace[0] if "trace" in g else "",
+        rehearsal=REHEARSAL_DATE in request.headers,
+    )
+
+
+def _add_health(app: Flask, gateway: Gateway) -> None:
+    """On the public port only yes or no; the reasons are on the health port."""
+
+    def livez() -> Response:
+        return json_response({"alive": True})
+
+    def readyz() -> Response:
+        ready = not gateway.readiness()
+        return json_response({"ready": ready}, 200 if ready else 503)
+
+    def root() -> AnyResponse:
+        return redirect("/docs", 302)
+
+    for rule, view in (("/livez", livez), ("/readyz", readyz), ("/", root)):
+        app.add_url_rule(rule, view_func=view, methods=["GET"], provide_automatic_options=False)

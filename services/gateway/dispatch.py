@@ -1,0 +1,139 @@
+"""Where a request goes: to one service, to the owner of a stage, or to all services; and what a rehearsal may touch."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.gateway.circumstances import REHEARSAL_DATE, Asked
+from services.gateway.errors import BadRequest, not_found
+from services.gateway.routes import OWNER, SERVICES, Route
+from services.gateway.rpc import Caller, not_running
+from shared.contracts import Context
+from shared.contracts.operations import OFFICE, PUBLIC, REHEARSER
+from shared.identifiers import new_id
+from shared.problems import Forbidden, NotFound, Unavailable
+from shared.rulebooks import Library, RulebookError
+
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class KnownCycle:
+    """What never changes about a cycle."""
+
+    rulebook: str
+    rehearsal: bool
+
+
+class Cycles:
+    """Asks intake once for each cycle and keeps what never changes."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._known: OrderedDict[str, KnownCycle] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, cycle_id: str, context: Context) -> KnownCycle:
+        """Raises NotFound for a cycle that does not exist, Unavailable."""
+        with self._lock:
+            known = self._known.get(cycle_id)
+        if known is not None:
+            return known
+        asking = replace(context, message_id=new_id(), role=PUBLIC, rehearsal_date=None)
+        state = self._caller.call("intake", "cycle", {"cycle_id": cycle_id}, asking)
+        known = KnownCycle(state["rulebook"], bool(state["rehearsal"]))
+        with self._lock:
+            self._known[cycle_id] = known
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return known
+
+
+class Dispatcher:
+    """Carries requests to the services."""
+
+    def __init__(self, caller: Caller, library: Library) -> None:
+        self._caller = caller
+        self._library = library
+        self._cycles = Cycles(caller)
+
+    def send(self, route: Route, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+        """Ask the service behind a route. Raises its Problem, Forbidden, NotFound, Unavailable."""
+        self._check(route, data, asked)
+        service, _, method = route.operation.partition(".")
+        if service == OWNER:
+            service = self._owner(str(data["cycle_id"]), str(data["stage"]), asked.context)
+        return self._call(service, method, data, asked.context)
+
+    def audit(self, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+        """Ask all services at once for the state of their audit logs of one cycle, and sum up."""
+        self._check_rehearsal(str(data["cycle_id"]), asked)
+        self._cycles.get(str(data["cycle_id"]), asked.context)
+        answers = [
+            self._caller.ask(service, "audit", data, replace(asked.context, message_id=new_id()))
+            for service in SERVICES
+        ]
+        states = [answer.result() for answer in answers]
+        return {
+            "cycle_id": data["cycle_id"],
+            "entries": sum(state["entries"] for state in states),
+            "unsealed": sum(state["unsealed"] for state in states),
+            "intact": all(state["intact"] for state in states),
+            "services": states,
+        }
+
+    def _call(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        try:
+            return self._caller.call(service, method, data, context)
+        except NotFound as problem:
+            if (
+                problem.code == "unknown_operation"
+            ):  # a service of another version: nothing is missing, it is not there yet
+                raise not_running(service) from None
+            raise
+
+    def _owner(self, cycle_id: str, stage: str, context: Context) -> str:
+        cycle = self._cycles.get(cycle_id, context)
+        try:
+            return self._library.get(cycle.rulebook).stage(stage).owner
+        except KeyError:
+            raise not_found() from None
+        except RulebookError as error:
+            raise Unavailable(
+                "缺少本周期所用的法规文件", "the cycle's rulebook is not installed here"
+            ) from error
+
+    def _check(self, route: Route, data: Mapping[str, Any], asked: Asked) -> None:
+        if (
+            route.operation == "eligibility.object"
+            and data.get("source") == "office"
+            and asked.role != OFFICE
+        ):
+            raise Forbidden(
+                "只有评审办公室可以自行提出",
+                "only the award office raises what it found by itself",
+                code="office_only",
+            )
+        playing = asked.role == REHEARSER or asked.persona or asked.context.rehearsal_date is not None
+        if route.operation == "intake.open_cycle" and playing and data.get("rehearsal") is not True:
+            raise Forbidden(
+                "演练只能开启演练周期", "a rehearsal opens rehearsal cycles only", code="rehearsal_only"
+            )
+        cycle_id = data.get("cycle_id")
+        self._check_rehearsal(cycle_id if isinstance(cycle_id, str) else None, asked)
+
+    def _check_rehearsal(self, cycle_id: str | None, asked: Asked) -> None:
+        """A persona always says which day it plays; and whoever plays a day touches rehearsals only."""
+        if asked.persona and asked.context.rehearsal_date is None:
+            raise BadRequest(
+                f"扮演的角色须以 {REHEARSAL_DATE} 给出演练日期", f"a persona has to give its day in {REHEARSAL_DATE}",
+                code="rehearsal_date_missing",
+            )  # fmt: skip
+        if asked.context.rehearsal_date is None or cycle_id is None:
+            return
+        if not self._cycles.get(cycle_id, asked.context).rehearsal:
+            raise Forbidden("这不是演练周期", "this cycle is no rehearsal", code="not_a_rehearsal")

@@ -1,0 +1,275 @@
+"""The OpenAPI 3.1 document, made from the routes and the contracts, and a page of it for people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, render_template
+from flask_smorest import Api
+from marshmallow import RAISE, Schema, fields
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from services.gateway.circumstances import IDEMPOTENCY_KEY, REHEARSAL_DATE, REQUEST_ID
+from services.gateway.errors import PROBLEM_JSON, as_details, not_found
+from services.gateway.examples import sample
+from services.gateway.roles import TITLES
+from services.gateway.routes import TAGS, Route, spec_of
+from shared.contracts.base import Strict
+from shared.contracts.operations import PUBLIC, ROLES
+
+VERSION = "1.0.0"
+_PAGE = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_STYLE = Path(__file__).with_name("static") / "docs.css"
+_DESCRIPTION = """质衡的 HTTP 接口。日期为 YYYY-MM-DD，金额为整数分，分数为文字（小数），编号由系统给出。
+The HTTP API. Dates are YYYY-MM-DD, money is integer fen, scores are decimal text, ids are given by the system."""
+
+CONFIG: dict[str, Any] = {
+    "API_TITLE": "质衡 Zhiheng",
+    "API_VERSION": VERSION,
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": None,
+}
+
+
+class FieldFault(Strict):
+    """One field that was refused."""
+
+    field = fields.String(required=True)
+    reason_zh = fields.String(required=True)
+    reason_en = fields.String(required=True)
+
+
+class ProblemDetails(Strict):
+    """Problem details after RFC 9457; `code` is stable, `title` and `detail` follow Accept-Language."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    code = fields.String(required=True)
+    title_zh = fields.String(required=True)
+    title_en = fields.String(required=True)
+    detail_zh = fields.String(required=True)
+    detail_en = fields.String(required=True)
+    errors = fields.List(fields.Nested(FieldFault), required=True)
+    request_id = fields.String(required=True)
+
+
+class GatewayApi(Api):  # type: ignore[misc]
+    """flask-smorest with our form of errors."""
+
+    ERROR_SCHEMA = ProblemDetails
+
+    def handle_http_exception(self, error: HTTPException) -> AnyResponse:
+        """Never used: the application's own handler is registered after this one."""
+        raise error
+
+
+_BODIES: dict[str, type[Schema]] = {}
+
+
+def body_schema(route: Route) -> type[Schema]:
+    """The request without the fields that the path gives: a schema of its own name where there are any."""
+    request = spec_of(route).request
+    given = tuple(name for name in route.in_path if name in request().fields)
+    if not given:
+        return request
+    name = f"{request.__name__}Body"
+    if name not in _BODIES:
+        meta = type("Meta", (), {"unknown": RAISE, "exclude": given})
+        _BODIES[name] = type(name, (request,), {"Meta": meta, "__doc__": request.__doc__})
+    return _BODIES[name]
+
+
+def _header(name: str, zh: str, en: str, example: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": f"{zh} · {en}",
+        "schema": {"type": "string"},
+        "example": example,
+    }
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    operation = spec_of(route)
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"},
+         "example": str(operation.example.get(name, "example"))}
+        for name in route.in_path
+    ]  # fmt: skip
+    if not route.takes_body:
+        found += [
+            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+            for name in route.in_rest
+        ]
+    if operation.kind == "command":
+        found.append(
+            _header(IDEMPOTENCY_KEY, "同一个键只办理一次", "one key, one effect", "submit-2025-04-01")
+        )
+    if operation.service != "gateway" or operation.method == "audit":
+        found.append(
+            _header(REHEARSAL_DATE, "仅限演练：所演的日期", "rehearsals only: the day played", "2025-04-01")
+        )
+    found.append(_header(REQUEST_ID, "请求编号，原样返回", "id of the request, echoed", "7d9f0c1a-example"))
+    return found
+
+
+def documented(route: Route) -> dict[str, Any]:
+    """One operation of the document."""
+    operation = spec_of(route)
+    public = PUBLIC in operation.roles
+    roles = [PUBLIC] if public else list(operation.roles)
+    who = (
+        ["任何人", "anybody"]
+        if public
+        else ["所有登录的人", "everybody who signed in"]
+        if set(roles) == set(ROLES)
+        else ["、".join(TITLES[r][0] for r in roles), ", ".join(TITLES[r][1] for r in roles)]
+    )
+    found: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": f"{operation.summary_zh} · {operation.summary_en}",
+        "description": f"{operation.request.__doc__}\n\n可用者 · who: {who[0]} · {who[1]}",
+        "parameters": _parameters(route),
+        "responses": {
+            str(route.status): {
+                "description": (operation.reply.__doc__ or "").strip(),
+                "content": {
+                    "application/json": {"schema": operation.reply, "example": sample(operation.reply())}
+                },
+            },
+            "default": {
+                "description": "问题说明 · problem details (RFC 9457)",
+                "content": {
+                    PROBLEM_JSON: {
+                        "schema": ProblemDetails,
+                        "example": as_details(not_found(), "zh", "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"),
+                    }
+                },
+            },
+        },
+        "security": [{}, {"bearer": []}] if public else [{"bearer": []}],
+        "x-roles": roles,
+        "x-summary-zh": operation.summary_zh,
+        "x-summary-en": operation.summary_en,
+    }
+    if route.takes_body:
+        example = {name: value for name, value in operation.example.items() if name not in route.in_path}
+        found["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": body_schema(route), "example": example}},
+        }
+    return found
+
+
+def finish(api: Api) -> None:
+    """What belongs to the document as a whole."""
+    api.spec.options["info"] = {"description": _DESCRIPTION}
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+
+
+def build(api: Api) -> dict[str, Any]:
+    """The document as plain data."""
+    found: dict[str, Any] = json.loads(json.dumps(api.spec.to_dict(), default=str))
+    found["tags"] = [
+        {"name": tag, "description": f"{zh} · {en}", "x-zh": zh, "x-en": en} for tag, (zh, en) in TAGS.items()
+    ]
+    return found
+
+
+def add_pages(app: Flask, api: Api) -> None:
+    """/openapi.json, /docs and its style sheet. Nothing on them comes from elsewhere."""
+    found = build(api)
+    as_json = json.dumps(found, ensure_ascii=False, indent=1)
+    style = _STYLE.read_text(encoding="utf-8")
+    page = ""
+
+    def openapi() -> Response:
+        return Response(as_json, mimetype="application/json")
+
+    def docs() -> Response:
+        nonlocal page
+        page = page or render_template(
+            "docs.html", spec=found, sections=sections(found), titles=TITLES, kind=kind, limits=limits
+        )
+        return Response(page, mimetype="text/html", headers={"Content-Security-Policy": _PAGE})
+
+    def css() -> Response:
+        return Response(style, mimetype="text/css", headers={"Content-Security-Policy": _PAGE})
+
+    for rule, view in (("/openapi.json", openapi), ("/docs", docs), ("/docs/style.css", css)):
+        app.add_url_rule(rule, view_func=view, methods=["GET"], provide_automatic_options=False)
+
+
+def sections(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The operations by tag, in the order of the table, as the page shows them."""
+    by_tag: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in found["tags"]}
+    for path, item in found["paths"].items():
+        for verb, operation in item.items():
+            if verb in {"get", "post", "put", "delete"}:
+                by_tag[operation["tags"][0]].append(
+                    {"verb": verb.upper(), "path": path, **_readable(operation)}
+                )
+    return [{**tag, "operations": by_tag[tag["name"]]} for tag in found["tags"]]
+
+
+def _readable(operation: dict[str, Any]) -> dict[str, Any]:
+    status, success = next((s, r) for s, r in operation["responses"].items() if s != "default")
+    request = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    reply = success["content"]["application/json"]
+    return {
+        "id": operation["operationId"],
+        "zh": operation["x-summary-zh"],
+        "en": operation["x-summary-en"],
+        "text": operation["description"].split("\n\n")[0],
+        "roles": operation["x-roles"],
+        "parameters": operation.get("parameters", []),
+        "status": status,
+        "request": _part(request) if request else None,
+        "reply": _part(reply),
+    }
+
+
+def _part(media: dict[str, Any]) -> dict[str, str]:
+    return {
+        "schema": str(media["schema"].get("$ref", "")).rpartition("/")[2],
+        "example": json.dumps(media.get("example"), ensure_ascii=False, indent=2),
+    }
+
+
+def kind(schema: dict[str, Any]) -> str:
+    """The type of a field in a word: `string`, `list of X`, `integer or null`."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    for several in ("anyOf", "oneOf", "allOf"):
+        if several in schema:
+            return " or ".join(kind(part) for part in schema[several])
+    types = schema.get("type", "any")
+    names = [types] if isinstance(types, str) else list(types)
+    if "array" in names:
+        names[names.index("array")] = f"list of {kind(schema.get('items', {}))}"
+    return " or ".join(names)
+
+
+def limits(schema: dict[str, Any]) -> str:
+    """What else a field has to be."""
+    shown = (
+        "format",
+        "enum",
+        "const",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "minItems",
+        "maxItems",
+    )
+    return ", ".join(
+        f"{name} {json.dumps(schema[name], ensure_ascii=False)}" for name in shown if name in schema
+    )

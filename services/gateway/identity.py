@@ -1,0 +1,432 @@
+"""Identity: accounts, passwords, bearer tokens.
+
+A token is 256 random bits, kept as SHA-256, looked up by its digest and remembered for a few seconds. Whether an account
+is shut and which roles it holds is read with the token, so that a change counts within those seconds everywhere.
+
+A sign-in takes the same time and gives the same answer whether the name or the password is wrong or the account is shut.
+Each try is counted before the password is looked at, so that tries side by side do not slip through.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from services.gateway.errors import TooMany
+from services.gateway.models import Account, AccountRole, FailedLogin, Token
+from services.gateway.roles import check_roles
+from shared.contracts import Context
+from shared.contracts.operations import ADMIN, REHEARSER
+from shared.identifiers import new_id
+from shared.problems import Conflict, NotFound, Unauthenticated, invalid_field
+from shared.store import Store, Work
+
+log = structlog.get_logger(__name__)
+
+TOKEN_LIFE = timedelta(hours=10)
+PERSONA_LIFE = timedelta(hours=2)
+FREE_TRIES, FREE_TRIES_ADDRESS = 5, 200  # an address may be the proxy of a whole district
+LONGEST_WAIT = 300  # seconds
+FORGET_AFTER = timedelta(minutes=15)
+_REMEMBERED = 20_000  # sessions
+_HASHING_AT_ONCE = 2  # each takes 64 MiB
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who a token stands for. With `rehearsal` it is a persona, which acts in rehearsals only."""
+
+    account_id: str
+    subject: str
+    display_name: str
+    roles: frozenset[str]
+    rehearsal: bool
+    expires_at: datetime
+    digest: str
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A token that was just made; it is never shown again."""
+
+    token: str
+    session: Session
+
+    def __repr__(self) -> str:
+        return "Issued()"
+
+
+def refused() -> Unauthenticated:
+    """The one answer to every sign-in that fails."""
+    return Unauthenticated("用户名或密码不正确", "the name or the password is wrong", code="sign_in_failed")
+
+
+def invalid_token() -> Unauthenticated:
+    """The one answer to every token that does not count: forged, expired, revoked, of an account that is shut."""
+    return Unauthenticated(
+        "令牌无效或已过期，请重新登录", "the token is not valid any more; sign in again", code="invalid_token"
+    )
+
+
+def name_of(username: str) -> str:
+    """The form in which names are compared: NFKC, lower case, no spaces around."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Identity:
+    """Accounts and tokens of one gateway. Safe to share between threads."""
+
+    def __init__(self, store: Store, *, hasher: PasswordHasher | None = None, remember: float = 5.0) -> None:
+        self._store = store
+        self._hasher = hasher or PasswordHasher()
+        self._hashing = threading.BoundedSemaphore(_HASHING_AT_ONCE)
+        self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self._remember = remember
+        self._known: OrderedDict[str, tuple[float, Session]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    # Tokens
+
+    def session(self, token: str) -> Session:
+        """Who a token stands for. Raises Unauthenticated."""
+        digest = digest_of(token)
+        with self._lock:
+            known = self._known.get(digest)
+        now = self._store.clock.now()
+        if known is not None and known[0] > time.monotonic() and known[1].expires_at > now:
+            return known[1]
+        with self._store.read() as work:
+            found = self._look_up(work, digest, now)
+        with self._lock:
+            self._known[digest] = (time.monotonic() + self._remember, found)
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return found
+
+    @staticmethod
+    def _look_up(work: Work, digest: str, now: datetime) -> Session:
+        row = work.session.execute(
+            select(Token, Account).join(Account, Account.id == Token.account_id).where(Token.digest == digest)
+        ).one_or_none()
+        if row is None:
+            raise invalid_token()
+        token, account = row
+        if token.revoked_at is not None or token.expires_at <= now or account.disabled_at is not None:
+            raise invalid_token()
+        held = frozenset(role.role for role in account.roles)
+        own = Session(
+            account_id=account.id,
+            subject=account.subject,
+            display_name=account.display_name,
+            roles=held,
+            rehearsal=False,
+            expires_at=token.expires_at,
+            digest=digest,
+        )
+        if token.persona_role is None or token.persona_subject is None:
+            return own
+        if REHEARSER not in held:
+            raise invalid_token()
+        name = token.persona_subject
+        return replace(
+            own, roles=frozenset({token.persona_role}), subject=name, display_name=name, rehearsal=True
+        )
+
+    def revoke(self, session: Session) -> None:
+        """End one token."""
+        with self._store.transaction() as tx:
+            work = tx.work(_context(session))
+            self._end_tokens(work, Token.digest == session.digest)
+            work.audit("token:revoke", session.account_id)
+        self._forget()
+
+    def persona(self, session: Session, role: str, subject: str) -> Issued:
+        """A short-lived token that plays a role in rehearsals."""
+        with self._store.transaction() as tx:
+            work = tx.work(_context(session))
+            work.audit("token:persona", session.account_id, after={"role": role, "subject": subject})
+            return self._issue(work, session.account_id, PERSONA_LIFE, role=role, subject=subject)
+
+    def _issue(
+        self,
+        work: Work,
+        account_id: str,
+        life: timedelta,
+        role: str | None = None,
+        subject: str | None = None,
+    ) -> Issued:
+        token = secrets.token_urlsafe(32)
+        now = self._store.clock.now()
+        digest = digest_of(token)
+        work.session.add(
+            Token(
+                digest=digest, account_id=account_id, persona_role=role, persona_subject=subject,
+                issued_at=now, expires_at=now + life,
+            )
+        )  # fmt: skip
+        work.session.flush()
+        return Issued(token, self._look_up(work, digest, now))
+
+    def _end_tokens(self, work: Work, which: Any) -> None:
+        work.session.execute(
+            update(Token).where(which, Token.revoked_at.is_(None)).values(revoked_at=self._store.clock.now())
+        )
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._known.clear()
+
+    # Signing in
+
+    def sign_in(self, username: str, password: str, address: str) -> Issued:
+        """A token for a name and a password. Raises Unauthenticated, TooMany."""
+        name = name_of(username)
+        keys = {
+            _key("name", name): FREE_TRIES,
+            _key("address", address): FREE_TRIES_ADDRESS,
+        }
+        self._count_try(keys)
+        with self._store.read() as work:
+            account = work.session.scalar(select(Account).where(Account.username == name))
+        right = self._verify(account.password_hash if account else self._nobody, password)
+        if account is None or not right or account.disabled_at is not None:
+            raise refused()
+        with self._store.transaction() as tx:
+            work = tx.work(Context(message_id=self._store.new_id(), actor=account.subject))
+            work.session.execute(delete(FailedLogin).where(FailedLogin.key == _key("name", name)))
+            work.session.execute(
+                update(FailedLogin)
+                .where(FailedLogin.key == _key("address", address))
+                .values(failures=FailedLogin.failures - 1)
+            )
+            if self._hasher.check_needs_rehash(account.password_hash):
+                self._set_hash(work, account.id, self._hash(password))
+            work.audit("account:sign_in", account.id)
+            return self._issue(work, account.id, TOKEN_LIFE)
+
+    def _count_try(self, keys: dict[str, int]) -> None:
+        """Count a try that has not failed yet. Raises TooMany, which is not counted."""
+        now = self._store.clock.now()
+        with self._store.transaction() as tx:
+            session = tx.work(Context(message_id=self._store.new_id())).session
+            found = {
+                row.key: row
+                for row in session.scalars(
+                    select(FailedLogin).where(FailedLogin.key.in_(keys)).with_for_update()
+                )
+            }
+            for key, free in keys.items():
+                row = found.get(key)
+                if row is None or row.last_at + FORGET_AFTER < now:
+                    continue
+                until = row.last_at + timedelta(seconds=_wait(row.failures - free))
+                if until > now:
+                    raise TooMany(max(1, round((until - now).total_seconds())))
+            for key in keys:
+                row = found.get(key)
+                if row is None:
+                    session.add(FailedLogin(key=key, failures=1, last_at=now))
+                else:
+                    row.failures = 1 if row.last_at + FORGET_AFTER < now else row.failures + 1
+                    row.last_at = now
+
+    def _verify(self, password_hash: str, password: str) -> bool:
+        with self._hashing:
+            try:
+                return self._hasher.verify(password_hash, password)
+            except (Argon2Error, InvalidHashError):
+                return False
+
+    def _hash(self, password: str) -> str:
+        with self._hashing:
+            return self._hasher.hash(password)
+
+    # Accounts
+
+    def create(
+        self,
+        by: Session | None,
+        *,
+        username: str,
+        password: str,
+        display_name: str,
+        roles: Iterable[str],
+        subject: str | None = None,
+    ) -> dict[str, Any]:
+        """Make an account. Raises Invalid for roles that exclude each other, Conflict for a name that is taken."""
+        held = check_roles(roles)
+        name = name_of(username)
+        if name in password.casefold():
+            raise invalid_field("password", "密码不得包含用户名", "the password must not hold the name")
+        password_hash = self._hash(password)
+        try:
+            with self._store.transaction() as tx:
+                work = tx.work(_context(by))
+                account_id = work.new_id()
+                account = Account(
+                    id=account_id, username=name, subject=subject or account_id, display_name=display_name,
+                    password_hash=password_hash, created_at=self._store.clock.now(),
+                    roles=[AccountRole(role=role) for role in sorted(held)],
+                )  # fmt: skip
+                work.session.add(account)
+                work.session.flush()
+                state = _state(account)
+                work.audit("account:create", account_id, after=state)
+                return state
+        except IntegrityError:
+            raise Conflict(
+                "用户名或主体标识已被使用", "the name or the subject is taken", code="account_exists"
+            ) from None
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """All accounts by name."""
+        with self._store.read() as work:
+            return [
+                _state(account)
+                for account in work.session.scalars(select(Account).order_by(Account.username))
+            ]
+
+    def set_roles(self, by: Session, account_id: str, roles: Iterable[str]) -> dict[str, Any]:
+        """Give an account these roles and no others. Raises Invalid, NotFound, Conflict."""
+        held = check_roles(roles)
+        with self._store.transaction() as tx:
+            work = tx.work(_context(by))
+            account = self._account(work, account_id)
+            before = _state(account)
+            account.roles = [AccountRole(account_id=account_id, role=role) for role in sorted(held)]
+            state = {**before, "roles": sorted(held)}
+            self._keep_an_administrator(work)
+            work.audit("account:roles", account_id, before=before, after=state)
+        self._forget()
+        return state
+
+    def set_disabled(self, by: Session, account_id: str, *, disabled: bool) -> dict[str, Any]:
+        """Shut or open an account; its tokens end when it is shut. Raises NotFound, Conflict."""
+        with self._store.transaction() as tx:
+            work = tx.work(_context(by))
+            account = self._account(work, account_id)
+            before = _state(account)
+            account.disabled_at = self._store.clock.now() if disabled else None
+            if disabled:
+                self._end_tokens(work, Token.account_id == account_id)
+            self._keep_an_administrator(work)
+            state = {**before, "disabled": disabled}
+            work.audit(
+                "account:disable" if disabled else "account:enable", account_id, before=before, after=state
+            )
+        self._forget()
+        return state
+
+    def change_password(self, by: Session, old: str, new: str) -> None:
+        """Replace one's own password; all other tokens of the account end. Raises Invalid."""
+        with self._store.read() as work:
+            account = self._account(work, by.account_id)
+        if by.rehearsal or not self._verify(account.password_hash, old):
+            raise invalid_field("old", "原密码不正确", "the old password is wrong")
+        if account.username in new.casefold():
+            raise invalid_field("new", "密码不得包含用户名", "the password must not hold the name")
+        password_hash = self._hash(new)
+        with self._store.transaction() as tx:
+            work = tx.work(_context(by))
+            self._set_hash(work, by.account_id, password_hash)
+            self._end_tokens(work, (Token.account_id == by.account_id) & (Token.digest != by.digest))
+            work.audit("account:password", by.account_id, secret=True)
+        self._forget()
+
+    def begin(self, username: str, password: str, role: str, display_name: str) -> None:
+        """Make the first account of a role, unless somebody holds it already."""
+        with self._store.read() as work:
+            held = work.session.scalar(select(func.count()).where(AccountRole.role == role))
+        if held:
+            return
+        try:
+            self.create(None, username=username, password=password, display_name=display_name, roles=[role])
+            log.info("identity.first_account", role=role)
+        except Conflict:
+            log.info("identity.first_account_exists", role=role)  # another replica was faster
+
+    @staticmethod
+    def _account(work: Work, account_id: str) -> Account:
+        account = work.session.get(Account, account_id)
+        if account is None:
+            raise NotFound("没有这个账号", "no such account")
+        return account
+
+    @staticmethod
+    def _set_hash(work: Work, account_id: str, password_hash: str) -> None:
+        work.session.execute(
+            update(Account).where(Account.id == account_id).values(password_hash=password_hash)
+        )
+
+    @staticmethod
+    def _keep_an_administrator(work: Work) -> None:
+        work.session.flush()
+        left = work.session.scalar(
+            select(func.count())
+            .select_from(Account)
+            .join(AccountRole, AccountRole.account_id == Account.id)
+            .where(AccountRole.role == ADMIN, Account.disabled_at.is_(None))
+        )
+        if not left:
+            raise Conflict(
+                "至少要保留一名系统管理员", "one administrator has to remain", code="last_administrator"
+            )
+
+    # Housekeeping
+
+    def purge(self) -> int:
+        """Delete tokens that ended a day ago and tries that no longer count; gives how many rows went."""
+        now = self._store.clock.now()
+        with self._store.writing() as connection:
+            tokens = connection.execute(
+                delete(Token).where(Token.expires_at < now - timedelta(days=1))
+            ).rowcount
+            tries = connection.execute(
+                delete(FailedLogin).where(FailedLogin.last_at < now - FORGET_AFTER)
+            ).rowcount
+        return tokens + tries
+
+
+def _context(session: Session | None) -> Context:
+    if session is None:
+        return Context(message_id=new_id(), actor="system:gateway", role="system")
+    return Context(message_id=new_id(), actor=session.account_id, role=",".join(sorted(session.roles)))
+
+
+def _key(kind: str, value: str) -> str:
+    return hashlib.sha256(f"{kind}\0{value}".encode()).hexdigest()
+
+
+def _wait(beyond: int) -> int:
+    """Seconds to wait after so many failures beyond the free ones."""
+    return 0 if beyond < 0 else min(LONGEST_WAIT, 2 ** min(beyond, 10))
+
+
+def _state(account: Account) -> dict[str, Any]:
+    return {
+        "account_id": account.id,
+        "username": account.username,
+        "subject": account.subject,
+        "display_name": account.display_name,
+        "roles": [role.role for role in account.roles],
+        "disabled": account.disabled_at is not None,
+    }

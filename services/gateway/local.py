@@ -1,0 +1,111 @@
+"""What the gateway answers by itself: identity, rulebooks, the audit of all services. One function an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from services.gateway import published
+from services.gateway.circumstances import Asked
+from services.gateway.identity import Issued, Session
+from shared.contracts.operations import ROLES
+from shared.problems import Forbidden, Unauthenticated
+
+if TYPE_CHECKING:
+    from services.gateway.app import Gateway
+
+Answering = Callable[["Gateway", Mapping[str, Any], Asked], dict[str, Any]]
+
+
+def _signed_in(asked: Asked) -> Session:
+    if asked.session is None:
+        raise Unauthenticated("请先登录", "sign in first")
+    return asked.session
+
+
+def _roles(session: Session) -> list[str]:
+    return [role for role in ROLES if role in session.roles]
+
+
+def _given(issued: Issued) -> dict[str, Any]:
+    return {
+        "token": issued.token,
+        "token_type": "Bearer",
+        "expires_at": issued.session.expires_at.isoformat(timespec="seconds"),
+        "roles": _roles(issued.session),
+    }
+
+
+def sign_in(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return _given(gateway.identity.sign_in(data["username"], data["password"], asked.address))
+
+
+def sign_out(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    gateway.identity.revoke(_signed_in(asked))
+    return {"done": True}
+
+
+def me(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    session = _signed_in(asked)
+    return {
+        "subject": session.subject,
+        "display_name": session.display_name,
+        "roles": _roles(session),
+        "rehearsal": session.rehearsal,
+        "expires_at": session.expires_at.isoformat(timespec="seconds"),
+    }
+
+
+def change_password(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    gateway.identity.change_password(_signed_in(asked), data["old"], data["new"])
+    return {"done": True}
+
+
+def accounts(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return {"accounts": gateway.identity.accounts()}
+
+
+def create_account(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.identity.create(
+        _signed_in(asked),
+        username=data["username"],
+        password=data["password"],
+        display_name=data["display_name"],
+        roles=data["roles"],
+        subject=data.get("subject"),
+    )
+
+
+def set_roles(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.identity.set_roles(_signed_in(asked), data["account_id"], data["roles"])
+
+
+def set_disabled(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.identity.set_disabled(_signed_in(asked), data["account_id"], disabled=data["disabled"])
+
+
+def persona(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    if not gateway.rehearsals:
+        raise Forbidden("本系统不接受演练", "this system takes no rehearsals", code="rehearsals_refused")
+    return _given(gateway.identity.persona(_signed_in(asked), data["role"], data["subject"]))
+
+
+def rulebooks(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return published.listed(gateway.library)
+
+
+def rulebook(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return published.one(gateway.library, data["rulebook"])
+
+
+def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.dispatcher.audit(data, asked)
+
+
+LOCAL: dict[str, Answering] = {
+    each.__name__: each
+    for each in (
+        sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_disabled, persona,
+        rulebooks, rulebook, audit,
+    )
+}  # fmt: skip

@@ -1,0 +1,72 @@
+"""The gateway's tables: who may sign in, with which roles, and which tokens are out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from shared.store import Instant, platform_tables
+
+metadata = MetaData()
+tables = platform_tables(metadata)
+
+
+class Base(DeclarativeBase):
+    """Base of the gateway's own tables."""
+
+    metadata = metadata
+
+
+class Account(Base):
+    """账号: somebody who can sign in. `subject` is by what the services know this person or body."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    subject: Mapped[str] = mapped_column(String(120), unique=True)
+    display_name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    roles: Mapped[list[AccountRole]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="AccountRole.role"
+    )
+
+
+class AccountRole(Base):
+    """角色: one role of one account."""
+
+    __tablename__ = "account_roles"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class Token(Base):
+    """令牌: SHA-256 of a bearer token. With a persona it acts in rehearsals only, for its issuer's account."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (
+        CheckConstraint("(persona_role IS NULL) = (persona_subject IS NULL)", name="tokens_persona_whole"),
+    )
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    persona_role: Mapped[str | None] = mapped_column(String(40))
+    persona_subject: Mapped[str | None] = mapped_column(String(120))
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class FailedLogin(Base):
+    """登录失败: failed sign-ins in a row for one name or one address, kept as digests."""
+
+    __tablename__ = "failed_logins"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[datetime] = mapped_column(Instant, index=True)
