@@ -48,7 +48,7 @@ def _amounts() -> set[int]:
     library = Library.load()
     grants = [grant for rulebook_id in library.ids() for grant in library.get(rulebook_id).grants]
     fen = {grant.amount_fen for grant in grants}
-    return {amount for amount in fen | {f // 100 for f in fen}} - COMMON
+    return set(fen | {f // 100 for f in fen}) - COMMON
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:

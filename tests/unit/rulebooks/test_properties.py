@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.rulebooks import (
@@ -195,7 +195,6 @@ def test_every_condition_has_a_finding_whatever_is_known(case: Case) -> None:
 
 
 @given(cases())
-@settings(max_examples=50)
 def test_a_receipt_replays(case: Case) -> None:
     """On the wire and back, the same case gives the same findings; another case does not pass for it."""
     evaluation = evaluate(BOOK, case)
