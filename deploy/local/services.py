@@ -117,6 +117,7 @@ class Wiring:
             found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
         if process == STUBS:
             found["ZHIHENG_STUB_PORT"] = str(self.stubs_port)
+            found["ZHIHENG_STACK"] = str(secrets.folder.parent)  # it keeps its worlds there
         return found | dict(self.extra)
 
 

@@ -145,7 +145,11 @@ def test_the_qualification_begins_on_the_next_working_day(desk: Desk) -> None:
     _accept(desk, "a")
     _hand_over(desk, "submission", CLOSES, ["a"])
     (planned,) = desk.told("stage.planned")
-    assert (planned["stage"], planned["begins_on"], planned["entrants"]) == ("qualification", QUALIFIES, ["a"])
+    assert (planned["stage"], planned["begins_on"], planned["entrants"]) == (
+        "qualification",
+        QUALIFIES,
+        ["a"],
+    )
     with pytest.raises(Conflict, match="2025-06-16"):
         _begin(desk, "qualification", date(2025, 6, 15))
 
@@ -189,7 +193,9 @@ def test_silence_is_never_a_clean_record(desk: Desk) -> None:
     _begin(desk, "qualification", QUALIFIES)
     _judge_all(desk, "a")
     with desk.work(OFFICE, on=QUALIFIES) as work:
-        (found,) = qualification.findings(work, conductor, {"cycle_id": CYCLE, "application_id": None})["applications"]
+        (found,) = qualification.findings(work, conductor, {"cycle_id": CYCLE, "application_id": None})[
+            "applications"
+        ]
     assert (found["verdict"], found["failing_rules"]) == ("awaiting_records", [])
     _answer(desk, "a", "safety", [], revision=2)
     _close(desk, "qualification", QUALIFIES)
@@ -224,7 +230,9 @@ def test_three_verdicts_part_ways(desk: Desk) -> None:
         "good": None, "young": "ineligible", "held": "awaiting_records", "dull": "ineligible",
     }  # fmt: skip
     with desk.work(OFFICE) as work:
-        rows = qualification.findings(work, conductor, {"cycle_id": CYCLE, "application_id": None})["applications"]
+        rows = qualification.findings(work, conductor, {"cycle_id": CYCLE, "application_id": None})[
+            "applications"
+        ]
     rules = {row["application_id"]: row["failing_rules"] for row in rows}
     assert (rules["young"], rules["dull"]) == (["16.1"], ["16.3"])
 
@@ -293,7 +301,12 @@ def _award(desk: Desk, application: str) -> None:
     _hand_over(desk, "document_review", date(2025, 6, 24), [application], score="88.00")
     _hand_over(desk, "site_review", date(2025, 6, 25), [application], score="89.00")
     _hand_over(desk, "comprehensive", date(2025, 6, 26), [application], score="89.00")
-    won = {"level": RULEBOOK.levels[0].name, "track": RULEBOOK.tracks[0].name, "uses_quota": True, "award_rule": "25"}
+    won = {
+        "level": RULEBOOK.levels[0].name,
+        "track": RULEBOOK.tracks[0].name,
+        "uses_quota": True,
+        "award_rule": "25",
+    }
     _hand_over(desk, "committee", date(2025, 6, 27), [application], **won)
     _begin(desk, "notice:award", date(2025, 6, 30))
     _close(desk, "notice:award", date(2025, 7, 4))
@@ -340,7 +353,9 @@ def test_a_ban_in_force_on_the_day_of_submission_bars(desk: Desk) -> None:
     _hand_over(desk, "submission", CLOSES, ["a", "b"])
     _begin(desk, "qualification", QUALIFIES)
     with desk.work(OFFICE) as work:
-        rows = qualification.findings(work, conductor, {"cycle_id": CYCLE, "application_id": None})["applications"]
+        rows = qualification.findings(work, conductor, {"cycle_id": CYCLE, "application_id": None})[
+            "applications"
+        ]
     assert {r["application_id"]: r["failing_rules"] for r in rows} == {"a": ["34"], "b": []}
 
 
@@ -355,7 +370,8 @@ def test_an_unpublished_calendar_blocks_and_says_so(desk: Desk) -> None:
         }  # fmt: skip
         conductor.records.add_dossier(work, data)
         conductor.stage_closed(
-            work, {"cycle_id": "c9", "stage": "submission", "closed_on": date(2026, 12, 31), "outcomes": lines}
+            work,
+            {"cycle_id": "c9", "stage": "submission", "closed_on": date(2026, 12, 31), "outcomes": lines},
         )
     (blocked,) = desk.told("cycle.blocked")
     assert blocked["stage"] == "qualification"

@@ -150,7 +150,9 @@ def test_applications_close_on_the_day_of_the_call(desk: Desk) -> None:
         ({"kind": "individual", "id_number": "110105194912310021"}, "id_number"),
     ],
 )
-def test_a_draft_with_a_wrong_field_is_refused_by_name(desk: Desk, changes: dict[str, Any], field: str) -> None:
+def test_a_draft_with_a_wrong_field_is_refused_by_name(
+    desk: Desk, changes: dict[str, Any], field: str
+) -> None:
     """A material that the rulebook does not know, a wrong check character."""
     cycle = _open(desk)
     with pytest.raises(Invalid) as refused:

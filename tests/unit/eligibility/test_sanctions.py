@@ -17,7 +17,12 @@ RULEBOOK = library().get("changning-2023")
 @pytest.mark.parametrize(
     ("event", "rule", "orders", "until"),
     [
-        ("fraud", "34", ("revoke", "recall_certificate", "clawback", "report_to_credit_platform"), date(2031, 5, 1)),
+        (
+            "fraud",
+            "34",
+            ("revoke", "recall_certificate", "clawback", "report_to_credit_platform"),
+            date(2031, 5, 1),
+        ),
         ("major_accident", "35", ("revoke", "recall_certificate", "clawback"), date(2031, 5, 1)),
         ("major_matter", "35", ("revoke", "recall_certificate", "clawback"), date(2031, 5, 1)),
         ("title_misuse", "33", ("correct_title_use",), None),

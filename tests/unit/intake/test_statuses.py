@@ -34,7 +34,9 @@ def _blind(number: str) -> str:
 
 def test_an_organization_and_a_project_are_their_code() -> None:
     """A ban on an organization also bars its projects."""
-    assert applicant_key("organization", "C", "甲", None, _blind) == applicant_key("project", "C", "乙", None, _blind)
+    assert applicant_key("organization", "C", "甲", None, _blind) == applicant_key(
+        "project", "C", "乙", None, _blind
+    )
 
 
 def test_two_people_of_one_employer_are_two_applicants() -> None:
