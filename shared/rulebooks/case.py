@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.identifiers import digest
 from shared.problems import Invalid, invalid_field
-from shared.rulebooks.facts import ADVERSE_DEFAULTS, FACTS
+from shared.rulebooks.facts import ADVERSE_DEFAULTS, FACTS, RECORD_KINDS, SEVERITIES
 
 
 @dataclass(frozen=True)
@@ -178,5 +178,10 @@ def _entries(path: str, value: Any) -> tuple[dict[str, Any], ...]:
 
 def _record(department: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in entry.items() if value is not None}
-    kept["on"] = _day(f"records.{department}.on", kept.get("on"))
+    path = f"records.{department}"
+    kept["on"] = _day(f"{path}.on", kept.get("on"))
+    if kept.get("kind") not in RECORD_KINDS:
+        raise invalid_field(f"{path}.kind", "没有这种记录", "no such kind of record")
+    if kept.get("severity", SEVERITIES[0]) not in SEVERITIES:
+        raise invalid_field(f"{path}.severity", "没有这个事故等级", "no such grade of accident")
     return kept

@@ -297,10 +297,7 @@ def _counts(record: Mapping[str, Any], given: Parameters, window: Interval) -> t
 
 
 def _record_line(record: Mapping[str, Any]) -> str:
-    parts = [
-        str(record["on"]),
-        RECORD_KINDS[record["kind"]].zh if record["kind"] in RECORD_KINDS else record["kind"],
-    ]
+    parts = [str(record["on"]), RECORD_KINDS[record["kind"]].zh]
     if record.get("severity"):
         parts.append(f"等级{record['severity']}")
     if "liable" in record:

@@ -335,3 +335,19 @@ def test_facts_of_the_wrong_form_are_refused(facts: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as caught:
         organization(**facts)
     assert caught.value.errors[0].field.startswith("facts.")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"kind": "accident", "severity": "重大"},
+        {"kind": "accident", "on": "2025-13-01"},
+        {"kind": "accident", "on": "2025-01-01", "severity": "严重"},
+        {"kind": "rumour", "on": "2025-01-01"},
+    ],
+)
+def test_records_of_the_wrong_form_are_refused(record: dict[str, Any]) -> None:
+    """A record that cannot be read might be the one that counts: it is never passed over."""
+    with pytest.raises(Invalid) as caught:
+        with_records(organization(), safety=[record])
+    assert caught.value.errors[0].field.startswith("records.safety")
