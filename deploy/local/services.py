@@ -43,13 +43,21 @@ class Secrets:
     def prepare(self) -> None:
         """Make the folder and what is missing in it."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("departments", "admin-password"):
+        for name in ("departments", "admin-password", "rehearser-password"):
             keep_secret(self.folder / name, "token")
         keep_secret(self.folder / "field-keys", "ring")
 
     @property
     def admin_password(self) -> Path:
         return self.folder / "admin-password"
+
+    @property
+    def rehearser_password(self) -> Path:
+        return self.folder / "rehearser-password"
+
+    @property
+    def departments(self) -> Path:
+        return self.folder / "departments"
 
     def put(self, name: str, text: str) -> Path:
         """A secret that changes with every start (an address with its port)."""
@@ -83,9 +91,7 @@ class Wiring:
         return f"http://127.0.0.1:{self.stubs_port}"
 
     def health_url(self, process: str) -> str:
-        """Where a process answers /readyz; gateway and stubs do so on their own HTTP port."""
-        if process == GATEWAY:
-            return self.gateway_url
+        """Where a process answers /readyz; the stubs do so on their own HTTP port."""
         if process == STUBS:
             return self.stubs_url
         return f"http://127.0.0.1:{self.health_ports[process]}"
@@ -110,13 +116,16 @@ class Wiring:
         if process == "intake":
             found["ZHIHENG_DEPARTMENTS_URL"] = self.stubs_url
         if process in {"intake", STUBS}:
-            found["ZHIHENG_DEPARTMENTS_SECRET_FILE"] = str(secrets.folder / "departments")
+            found["ZHIHENG_DEPARTMENTS_SECRET_FILE"] = str(secrets.departments)
         if process == GATEWAY:
             found["ZHIHENG_HTTP_HOST"] = self.gateway_host
             found["ZHIHENG_HTTP_PORT"] = str(self.gateway_port)
             found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
+            if self.rehearsals:
+                found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)
         if process == STUBS:
             found["ZHIHENG_STUB_PORT"] = str(self.stubs_port)
+            found["ZHIHENG_STACK"] = str(secrets.folder.parent)  # where it keeps its worlds over a restart
             found["ZHIHENG_STACK"] = str(secrets.folder.parent)  # it keeps its worlds there
         return found | dict(self.extra)
 

@@ -233,7 +233,7 @@ class Stack:
             secrets=self.secrets,
             amqp={name: self.broker.uri_for(name) if self.broker else options.amqp_uri for name in users},
             databases=self._databases(),
-            health_ports={name: self._port() for name in SERVICES},
+            health_ports={name: self._port() for name in STORES},
             gateway_port=options.http_port or self._port(),
             gateway_host=options.http_host,
             stubs_port=self._port(),

@@ -9,13 +9,16 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+
+import requests
 
 from deploy.local import state
 from deploy.local.commands.up import prepare
 from deploy.local.processes import NotStarted
-from deploy.local.services import base_environment
+from deploy.local.services import Secrets, base_environment
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
 from deploy.local.terminal import Progress, fail
@@ -44,21 +47,49 @@ def play(files: Sequence[str], out: Path, arguments: Sequence[str] = ()) -> int:
     if checked != 0:
         return checked
     try:
-        with stack_for_rehearsals() as (gateway, stubs, password):
-            wanted = [*files, "--gateway", gateway, "--stubs", stubs, "--out", str(out), *arguments]
-            # Secrets go by the environment: everybody may read a command line.
-            return _player(wanted, {"ZHIHENG_TOKEN": password})
+        with stack_for_rehearsals() as access:
+            wanted = [*files, "--gateway", access.gateway_url, "--stubs", access.stubs_url, "--out", str(out)]
+            return _player([*wanted, *arguments], access.environment())
     except NotStarted as problem:
         return fail(str(problem), NOT_STARTED)
 
 
+@dataclass(frozen=True)
+class Access:
+    """What the player needs of a stack."""
+
+    gateway_url: str
+    stubs_url: str
+    secrets: Secrets
+
+    def environment(self) -> dict[str, str]:
+        """Secrets go by the environment: everybody may read a command line. Raises NotStarted."""
+        return {
+            "ZHIHENG_TOKEN": self._token(),
+            "ZHIHENG_DEPARTMENTS_SECRET_FILE": str(self.secrets.departments),
+        }
+
+    def _token(self) -> str:
+        """Sign the rehearser in."""
+        password = self.secrets.rehearser_password.read_text(encoding="utf-8").strip()
+        try:
+            answer = requests.post(
+                f"{self.gateway_url}/api/v1/tokens",
+                json={"username": "rehearser", "password": password},
+                timeout=30,
+            )
+            answer.raise_for_status()
+            return str(answer.json()["token"])
+        except (requests.RequestException, ValueError, KeyError) as problem:
+            raise NotStarted(f"网关未能登录 · the gateway did not sign the rehearser in: {problem}") from None
+
+
 @contextmanager
-def stack_for_rehearsals() -> Iterator[tuple[str, str, str]]:
-    """Gateway's address, stubs' address, administrator's password of a stack that allows rehearsals."""
+def stack_for_rehearsals() -> Iterator[Access]:
+    """The running stack where it allows rehearsals, else one of our own, ended afterwards. Raises NotStarted."""
     found = state.running()
     if found is not None and found.ready and found.rehearsals:
-        password = (found.folder / "secrets" / "admin-password").read_text(encoding="utf-8").strip()
-        yield found.gateway_url, found.stubs_url, password
+        yield Access(found.gateway_url, found.stubs_url, Secrets(found.folder / "secrets"))
         return
     say = Progress()
     prepare("sqlite", say)
@@ -66,7 +97,7 @@ def stack_for_rehearsals() -> Iterator[tuple[str, str, str]]:
         options = StackOptions(rehearsals=True, amqp_uri=os.environ.get("ZHIHENG_AMQP_URI", ""))
         with Stack(folder, options, say=say) as stack:
             say(f"系统就绪 · the stack is ready: {stack.gateway_url}")
-            yield stack.gateway_url, stack.stubs_url, stack.admin_password
+            yield Access(stack.gateway_url, stack.stubs_url, stack.secrets)
 
 
 @contextmanager
