@@ -1,1 +1,1 @@
-"""Stub systems of the departments: other organizations' servers, as a local stack and the tests need them."""
+"""The departments' systems in small: they stand in for organizations outside, in rehearsals and in tests."""

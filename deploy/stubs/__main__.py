@@ -1,33 +1,46 @@
-"""`python -m deploy.stubs`: serve the stub departments until SIGTERM."""
+"""python -m deploy.stubs [--folder DIR]: the stub departments as a process.
+
+Configuration as everywhere: ZHIHENG_STUB_HOST, ZHIHENG_STUB_PORT (0: any), ZHIHENG_DEPARTMENTS_SECRET(_FILE).
+"""
 
 from __future__ import annotations
 
-import os
+import argparse
 import signal
 import sys
+import threading
 from pathlib import Path
-from types import FrameType
 
-import waitress
-
-from deploy.stubs.app import make_app
+from deploy.stubs.server import Departments, Server
 from deploy.stubs.worlds import Worlds
-from shared.config import Settings
+from shared.clock import SystemClock
+from shared.config import ConfigurationError, Settings
 
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)
+EXIT_CONFIGURATION = 2
 
 
 def main() -> int:
-    """Serve on the settings' stub address; worlds are kept in ZHIHENG_STACK's folder where there is one."""
-    settings = Settings.from_env()
-    settings.require("departments_secret", "stub_port")
-    signal.signal(signal.SIGTERM, _stop)
-    stack = os.environ.get("ZHIHENG_STACK")
-    worlds = Worlds(Path(stack) / "stubs" if stack else None)
-    app = make_app(worlds, settings.departments_secret)
-    waitress.serve(app, host=settings.stub_host, port=settings.stub_port, threads=8, _quiet=True)
+    """Serve until SIGTERM or SIGINT: 0; 2 where the configuration does not do."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.stubs", description=__doc__)
+    parser.add_argument("--folder", type=Path, help="keep the worlds there, so that they outlive the process")
+    options = parser.parse_args()
+    try:
+        settings = Settings.from_env()
+        settings.require("departments_secret")
+    except ConfigurationError as error:
+        print(f"configuration: {error}", file=sys.stderr)
+        return EXIT_CONFIGURATION
+    departments = Departments(Worlds(options.folder), SystemClock(), settings.departments_secret)
+    with Server((settings.stub_host, settings.stub_port), departments) as server:
+
+        def stop(number: int, frame: object) -> None:
+            # shutdown() waits for the loop that this very thread runs.
+            threading.Thread(target=server.shutdown).start()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, stop)
+        print(f"departments answer on http://{settings.stub_host}:{server.port}", flush=True)
+        server.serve_forever(poll_interval=0.1)
     return 0
 
 

@@ -1,7 +1,6 @@
-"""What the stub departments hold on record, and their faults, per rehearsal. Nothing here is part of the product.
+"""What the stub departments know: for each cycle a world of its own, with records and faults. No network here.
 
-A world is the cycle of one rehearsal. Records belong to a code. Worlds are kept in a folder, so that a stub that is
-killed comes back knowing what it has failed already.
+A world is never guessed: for a cycle without one the departments do not answer.
 """
 
 from __future__ import annotations
@@ -10,62 +9,168 @@ import json
 import os
 import re
 import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_NAME = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+from marshmallow import ValidationError
+
+from shared.contracts.dossier import DEPARTMENTS, Record
+from shared.identifiers import digest
+
+_WORLD_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KEPT = 10_000  # worlds in memory; the oldest go first
+
+Wire = dict[str, Any]
 
 
-class DepartmentDownError(Exception):
-    """The department's system does not answer this enquiry."""
+class WrongWorld(ValueError):
+    """The description of a world is malformed; the message says where."""
+
+
+class NoAnswer(Exception):
+    """The department does not answer this enquiry."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one department's system; `only` holds the references that it concerns, None: all."""
+
+    fail_first: int = 0
+    down: bool = False
+    only: frozenset[str] | None = None
+
+    def concerns(self, reference: str) -> bool:
+        """Whether an enquiry meets the fault."""
+        return self.only is None or reference in self.only
+
+
+@dataclass
+class World:
+    """Records by code and department, faults by department, and how many enquiries each fault has met."""
+
+    records: Mapping[str, Mapping[str, Sequence[Wire]]]
+    faults: Mapping[str, Fault]
+    source: Wire = field(repr=False)
+    met: dict[str, int] = field(default_factory=dict)
+
+    def ask(self, department: str, reference: str, uscc: str) -> list[Wire]:
+        """The department's records of a code, an empty list for a clean one. Raises NoAnswer."""
+        fault = self.faults.get(department)
+        if fault is not None and fault.concerns(reference):
+            met = self.met[department] = self.met.get(department, 0) + 1
+            if fault.down or met <= fault.fail_first:
+                raise NoAnswer("the department's system is out of order")
+        return [dict(record) for record in self.records.get(uscc, {}).get(department, ())]
+
+
+def build(source: object) -> World:
+    """A world from its description. Raises WrongWorld."""
+    top = _mapping(source, "world", {"records", "faults"})
+    records = {
+        uscc: {
+            _department(department, f"records.{uscc}"): _records(found, f"records.{uscc}.{department}")
+            for department, found in _mapping(departments, f"records.{uscc}").items()
+        }
+        for uscc, departments in _mapping(top.get("records", {}), "records").items()
+    }
+    faults = {
+        _department(department, "faults"): _fault(found, f"faults.{department}")
+        for department, found in _mapping(top.get("faults", {}), "faults").items()
+    }
+    return World(records, faults, dict(top))
 
 
 class Worlds:
-    """All worlds; safe to share between threads."""
+    """All worlds, shared between threads; with a folder they outlive the process."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
+        self._worlds: OrderedDict[str, World] = OrderedDict()
         self._lock = threading.Lock()
-        self._worlds: dict[str, dict[str, Any]] = {}
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-            for file in folder.glob("*.json"):
-                self._worlds[file.stem] = json.loads(file.read_text(encoding="utf-8"))
+            for path in sorted(folder.glob("*.json")):
+                kept = json.loads(path.read_text(encoding="utf-8"))
+                world = build(kept["world"])
+                world.met.update(kept["met"])
+                self._worlds[path.stem] = world
 
-    def put(self, world: str, records: dict[str, Any], faults: dict[str, Any]) -> None:
-        """Set a world: records by code and department; faults by department: fail_first, down, only (references)."""
-        if not _NAME.match(world):
-            raise ValueError("a world is named by an id")
+    def put(self, world_id: str, source: object) -> None:
+        """Set up a world. The same again changes nothing; another one replaces it. Raises WrongWorld."""
+        if not _WORLD_ID.fullmatch(world_id):
+            raise WrongWorld("no name for a world")
+        world = build(source)
         with self._lock:
-            self._worlds[world] = {"records": records, "faults": faults, "failed": {}}
-            self._keep(world)
+            known = self._worlds.get(world_id)
+            if known is not None and digest(known.source) == digest(world.source):
+                return
+            self._worlds[world_id] = world
+            while len(self._worlds) > _KEPT:
+                self._worlds.popitem(last=False)
+            self._save(world_id, world)
 
-    def ask(self, world: str, department: str, reference: str, uscc: str) -> list[dict[str, Any]]:
-        """The records of a code, none where the world or the code is not known. Raises DepartmentDownError."""
+    def knows(self, world_id: str) -> bool:
+        """Whether the world was set up."""
         with self._lock:
-            known = self._worlds.get(world)
-            if known is None:
-                return []
-            self._fail(world, known, department, reference)
-            found: list[dict[str, Any]] = known["records"].get(uscc, {}).get(department, [])
-            return found
+            return world_id in self._worlds
 
-    def _fail(self, world: str, known: dict[str, Any], department: str, reference: str) -> None:
-        fault = known["faults"].get(department, {})
-        concerned = fault.get("only")
-        if concerned is not None and reference not in concerned:
-            return
-        if fault.get("down"):
-            raise DepartmentDownError
-        failed = known["failed"].get(department, 0)
-        if failed < fault.get("fail_first", 0):
-            known["failed"][department] = failed + 1
-            self._keep(world)
-            raise DepartmentDownError
+    def ask(self, world_id: str, department: str, reference: str, uscc: str) -> list[Wire]:
+        """What a department says in a world. Raises NoAnswer."""
+        with self._lock:
+            world = self._worlds.get(world_id)
+            if world is None:
+                raise NoAnswer("nothing is known of this cycle")
+            before = world.met.get(department, 0)
+            try:
+                return world.ask(department, reference, uscc)
+            finally:
+                if world.met.get(department, 0) != before:
+                    self._save(world_id, world)
 
-    def _keep(self, world: str) -> None:
+    def _save(self, world_id: str, world: World) -> None:
         if self._folder is None:
             return
-        fresh = self._folder / f".{world}.new"
-        fresh.write_text(json.dumps(self._worlds[world], ensure_ascii=False), encoding="utf-8")
-        os.replace(fresh, self._folder / f"{world}.json")
+        path = self._folder / f"{world_id}.json"
+        beside = path.with_suffix(".new")
+        beside.write_text(
+            json.dumps({"world": world.source, "met": world.met}, ensure_ascii=False), encoding="utf-8"
+        )
+        os.replace(beside, path)
+
+
+def _mapping(found: object, where: str, keys: set[str] | None = None) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise WrongWorld(f"{where} must be a mapping")
+    unknown = set(found) - keys if keys is not None else set()
+    if unknown:
+        raise WrongWorld(f"{where}: unknown {', '.join(sorted(unknown))}")
+    return found
+
+
+def _department(name: str, where: str) -> str:
+    if name not in DEPARTMENTS:
+        raise WrongWorld(f"{where}: no department {name}")
+    return name
+
+
+def _records(found: object, where: str) -> list[Wire]:
+    if not isinstance(found, list):
+        raise WrongWorld(f"{where} must be a list")
+    try:
+        Record(many=True).load(found)
+    except ValidationError as error:
+        raise WrongWorld(f"{where}: {error.messages}") from None
+    return found
+
+
+def _fault(found: object, where: str) -> Fault:
+    entry = _mapping(found, where, {"fail_first", "down", "only"})
+    first, down, only = entry.get("fail_first", 0), entry.get("down", False), entry.get("only")
+    if not isinstance(first, int) or isinstance(first, bool) or first < 0 or not isinstance(down, bool):
+        raise WrongWorld(f"{where}: fail_first is a number, down a boolean")
+    if only is not None and not (isinstance(only, list) and all(isinstance(name, str) for name in only)):
+        raise WrongWorld(f"{where}: only is a list of references")
+    return Fault(first, down, None if only is None else frozenset(only))

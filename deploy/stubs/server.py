@@ -1,0 +1,164 @@
+"""The stub departments over HTTP: enquiries, signed; and how a rehearsal sets up the world that they know.
+
+POST /departments/<name>/enquiries   {reference, cycle_id, uscc, name, purpose} → {reference, uscc, records, …}
+PUT  /worlds/<cycle_id>              {records: {uscc: {department: […]}}, faults: {department: {…}}}
+GET  /worlds/<cycle_id>              whether it is known
+GET  /livez, /readyz
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from deploy.stubs import signatures
+from deploy.stubs.worlds import NoAnswer, Worlds, WrongWorld
+from shared.clock import Clock
+from shared.contracts.dossier import DEPARTMENTS
+from shared.identifiers import digest
+
+LONGEST_BODY = 50_000_000  # a world may hold thousands of applicants
+_IDLE_SECONDS = 60.0
+_ENQUIRY = ("reference", "cycle_id", "uscc", "name", "purpose")
+Reply = tuple[int, dict[str, Any]]
+
+
+class Departments:
+    """What is answered to whom; no sockets here."""
+
+    def __init__(self, worlds: Worlds, clock: Clock, secret: str) -> None:
+        self._worlds = worlds
+        self._clock = clock
+        self._secret = secret
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """The status and the JSON body for a request."""
+        if method == "GET" and path in {"/livez", "/readyz"}:
+            return 200, {"status": "ok"}
+        for verb, pattern, handler in self._routes():
+            found = re.fullmatch(pattern, path)
+            if found is not None and verb == method:
+                return handler(found[1], path, headers, body)
+        return 404, {"error": "no such address"}
+
+    def _routes(self) -> tuple[tuple[str, str, Callable[[str, str, Mapping[str, str], bytes], Reply]], ...]:
+        return (
+            ("POST", r"/departments/([a-z_]+)/enquiries", self._enquiry),
+            ("PUT", r"/worlds/([A-Za-z0-9_-]+)", self._put_world),
+            ("GET", r"/worlds/([A-Za-z0-9_-]+)", self._get_world),
+        )
+
+    def _enquiry(self, department: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if department not in DEPARTMENTS:
+            return 404, {"error": "no such department"}
+        refused = signatures.refusal(
+            self._secret,
+            self._clock.now().timestamp(),
+            timestamp=headers.get(signatures.TIMESTAMP),
+            signature=headers.get(signatures.SIGNATURE),
+            method="POST",
+            path=path,
+            body=body,
+        )
+        if refused is not None:
+            return 401, {"error": refused}
+        asked = _object(body)
+        if (
+            asked is None
+            or set(asked) != set(_ENQUIRY)
+            or not all(isinstance(v, str) for v in asked.values())
+        ):
+            return 400, {"error": "not an enquiry"}
+        try:
+            records = self._worlds.ask(asked["cycle_id"], department, asked["reference"], asked["uscc"])
+        except NoAnswer as silence:
+            return 503, {"error": str(silence)}
+        evidence = f"{department}:{digest([asked['reference'], asked['uscc'], records])}"
+        return 200, {
+            "reference": asked["reference"],
+            "uscc": asked["uscc"],
+            "records": records,
+            "answered_at": self._clock.now().isoformat(timespec="seconds"),
+            "evidence": evidence,
+        }
+
+    def _put_world(self, world_id: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        try:
+            self._worlds.put(world_id, _object(body))
+        except WrongWorld as error:
+            return 422, {"error": str(error)}
+        return 200, {"world": world_id}
+
+    def _get_world(self, world_id: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        return (
+            (200, {"world": world_id}) if self._worlds.knows(world_id) else (404, {"error": "no such world"})
+        )
+
+
+class Server(ThreadingHTTPServer):
+    """Serves `Departments`; a thread a connection, connections are kept."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], departments: Departments) -> None:
+        self.departments = departments
+        super().__init__(address, _Handler)
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return int(self.server_address[1])
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    timeout = _IDLE_SECONDS
+    server_version = "departments"
+    sys_version = ""
+
+    def setup(self) -> None:
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+
+    def do_GET(self) -> None:  # noqa: N802 - the library's name
+        self._serve()
+
+    do_POST = do_PUT = do_GET  # noqa: N815 - the library's names
+
+    def _serve(self) -> None:
+        length = self.headers.get("Content-Length", "0")
+        if self.headers.get("Transfer-Encoding") or not length.isdigit() or int(length) > LONGEST_BODY:
+            self.close_connection = True
+            self._send(413, {"error": "the body is too long or of unknown length"})
+            return
+        body = self.rfile.read(int(length))
+        status, reply = self.server.departments.answer(self.command, self.path, self.headers, body)  # type: ignore[arg-type]
+        self._send(status, reply)
+
+    def _send(self, status: int, reply: Mapping[str, Any]) -> None:
+        data = json.dumps(reply, ensure_ascii=False).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        """Nothing: what is asked about whom is nobody's business."""
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(body.decode("utf-8"))
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
