@@ -68,7 +68,6 @@ def _open_postgresql(
         max_overflow=0,
         pool_timeout=limits.pool_timeout,
         pool_recycle=limits.pool_recycle,
-        pool_pre_ping=True,
         pool_use_lifo=True,
         connect_args={
             "options": f"{options} -c timezone=UTC",

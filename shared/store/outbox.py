@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.engine import Connection
 
 from shared.clock import SHANGHAI
+from shared.store.rows import delete_in_steps
 
 if TYPE_CHECKING:
     from shared.store.store import Store
@@ -149,6 +150,4 @@ class Outbox:
     def purge(self, older_than: timedelta) -> int:
         """Delete events that were published longer ago than that; gives how many."""
         before = self._store.clock.now() - older_than
-        with self._store.writing() as connection:
-            gone = connection.execute(delete(self._table).where(self._table.c.published_at < before))
-        return int(gone.rowcount)
+        return delete_in_steps(self._store.writing, self._table, self._table.c.published_at < before)

@@ -48,7 +48,7 @@ def _create_messages(op: Any) -> None:
     op.create_table(
         "inbox",
         sa.Column("consumer", sa.String(160), primary_key=True),
-        sa.Column("message_id", sa.String(64), primary_key=True),
+        sa.Column("message_id", sa.String(200), primary_key=True),
         sa.Column("claimed_at", Instant, nullable=False),
     )
     op.create_index("inbox_claimed_at", "inbox", ["claimed_at"], postgresql_using="brin")

@@ -7,15 +7,22 @@ three. A savepoint in which nothing was executed never reaches the server.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+import psycopg2
 from sqlalchemy import event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.engine import Connection, Engine, ExecutionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 DRIVER = "postgresql+zhiheng"
 _PENDING = "zhiheng.pending"
+_USED = "zhiheng.used"
+_FRESH_SECONDS = 1.0
 
 
 class LazySavepoints(PGDialect_psycopg2):
@@ -78,8 +85,31 @@ def _forget_pending(conn: Connection) -> None:
         conn.info.pop(_PENDING, None)
 
 
+def _note_use(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _ping_if_idle(
+    connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: PoolProxiedConnection
+) -> None:
+    """What pool_pre_ping does, but only for a connection that was left alone: a ping costs a round trip."""
+    if time.monotonic() - record.info.get(_USED, 0.0) < _FRESH_SECONDS:
+        return
+    cursor = connection.cursor()
+    try:
+        cursor.execute("SELECT 1")
+        connection.rollback()
+    except psycopg2.Error as error:
+        raise InvalidatePoolError("the connection was lost while it was idle") from error
+    finally:
+        cursor.close()
+
+
 def listen(engine: Engine) -> None:
-    """Let an engine of this dialect send what waits, and forget it when the transaction ends."""
+    """Let an engine of this dialect send what waits, forget it when the transaction ends, and find lost connections."""
+    event.listen(engine, "connect", _note_use)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ping_if_idle)
     event.listen(engine, "before_cursor_execute", _send_pending, retval=True)
     for name in ("begin", "commit", "rollback"):
         event.listen(engine, name, _forget_pending)

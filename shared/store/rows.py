@@ -1,4 +1,4 @@
-"""Sets of rows: what a transaction gathered goes to the database at once.
+"""Sets of rows: what a transaction gathered goes to the database at once, what is old goes in steps.
 
 PostgreSQL takes all sets in one message, each as arrays that `unnest` turns into rows: about half of what
 multi-row VALUES cost (COPY would be cheaper still, but psycopg2 refuses it under a cooperative runtime).
@@ -8,16 +8,18 @@ SQLite has no round trips to save.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, Integer, Table
+from sqlalchemy import BigInteger, Column, ColumnElement, Date, Integer, Table, delete, select, tuple_
 from sqlalchemy.engine import Connection
 
 from shared.store.columns import Instant
 
+_STEP = 2000
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -76,6 +78,24 @@ def _sqlite(value: Any) -> Any:
     if isinstance(value, datetime):
         return utc_text(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def delete_in_steps(
+    writing: Callable[[], AbstractContextManager[Connection]], table: Table, condition: ColumnElement[bool]
+) -> int:
+    """Delete rows some thousand at a time, each step a transaction; gives how many.
+
+    One large DELETE would meet the statement timeout, and in SQLite keep every writer out meanwhile.
+    """
+    keys = tuple(table.primary_key.columns)
+    some = select(*keys).where(condition).limit(_STEP)
+    gone = 0
+    while True:
+        with writing() as connection:
+            step = connection.execute(delete(table).where(tuple_(*keys).in_(some))).rowcount
+        gone += step
+        if step < _STEP:
+            return gone
 
 
 def compact(value: object) -> str:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, delete
+from sqlalchemy import Engine, MetaData
 from sqlalchemy.engine import Connection
 
 from shared.clock import Clock, SystemClock
@@ -25,7 +25,7 @@ from shared.store.inspection import GRACE, AuditReport, Inspection
 from shared.store.keys import KeyRing
 from shared.store.outbox import Outbox
 from shared.store.probe import InParallel, probe_concurrency
-from shared.store.rows import compact
+from shared.store.rows import compact, delete_in_steps
 from shared.store.sealer import Sealer
 from shared.store.tables import PlatformTables, own_tables
 from shared.store.transaction import Transaction
@@ -264,13 +264,11 @@ class Store:
         """Delete published events, inbox rows and answers older than that; gives how many of each."""
         before = self.clock.now() - older_than
         inbox, answers = self.tables.inbox, self.tables.answers
-        gone = {"outbox": self.outbox.purge(older_than)}
-        with self.writing() as connection:
-            gone["inbox"] = connection.execute(delete(inbox).where(inbox.c.claimed_at < before)).rowcount
-            gone["answers"] = connection.execute(
-                delete(answers).where(answers.c.answered_at < before)
-            ).rowcount
-        return gone
+        return {
+            "outbox": self.outbox.purge(older_than),
+            "inbox": delete_in_steps(self.writing, inbox, inbox.c.claimed_at < before),
+            "answers": delete_in_steps(self.writing, answers, answers.c.answered_at < before),
+        }
 
     def close(self) -> None:
         """Close the connections."""

@@ -92,7 +92,7 @@ def _inbox(metadata: MetaData) -> Table:
         "inbox",
         metadata,
         Column("consumer", String(160), primary_key=True),
-        Column("message_id", String(64), primary_key=True),
+        Column("message_id", String(200), primary_key=True),
         Column("claimed_at", Instant, nullable=False),
     )
     # Only the purge asks for it, and rows arrive in this order: BRIN costs the inserts next to nothing.

@@ -68,16 +68,19 @@ def test_a_value_that_was_changed_or_moved_is_refused(store: Store) -> None:
     keep(store)
     sealed = column(store, "SELECT id_number FROM notes")[0]
     moved = store.keys.encrypt(NUMBER, "notes.title")
-    for forged in (sealed[:-6] + ("AAAAA=" if sealed[-6:] != "AAAAA=" else "BBBBB="), moved, "v1.k1.%%%", NUMBER):
+    for forged in (
+        sealed[:-6] + ("AAAAA=" if sealed[-6:] != "AAAAA=" else "BBBBB="),
+        moved,
+        "v1.k1.%%%",
+        NUMBER,
+    ):
         with store.writing() as connection:
             connection.execute(text("UPDATE notes SET id_number = :forged"), {"forged": forged})
         with pytest.raises(DecryptionError):
             read(store)
 
 
-def test_a_rotated_ring_reads_the_old_and_writes_the_new(
-    database_url: str, open_store: OpenStore
-) -> None:
+def test_a_rotated_ring_reads_the_old_and_writes_the_new(database_url: str, open_store: OpenStore) -> None:
     """After a rotation old values are readable, new ones are under the new key, and the indexes agree."""
     first = KeyRing.generate("k1")
     old = open_store(database_url, field_keys=first)

@@ -52,7 +52,9 @@ class Pair:
 
 
 @pytest.fixture
-def pair(new_database: Callable[[str], str], open_store: OpenStore, clock: FixedClock, database_url: str) -> Pair:
+def pair(
+    new_database: Callable[[str], str], open_store: OpenStore, clock: FixedClock, database_url: str
+) -> Pair:
     kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
     urls = {"tiny": database_url, "reader": new_database(kind)}
     stores = {name: open_store(url, service=name) for name, url in urls.items()}
@@ -130,7 +132,11 @@ def test_an_event_that_nobody_published_is_found(pair: Pair) -> None:
     run("DELETE FROM audit_pending")(pair.tiny)
     assert pair.tiny.verify().intact
     (problem,) = check_handovers(pair.stores, "c1").problems
-    assert (problem.service, problem.kind, problem.where) == ("reader", "handover_unknown", f"event {event_id}")
+    assert (problem.service, problem.kind, problem.where) == (
+        "reader",
+        "handover_unknown",
+        f"event {event_id}",
+    )
 
 
 def test_broken_columns_do_no_harm(pair: Pair) -> None:
@@ -158,7 +164,11 @@ def test_the_command_says_what_is_broken_and_ends_with_one(
     services = [f"--service={name}={url}" for name, url in pair.urls.items()]
     assert main(services) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("\t")[:2] for line in lines] == [["tiny", "完好"], ["reader", "完好"], ["服务间交接", "完好"]]
+    assert [line.split("\t")[:2] for line in lines] == [
+        ["tiny", "完好"],
+        ["reader", "完好"],
+        ["服务间交接", "完好"],
+    ]
     unguard(pair.reader)
     run("UPDATE audit SET actor = 'mallory'")(pair.reader)
     assert main([*services, "--cycle=c1"]) == 1

@@ -11,7 +11,16 @@ import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from deploy.local.postgres import PrivatePostgres
-from shared.store import DriverBlocksError, Limits, Store, StoreBusyError, StoreError, unreachable, worth_retrying
+from shared.store import (
+    DriverBlocksError,
+    Limits,
+    Store,
+    StoreBusyError,
+    StoreError,
+    postgresql,
+    unreachable,
+    worth_retrying,
+)
 from shared.store.probe import Job, probe_concurrency
 from tests.integration.store.conftest import OpenStore, column, take_note
 
@@ -21,7 +30,13 @@ SHORT = Limits(statement=0.2, lock=0.2, idle_in_transaction=0.2, pool_timeout=0.
 def test_a_session_has_its_limits(postgresql_url: str, open_store: OpenStore) -> None:
     """PostgreSQL itself ends what takes too long; the clock of the session is UTC."""
     store = open_store(postgresql_url, limits=Limits(statement=7, lock=3, idle_in_transaction=11))
-    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "timezone", "application_name")
+    names = (
+        "statement_timeout",
+        "lock_timeout",
+        "idle_in_transaction_session_timeout",
+        "timezone",
+        "application_name",
+    )
     found = [column(store, f"SHOW {name}")[0] for name in names]
     assert found == ["7s", "3s", "11s", "UTC", "zhiheng-tiny"]
 
@@ -56,6 +71,17 @@ def test_a_lost_connection_is_no_failed_attempt(postgresql_url: str, open_store:
         tx.connection.exec_driver_sql("SELECT 1")
     assert unreachable(ended.value)
     take_note(store, "a")
+
+
+def test_a_connection_lost_while_idle_is_replaced_unseen(
+    postgresql_url: str, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Connections that were left alone are tried before use: the server's restart fails no transaction."""
+    monkeypatch.setattr(postgresql, "_FRESH_SECONDS", 0.0)
+    store, other = open_store(postgresql_url), open_store(postgresql_url)
+    pid = column(store, "SELECT pg_backend_pid()")[0]
+    column(other, f"SELECT pg_terminate_backend({pid})")
+    assert column(store, "SELECT pg_backend_pid()") != [pid]
 
 
 def test_a_server_that_died_is_unreachable_until_it_is_back(
@@ -118,7 +144,9 @@ def test_a_busy_writer_is_said_so(sqlite_url: str, open_store: OpenStore) -> Non
     take_note(store, "a")
 
 
-def test_writers_of_one_process_take_turns(sqlite_url: str, open_store: OpenStore, pool: ThreadPoolExecutor) -> None:
+def test_writers_of_one_process_take_turns(
+    sqlite_url: str, open_store: OpenStore, pool: ThreadPoolExecutor
+) -> None:
     """SQLite: threads and a second process write one after the other, none fails."""
     store, other = open_store(sqlite_url), open_store(sqlite_url)
     store.create_schema()

@@ -73,7 +73,9 @@ def test_a_store_refuses_a_log_without_guards(fresh: Store, database_url: str) -
         fresh.self_test(folder=MIGRATIONS)
 
 
-def test_another_services_database_is_not_taken(fresh: Store, database_url: str, open_store: OpenStore) -> None:
+def test_another_services_database_is_not_taken(
+    fresh: Store, database_url: str, open_store: OpenStore
+) -> None:
     """A database that belongs to one service is none of another's, however alike their revisions are named."""
     migrate.upgrade("tiny", database_url, folder=MIGRATIONS)
     with pytest.raises(SchemaMismatchError):
@@ -124,7 +126,7 @@ def test_the_commands_tell_and_check(
     assert told.splitlines()[0] == "tiny\t-\t≠ 0001"
     assert told.splitlines()[2] == "tiny\t0001\t="
     if "@" in database_url:
-        assert database_url.split(":")[2].split("@")[0] not in told
+        assert database_url.split(":")[2].split("@", maxsplit=1)[0] not in told
 
 
 def test_a_draft_starts_from_the_platform(

@@ -70,7 +70,9 @@ def test_two_relays_publish_everything(store: Store, other: Store, pool: ThreadP
             if not batch.rows:
                 return sent
 
-    sent = [each for future in [pool.submit(relay, one) for one in (store, other)] for each in future.result(60)]
+    sent = [
+        each for future in [pool.submit(relay, one) for one in (store, other)] for each in future.result(60)
+    ]
     assert set(sent) == set(ids)
     assert store.outbox.waiting() == 0
     if store.engine.dialect.name == "postgresql":

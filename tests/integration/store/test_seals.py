@@ -55,7 +55,9 @@ def test_an_untouched_log_is_intact(store: Store) -> None:
     assert (in_c2.entries, in_c2.sealed, in_c2.unsealed) == (2, 0, 2)
 
 
-def test_a_row_that_commits_late_is_in_the_next_batch(store: Store, other: Store, pool: ThreadPoolExecutor) -> None:
+def test_a_row_that_commits_late_is_in_the_next_batch(
+    store: Store, other: Store, pool: ThreadPoolExecutor
+) -> None:
     """Rows committed while an older transaction is open are sealed first; the older one's rows follow."""
     if store.engine.dialect.name == "postgresql":
         with store.transaction() as tx:
@@ -115,7 +117,11 @@ def test_the_algorithm_is_a_choice_that_the_log_names(
     entries(after, 1)
     report = store.verify()
     assert report.problems == ()
-    assert column(store, "SELECT algorithm FROM audit_seals ORDER BY sequence") == [algorithm, algorithm, "sha256"]
+    assert column(store, "SELECT algorithm FROM audit_seals ORDER BY sequence") == [
+        algorithm,
+        algorithm,
+        "sha256",
+    ]
     assert column(store, "SELECT root FROM audit_seals")[0].startswith(f"{algorithm}:")
 
 
@@ -203,7 +209,11 @@ TAMPERING = [
         [("seal_missing", "seal 2"), ("inserted", "row")],
     ),
     ("leaf dropped", drop_a_leaf, [("seal_changed", "seal 2")]),
-    ("seal cut", lambda store: change(store, 2, leaves=b"x"), [("seal_changed", "seal 2"), ("inserted", "row")]),
+    (
+        "seal cut",
+        lambda store: change(store, 2, leaves=b"x"),
+        [("seal_changed", "seal 2"), ("inserted", "row")],
+    ),
     (
         "seal redated",
         lambda store: change(store, 2, sealed_at=store.clock.now() - timedelta(days=1)),
@@ -219,7 +229,9 @@ TAMPERING = [
 ]
 
 
-@pytest.mark.parametrize(("tamper", "found"), [case[1:] for case in TAMPERING], ids=[case[0] for case in TAMPERING])
+@pytest.mark.parametrize(
+    ("tamper", "found"), [case[1:] for case in TAMPERING], ids=[case[0] for case in TAMPERING]
+)
 def test_tampering_is_found_and_its_place_named(
     store: Store, tamper: Callable[[Store], None], found: list[tuple[str, str]]
 ) -> None:

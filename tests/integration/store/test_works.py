@@ -221,7 +221,10 @@ def test_both_ends_of_an_event_stand_in_the_audit_log(store: Store) -> None:
     assert json.loads(second.published) == [[other_id, "note.taken", store.digest_of(bodies[other_id])]]
     assert (second.action, second.cycle_id) == ("event:published", "c2")
     assert json.loads(second.received) == ["tiny", "note.taken", "sha256:00"]
-    assert (third.action, json.loads(third.received)) == ("event:received", ["tiny", "note.taken", "sha256:11"])
+    assert (third.action, json.loads(third.received)) == (
+        "event:received",
+        ["tiny", "note.taken", "sha256:11"],
+    )
 
 
 def test_an_entry_holds_digests_and_a_secret_one_none(store: Store) -> None:
@@ -235,7 +238,12 @@ def test_an_entry_holds_digests_and_a_secret_one_none(store: Store) -> None:
         open_, secret = connection.execute(select(audit).order_by(audit.c.id)).all()
     assert open_.before_digest.startswith("sha256:")
     assert open_.before_digest != open_.after_digest
-    assert (open_.actor, open_.role, open_.on_behalf_of, open_.reason) == ("alice", "award_office", "bob", "说明")
+    assert (open_.actor, open_.role, open_.on_behalf_of, open_.reason) == (
+        "alice",
+        "award_office",
+        "bob",
+        "说明",
+    )
     assert (secret.before_digest, secret.after_digest) == (None, None)
 
 
