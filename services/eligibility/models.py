@@ -58,8 +58,7 @@ judgements = Table(
     "judgements",
     metadata,
     Column("application_id", String(64), primary_key=True),
-    Column("rule", String(64), primary_key=True),
-    Column("condition", String(100), primary_key=True),
+    Column("finding", String(170), primary_key=True),  # rule and condition
     Column("cycle_id", String(64), nullable=False, index=True),
     Column("confirmed", Boolean, nullable=False),
     Column("decided_by", String(200), nullable=False),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import Row, and_, delete, select
 
-from services.eligibility import models, verdicts
+from services.eligibility import models
 from services.eligibility.registers import bans_of, honours_of, pool_of
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Record
@@ -15,6 +16,16 @@ from shared.procedure import Conductor, Cycle, Entrant, outcome
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
 from shared.rulebooks.evaluator import Case, evaluate
+from shared.rulebooks.findings import (
+    Finding,
+    Judgements,
+    Standing,
+    failing_rules,
+    standing,
+)
+from shared.rulebooks.findings import (
+    Outcome as Found,
+)
 from shared.store import Work
 
 STAGE_KIND = "qualification"
@@ -63,23 +74,12 @@ def evaluate_all(work: Work, cycle: Cycle, wanted: list[Entrant], entrants: list
     for entrant in wanted:
         case = _case(work, cycle, entrant, records.get(entrant.application_id, {}), peers)
         found = evaluate(cycle.rulebook, case)
-        lines = [
-            {
-                "rule": f.rule,
-                "condition": f.condition,
-                "outcome": f.outcome,
-                "reason_zh": f.reason,
-                "reason_en": f.reason_en,
-                "evidence": list(f.evidence),
-            }
-            for f in found.findings
-        ]
         work.session.execute(delete(table).where(table.c.application_id == entrant.application_id))
         work.session.execute(
             table.insert().values(
                 application_id=entrant.application_id,
                 cycle_id=cycle.cycle_id,
-                findings=lines,
+                findings=[finding.as_dict() for finding in found.findings],
                 barred_levels=list(found.barred_levels),
                 receipt=found.receipt.as_dict(),
             )
@@ -104,7 +104,7 @@ def waiting_for(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
             for department in cycle.rulebook.departments
             if department not in silent_or_not
         ]
-        if states[entrant.application_id]["verdict"] == "awaiting_judgement":
+        if states[entrant.application_id].standing is Standing.AWAITING_JUDGEMENT:
             waiting.append(f"judgement {entrant.application_id}")
     return waiting
 
@@ -115,20 +115,24 @@ def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> li
     return [_outcome(stage, entrant, states[entrant.application_id]) for entrant in entrants]
 
 
-def _outcome(stage: Stage, entrant: Entrant, state: dict[str, Any]) -> Outcome:
-    verdict = state["verdict"]
-    if verdict == "eligible":
-        return outcome(entrant.application_id, passed=True, carried={"barred_levels": state["barred_levels"]})
-    rules = "、".join(state["failing_rules"])
-    if verdict == "ineligible":
-        return outcome(
-            entrant.application_id, passed=False, status="ineligible", stopped_at=stage.key,
-            reason_zh=f"不符合申报条件：{rules}", reason_en=f"conditions not met: {', '.join(state['failing_rules'])}",
-        )  # fmt: skip
+def _outcome(stage: Stage, entrant: Entrant, state: _State) -> Outcome:
+    if state.standing is Standing.QUALIFIED:
+        carried = {"barred_levels": list(state.barred_levels)}
+        return outcome(entrant.application_id, passed=True, carried=carried)
+    if state.standing is Standing.INELIGIBLE:
+        rules = failing_rules(state.findings, state.judged)
+        zh, en = f"不符合申报条件：{'、'.join(rules)}", f"conditions not met: {', '.join(rules)}"
+    else:
+        zh = "有部门尚未答复，不能视为无不良记录"
+        en = "a department has not answered, and that is no clean record"
     return outcome(
-        entrant.application_id, passed=False, status="awaiting_records", stopped_at=stage.key,
-        reason_zh="有部门尚未答复，不能视为无不良记录", reason_en="a department has not answered; that is no clean record",
-    )  # fmt: skip
+        entrant.application_id,
+        passed=False,
+        status=state.standing.value,
+        stopped_at=stage.key,
+        reason_zh=zh,
+        reason_en=en,
+    )
 
 
 def judge(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -139,41 +143,44 @@ def judge(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
         raise Conflict("资格审查未在进行", "the qualification does not run")
     state = _states(work, cycle, [entrant])[entrant.application_id]
     matching = [
-        f for f in state["findings"]
-        if f["rule"] == data["rule"] and f["outcome"] == "needs_judgement"
-        and data["condition"] in (None, f["condition"])
-    ]  # fmt: skip
+        finding
+        for finding in state.findings
+        if finding.outcome is Found.NEEDS_JUDGEMENT
+        and finding.rule == data["rule"]
+        and data["condition"] in (None, finding.condition)
+    ]
     if not matching:
         raise invalid_field("rule", "没有待认定的该项条件", "no finding of this rule needs judgement")
-    table = models.judgements
     for finding in matching:
-        where = and_(
-            table.c.application_id == entrant.application_id,
-            table.c.rule == finding["rule"],
-            table.c.condition == finding["condition"],
-        )
-        work.session.execute(delete(table).where(where))
-        work.session.execute(
-            table.insert().values(
-                application_id=entrant.application_id,
-                rule=finding["rule"],
-                condition=finding["condition"],
-                cycle_id=cycle.cycle_id,
-                confirmed=data["confirmed"],
-                decided_by=work.context.actor,
-                decided_at=work.now(),
-                reason=data["reason"],
-            )
-        )
-        work.audit(
-            "finding:judged",
-            f"{entrant.application_id}/{finding['rule']}/{finding['condition']}",
-            before={"confirmed": finding["confirmed"]},
-            after={"confirmed": data["confirmed"]},
-            reason=data["reason"],
+        _decide(work, cycle, entrant, finding, data, before=state.judged.get(finding.key))
+    return _states(work, cycle, [entrant])[entrant.application_id].reply()
+
+
+def _decide(
+    work: Work, cycle: Cycle, entrant: Entrant, finding: Finding, data: dict[str, Any], before: bool | None
+) -> None:
+    table = models.judgements
+    where = and_(table.c.application_id == entrant.application_id, table.c.finding == finding.key)
+    work.session.execute(delete(table).where(where))
+    work.session.execute(
+        table.insert().values(
+            application_id=entrant.application_id,
+            finding=finding.key,
             cycle_id=cycle.cycle_id,
+            confirmed=data["confirmed"],
+            decided_by=work.context.actor,
+            decided_at=work.now(),
+            reason=data["reason"],
         )
-    return _states(work, cycle, [entrant])[entrant.application_id]
+    )
+    work.audit(
+        "finding:judged",
+        f"{entrant.application_id}/{finding.key}",
+        before={"confirmed": before},
+        after={"confirmed": data["confirmed"]},
+        reason=data["reason"],
+        cycle_id=cycle.cycle_id,
+    )
 
 
 def findings(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -185,41 +192,74 @@ def findings(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
         wanted.append(table.c.application_id == data["application_id"])
     rows = work.session.execute(select(table).where(and_(*wanted)).order_by(table.c.application_id)).all()
     judged = _judgements(work, cycle)
-    return {"applications": [_state(row, judged.get(row.application_id, {})) for row in rows]}
+    return {"applications": [_state(row, judged).reply() for row in rows]}
 
 
-def _states(work: Work, cycle: Cycle, entrants: list[Entrant]) -> dict[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class _State:
+    """An application's findings with the office's judgements."""
+
+    application_id: str
+    findings: tuple[Finding, ...]
+    barred_levels: tuple[str, ...]
+    receipt: dict[str, Any]
+    judged: Judgements
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.findings, self.judged)
+
+    def reply(self) -> dict[str, Any]:
+        """The reply `ApplicationFindings`."""
+        return {
+            "application_id": self.application_id,
+            "verdict": self.standing.value,
+            "failing_rules": list(failing_rules(self.findings, self.judged)),
+            "barred_levels": list(self.barred_levels),
+            "findings": [self._line(finding) for finding in self.findings],
+            "receipt": self.receipt,
+        }
+
+    def _line(self, finding: Finding) -> dict[str, Any]:
+        needed = finding.outcome is Found.NEEDS_JUDGEMENT
+        return {
+            "rule": finding.rule,
+            "condition": finding.condition,
+            "outcome": finding.outcome.value,
+            "reason_zh": finding.reason,
+            "reason_en": finding.reason_en,
+            "evidence": list(finding.evidence),
+            "confirmed": self.judged.get(finding.key) if needed else None,
+        }
+
+
+def _states(work: Work, cycle: Cycle, entrants: list[Entrant]) -> dict[str, _State]:
     table = models.evaluations
     ids = {entrant.application_id for entrant in entrants}
     rows = work.session.execute(select(table).where(table.c.cycle_id == cycle.cycle_id))
     judged = _judgements(work, cycle)
-    states = {
-        row.application_id: _state(row, judged.get(row.application_id, {}))
-        for row in rows
-        if row.application_id in ids
-    }
+    states = {row.application_id: _state(row, judged) for row in rows if row.application_id in ids}
     if ids - set(states):
         raise NotFound("尚未审查", "not evaluated yet")
     return states
 
 
-def _state(row: Any, judged: verdicts.Judgements) -> dict[str, Any]:
-    lines = verdicts.with_judgements(row.findings, judged)
-    return {
-        "application_id": row.application_id,
-        "verdict": verdicts.verdict(lines),
-        "failing_rules": verdicts.failing_rules(lines),
-        "barred_levels": row.barred_levels,
-        "findings": lines,
-        "receipt": row.receipt,
-    }
+def _state(row: Row[Any], judged: dict[str, dict[str, bool]]) -> _State:
+    return _State(
+        row.application_id,
+        tuple(Finding.from_dict(finding) for finding in row.findings),
+        tuple(row.barred_levels),
+        row.receipt,
+        judged.get(row.application_id, {}),
+    )
 
 
-def _judgements(work: Work, cycle: Cycle) -> dict[str, dict[tuple[str, str], bool]]:
+def _judgements(work: Work, cycle: Cycle) -> dict[str, dict[str, bool]]:
+    """By application and finding."""
     table = models.judgements
-    found: dict[str, dict[tuple[str, str], bool]] = {}
+    found: dict[str, dict[str, bool]] = {}
     for row in work.session.execute(select(table).where(table.c.cycle_id == cycle.cycle_id)):
-        found.setdefault(row.application_id, {})[row.rule, row.condition] = row.confirmed
+        found.setdefault(row.application_id, {})[row.finding] = row.confirmed
     return found
 
 

@@ -264,7 +264,7 @@ class ApplicationFindings(Strict):
     """All findings of one application, with the receipt that lets anyone repeat them."""
 
     application_id = identifier()
-    verdict = one_of("eligible", "ineligible", "awaiting_records", "awaiting_judgement")
+    verdict = one_of("qualified", "ineligible", "awaiting_records", "awaiting_judgement")
     failing_rules = fields.List(fields.String(), required=True)
     barred_levels = fields.List(fields.String(), required=True)
     findings = fields.List(fields.Nested(FindingLine), required=True)

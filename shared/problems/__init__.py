@@ -49,9 +49,9 @@ class Problem(Exception):
         self.errors = tuple(errors)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for the wire; `from_dict` is its inverse."""
+        """Plain data for the wire; a kind of one room arrives as the nearest one named here, its code kept."""
         return {
-            "kind": type(self).__name__,
+            "kind": next(cls.__name__ for cls in type(self).__mro__ if cls.__name__ in _KINDS),
             "code": self.code,
             "detail_zh": self.detail_zh,
             "detail_en": self.detail_en,

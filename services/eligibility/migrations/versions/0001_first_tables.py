@@ -68,14 +68,13 @@ def upgrade() -> None:
     op.create_table(
         "judgements",
         sa.Column("application_id", sa.String(length=64), nullable=False),
-        sa.Column("rule", sa.String(length=64), nullable=False),
-        sa.Column("condition", sa.String(length=100), nullable=False),
+        sa.Column("finding", sa.String(length=170), nullable=False),
         sa.Column("cycle_id", sa.String(length=64), nullable=False),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("decided_by", sa.String(length=200), nullable=False),
         sa.Column("decided_at", Instant(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("application_id", "rule", "condition"),
+        sa.PrimaryKeyConstraint("application_id", "finding"),
     )
     op.create_index(op.f("ix_judgements_cycle_id"), "judgements", ["cycle_id"], unique=False)
     op.create_table(
