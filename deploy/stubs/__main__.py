@@ -1,11 +1,12 @@
-"""python -m deploy.stubs [--folder DIR]: the stub departments as a process.
+"""python -m deploy.stubs: the stub departments as a process.
 
-Configuration as everywhere: ZHIHENG_STUB_HOST, ZHIHENG_STUB_PORT (0: any), ZHIHENG_DEPARTMENTS_SECRET(_FILE).
+Configuration as everywhere: ZHIHENG_STUB_HOST, ZHIHENG_STUB_PORT (0: any), ZHIHENG_DEPARTMENTS_SECRET(_FILE). Where
+ZHIHENG_STACK names the stack's folder, the worlds are kept there and outlive the process.
 """
 
 from __future__ import annotations
 
-import argparse
+import os
 import signal
 import sys
 import threading
@@ -21,16 +22,16 @@ EXIT_CONFIGURATION = 2
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT: 0; 2 where the configuration does not do."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.stubs", description=__doc__)
-    parser.add_argument("--folder", type=Path, help="keep the worlds there, so that they outlive the process")
-    options = parser.parse_args()
     try:
         settings = Settings.from_env()
         settings.require("departments_secret")
     except ConfigurationError as error:
         print(f"configuration: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
-    departments = Departments(Worlds(options.folder), SystemClock(), settings.departments_secret)
+    stack = os.environ.get("ZHIHENG_STACK")
+    departments = Departments(
+        Worlds(Path(stack) / "stubs" if stack else None), SystemClock(), settings.departments_secret
+    )
     with Server((settings.stub_host, settings.stub_port), departments) as server:
 
         def stop(number: int, frame: object) -> None:

@@ -1,4 +1,4 @@
-"""The stub departments over HTTP: enquiries, signed; and how a rehearsal sets up the world that they know.
+"""The stub departments over HTTP: enquiries, and how a rehearsal sets up the world that they know. All is signed.
 
 POST /departments/<name>/enquiries   {reference, cycle_id, uscc, name, purpose} → {reference, uscc, records, …}
 PUT  /worlds/<cycle_id>              {records: {uscc: {department: […]}}, faults: {department: {…}}}
@@ -39,33 +39,33 @@ class Departments:
         """The status and the JSON body for a request."""
         if method == "GET" and path in {"/livez", "/readyz"}:
             return 200, {"status": "ok"}
+        refused = signatures.refusal(
+            self._secret,
+            self._clock.now().timestamp(),
+            timestamp=headers.get(signatures.TIMESTAMP),
+            given=headers.get(signatures.SIGNATURE),
+            method=method,
+            path=path,
+            body=body,
+        )
+        if refused is not None:
+            return 401, {"error": refused}
         for verb, pattern, handler in self._routes():
             found = re.fullmatch(pattern, path)
             if found is not None and verb == method:
-                return handler(found[1], path, headers, body)
+                return handler(found[1], body)
         return 404, {"error": "no such address"}
 
-    def _routes(self) -> tuple[tuple[str, str, Callable[[str, str, Mapping[str, str], bytes], Reply]], ...]:
+    def _routes(self) -> tuple[tuple[str, str, Callable[[str, bytes], Reply]], ...]:
         return (
             ("POST", r"/departments/([a-z_]+)/enquiries", self._enquiry),
             ("PUT", r"/worlds/([A-Za-z0-9_-]+)", self._put_world),
             ("GET", r"/worlds/([A-Za-z0-9_-]+)", self._get_world),
         )
 
-    def _enquiry(self, department: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def _enquiry(self, department: str, body: bytes) -> Reply:
         if department not in DEPARTMENTS:
             return 404, {"error": "no such department"}
-        refused = signatures.refusal(
-            self._secret,
-            self._clock.now().timestamp(),
-            timestamp=headers.get(signatures.TIMESTAMP),
-            signature=headers.get(signatures.SIGNATURE),
-            method="POST",
-            path=path,
-            body=body,
-        )
-        if refused is not None:
-            return 401, {"error": refused}
         asked = _object(body)
         if (
             asked is None
@@ -86,14 +86,14 @@ class Departments:
             "evidence": evidence,
         }
 
-    def _put_world(self, world_id: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def _put_world(self, world_id: str, body: bytes) -> Reply:
         try:
             self._worlds.put(world_id, _object(body))
         except WrongWorld as error:
             return 422, {"error": str(error)}
         return 200, {"world": world_id}
 
-    def _get_world(self, world_id: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def _get_world(self, world_id: str, body: bytes) -> Reply:
         return (
             (200, {"world": world_id}) if self._worlds.knows(world_id) else (404, {"error": "no such world"})
         )
@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         self._serve()
 
     do_POST = do_PUT = do_GET  # noqa: N815 - the library's names
