@@ -1,0 +1,1 @@
+"""审定 committee: the meeting, the office's proposal, secret ballots, quotas."""

@@ -1,0 +1,191 @@
+"""评审会: its members and who is present, and the proposal that it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, select, update
+
+from services.committee import models, proposals
+from services.committee.ballots import quorum
+from services.committee.candidates import Candidate, candidate_of
+from services.committee.proposals import Standing
+from services.committee.statuses import Meeting, before
+from shared.problems import Conflict, FieldError, Invalid
+from shared.procedure import Blocked, Conductor, Cycle, Entrant
+from shared.rulebooks import Stage
+from shared.store import Work
+
+_MEETINGS, _MEMBERS, _CANDIDATES = models.meetings, models.members, models.candidates
+
+
+def convene(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
+    """Call the meeting, or call it anew as long as no ballot is open."""
+    conductor.records.cycle(work, data["cycle_id"], lock=True)
+    cycle = conductor.cycle(work, data["cycle_id"])
+    _check_members(data["members"], data["absent"])
+    found = meeting(work, cycle)
+    if found is not None and found.state != Meeting.CONVENED:
+        raise Conflict("表决已经开始，不能再召集", "the ballots have begun; it cannot be called anew")
+    if found is None:
+        row = {"state": Meeting.CONVENED.value, "proposed_by_office": False, "convened_on": work.today()}
+        work.session.execute(_MEETINGS.insert().values(cycle_id=cycle.cycle_id, **row))
+    work.session.execute(delete(_MEMBERS).where(_MEMBERS.c.cycle_id == cycle.cycle_id))
+    rows = [
+        {"cycle_id": cycle.cycle_id, "member": name, "present": name not in data["absent"]}
+        for name in data["members"]
+    ]
+    work.session.execute(_MEMBERS.insert(), rows)
+    work.audit("committee:convened", cycle.cycle_id, after={"members": rows}, cycle_id=cycle.cycle_id)
+
+
+def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
+    """Take the office's proposal; those it leaves out are not proposed. Raises Invalid with the fields that are wrong."""
+    conductor.records.cycle(work, data["cycle_id"], lock=True)
+    cycle = conductor.cycle(work, data["cycle_id"])
+    if meeting(work, cycle) is None:
+        raise Conflict("尚未召集评审会", "the committee has not been called")
+    if not _may_propose(work, conductor, cycle):
+        raise Conflict("目前不能提出建议名单", "a proposal is not possible now")
+    entering = entrants(work, conductor, cycle)
+    withdrawn = conductor.records.known_applications(work, cycle.cycle_id) - set(
+        conductor.records.categories(work, cycle.cycle_id)
+    )
+    lines = [
+        (each["application_id"], each["level"])
+        for each in data["proposals"]
+        if each["application_id"] not in withdrawn
+    ]
+    refuse(proposals.check(cycle.rulebook, standing_candidates(cycle, entering), lines))
+    _write(work, cycle, entering, dict(lines), by_office=True)
+
+
+def freeze(work: Work, cycle: Cycle, entering: list[Entrant]) -> None:
+    """The stage begins: the quorum is checked and, where the office proposed nobody, rank and quota do. Raises Blocked."""
+    found = meeting(work, cycle)
+    if found is None:
+        raise Conflict("尚未召集评审会", "the committee has not been called")
+    names = members(work, cycle)
+    present = sum(names.values())
+    least = quorum(cycle.rulebook.votes, len(names))
+    if present < least:
+        raise Blocked(
+            f"到会委员 {present} 名，全体委员 {len(names)} 名，法定人数为 {least} 名",
+            f"{present} of {len(names)} members are present, the quorum is {least}",
+        )
+    if not found.proposed_by_office:
+        known = list(standing_candidates(cycle, entering).values())
+        _write(work, cycle, entering, proposals.by_default(cycle.rulebook, known), by_office=False)
+
+
+def meeting(work: Work, cycle: Cycle) -> Row[Any] | None:
+    """The meeting as it stands, None before it was called."""
+    return work.session.execute(select(_MEETINGS).where(_MEETINGS.c.cycle_id == cycle.cycle_id)).one_or_none()
+
+
+def move(work: Work, cycle: Cycle, state: Meeting) -> None:
+    """Move the meeting on, if the table of moves has it; Conflict where it does not."""
+    this = and_(_MEETINGS.c.cycle_id == cycle.cycle_id, _MEETINGS.c.state.in_(before(state)))
+    done = work.session.execute(update(_MEETINGS).where(this).values(state=state.value))
+    if not getattr(done, "rowcount", 0):
+        raise Conflict("评审会当前状态不允许", "the meeting's state does not allow it")
+
+
+def members(work: Work, cycle: Cycle) -> dict[str, bool]:
+    """The members by name and whether each is present."""
+    query = select(_MEMBERS).where(_MEMBERS.c.cycle_id == cycle.cycle_id).order_by(_MEMBERS.c.member)
+    return {row.member: row.present for row in work.session.execute(query)}
+
+
+def standing_candidates(cycle: Cycle, entering: list[Entrant]) -> dict[str, Candidate]:
+    """The entrants as the pure modules know them."""
+    return {
+        e.application_id: candidate_of(cycle.rulebook, e.application_id, e.sequence, e.dossier, e.carried)
+        for e in entering
+    }
+
+
+def committee_stage(conductor: Conductor, cycle: Cycle) -> Stage:
+    """The stage in which the committee meets. Raises Conflict where the rulebook has none."""
+    for stage in cycle.rulebook.stages:
+        if stage.owner == conductor.service:
+            return stage
+    raise Conflict("本办法没有评审会审定阶段", "the rulebook has no committee stage")
+
+
+def entrants(work: Work, conductor: Conductor, cycle: Cycle) -> list[Entrant]:
+    """Who is before the committee, withdrawn ones left out."""
+    return conductor.entrants(work, cycle.cycle_id, committee_stage(conductor, cycle).key)
+
+
+def candidates(work: Work, cycle: Cycle) -> dict[str, Row[Any]]:
+    """Who was proposed for what and stands for what, by application."""
+    query = select(_CANDIDATES).where(_CANDIDATES.c.cycle_id == cycle.cycle_id)
+    return {row.application_id: row for row in work.session.execute(query)}
+
+
+def stand(work: Work, cycle: Cycle, standing: Standing) -> None:
+    """Write who stands for what in the ballots ahead; everybody else stands for nothing any more."""
+    mine = _CANDIDATES.c.cycle_id == cycle.cycle_id
+    work.session.execute(update(_CANDIDATES).where(mine).values(stands_for=None))
+    for application_id, level in standing.items():
+        this = and_(mine, _CANDIDATES.c.application_id == application_id)
+        work.session.execute(update(_CANDIDATES).where(this).values(stands_for=level))
+
+
+def refuse(errors: list[FieldError]) -> None:
+    """Raise Invalid naming each field, where there is any."""
+    if errors:
+        zh = "；".join(f"{e.field}：{e.reason_zh}" for e in errors)
+        en = "; ".join(f"{e.field}: {e.reason_en}" for e in errors)
+        raise Invalid(zh, en, errors=errors)
+
+
+def _check_members(names: list[str], absent: list[str]) -> None:
+    errors = [
+        FieldError(f"members.{number}", "同一委员列了两次", "the same member is given twice")
+        for number, name in enumerate(names)
+        if name in names[:number]
+    ]
+    errors += [
+        FieldError(f"absent.{number}", "不是委员", "is no member")
+        for number, name in enumerate(absent)
+        if name not in names
+    ]
+    refuse(errors)
+
+
+def _may_propose(work: Work, conductor: Conductor, cycle: Cycle) -> bool:
+    """As long as nobody has voted: planned, or begun with an untouched first ballot."""
+    state = conductor.row(work, cycle.cycle_id, committee_stage(conductor, cycle).key).state
+    if state == "planned":
+        return True
+    roll, rounds = models.roll, models.rounds
+    cast = select(roll.c.member).where(roll.c.cycle_id == cycle.cycle_id).limit(1)
+    counted = select(rounds.c.number).where(
+        and_(rounds.c.cycle_id == cycle.cycle_id, rounds.c.state != "open")
+    )
+    return state == "begun" and not (work.session.execute(cast).all() or work.session.execute(counted).all())
+
+
+def _write(
+    work: Work, cycle: Cycle, entering: list[Entrant], standing: Mapping[str, str], *, by_office: bool
+) -> None:
+    work.session.execute(delete(_CANDIDATES).where(_CANDIDATES.c.cycle_id == cycle.cycle_id))
+    rows = [
+        {
+            "cycle_id": cycle.cycle_id,
+            "application_id": e.application_id,
+            "proposed_level": standing.get(e.application_id),
+            "stands_for": standing.get(e.application_id),
+        }
+        for e in entering
+    ]
+    if rows:
+        work.session.execute(_CANDIDATES.insert(), rows)
+    work.session.execute(
+        update(_MEETINGS).where(_MEETINGS.c.cycle_id == cycle.cycle_id).values(proposed_by_office=by_office)
+    )
+    action = "proposal:made" if by_office else "proposal:by_rank"
+    work.audit(action, cycle.cycle_id, after={"proposal": rows}, cycle_id=cycle.cycle_id)

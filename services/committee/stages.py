@@ -1,0 +1,31 @@
+"""The stage that committee owns: the meeting that deliberates the list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from services.committee import models, rounds
+from shared.procedure import Conductor, Cycle, Entrant, Hooks
+from shared.procedure.state import Outcome
+from shared.rulebooks import Stage
+
+if TYPE_CHECKING:
+    from shared.store import Work
+
+
+class CommitteeHooks(Hooks):
+    """审定: the quorum is checked and the first ballot opened; the stage closes when the ballots are over."""
+
+    def begin(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date | None:
+        rounds.begin(work, conductor, cycle, entrants)
+        return None
+
+    def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
+        return rounds.waiting_for(work, cycle)
+
+    def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
+        return rounds.close(work, cycle, stage.key, entrants)
+
+
+conductor = Conductor("committee", models.procedure, CommitteeHooks())

@@ -1,0 +1,1 @@
+"""激励 incentives: grants against the budget, earlier payments, clawbacks."""

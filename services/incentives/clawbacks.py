@@ -1,0 +1,47 @@
+"""追缴: what a revoked winner has to give back, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from services.incentives import awards, ledger, models
+from shared.problems import Transient
+from shared.procedure import Conductor
+from shared.store import Work
+
+_CLAWBACKS = models.clawbacks
+
+
+def sanction_imposed(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
+    """Claim back the award's grant (not the pool's), be it 0; a second sanction claims nothing more.
+
+    Raises Transient while the award itself has not arrived: the two events travel on queues of their own.
+    """
+    if conductor.records.cycle(work, data["cycle_id"], lock=True) is None:
+        raise Transient("评奖周期尚未到达", "the cycle has not arrived yet")
+    cycle = conductor.cycle(work, data["cycle_id"])
+    application_id = data["application_id"]
+    raised = False
+    if data["claws_back"] and not _known(work, application_id):
+        if not awards.closed(work, conductor, cycle):
+            raise Transient("获奖结果尚未到达", "the award has not arrived yet")
+        grant = ledger.find(work, cycle, application_id, "award")
+        row = {
+            "application_id": application_id,
+            "cycle_id": cycle.cycle_id,
+            "amount_fen": 0 if grant is None else grant.amount_fen,
+            "rule": data["rule"],
+            "raised_on": data["on"],
+        }
+        work.session.execute(_CLAWBACKS.insert().values(**row))
+        raised = True
+    work.audit(
+        "clawback:raised" if raised else "sanction:heard", application_id, after=data, cycle_id=cycle.cycle_id
+    )
+
+
+def _known(work: Work, application_id: str) -> bool:
+    query = select(_CLAWBACKS.c.application_id).where(_CLAWBACKS.c.application_id == application_id)
+    return work.session.execute(query).one_or_none() is not None

@@ -1,0 +1,137 @@
+"""资助台账: the grants of each cycle, held against its budget, with clawbacks; and what was paid before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select, update
+
+from services.incentives import models
+from services.incentives.grants import Grant, Payment, over_budget
+from services.incentives.statuses import Status, before
+from shared.procedure import Conductor, Cycle, Entrant
+from shared.store import Work
+
+_GRANTS, _PAYMENTS, _CLAWBACKS = models.grants, models.payments, models.clawbacks
+_FIELDS = ("level", "track", "amount_fen", "rule", "explanation_zh", "explanation_en", "once_key")
+
+
+def put(work: Work, cycle: Cycle, entrant: Entrant, grant: Grant, track: str | None) -> None:
+    """Enter a grant, or bring the one that is there up to date; there is never a second one."""
+    values = {name: getattr(grant, name) for name in _FIELDS if name != "track"} | {"track": track}
+    known = find(work, cycle, entrant.application_id, grant.for_)
+    if known is not None and all(getattr(known, name) == values[name] for name in _FIELDS):
+        return
+    this = _key(cycle, entrant.application_id, grant.for_)
+    if known is None:
+        row = {
+            **this,
+            **values,
+            "world": cycle.world,
+            "applicant_key": entrant.dossier["applicant_key"],
+            "state": Status.COMPUTED.value,
+            "computed_on": work.today(),
+        }
+        work.session.execute(_GRANTS.insert().values(**row))
+    else:
+        work.session.execute(update(_GRANTS).where(_is(this)).values(**values, computed_on=work.today()))
+    work.audit(
+        "grant:computed",
+        f"{entrant.application_id}/{grant.for_}",
+        before=None if known is None else {name: getattr(known, name) for name in _FIELDS},
+        after=values,
+        cycle_id=cycle.cycle_id,
+    )
+
+
+def settle(work: Work, cycle: Cycle) -> None:
+    """Hold the cycle's grants while together they exceed the budget, none of them cut; let them go when they fit."""
+    over = over_budget(granted(work, cycle), cycle.budget_fen)
+    status = Status.HELD if over else Status.COMPUTED
+    this = and_(_GRANTS.c.cycle_id == cycle.cycle_id, _GRANTS.c.state.in_(before(status)))
+    moved = work.session.execute(update(_GRANTS).where(this).values(state=status.value))
+    if getattr(moved, "rowcount", 0):
+        work.audit(
+            f"grants:{status}", cycle.cycle_id, after={"over_budget_fen": over}, cycle_id=cycle.cycle_id
+        )
+
+
+def find(work: Work, cycle: Cycle, application_id: str, for_: str) -> Row[Any] | None:
+    """A grant, where there is one."""
+    return work.session.execute(select(_GRANTS).where(_is(_key(cycle, application_id, for_)))).one_or_none()
+
+
+def granted(work: Work, cycle: Cycle) -> int:
+    """All grants of a cycle together, in fen."""
+    query = select(func.coalesce(func.sum(_GRANTS.c.amount_fen), 0)).where(
+        _GRANTS.c.cycle_id == cycle.cycle_id
+    )
+    return int(work.session.execute(query).scalar_one())
+
+
+def paid_before(work: Work, cycle: Cycle, entrant: Entrant, for_: str) -> list[Payment]:
+    """What the same applicant got before in this world: payments on record, and grants of other applications."""
+    key = entrant.dossier["applicant_key"]
+    recorded = work.session.execute(
+        select(_PAYMENTS)
+        .where(and_(_PAYMENTS.c.world == cycle.world, _PAYMENTS.c.applicant_key == key))
+        .order_by(_PAYMENTS.c.paid_on)
+    )
+    made = work.session.execute(
+        select(_GRANTS)
+        .where(
+            and_(
+                _GRANTS.c.world == cycle.world,
+                _GRANTS.c.applicant_key == key,
+                _GRANTS.c.application_id != entrant.application_id,
+                _GRANTS.c.amount_fen > 0,
+            )
+        )
+        .order_by(_GRANTS.c.computed_on, _GRANTS.c.application_id)
+    )
+    found = [Payment(row.grant_for, row.level or None, row.amount_fen, row.paid_on) for row in recorded]
+    found += [Payment(row.grant_for, row.level, row.amount_fen, row.computed_on) for row in made]
+    return [payment for payment in found if payment.for_ == for_]
+
+
+def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """A cycle's grants in order of submission, its clawbacks, and both against the budget."""
+    cycle = conductor.cycle(work, data["cycle_id"])
+    total = granted(work, cycle)
+    return {
+        "grants": [_grant_state(row) for row in _ordered(work, _GRANTS, cycle)],
+        "clawbacks": [_clawback_state(row) for row in _ordered(work, _CLAWBACKS, cycle)],
+        "budget_fen": cycle.budget_fen,
+        "granted_fen": total,
+        "over_budget_fen": over_budget(total, cycle.budget_fen),
+    }
+
+
+def _ordered(work: Work, table: Any, cycle: Cycle) -> list[Row[Any]]:
+    dossiers = models.procedure.dossiers
+    query = (
+        select(table)
+        .join(dossiers, dossiers.c.application_id == table.c.application_id)
+        .where(table.c.cycle_id == cycle.cycle_id)
+        .order_by(dossiers.c.sequence)
+    )
+    return list(work.session.execute(query))
+
+
+def _grant_state(row: Row[Any]) -> dict[str, Any]:
+    names = (
+        "application_id", "grant_for", "level", "amount_fen", "rule", "explanation_zh", "explanation_en", "state",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in names}
+
+
+def _clawback_state(row: Row[Any]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("application_id", "amount_fen", "rule", "raised_on")}
+
+
+def _key(cycle: Cycle, application_id: str, for_: str) -> dict[str, str]:
+    return {"cycle_id": cycle.cycle_id, "application_id": application_id, "grant_for": for_}
+
+
+def _is(key: dict[str, str]) -> Any:
+    return and_(*(_GRANTS.c[name] == value for name, value in key.items()))

@@ -1,0 +1,79 @@
+"""Incentives' tables: grants, what earlier cycles paid, clawbacks, the pool's members. Amounts in fen."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from shared.procedure import procedure_tables
+from shared.store import platform_tables
+
+metadata = MetaData()
+platform = platform_tables(metadata)
+procedure = procedure_tables(metadata)
+
+# The natural key keeps a grant from being made twice in a cycle; the unique one keeps what is paid once from being
+# made again in a later cycle (world "real"), while each rehearsal is a world of its own.
+grants = Table(
+    "grants",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("application_id", String(64), primary_key=True),
+    Column("grant_for", String(10), primary_key=True),
+    Column("world", String(64), nullable=False),
+    Column("applicant_key", String(200), nullable=False),
+    Column("level", String(100)),
+    Column("track", String(100)),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("explanation_zh", Text, nullable=False),
+    Column("explanation_en", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("once_key", String(120)),
+    Column("computed_on", Date, nullable=False),
+    UniqueConstraint("world", "applicant_key", "once_key", name="uq_grants_once"),
+    CheckConstraint("amount_fen >= 0", name="ck_grants_amount"),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("world", String(64), primary_key=True),
+    Column("applicant_key", String(200), primary_key=True),
+    Column("grant_for", String(10), primary_key=True),
+    Column("level", String(100), primary_key=True),  # "" for the pool
+    Column("paid_on", Date, primary_key=True),
+    Column("amount_fen", BigInteger, nullable=False),
+    CheckConstraint("amount_fen >= 0", name="ck_payments_amount"),
+)
+
+clawbacks = Table(
+    "clawbacks",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("raised_on", Date, nullable=False),
+    Index("ix_clawbacks_cycle_id", "cycle_id"),
+    CheckConstraint("amount_fen >= 0", name="ck_clawbacks_amount"),
+)
+
+pool = Table(
+    "pool",
+    metadata,
+    Column("world", String(64), primary_key=True),
+    Column("uscc", String(18), primary_key=True),
+    Column("joined_on", Date, nullable=False),
+    Column("project_cost_fen", BigInteger),
+)

@@ -1,0 +1,82 @@
+"""Review's tables: the cycle's pool of experts, panels with their assignments, sheets, scores, the office's lists."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text
+
+from shared.procedure import procedure_tables
+from shared.store import Instant, platform_tables
+
+metadata = MetaData()
+platform = platform_tables(metadata)
+procedure = procedure_tables(metadata)
+
+experts = Table(
+    "experts",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("expert_id", String(40), primary_key=True),
+    Column("name", String(200)),
+    Column("industry_expert", Boolean, nullable=False),
+    Column("employer", String(18)),
+    Column("advises", JSON, nullable=False),
+    Column("kin_of", JSON, nullable=False),
+)
+
+panels = Table(
+    "panels",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("category", String(20), primary_key=True),  # "" where the rulebook has no categories
+    Column("position", Integer, nullable=False),
+    Column("members", JSON, nullable=False),
+    Column("industry_share", String(4), nullable=False),
+    Column("recused", JSON, nullable=False),
+    Column("seed", String(100), nullable=False),
+    Column("formed_on", Date, nullable=False),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("application_id", String(64), primary_key=True),
+    Column("expert_id", String(40), primary_key=True),
+    Column("category", String(20), nullable=False),
+    Column("position", Integer, nullable=False),
+    Index("ix_assignments_cycle_id_expert_id", "cycle_id", "expert_id"),
+)
+
+# A sheet is kept for good: withdrawn applications and recused experts only make it not count.
+sheets = Table(
+    "sheets",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("application_id", String(64), primary_key=True),
+    Column("expert_id", String(40), primary_key=True),
+    Column("thousandths", Integer, nullable=False),  # of a percent, so that no database rounds it
+    Column("submitted_at", Instant, nullable=False),
+)
+
+scores = Table(
+    "scores",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("application_id", String(64), primary_key=True),
+    Column("score", String(6), nullable=False),  # percent, two places, as text
+    Column("valid_sheets", Integer, nullable=False),
+)
+
+admissions = Table(
+    "admissions",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("admitted", JSON, nullable=False),
+    Column("reason", Text),
+    Column("decided_on", Date, nullable=False),
+)

@@ -1,0 +1,101 @@
+"""评审得分 as they are kept: the mean of the valid sheets or the figure carried on, and who goes on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from services.review import models, sheets
+from services.review.cuts import Scored, Verdict, cut_by_rank, places_of
+from services.review.scores import mean
+from shared.procedure import Conductor, Cycle, Entrant, outcome
+from shared.procedure.state import Outcome
+from shared.rulebooks import Stage
+from shared.store import Work
+
+_SCORES = models.scores
+_PASSED = Verdict(passed=True)
+
+
+def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
+    """Score every entrant, keep the scores, and say who goes on."""
+    scored = _score(work, cycle, stage, entrants) if stage.scoring else {}
+    verdicts = _cut(cycle, stage, entrants, scored)
+    lines = []
+    for entrant in entrants:
+        verdict = verdicts.get(entrant.application_id, _PASSED)
+        score = scored.get(entrant.application_id)
+        lines.append(
+            outcome(
+                entrant.application_id,
+                passed=verdict.passed,
+                status=None if verdict.passed else "not_awarded",
+                stopped_at=None if verdict.passed else stage.key,
+                reason_zh=verdict.reason_zh,
+                reason_en=verdict.reason_en,
+                carried={} if score is None else {"score": str(score)},
+            )
+        )
+    return lines
+
+
+def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """The scores of the closed stages, by stage and then in order of submission."""
+    cycle = conductor.cycle(work, data["cycle_id"])
+    dossiers = models.procedure.dossiers
+    query = (
+        select(_SCORES, dossiers.c.sequence)
+        .join(dossiers, dossiers.c.application_id == _SCORES.c.application_id)
+        .where(_SCORES.c.cycle_id == cycle.cycle_id)
+    )
+    rows = sorted(
+        work.session.execute(query),
+        key=lambda row: (cycle.rulebook.phase_index(row.stage), row.stage, row.sequence),
+    )
+    names = ("application_id", "stage", "score", "valid_sheets")
+    return {"scores": [{name: getattr(row, name) for name in names} for row in rows]}
+
+
+def _score(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dict[str, Decimal]:
+    valid, _ = sheets.counted(work, cycle, stage, entrants)
+    scored: dict[str, Decimal] = {}
+    rows = []
+    for entrant in entrants:
+        given = valid.get(entrant.application_id, [])
+        score = mean(given, cycle.rulebook.score_rule.places) if given else Decimal(entrant.carried["score"])
+        scored[entrant.application_id] = score
+        rows.append(
+            {
+                "cycle_id": cycle.cycle_id,
+                "stage": stage.key,
+                "application_id": entrant.application_id,
+                "score": str(score),
+                "valid_sheets": len(given),
+            }
+        )
+    work.session.execute(_SCORES.insert(), rows)
+    work.audit(
+        "stage:scored", f"{cycle.cycle_id}/{stage.key}", after={"scores": rows}, cycle_id=cycle.cycle_id
+    )
+    return scored
+
+
+def _cut(
+    cycle: Cycle, stage: Stage, entrants: list[Entrant], scored: dict[str, Decimal]
+) -> dict[str, Verdict]:
+    """Track by track, since each track competes for its own places. A stage without scores ranks by those carried."""
+    if stage.cut is None:
+        return {}
+    by_track: dict[str, list[Scored]] = defaultdict(list)
+    for entrant in entrants:
+        track = cycle.rulebook.track_of(entrant.dossier["kind"], entrant.category)
+        carried = entrant.carried.get("score")
+        score = scored.get(entrant.application_id, Decimal(carried) if carried else None)
+        by_track[track].append(Scored(entrant.application_id, score))
+    verdicts: dict[str, Verdict] = {}
+    for track, several in by_track.items():
+        verdicts.update(cut_by_rank(stage.cut, places_of(cycle.rulebook, track), several))
+    return verdicts

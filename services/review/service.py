@@ -1,0 +1,75 @@
+"""评审 review on the bus: a table of contents of what it answers and what it hears."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.review import admission, experts, results, seats, sheets
+from services.review.stages import conductor
+from shared.bus import Received, Service, command, on_event, query
+from shared.contracts.events import ApplicationAccepted, ApplicationWithdrawn, CycleOpened, StageClosed
+from shared.store import Work, audit_state
+
+Data = dict[str, Any]
+
+
+class Review(Service):
+    """Experts, panels, sheets, scores."""
+
+    name = "review"
+
+    @on_event(CycleOpened)
+    def cycle_opened(self, work: Work, event: Received) -> None:
+        conductor.cycle_opened(work, dict(event.data))
+
+    @on_event(ApplicationAccepted)
+    def application_accepted(self, work: Work, event: Received) -> None:
+        conductor.application_accepted(work, dict(event.data))
+
+    @on_event(ApplicationWithdrawn)
+    def application_withdrawn(self, work: Work, event: Received) -> None:
+        conductor.application_withdrawn(work, dict(event.data))
+
+    @on_event(StageClosed, publisher=("intake", "eligibility", "committee", "incentives"))
+    def stage_closed(self, work: Work, event: Received) -> None:
+        conductor.stage_closed(work, dict(event.data))
+
+    @command("register_experts")
+    def register_experts(self, work: Work, data: Data) -> Data:
+        return experts.register(work, conductor, data)
+
+    @command("admit")
+    def admit(self, work: Work, data: Data) -> Data:
+        return admission.admit(work, conductor, data)
+
+    @query("panels")
+    def panels(self, work: Work, data: Data) -> Data:
+        return seats.listed(work, conductor, data)
+
+    @query("my_assignments")
+    def my_assignments(self, work: Work, data: Data) -> Data:
+        return seats.mine(work, conductor, data)
+
+    @command("submit_sheet")
+    def submit_sheet(self, work: Work, data: Data) -> Data:
+        return sheets.submit(work, conductor, data)
+
+    @query("scores")
+    def scores(self, work: Work, data: Data) -> Data:
+        return results.listed(work, conductor, data)
+
+    @query("stage")
+    def stage(self, work: Work, data: Data) -> Data:
+        return conductor.stage(work, data)
+
+    @command("begin_stage")
+    def begin_stage(self, work: Work, data: Data) -> Data:
+        return conductor.begin_stage(work, data)
+
+    @command("close_stage")
+    def close_stage(self, work: Work, data: Data) -> Data:
+        return conductor.close_stage(work, data)
+
+    @query("audit")
+    def audit(self, work: Work, data: Data) -> Data:
+        return audit_state(self.store, data["cycle_id"])
