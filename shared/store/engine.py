@@ -111,8 +111,9 @@ def _open_sqlite(url: URL, limits: Limits, *, foreign_keys: bool) -> Engine:
             "PRAGMA synchronous = FULL"
         )  # what was acknowledged to the broker survives a power cut
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-        # From here on waiting is done by `begin`, in short steps that let others of this process run.
-        cursor.execute("PRAGMA busy_timeout = 0")
+        # Writers wait in `begin`, in short steps that let others of this process run; this is for readers, who meet a
+        # lock for moments only, when another process opens or closes the log.
+        cursor.execute("PRAGMA busy_timeout = 100")
         cursor.close()
 
     def begin(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from shared.clock import FixedClock
 from shared.contracts.context import Context
 from shared.problems import Invalid
-from shared.store import Receipt, Store
+from shared.store import Receipt, Store, rows
 from tests.integration.store.conftest import column, context, take_note
 from tests.support.tiny.models import Note, NoteTaken
 
@@ -262,3 +262,13 @@ def test_housekeeping_keeps_what_is_young_or_waits(store: Store, clock: FixedClo
     assert column(store, "SELECT id FROM outbox") == [waiting]
     assert column(store, "SELECT message_id FROM inbox") == ["young"]
     assert column(store, "SELECT key FROM answers") == ["young"]
+
+
+def test_housekeeping_goes_in_steps(store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More rows than one step takes are all deleted, and counted."""
+    monkeypatch.setattr(rows, "_STEP", 3)
+    with store.transaction() as tx:
+        tx.claim("one", [f"m{number}" for number in range(9)])
+    clock.move(timedelta(days=31))
+    assert store.purge(timedelta(days=30))["inbox"] == 9
+    assert column(store, "SELECT count(*) FROM inbox") == [0]
