@@ -16,7 +16,8 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from queue import Empty, SimpleQueue
@@ -192,6 +193,33 @@ class Pending:
             self.client.send(self)
 
 
+class _GatheringConnection(SelectConnection):  # type: ignore[misc]
+    """A connection that writes many messages with one system call.
+
+    pika hands every frame to the socket by itself, three a message, and each time the waiting threads of the HTTP server
+    contend for the interpreter. Gathering halves the time of a call.
+    """
+
+    _gathered: list[bytes] | None = None
+
+    def _adapter_emit_data(self, data: bytes) -> None:
+        if self._gathered is None:
+            super()._adapter_emit_data(data)
+        else:
+            self._gathered.append(data)
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Within it, what is written is kept; at its end it leaves at once."""
+        self._gathered = []
+        try:
+            yield
+        finally:
+            data, self._gathered = b"".join(self._gathered), None
+            if data:
+                super()._adapter_emit_data(data)
+
+
 class RpcClient:
     """Carries calls over one connection that is kept up until `stop()`. Safe to share between threads."""
 
@@ -207,7 +235,7 @@ class RpcClient:
         self._pending: dict[str, Pending] = {}
         self._outgoing: deque[tuple[str, Pending]] = deque()
         self._woken = False
-        self._connection: SelectConnection | None = None
+        self._connection: _GatheringConnection | None = None
         self._channel: Channel | None = None  # set only while everything is open
         self._caller = ""
         self._blocked = False
@@ -305,7 +333,7 @@ class RpcClient:
     def _one_connection(self) -> bool:
         """Connect and serve until the connection ends; gives whether it was ever up."""
         self._caller = f"gateway.{self._instance}-{next(self._generations)}"
-        connection = SelectConnection(
+        connection = _GatheringConnection(
             self._parameters,
             on_open_callback=self._opened,
             on_open_error_callback=self._ended,
@@ -389,21 +417,25 @@ class RpcClient:
 
     def _write(self) -> None:
         self._woken = False
-        channel = self._channel
-        outgoing = self._outgoing
-        while channel is not None and outgoing and channel.is_open:
-            correlation, pending = outgoing.popleft()
-            left = pending.deadline - time.monotonic()
-            if left <= 0 or correlation not in self._pending:
-                continue
-            channel.basic_publish(
-                wire.RPC_EXCHANGE,
-                wire.rpc_key(pending.service, pending.method),
-                pending.body,
-                self._properties(correlation, pending, left),
-                mandatory=True,
-            )
+        channel, connection = self._channel, self._connection
+        if channel is None or connection is None or not self._outgoing:
+            return
+        with connection.gathering():
+            while self._outgoing and channel.is_open:
+                self._publish(channel, *self._outgoing.popleft())
         self.metrics.waiting.set(len(self._pending))
+
+    def _publish(self, channel: Channel, correlation: str, pending: Pending) -> None:
+        left = pending.deadline - time.monotonic()
+        if left <= 0 or correlation not in self._pending:
+            return
+        channel.basic_publish(
+            wire.RPC_EXCHANGE,
+            wire.rpc_key(pending.service, pending.method),
+            pending.body,
+            self._properties(correlation, pending, left),
+            mandatory=True,
+        )
 
     def _properties(self, correlation: str, pending: Pending, left: float) -> pika.BasicProperties:
         return pika.BasicProperties(
