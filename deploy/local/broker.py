@@ -31,6 +31,7 @@ from deploy.local.processes import Child, NotStarted, Port, poll, tail
 ADMIN = "admin"
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
+_CALL_SECONDS = 10.0
 _PLACES = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
@@ -55,6 +56,19 @@ iolist_to_binary(lists:join(10, [
     [element(4, amqqueue:get_name(Queue)), 32, integer_to_list(Count(Queue))]
     || Queue <- rabbit_amqqueue:list(<<"%s">>)
 ])).
+"""
+
+# RabbitMQ 3.10 elects leaders of quorum queues while it boots, a few of them before the supervisor of dead-lettering
+# (rabbit_fifo_dlx_sup) is there. Such a queue's process ends (noproc), is given up after a few tries, and everybody who
+# consumes or publishes there gets 541 until somebody starts it. So it is started once the boot is over. The answer
+# is the number of queues that have no leader yet.
+_MEND = """
+Names = [element(1, amqqueue:get_pid(Queue)) || Queue <- rabbit_amqqueue:list(),
+         amqqueue:get_type(Queue) =:= rabbit_quorum_queue],
+Down = [Name || Name <- Names, whereis(Name) =:= undefined],
+[catch ra:restart_server(quorum_queues, {Name, node()}) || Name <- Down],
+Leaderless = [Name || Name <- Names, ra_leaderboard:lookup_leader(Name) =:= undefined],
+integer_to_binary(length(lists:usort(Down ++ Leaderless))).
 """
 
 
@@ -260,7 +274,7 @@ class PrivateBroker:
                 code = self._server.exit_code
                 raise NotStarted(f"RabbitMQ ended with code {code} while starting\n{self._log_tail()}")
             # The listener opens before the boot is over, so ask the node too.
-            if _answers_amqp(self.port) and self._booted():
+            if _answers_amqp(self.port) and self._booted() and self._mended():
                 return
         raise NotStarted(f"RabbitMQ did not answer within {seconds:.0f} s\n{self._log_tail()}")
 
@@ -354,21 +368,31 @@ class PrivateBroker:
     # Inside
 
     def _run(self, command: list[str], text: str) -> str:
-        done = subprocess.run(
-            command,
-            input=text,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        try:
+            done = subprocess.run(
+                command,
+                input=text,
+                env=self._environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_CALL_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise NotStarted(f"the broker did not answer within {_CALL_SECONDS:.0f} s") from None
         return done.stdout + (done.stderr if done.returncode else "")
 
     def _booted(self) -> bool:
         try:
             return self.evaluate("rabbit:is_running().") == "true"
-        except (NotStarted, subprocess.TimeoutExpired):
+        except NotStarted:
+            return False
+
+    def _mended(self) -> bool:
+        """Whether every quorum queue has its leader; helps those that were given up during the boot."""
+        try:
+            return self.evaluate(_MEND) == "0"
+        except NotStarted:
             return False
 
     def _prepare(self) -> None:

@@ -159,3 +159,16 @@ def test_a_killed_broker_comes_back_with_its_messages(private_broker: PrivateBro
     channel.basic_publish("", "kept", b"{}")  # answered once the queue has its leader again
     assert private_broker.queues()["kept"] == 21
     _close(channel)
+
+
+def test_a_queue_that_the_boot_gave_up_is_started_again(private_broker: PrivateBroker) -> None:
+    """Started means usable: a quorum queue whose process is down, as RabbitMQ 3.10 may leave it, has its leader again."""
+    channel = _channel(private_broker.topology_uri)
+    channel.queue_declare("given.up", durable=True, arguments=QUORUM)
+    channel.confirm_delivery()
+    channel.basic_publish("", "given.up", b"{}")
+    _close(channel)
+    down = "ra:stop_server(quorum_queues, {'zhiheng_given.up', node()}), whereis('zhiheng_given.up')."
+    assert private_broker.evaluate(down) == "undefined"
+    private_broker.wait_ready()
+    assert private_broker.queues() == {"given.up": 1}

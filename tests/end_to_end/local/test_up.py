@@ -1,0 +1,153 @@
+"""`up`, `status`, `down` as a person uses them, on a stack with every service a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local import state
+from deploy.local.managed import probe
+from deploy.local.processes import Port, ProcessId, poll, wait_gone
+from deploy.local.services import PROCESSES, ROOT
+from deploy.local.temporary import temporary_folder
+
+
+class Launcher:
+    """The command line, with a home of its own so that a developer's stack is left alone."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "data" / "default"
+        self._env = {**os.environ, "ZHIHENG_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "deploy.local.cli", *arguments],
+            env=self._env,
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def up(self, *arguments: str) -> state.StackState:
+        port = Port()
+        port.release()
+        done = self("up", "--port", str(port.number), *arguments)
+        assert done.returncode == 0, done.stderr
+        found = state.read(self.folder)
+        assert found is not None
+        return found
+
+    def status(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads(self("status", "--json").stdout)
+        return report
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    with temporary_folder("test") as home:
+        found = Launcher(home / "ho me")
+        yield found
+        found("down")
+
+
+def _everything(found: state.StackState) -> list[ProcessId]:
+    return [found.supervisor, *found.everything()]
+
+
+def test_up_status_down(launcher: Launcher) -> None:
+    """After `up` every process is ready; a second `up` changes nothing; after `down` no process is left."""
+    found = launcher.up()
+    report = launcher.status()
+    assert report["ready"]
+    assert {entry["name"] for entry in report["processes"]} == set(PROCESSES)
+    assert all(count == 0 for count in report["queues"].values())
+    assert probe(f"{found.gateway_url}/readyz")[0] == 200
+    assert "already running" in launcher("up").stdout
+    assert launcher("down").returncode == 0
+    assert wait_gone(_everything(found), 5) == []
+    assert launcher.status() == {"running": False}
+
+
+def test_a_second_start_finds_the_data_of_the_first(launcher: Launcher) -> None:
+    """The administrator's password and the broker's node stay the same over `down` and `up`."""
+    launcher.up()
+    files = [launcher.folder / "secrets" / "admin-password", launcher.folder / "broker" / "node"]
+    before = [path.read_text() for path in files]
+    launcher("down")
+    launcher.up()
+    assert before == [path.read_text() for path in files]
+    assert launcher.status()["ready"]
+
+
+def test_a_killed_service_and_a_killed_broker_come_back(launcher: Launcher) -> None:
+    """The supervisor starts again what fell; everything is ready again on the same address."""
+    found = launcher.up()
+    for process in found.everything():
+        if process.pid in {found.processes["review"]["pid"], *_pids(found, "broker")}:
+            os.kill(process.pid, signal.SIGKILL)
+    for _ in poll(90):
+        report = launcher.status()
+        if (
+            report["ready"]
+            and all(entry["pid"] for entry in report["processes"])
+            and _restarts(report, "review")
+        ):
+            break
+    assert _restarts(report, "review") == 1
+    assert report["ready"]
+    assert report["gateway"] == found.gateway_url
+
+
+def _pids(found: state.StackState, server: str) -> set[int]:
+    return {process.pid for name, process in found.servers.items() if name.startswith(server)}
+
+
+def _restarts(report: dict[str, Any], name: str) -> int:
+    return next(int(entry["restarts"]) for entry in report["processes"] if entry["name"] == name)
+
+
+def test_a_killed_supervisor_leaves_no_process(launcher: Launcher) -> None:
+    """SIGKILL to the supervisor: its guard ends services, broker and port mapper; `up` works again."""
+    found = launcher.up()
+    os.kill(found.supervisor.pid, signal.SIGKILL)
+    assert wait_gone(_everything(found), 60) == []
+    assert launcher.status() == {"running": False}
+    launcher.up()
+
+
+def test_production_refuses_to_have_its_clock_driven(launcher: Launcher) -> None:
+    """A stack that was not started with --rehearsals is not used to rehearse, and its gateway says no by itself."""
+    found = launcher.up()
+    assert not found.rehearsals
+    assert not launcher.status()["rehearsals"]
+
+
+def test_on_postgresql(launcher: Launcher) -> None:
+    """A private server with a database and a role per service; it is gone after `down` as well."""
+    found = launcher.up("--database", "postgresql", "--rehearsals")
+    assert launcher.status()["ready"]
+    assert _pids(found, "postgres")
+    launcher("down")
+    assert wait_gone(_everything(found), 5) == []
+
+
+def test_a_port_that_is_taken_is_said_so(launcher: Launcher) -> None:
+    """The reason is printed, the code is 3, nothing is left running."""
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = launcher("up", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 3
+    assert "--port" in done.stderr
+    assert launcher.status() == {"running": False}
