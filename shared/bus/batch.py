@@ -82,7 +82,7 @@ def read(delivery: Delivery, subscription: Subscription, store: Store) -> Item |
         return Verdict(Fate.PARK, "undecodable", f"{len(delivery.body)} bytes")
     try:
         contract = event(attributes.type, attributes.version)
-        data = load(contract(), payload)
+        data = load(store.schema_of(contract), payload)
     except Problem as problem:
         return Verdict(Fate.PARK, problem.code, _refused_fields(problem))
     received = Received(

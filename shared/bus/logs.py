@@ -17,7 +17,7 @@ from shared.bus.batch import place_of
 from shared.clock import SystemClock
 
 _CLOCK = SystemClock()
-_CHATTY = ("amqp", "kombu", "nameko", "sqlalchemy")
+_CHATTY = ("alembic", "amqp", "kombu", "nameko", "sqlalchemy")
 
 
 Line = MutableMapping[str, Any]

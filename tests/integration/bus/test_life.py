@@ -77,9 +77,7 @@ def test_without_any_right_a_service_still_sees_that_the_topology_is_not_its_own
     sample = make_sample(vhost, sqlite_url).start(ready=False)
     until(lambda: "no exchange" in sample.reasons().get("topology", ""), "nothing is declared")
     assert declare(vhost, tmp_path / "other.log", tiers="0.05,0.1,0.3") == 0
-    until(
-        lambda: "intake.retry.200ms" in sample.reasons().get("topology", ""), "a tier is missing"
-    )
+    until(lambda: "intake.retry.200ms" in sample.reasons().get("topology", ""), "a tier is missing")
     assert declare(vhost, tmp_path / "right.log") == 0
     sample.wait_ready()
 
@@ -103,7 +101,7 @@ def test_a_lost_broker_is_waited_for(
     )
     private_broker.start_again()
     sample.wait_ready()
-    expected = {number: 1 for number in range(100, 150)} | {900: 1}
+    expected = dict.fromkeys(range(100, 150), 1) | {900: 1}
     until(lambda: sample.effects("event") == expected, "everything is handled once")
     until(lambda: sample.unsent() == 0, "everything is sent")
     assert sample.child is not None
