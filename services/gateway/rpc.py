@@ -307,6 +307,8 @@ class RpcClient:
         pending.correlations.append(correlation)
         self._pending[correlation] = pending
         self._outgoing.append((correlation, pending))
+        if self._stopping.is_set():
+            pending.box.put(_STOPPED)
         if not self._woken:
             self._woken = True
             connection = self._connection
@@ -408,7 +410,7 @@ class RpcClient:
         self._up.clear()
         self.metrics.connected.set(0)
         waiting = {correlation for correlation, _ in self._outgoing}
-        self._tell_all(_LOST, without=waiting)
+        self._tell_all(_STOPPED if self._stopping.is_set() else _LOST, without=waiting)
 
     def _tell_all(self, outcome: str, without: set[str] = frozenset()) -> None:  # type: ignore[assignment]
         for correlation, pending in list(self._pending.items()):
