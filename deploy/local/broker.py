@@ -448,17 +448,21 @@ class PrivateBroker:
         return "".join(f"{key} = {value}\n" for key, value in lines.items())
 
     def _plain_folder(self) -> Path:
-        """The folder under a name without spaces or the like, which Erlang's scripts do not survive."""
+        """The folder under a name without spaces or the like, which Erlang's scripts do not survive.
+
+        The name is the same at every start: quorum queues remember the paths of their data.
+        """
         if _PLAIN_PATH.fullmatch(str(self.folder)):
             return self.folder
         if self._link is None:
-            for root in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - a random name, made at once
-                if _PLAIN_PATH.fullmatch(root) and os.access(root, os.W_OK):
-                    self._link = Path(root) / f"zh-{secrets.token_hex(6)}"
-                    self._link.symlink_to(self.folder, target_is_directory=True)
-                    break
+            remembered = self.folder / "link"
+            if remembered.exists():
+                link = Path(remembered.read_text(encoding="utf-8"))
             else:
-                raise NotStarted(f"no temporary folder with a plain name for {self.folder}")
+                link = _plain_root(self.folder) / f"zh-{secrets.token_hex(8)}"
+                remembered.write_text(str(link), encoding="utf-8")
+            _link(link, self.folder)
+            self._link = link
         return self._link
 
     def _environment(self) -> dict[str, str]:
@@ -527,6 +531,23 @@ class PrivateBroker:
 
 def _unbase64(text: str) -> str:
     return base64.b64decode("".join(text.split())).decode("utf-8", errors="replace")
+
+
+def _plain_root(folder: Path) -> Path:
+    for root in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - what is made there has a random name
+        if _PLAIN_PATH.fullmatch(root) and os.access(root, os.W_OK):
+            return Path(root)
+    raise NotStarted(f"no temporary folder with a plain name for {folder}")
+
+
+def _link(link: Path, folder: Path) -> None:
+    """See that the link is there, ours, and leads to the folder. Raises NotStarted where somebody else has the name."""
+    if link.is_symlink() and link.lstat().st_uid == os.geteuid():
+        link.unlink()
+    try:
+        link.symlink_to(folder, target_is_directory=True)
+    except OSError as problem:
+        raise NotStarted(f"{link} cannot be made: {problem.strerror}") from None
 
 
 def _connects(port: int) -> bool:

@@ -161,6 +161,19 @@ def test_a_killed_broker_comes_back_with_its_messages(private_broker: PrivateBro
     _close(channel)
 
 
+def test_messages_survive_a_stop_in_a_path_with_spaces() -> None:
+    """Another object for the same folder, as after `down` and `up`, finds users, queues and messages."""
+    with temporary_folder("test") as folder:
+        for expected in (1, 2):
+            with PrivateBroker(folder / "with space") as broker:
+                channel = _channel(broker.topology_uri)
+                channel.queue_declare("kept", durable=True, arguments=QUORUM)
+                channel.confirm_delivery()
+                channel.basic_publish("", "kept", b"{}", pika.BasicProperties(delivery_mode=2))
+                _close(channel)
+                assert broker.queues() == {"kept": expected}
+
+
 def test_a_queue_that_the_boot_gave_up_is_started_again(private_broker: PrivateBroker) -> None:
     """Started means usable: a quorum queue whose process is down, as RabbitMQ 3.10 may leave it, has its leader again."""
     channel = _channel(private_broker.topology_uri)
