@@ -29,9 +29,8 @@ def main() -> int:
         print(f"configuration: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
     stack = os.environ.get("ZHIHENG_STACK")
-    departments = Departments(
-        Worlds(Path(stack) / "stubs" if stack else None), SystemClock(), settings.departments_secret
-    )
+    worlds = Worlds(Path(stack) / "stubs" if stack else None, blank=settings.rehearsals == "allowed")
+    departments = Departments(worlds, SystemClock(), settings.departments_secret)
     with Server((settings.stub_host, settings.stub_port), departments) as server:
 
         def stop(number: int, frame: object) -> None:
