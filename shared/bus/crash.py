@@ -31,7 +31,7 @@ class CrashRefusedError(Exception):
 
 def arm(spec: str, *, environment: str) -> None:
     """Arm one point, `name` or `name:nth`. Raises CrashRefusedError in production and for unknown names."""
-    global _armed, _passages_left  # noqa: PLW0603 - one switch per process, set once at the start
+    global _armed, _passages_left
     name, _, nth = spec.partition(":")
     if environment == "production":
         raise CrashRefusedError(

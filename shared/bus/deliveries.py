@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,10 +112,8 @@ class Deliveries:
         """Acknowledge, with all earlier ones if asked. A lost channel is no error: it will come again."""
         if not self.alive(delivery):
             return
-        try:
+        with suppress(*LOST):
             delivery.channel.basic_ack(delivery.tag, multiple=and_before)
-        except LOST:
-            pass
 
     def stop(self) -> None:
         """Take no more; what waits unstarted goes back to the broker."""
@@ -122,8 +121,6 @@ class Deliveries:
         self._waiting.clear()
         channel = self._channel
         if channel is not None:
-            try:
+            with suppress(*LOST):
                 channel.basic_cancel(self._tag, nowait=True)
-            except LOST:
-                pass
         self._signal()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
@@ -92,10 +93,8 @@ class Bus(SharedExtension):  # type: ignore[misc]
         try:
             (topology.declare if active else topology.look)(connection, wanted)
         finally:
-            try:
+            with suppress(*LOST):  # the check has its answer
                 connection.close()
-            except LOST:
-                pass  # the check has its answer
 
     def _build(self) -> None:
         settings = self.runtime.settings

@@ -9,6 +9,7 @@ Writes of one turn of the hub leave in one system call: they are gathered and fl
 
 from __future__ import annotations
 
+from contextlib import suppress
 from struct import Struct
 from typing import Any, Protocol
 
@@ -66,10 +67,8 @@ class _Gathered:
     def _hang_up(self) -> None:
         sock = self.sock  # type: ignore[attr-defined]
         if sock is not None:
-            try:
+            with suppress(OSError):  # already gone is what was wanted
                 sock.shutdown(2)
-            except OSError:
-                pass  # already gone, which is what was wanted
 
     @property
     def unsent(self) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -148,10 +149,8 @@ class RpcServer:
         already, self._stopped = self._stopped, True
         channel = self._channel
         if channel is not None and not already:
-            try:
+            with suppress(*LOST):
                 channel.basic_cancel(self._tag, nowait=True)
-            except LOST:
-                pass
         if self._working:
             self._idle.wait()
 
@@ -292,17 +291,14 @@ class RpcServer:
             delivery_mode=wire.TRANSIENT,
             type=call.method,
         )
-        try:
+        with suppress(*LOST):  # then the caller gets no answer and asks again with the same key
             publish(call.channel, wire.REPLIES_EXCHANGE, str(reply_to), message, mandatory=False)
-        except LOST:
-            pass  # the caller gets no answer and asks again with the same key
 
     def _acknowledge(self, call: Call) -> None:
-        if self._channel is call.channel:
-            try:
-                call.channel.basic_ack(call.tag)
-            except LOST:
-                pass  # the broker has it back; a command is answered from the store then
+        channel = self._channel
+        if channel is not None and channel is call.channel:
+            with suppress(*LOST):  # then the broker has it back, and a command is answered from the store
+                channel.basic_ack(call.tag)
 
 
 def _known(answerer: Answerer, known: Any, digest: str) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class NotDrainedError(Exception):
 def main(arguments: list[str]) -> int:
     """Start one service and give the exit code."""
     if len(arguments) != 1:
-        print("usage: python -m shared.bus.run module:Class", file=sys.stderr)
+        sys.stderr.write("usage: python -m shared.bus.run module:Class\n")
         return EXIT_CONFIGURATION
     service = find_service(arguments[0])
     try:
@@ -107,7 +107,7 @@ def main(arguments: list[str]) -> int:
             crash.arm(spec, environment=settings.environment)
         process = Process(service, settings)
     except (ConfigurationError, crash.CrashRefusedError, ValueError) as error:
-        print(f"{arguments[0]}: {error}", file=sys.stderr)
+        sys.stderr.write(f"{arguments[0]}: {error}\n")
         return EXIT_CONFIGURATION
     return process.run()
 

@@ -29,7 +29,7 @@ class NoAnswerError(Exception):
 
 def _connect_guard() -> AbstractContextManager[object]:
     """Bounds the connecting of psycopg2, which ignores connect_timeout while it is cooperative."""
-    import psycopg2  # noqa: PLC0415 - only where the store is PostgreSQL
+    import psycopg2  # only where the store is PostgreSQL
 
     guard: AbstractContextManager[object] = eventlet.Timeout(
         _CONNECT_SECONDS, psycopg2.OperationalError("the database did not accept a connection in time")
@@ -72,7 +72,7 @@ class Runtime:
     @cached_property
     def library(self) -> Any:
         """The rulebooks, loaded and checked once."""
-        from shared.rulebooks import Library  # noqa: PLC0415 - only services that judge need them
+        from shared.rulebooks import Library  # only services that judge need them
 
         return Library.load(Path(self.settings.rulebooks) if self.settings.rulebooks else None)
 

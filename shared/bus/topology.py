@@ -182,7 +182,7 @@ def look(connection: Connection, wanted: Plan) -> None:
 
 def unheard(declared: Iterable[ServiceDeclaration]) -> list[str]:
     """Events (`publisher event`) that no service takes: their publishes would come back and stay in the outbox."""
-    from shared.contracts import events  # noqa: PLC0415 - only this check needs all contracts
+    from shared.contracts import events  # only this check needs all contracts
 
     services = list(declared)
     taken = {(s.publisher, s.event.NAME) for service in services for s in service.subscriptions}
@@ -202,7 +202,7 @@ def find_service(spec: str) -> Any:
 
 
 def _plans(specs: Sequence[str], tiers: Sequence[float]) -> tuple[list[ServiceDeclaration], list[Plan]]:
-    from shared.bus.service import declaration  # noqa: PLC0415 - nameko only where services are imported
+    from shared.bus.service import declaration  # nameko only where services are imported
 
     declared = [declaration(find_service(spec)) for spec in specs]
     return declared, [plan(service, tiers) for service in declared]

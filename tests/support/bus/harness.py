@@ -131,7 +131,7 @@ class Sample:
         """How often each number had an effect of a kind."""
         counted = "SELECT number, count(*) FROM effects WHERE kind = :kind GROUP BY number"
         with self._engine.connect() as connection:
-            return {number: count for number, count in connection.execute(text(counted), {"kind": kind})}
+            return dict(connection.execute(text(counted), {"kind": kind}).all())  # type: ignore[arg-type]
 
     def unsent(self) -> int:
         """Events in the outbox that are not marked."""
