@@ -105,12 +105,9 @@ def _own(work: Work, cycle: Cycle, me: str) -> ColumnElement[bool]:
     """The condition that holds a reviewer to its own: assigned to it, not withdrawn, no interest known by now."""
     dossiers = models.procedure.dossiers
     assigned_to_me = and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.expert_id == me)
-    rows = work.session.execute(
-        select(dossiers.c.application_id, dossiers.c.sequence, dossiers.c.dossier)
-        .join(_ASSIGNMENTS, _ASSIGNMENTS.c.application_id == dossiers.c.application_id)
-        .where(and_(assigned_to_me, dossiers.c.withdrawn_on.is_(None)))
-        .distinct()
-    )
+    assigned = select(_ASSIGNMENTS.c.application_id).where(assigned_to_me)
+    here = and_(dossiers.c.application_id.in_(assigned), dossiers.c.withdrawn_on.is_(None))
+    rows = work.session.execute(select(dossiers).where(here))
     entrants = [Entrant(row.application_id, row.sequence, row.dossier) for row in rows]
     recused = {r.application_id for r in experts.recusals(work, cycle, entrants) if r.expert_id == me}
     allowed = [e.application_id for e in entrants if e.application_id not in recused]
