@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = ("demo", "rehearse", "up", "down", "status", "doctor", "test", "parked", "audit", "topology")
+# Their own arguments go on to another program as they are, options too.
+PASSED_ON = frozenset({"test", "parked", "audit"})
 INTERRUPTED = 130
 
 
@@ -28,7 +30,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command: its exit code."""
-    options = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] and given[0] in PASSED_ON and not {"-h", "--help"} & set(given[1:2]):
+        options = parser().parse_args(given[:1])
+        options.rest = given[1:]
+    else:
+        options = parser().parse_args(given)
     try:
         code: int = options.run(options)
     except KeyboardInterrupt:

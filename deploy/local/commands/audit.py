@@ -17,7 +17,7 @@ HELP = "审计链校验 · verify the audit log of every service"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="verify [--cycle ID] [--json]")
+    parser.add_argument("rest", nargs="*", metavar="verify [--cycle ID] [--json]")
 
 
 def run(options: argparse.Namespace) -> int:

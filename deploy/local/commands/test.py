@@ -45,7 +45,7 @@ STATIC = (
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "rest",
-        nargs=argparse.REMAINDER,
+        nargs="*",
         metavar="[KIND] [pytest options]",
         help=f"one of {', '.join(KINDS)}, a path, or any option of pytest; with none: everything",
     )

@@ -64,7 +64,7 @@ def _everything(found: state.StackState) -> list[ProcessId]:
 
 
 def test_up_status_down(launcher: Launcher) -> None:
-    """After `up` every process is ready; a second `up` changes nothing; after `down` no process is left."""
+    """After `up` all is ready, whole and declared; a second `up` changes nothing; after `down` no process is left."""
     found = launcher.up()
     report = launcher.status()
     assert report["ready"]
@@ -72,6 +72,9 @@ def test_up_status_down(launcher: Launcher) -> None:
     assert all(count == 0 for count in report["queues"].values())
     assert probe(f"{found.gateway_url}/readyz")[0] == 200
     assert "already running" in launcher("up").stdout
+    for command in (("audit", "verify"), ("parked", "list"), ("topology", "check")):
+        done = launcher(*command)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
     assert launcher("down").returncode == 0
     assert wait_gone(_everything(found), 5) == []
     assert launcher.status() == {"running": False}
