@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, select
 
 from services.eligibility import models
-from services.eligibility.registers import bans_of, honours_of, pool_of
+from services.eligibility.registers import banned_until, bans_of, honours_of, pool_of
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Record
 from shared.problems import Conflict, NotFound, Transient, invalid_field
@@ -153,7 +154,8 @@ def judge(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
         raise invalid_field("rule", "没有待认定的该项条件", "no finding of this rule needs judgement")
     for finding in matching:
         _decide(work, cycle, entrant, finding, data, before=state.judged.get(finding.key))
-    return _states(work, cycle, [entrant])[entrant.application_id].reply()
+    banned = banned_until(work, cycle).get(entrant.application_id)
+    return _states(work, cycle, [entrant])[entrant.application_id].reply(banned)
 
 
 def _decide(
@@ -191,8 +193,8 @@ def findings(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
     if data["application_id"]:
         wanted.append(table.c.application_id == data["application_id"])
     rows = work.session.execute(select(table).where(and_(*wanted)).order_by(table.c.application_id)).all()
-    judged = _judgements(work, cycle)
-    return {"applications": [_state(row, judged).reply() for row in rows]}
+    judged, banned = _judgements(work, cycle), banned_until(work, cycle)
+    return {"applications": [_state(row, judged).reply(banned.get(row.application_id)) for row in rows]}
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ class _State:
     def standing(self) -> Standing:
         return standing(self.findings, self.judged)
 
-    def reply(self) -> dict[str, Any]:
+    def reply(self, banned: date | None = None) -> dict[str, Any]:
         """The reply `ApplicationFindings`."""
         return {
             "application_id": self.application_id,
@@ -218,6 +220,7 @@ class _State:
             "barred_levels": list(self.barred_levels),
             "findings": [self._line(finding) for finding in self.findings],
             "receipt": self.receipt,
+            "banned_until": banned,
         }
 
     def _line(self, finding: Finding) -> dict[str, Any]:

@@ -37,6 +37,27 @@ def bans_of(work: Work, cycle: Cycle, applicant_key: str) -> list[Ban]:
     return [Ban(row.rule, row.until) for row in work.session.execute(query.order_by(bans.c.until))]
 
 
+def banned_until(work: Work, cycle: Cycle) -> dict[str, date]:
+    """By application: the last day on which nothing is accepted of its applicant.
+
+    Bans that had ended before the application was submitted are over and not told.
+    """
+    bans, dossiers = models.bans, models.procedure.dossiers
+    rows = work.session.execute(
+        select(dossiers.c.application_id, dossiers.c.dossier).where(dossiers.c.cycle_id == cycle.cycle_id)
+    ).all()
+    untils: dict[str, list[date]] = {}
+    for ban in work.session.execute(select(bans).where(bans.c.world == cycle.world)):
+        untils.setdefault(ban.applicant_key, []).append(ban.until)
+    found = {}
+    for row in rows:
+        submitted_on = date.fromisoformat(row.dossier["submitted_on"])
+        later = [u for u in untils.get(row.dossier["applicant_key"], ()) if u >= submitted_on]
+        if later:
+            found[row.application_id] = max(later)
+    return found
+
+
 def honours_of(work: Work, cycle: Cycle, applicant_key: str, *, but_not: str) -> list[dict[str, Any]]:
     """Awards that this system itself conferred on an applicant, as prior awards; revoked ones do not count."""
     honours, cycles = models.honours, models.procedure.cycles

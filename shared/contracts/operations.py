@@ -269,6 +269,7 @@ class ApplicationFindings(Strict):
     barred_levels = fields.List(fields.String(), required=True)
     findings = fields.List(fields.Nested(FindingLine), required=True)
     receipt = fields.Dict(keys=fields.String(), load_default=dict)
+    banned_until = day(required=False)
 
 
 class FindingsList(Strict):

@@ -357,6 +357,7 @@ def test_a_ban_in_force_on_the_day_of_submission_bars(desk: Desk) -> None:
             "applications"
         ]
     assert {r["application_id"]: r["failing_rules"] for r in rows} == {"a": ["34"], "b": []}
+    assert {r["application_id"]: r["banned_until"] for r in rows} == {"a": date(2025, 5, 19), "b": None}
 
 
 def test_an_unpublished_calendar_blocks_and_says_so(desk: Desk) -> None:
