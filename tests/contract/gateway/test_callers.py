@@ -64,14 +64,14 @@ def test_context_and_data_arrive_as_they_were_sent(pair: Pair) -> None:
     caller, calls = pair
     caller.call("review", "scores", {"cycle_id": REHEARSAL}, CONTEXT)
     got = [call for call in calls() if call.operation == "review.scores"][-1]
-    assert (CONTEXT, {"cycle_id": REHEARSAL}) == (got.context, got.data)
+    assert (got.context, got.data) == (CONTEXT, {"cycle_id": REHEARSAL})
 
 
 def test_a_refusal_comes_back_whole(pair: Pair) -> None:
     caller, _ = pair
     with pytest.raises(Conflict) as caught:
         caller.call("intake", "cycle", {"cycle_id": "refused"}, CONTEXT)
-    assert "not_now" == caught.value.code
+    assert caught.value.code == "not_now"
     assert [FieldError("cycle_id", "不行", "no")] == list(caught.value.errors)
 
 
@@ -81,7 +81,7 @@ def test_several_questions_may_be_on_the_way_at_once(pair: Pair) -> None:
         caller.ask(each, "audit", {"cycle_id": REHEARSAL}, CONTEXT)
         for each in ("intake", "review", "incentives")
     ]
-    assert ["intake", "review", "incentives"] == [answer.result()["service"] for answer in asked]
+    assert [answer.result()["service"] for answer in asked] == ["intake", "review", "incentives"]
 
 
 @pytest.fixture(params=["in process", "over a broker"])
@@ -101,5 +101,5 @@ def test_a_service_that_was_never_set_up_is_not_running(without_review: Caller) 
     """It is said at once and in words that name no queue."""
     with pytest.raises(Unavailable) as caught:
         without_review.call("review", "scores", {"cycle_id": REHEARSAL}, CONTEXT)
-    assert "not_running" == caught.value.code
+    assert caught.value.code == "not_running"
     assert "review.rpc" not in caught.value.detail_en + caught.value.detail_zh

@@ -90,7 +90,7 @@ def test_calls_made_before_the_connection_is_up_wait_for_it(
     client = RpcClient(host.uri_for("gateway"), instance="early", timeout=20.0)
     answer = client.ask("intake", "cycle", QUESTION, _context())
     client.start()
-    assert {"there": True} == answer.result()
+    assert answer.result() == {"there": True}
     client.stop()
 
 
@@ -104,7 +104,7 @@ def test_a_call_ends_at_its_deadline_and_is_asked_once_more_before(
     assert client.wait_ready(20)
     with pytest.raises(Unavailable) as caught:
         client.call("intake", "cycle", QUESTION, _context("same"), timeout=0.4)
-    assert "no_reply" == caught.value.code
+    assert caught.value.code == "no_reply"
     assert client.metrics.asked_again._value.get() == 1
     for method, properties, _ in iter(lambda: channel.basic_get("intake.rpc", auto_ack=True), None):
         if method is None:
@@ -129,7 +129,7 @@ def test_a_late_reply_reaches_nobody(client: RpcClient, served: Callable[[Any], 
     with pytest.raises(Unavailable):
         client.call("intake", "cycle", QUESTION, _context("late"), timeout=0.3)
     slow.go.set()
-    assert {"key": "next"} == client.call("intake", "cycle", QUESTION, _context("next"))
+    assert client.call("intake", "cycle", QUESTION, _context("next")) == {"key": "next"}
     _wait(lambda: client.metrics.late._value.get() >= 1)
 
 
@@ -141,14 +141,14 @@ def test_the_first_of_two_answers_counts(client: RpcClient, served: Callable[[An
         waiting = pool.submit(client.call, "intake", "cycle", QUESTION, _context("twice"), 6.0)
         _wait(lambda: client.metrics.asked_again._value.get() == 1)
         slow.go.set()
-        assert {"key": "twice"} == waiting.result()
+        assert waiting.result() == {"key": "twice"}
 
 
 def test_an_unroutable_call_is_refused_at_once(client: RpcClient) -> None:
     """Nobody waits ten seconds for a service that was never set up."""
     with pytest.raises(Unavailable) as caught:
         client.call("review", "scores", QUESTION, _context(), timeout=600.0)
-    assert "not_running" == caught.value.code
+    assert caught.value.code == "not_running"
 
 
 def test_what_a_service_replies_that_is_no_answer_is_a_fault(client: RpcClient, host: VirtualHost) -> None:
@@ -192,7 +192,7 @@ def test_calls_go_on_after_the_broker_was_restarted_under_them(private_broker: P
         second = OverBroker(vhost.uri_for("intake"), "intake", slow)
         assert [{"key": f"k{n}"} for n in range(8)] == [each.result() for each in waiting]
     assert metrics.losses._value.get() >= 1
-    assert {"key": "after"} == client.call("intake", "cycle", QUESTION, _context("after"))
+    assert client.call("intake", "cycle", QUESTION, _context("after")) == {"key": "after"}
     client.stop()
     second.stop()
     first.stop()
@@ -206,7 +206,7 @@ def test_a_stopped_client_tells_those_who_wait(
     client.stop()
     with pytest.raises(Unavailable) as caught:
         answer.result()
-    assert "cut_off" == caught.value.code
+    assert caught.value.code == "cut_off"
     with pytest.raises(Unavailable):
         client.ask("intake", "cycle", QUESTION, _context())
 
