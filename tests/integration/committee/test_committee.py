@@ -1,0 +1,400 @@
+"""Committee's handlers on both databases: meeting, proposal, secret ballots, ties, levels, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import MetaData, select
+
+from services.committee import models, rounds
+from services.committee.stages import CommitteeHooks, conductor
+from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.procedure import Conductor
+from shared.rulebooks import Library
+from tests.support.rooms import CHANGNING, CLOSES, CYCLE, Room
+
+pytestmark = pytest.mark.integration
+
+TOP, GOLD = (level.name for level in CHANGNING.levels)
+MODEL, RESULT = (track.name for track in CHANGNING.tracks)
+MEETS = date(2025, 6, 27)
+NAMES = ("a1", "a2", "a3")
+SCORES = {"a1": "70.00", "a2": "90.00", "a3": "80.00"}
+MEMBERS = [f"M{n}" for n in range(1, 7)]
+_BEFORE = (
+    ("submission", CLOSES), ("qualification", date(2025, 6, 16)), ("notice:qualification", date(2025, 6, 23)),
+    ("document_review", date(2025, 6, 24)), ("site_review", date(2025, 6, 25)), ("comprehensive", date(2025, 6, 26)),
+)  # fmt: skip
+
+
+class Hall(Room):
+    """The room in which the committee meets, with the calls that its people make."""
+
+    def __init__(self, url: str, conductor: Conductor = conductor, **options: Any) -> None:
+        super().__init__("committee", url, conductor, **options)
+
+    def hand_over_all(self, carried: Mapping[str, Mapping[str, Any]]) -> None:
+        """Everybody comes to the committee with what is carried."""
+        for stage, on in _BEFORE:
+            self.hand_over(stage, on, list(carried), carried if stage == "comprehensive" else None)
+
+    def convene(self, members: list[str] | None = None, absent: tuple[str, ...] = ()) -> dict[str, Any]:
+        data = {"members": MEMBERS if members is None else members, "absent": list(absent)}
+        return self.ask("convene", lambda w, d: rounds.convene(w, self.conductor, d), data, on=self.day)
+
+    def propose(self, *lines: tuple[str, str]) -> dict[str, Any]:
+        data = {"proposals": [{"application_id": a, "level": level} for a, level in lines]}
+        return self.ask("propose", lambda w, d: rounds.propose(w, self.conductor, d), data, on=self.day)
+
+    @property
+    def day(self) -> date | None:
+        return MEETS
+
+    def round(self, role: str = "award_office", actor: str = "somebody") -> dict[str, Any]:
+        return self.ask("round", lambda w, d: rounds.current(w, self.conductor, d), {}, role, actor, self.day)
+
+    def cast(self, member: str, number: int, **choices: str) -> dict[str, Any]:
+        lines = [{"application_id": a, "choice": choice} for a, choice in choices.items()]
+        data = {"number": number, "choices": lines}
+        handler = rounds.cast
+        return self.ask(
+            "cast_ballot",
+            lambda w, d: handler(w, self.conductor, d),
+            data,
+            "committee_member",
+            member,
+            self.day,
+        )
+
+    def vote(self, **choices: str) -> None:
+        """All present cast; a choice's letters are the members' in order: f, a, - (abstain), r. Default: all for."""
+        words = {"f": "for", "a": "against", "-": "abstain", "r": "recused"}
+        now = self.round()
+        for index, member in enumerate(now["present"]):
+            ballot = {
+                c["application_id"]: words[choices.get(c["application_id"], "f" * 99)[index]]
+                for c in now["candidates"]
+            }
+            self.cast(member, now["number"], **ballot)
+
+    def close_round(self) -> dict[str, Any]:
+        return self.ask("close_round", lambda w, d: rounds.close_round(w, self.conductor, d), {}, on=self.day)
+
+    def votes(self) -> list[dict[str, Any]]:
+        reply = self.ask("votes", lambda w, d: rounds.votes(w, self.conductor, d), {}, on=self.day)
+        found: list[dict[str, Any]] = reply["results"]
+        return found
+
+    def outcomes(self) -> dict[str, dict[str, Any]]:
+        self.close("committee", MEETS)
+        (closing,) = self.closings("committee")
+        return closing
+
+
+class RealHall(Hall):
+    """The same in a cycle that is no rehearsal: nobody sends a date, and the day of the meeting is long past."""
+
+    @property
+    def day(self) -> date | None:
+        return None
+
+
+@pytest.fixture
+def hall(database_url: str) -> Iterator[Hall]:
+    made = Hall(database_url)
+    for number, name in enumerate(NAMES, start=1):
+        made.accept(name, number)
+    made.hand_over_all({name: {"score": SCORES[name]} for name in NAMES})
+    yield made
+    made.desk.close()
+
+
+def test_a_meeting_from_call_to_outcome(hall: Hall) -> None:
+    """By rank and quota two top awards and one gold; one fails and nobody moves up."""
+    assert hall.round()["state"] == "none"
+    called = hall.convene(absent=("M6",))
+    assert (called["members"], called["present"], called["number"]) == (6, MEMBERS[:5], 0)
+    assert hall.begin("committee", MEETS)["state"] == "begun"
+    now = hall.round("committee_member", "M1")
+    assert (now["number"], now["state"], now["cast"]) == (1, "open", 0)
+    assert [(c["application_id"], c["level"], c["score"]) for c in now["candidates"]] == [
+        ("a2", TOP, "90.00"), ("a3", TOP, "80.00"), ("a1", GOLD, "70.00"),
+    ]  # fmt: skip
+    hall.vote(a3="ffaa-", a1="fffrr")
+    assert hall.close_round()["state"] == "finished"
+    lines = {line["application_id"]: line for line in hall.votes()}
+    assert {a: (v["votes_for"], v["needed"], v["passed"], v["awarded"]) for a, v in lines.items()} == {
+        "a2": (5, 3, True, True), "a3": (2, 3, False, False), "a1": (3, 2, True, True),
+    }  # fmt: skip
+    assert (lines["a3"]["votes_against"], lines["a3"]["abstained"], lines["a1"]["recused"]) == (2, 1, 2)
+    ended = hall.outcomes()
+    assert ended["a2"]["carried"] == {"level": TOP, "track": MODEL, "uses_quota": True, "award_rule": "2.1"}
+    assert ended["a1"]["carried"]["level"] == GOLD
+    assert (ended["a3"]["passed"], ended["a3"]["status"], ended["a3"]["stopped_at"]) == (
+        False, "not_awarded", "committee",
+    )  # fmt: skip
+    assert "2 票" in ended["a3"]["reason_zh"]
+
+
+def test_without_a_quorum_the_stage_is_blocked_until_more_come(hall: Hall) -> None:
+    """Four of six are needed; the reason holds the numbers; called anew with more, it begins."""
+    hall.convene(absent=("M1", "M2", "M3"))
+    reply = hall.begin("committee", MEETS)
+    assert reply["state"] == "planned"
+    assert "到会委员 3 名，全体委员 6 名，法定人数为 4 名" in reply["blocked"]["reason_zh"]
+    assert hall.round()["state"] == "none"
+    hall.convene(absent=("M1", "M2"))
+    assert hall.begin("committee", MEETS)["state"] == "begun"
+    with pytest.raises(Conflict):
+        hall.convene()
+
+
+def test_a_meeting_must_be_called_first(hall: Hall) -> None:
+    """Neither proposal nor beginning before; a member is listed once, and only members are absent."""
+    for early in (
+        lambda: hall.propose(("a1", TOP)),
+        lambda: hall.begin("committee", MEETS),
+        hall.close_round,
+    ):
+        with pytest.raises(Conflict):
+            early()
+    with pytest.raises(Invalid) as wrong:
+        hall.convene(["M1", "M2", "M1"], absent=("M9",))
+    assert [e.field for e in wrong.value.errors] == ["members.2", "absent.0"]
+
+
+def test_the_offices_proposal_decides_who_stands(hall: Hall) -> None:
+    """Those it leaves out are not proposed; it may be shorter than the quota."""
+    hall.convene()
+    shown = hall.propose(("a1", TOP))
+    assert [(c["application_id"], c["level"]) for c in shown["candidates"]] == [("a1", TOP)]
+    hall.begin("committee", MEETS)
+    hall.vote()
+    hall.close_round()
+    ended = hall.outcomes()
+    assert ended["a1"]["passed"]
+    assert "建议名单" in ended["a2"]["reason_zh"]
+    assert (ended["a2"]["status"], ended["a2"]["stopped_at"]) == ("not_awarded", "committee")
+
+
+def test_a_proposal_above_a_quota_names_the_line(hall: Hall) -> None:
+    """Two top models are allowed, the third is refused by its field, and nothing is kept."""
+    hall.convene()
+    with pytest.raises(Invalid) as wrong:
+        hall.propose(("a1", TOP), ("a2", TOP), ("a3", TOP))
+    assert [e.field for e in wrong.value.errors] == ["proposals.2.level"]
+    assert hall.round()["candidates"] == []
+
+
+def test_a_barred_level_cannot_be_proposed(database_url: str) -> None:
+    """18: the bar comes with what is carried from the qualification; by default the next level is proposed."""
+    hall = Hall(database_url)
+    hall.accept("a1", 1)
+    hall.hand_over_all({"a1": {"score": "90.00", "barred_levels": [TOP]}})
+    hall.convene()
+    with pytest.raises(Invalid) as wrong:
+        hall.propose(("a1", TOP))
+    assert [e.field for e in wrong.value.errors] == ["proposals.0.level"]
+    hall.begin("committee", MEETS)
+    assert [c["level"] for c in hall.round()["candidates"]] == [GOLD]
+    hall.desk.close()
+
+
+def test_a_proposal_may_change_until_the_first_ballot_is_cast(hall: Hall) -> None:
+    """The open ballot is drawn up anew; after a vote it stands."""
+    hall.convene()
+    hall.begin("committee", MEETS)
+    hall.propose(("a1", TOP), ("a2", GOLD))
+    now = hall.round()
+    assert (now["number"], [c["application_id"] for c in now["candidates"]]) == (1, ["a1", "a2"])
+    hall.cast("M1", 1, a1="for", a2="for")
+    with pytest.raises(Conflict):
+        hall.propose(("a1", GOLD))
+
+
+def test_a_ballot_is_cast_once_by_a_member_present_on_every_candidate(hall: Hall) -> None:
+    """Not by the absent or strangers, not twice, not in part, not on others, not in another round."""
+    hall.convene(absent=("M6",))
+    hall.begin("committee", MEETS)
+    full = dict.fromkeys(NAMES, "for")
+    for stranger in ("M6", "M7"):
+        with pytest.raises(Forbidden):
+            hall.cast(stranger, 1, **full)
+    with pytest.raises(Invalid) as wrong:
+        hall.cast("M1", 1, a1="for", a2="for")
+    assert [e.field for e in wrong.value.errors] == ["choices"]
+    with pytest.raises(Invalid) as wrong:
+        hall.cast("M1", 1, a9="for", **full)
+    assert [e.field for e in wrong.value.errors] == ["choices.0.application_id"]
+    with pytest.raises(Conflict):
+        hall.cast("M1", 2, **full)
+    assert hall.cast("M1", 1, **full) == {"number": 1, "cast": 1}
+    with pytest.raises(Conflict):
+        hall.cast("M1", 1, **dict.fromkeys(NAMES, "against"))
+    with pytest.raises(NotFound):
+        hall.round("committee_member", "M7")
+    assert hall.round()["cast"] == 1
+
+
+def test_a_ballot_ends_when_all_present_have_cast(hall: Hall) -> None:
+    """Until then neither the ballot nor the stage can be closed, and nothing of the count is shown."""
+    hall.convene()
+    hall.begin("committee", MEETS)
+    hall.cast("M1", 1, **dict.fromkeys(NAMES, "for"))
+    with pytest.raises(Conflict) as early:
+        hall.close_round()
+    assert "5 名到会委员未投票" in early.value.detail_zh
+    with pytest.raises(Conflict):
+        hall.close("committee", MEETS)
+    assert hall.votes() == []
+
+
+def test_the_box_pairs_no_member_with_a_choice(hall: Hall) -> None:
+    """Whoever reads the whole database finds who cast and how many chose what, and no row that holds both."""
+    hall.convene()
+    hall.begin("committee", MEETS)
+    hall.vote(a1="fa-rff", a2="ffffaa", a3="aaafff")
+    reflected = MetaData()
+    with hall.desk.store.read() as work:
+        reflected.reflect(bind=work.connection)
+        assert set(reflected.tables["roll"].columns.keys()) == {"cycle_id", "number", "member"}
+        assert set(reflected.tables["tallies"].columns.keys()) == {
+            "cycle_id", "number", "application_id", "level", "votes_for", "votes_against", "abstained", "recused",
+        }  # fmt: skip
+        assert len(work.session.execute(select(models.roll)).all()) == 6
+        assert len(work.session.execute(select(models.tallies)).all()) == 3
+        audit = hall.desk.store.tables.audit
+        cast = work.session.execute(select(audit).where(audit.c.action == "ballot:cast")).all()
+    assert len(cast) == 6
+    assert {(row.before_digest, row.after_digest, row.reason or None) for row in cast} == {(None, None, None)}
+
+
+def test_one_withdrawn_during_the_ballot_is_not_counted(hall: Hall) -> None:
+    """Those who voted on it before keep their ballots; those who come after need not answer it."""
+    hall.convene()
+    hall.begin("committee", MEETS)
+    for member in MEMBERS[:3]:
+        hall.cast(member, 1, **dict.fromkeys(NAMES, "for"))
+    hall.withdraw("a2")
+    hall.cast("M4", 1, a1="for", a3="for", a2="for")
+    for member in MEMBERS[4:]:
+        hall.cast(member, 1, a1="for", a3="for")
+    hall.close_round()
+    assert {line["application_id"] for line in hall.votes()} == {"a1", "a3"}
+    assert set(hall.outcomes()) == {"a1", "a3"}
+
+
+def test_where_nobody_can_stand_the_meeting_is_over_at_once(database_url: str) -> None:
+    """No ballot, and the reason says what kept each away."""
+    levels = tuple(replace(level, minimum_score=Decimal(60)) for level in CHANGNING.levels)
+    book = replace(CHANGNING, id="made-up-1", levels=levels)
+    hall = Hall(database_url, _conductor(book), rulebook=book)
+    hall.accept("a1", 1)
+    hall.hand_over_all({"a1": {"score": "59.99"}})
+    hall.convene()
+    hall.begin("committee", MEETS)
+    assert (hall.round()["state"], hall.round()["number"]) == ("finished", 0)
+    assert "59.99" in hall.outcomes()["a1"]["reason_zh"]
+    hall.desk.close()
+
+
+def test_equal_ones_at_the_edge_vote_again_in_a_real_cycle(database_url: str) -> None:
+    """One place, two equal by votes and score: a second ballot between the two decides, and both counts are kept."""
+    book = replace(CHANGNING, id="made-up-1", quotas=tuple(replace(q, places=1) for q in CHANGNING.quotas))
+    hall = RealHall(database_url, _conductor(_by_level(book)), rulebook=_by_level(book), rehearsal=False)
+    for number, name in enumerate(("a1", "a2"), start=1):
+        hall.accept(name, number)
+    hall.hand_over_all({name: {"score": "80.00"} for name in ("a1", "a2")})
+    hall.convene()
+    hall.ask("begin_stage", hall.conductor.begin_stage, {"stage": "committee"})
+    hall.vote()
+    again = hall.close_round()
+    assert (again["number"], again["state"], again["cast"]) == (2, "open", 0)
+    assert [c["application_id"] for c in again["candidates"]] == ["a1", "a2"]
+    hall.vote(a1="faaaaa", a2="afffff")
+    below = hall.close_round()
+    assert (below["number"], [(c["application_id"], c["level"]) for c in below["candidates"]]) == (
+        3,
+        [("a1", GOLD)],
+    )
+    hall.vote()
+    assert hall.close_round()["state"] == "finished"
+    found = [
+        (v["round"], v["application_id"], v["level"], v["votes_for"], v["awarded"]) for v in hall.votes()
+    ]
+    assert found == [
+        (1, "a1", TOP, 6, False), (1, "a2", TOP, 6, True),
+        (2, "a1", TOP, 1, False), (2, "a2", TOP, 5, True),
+        (3, "a1", GOLD, 6, True),
+    ]  # fmt: skip
+    hall.desk.close()
+
+
+def test_in_a_rehearsal_equal_ones_go_by_submission(database_url: str) -> None:
+    """The same without a second ballot."""
+    book = _by_level(replace(CHANGNING, quotas=tuple(replace(q, places=1) for q in CHANGNING.quotas)))
+    hall = Hall(database_url, _conductor(book), rulebook=book)
+    for number, name in enumerate(("b", "a"), start=1):
+        hall.accept(name, number)
+    hall.hand_over_all({name: {"score": "80.00"} for name in ("a", "b")})
+    hall.convene()
+    hall.begin("committee", MEETS)
+    hall.vote()
+    assert [(c["application_id"], c["level"]) for c in hall.close_round()["candidates"]] == [("a", GOLD)]
+    hall.vote()
+    hall.close_round()
+    assert {a: line["carried"]["level"] for a, line in hall.outcomes().items()} == {"b": TOP, "a": GOLD}
+    hall.desk.close()
+
+
+def test_every_change_is_audited(hall: Hall) -> None:
+    """From the call to the outcome, and each ballot that was cast by the name of the member alone."""
+    hall.convene()
+    hall.propose(("a1", TOP), ("a2", GOLD))
+    hall.begin("committee", MEETS)
+    hall.vote()
+    hall.close_round()
+    hall.outcomes()
+    done = [
+        a for a in hall.desk.actions() if a.partition(":")[0] in ("committee", "proposal", "ballot", "stage")
+    ]
+    assert done[-13:] == [
+        "committee:convened", "proposal:made", "ballot:opened", "stage:begun", *["ballot:cast"] * 6,
+        "ballot:counted", "committee:finished", "stage:closed",
+    ]  # fmt: skip
+    assert [told["stage"] for told in hall.desk.told("stage.begun")] == ["committee"]
+    assert hall.desk.told("stage.planned")[0]["cycle_id"] == CYCLE
+
+
+def _by_level(book: Any) -> Any:
+    return replace(book, id="made-up-2", votes=replace(book.votes, failed="next_level"))
+
+
+def _conductor(book: Any) -> Conductor:
+    return Conductor("committee", models.procedure, CommitteeHooks(), rulebooks=Library({book.id: book}))
+
+
+def test_ballots_cast_at_the_same_time_all_count(hall: Hall) -> None:
+    """Twelve members at once, each twice: twelve votes for, and every second ballot refused."""
+    many = [f"M{n}" for n in range(1, 13)]
+    hall.convene(many)
+    hall.begin("committee", MEETS)
+
+    def cast(member: str) -> bool:
+        try:
+            hall.cast(member, 1, **dict.fromkeys(NAMES, "for"))
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(max_workers=8) as people:
+        taken = list(people.map(cast, many * 2))
+    assert (taken.count(True), hall.round()["cast"]) == (12, 12)
+    hall.close_round()
+    assert {line["votes_for"] for line in hall.votes()} == {12}

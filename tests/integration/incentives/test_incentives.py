@@ -1,0 +1,287 @@
+"""Incentives' handlers on both databases: grants, budget, earlier payments, the pool, clawbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from services.incentives import awards, clawbacks, ledger, models, pool
+from services.incentives.stages import IncentivesHooks, conductor
+from shared.contracts import load
+from shared.contracts.events import PoolJoined, SanctionImposed
+from shared.problems import Conflict, Invalid, NotFound, Transient
+from shared.procedure import Conductor
+from shared.rulebooks import GrantRule, Library, Rulebook
+from tests.support.rooms import CHANGNING, CLOSES, CYCLE, ORGANIZATION, Carried, Room
+
+pytestmark = pytest.mark.integration
+
+TOP, GOLD = (level.name for level in CHANGNING.levels)
+MODEL, RESULT = (track.name for track in CHANGNING.tracks)
+ENDS = date(2025, 7, 4)
+AFTER = date(2026, 5, 1)
+_BEFORE = (
+    ("submission", CLOSES), ("qualification", date(2025, 6, 16)), ("notice:qualification", date(2025, 6, 23)),
+    ("document_review", date(2025, 6, 24)), ("site_review", date(2025, 6, 25)), ("comprehensive", date(2025, 6, 26)),
+    ("committee", date(2025, 6, 27)),
+)  # fmt: skip
+
+
+class Treasury(Room):
+    """The room with the calls of the people of finance, and the events that reach them."""
+
+    def __init__(self, url: str, conductor: Conductor = conductor, **options: Any) -> None:
+        super().__init__("incentives", url, conductor, **options)
+
+    def accept(self, application: str, sequence: int, **dossier: Any) -> None:
+        with self.desk.work() as work:
+            data = self.accepted(application, sequence, **dossier)
+            self.conductor.application_accepted(work, data)
+            pool.accepted(work, self.conductor, data)
+
+    def award(self, won: Carried, *, cycle_id: str = CYCLE) -> None:
+        """The last notice is over; the winners hold what the committee carried."""
+        for stage, on in _BEFORE:
+            carried = won if stage == "committee" else None
+            self.hand_over(stage, on, list(won), carried, cycle_id=cycle_id)
+        self.hand_over("notice:award", ENDS, list(won), cycle_id=cycle_id)
+
+    def join(self, uscc: str = ORGANIZATION, cost: int | None = 35_000_000) -> None:
+        data = {"cycle_id": CYCLE, "uscc": uscc, "joined_on": "2025-03-01", "project_cost_fen": cost}
+        with self.desk.work() as work:
+            pool.joined(work, self.conductor, load(PoolJoined(), data))
+
+    def sanction(self, application: str, *, claws_back: bool = True, rule: str = "34") -> None:
+        data = {
+            "cycle_id": CYCLE, "application_id": application, "event": "fraud", "on": str(AFTER), "rule": rule,
+            "orders": [], "revokes": claws_back, "claws_back": claws_back, "banned_until": None,
+        }  # fmt: skip
+        with self.desk.work(on=AFTER) as work:
+            clawbacks.sanction_imposed(work, self.conductor, load(SanctionImposed(), data))
+
+    def paid(
+        self, application: str, grant_for: str, level: str | None, fen: int, on: str = "2023-12-10"
+    ) -> None:
+        data = {
+            "application_id": application, "grant_for": grant_for, "level": level, "amount_fen": fen, "paid_on": on,
+        }  # fmt: skip
+        self.ask("record_paid", lambda w, d: awards.record_paid(w, self.conductor, d), data, "finance")
+
+    def grants(self, cycle_id: str = CYCLE) -> dict[str, Any]:
+        return self.ask(
+            "grants", lambda w, d: ledger.listed(w, self.conductor, d), {}, "finance", cycle_id=cycle_id
+        )
+
+    def amounts(self, cycle_id: str = CYCLE) -> dict[tuple[str, str], int]:
+        lines = self.grants(cycle_id)["grants"]
+        return {(line["application_id"], line["grant_for"]): line["amount_fen"] for line in lines}
+
+
+def won(level: str, track: str = MODEL) -> dict[str, Any]:
+    return {"level": level, "track": track, "uses_quota": True, "award_rule": "2.1"}
+
+
+def generous() -> Rulebook:
+    """Made up: one-off grants up to a cap for the top level and for the pool."""
+    rules = (
+        GrantRule("top", "award", TOP, MODEL, 60_000_000, True, "project_cost_yuan", True, (), "4.6"),
+        GrantRule("pool", "pool", None, None, 20_000_000, True, None, True, (), "4.5"),
+    )
+    return replace(CHANGNING, id="made-up-1", grants=rules)
+
+
+def other(book: Rulebook) -> Conductor:
+    return Conductor("incentives", models.procedure, IncentivesHooks(), rulebooks=Library({book.id: book}))
+
+
+@pytest.fixture
+def treasury(database_url: str) -> Iterator[Treasury]:
+    made = Treasury(database_url, budget_fen=100_000_000)
+    for number, name in enumerate(("a1", "a2", "a3"), start=1):
+        made.accept(name, number)
+    yield made
+    made.desk.close()
+
+
+@pytest.fixture
+def generosity(database_url: str) -> Iterator[Treasury]:
+    book = generous()
+    made = Treasury(database_url, other(book), rulebook=book)
+    yield made
+    made.desk.close()
+
+
+def test_the_grants_follow_the_last_notice_at_once(treasury: Treasury) -> None:
+    """26: amounts by level, the stage planned, begun and closed on the notice's last day, winners awarded."""
+    treasury.award({"a1": won(TOP), "a3": won(GOLD)})
+    found = treasury.grants()
+    assert treasury.amounts() == {("a1", "award"): 50_000_000, ("a3", "award"): 10_000_000}
+    assert [line["rule"] for line in found["grants"]] == ["26", "26"]
+    assert {line["state"] for line in found["grants"]} == {"computed"}
+    assert (found["granted_fen"], found["over_budget_fen"]) == (60_000_000, 0)
+    (closing,) = treasury.closings("grants")
+    assert {a: (line["passed"], line["status"]) for a, line in closing.items()} == {
+        "a1": (True, "awarded"), "a3": (True, "awarded"),
+    }  # fmt: skip
+    assert treasury.desk.told("stage.closed")[0]["closed_on"] == ENDS
+    assert [told["stage"] for told in treasury.desk.told("stage.begun")] == ["grants"]
+
+
+@pytest.mark.parametrize(("level", "over"), [(GOLD, 0), (TOP, 50_000_000)])
+def test_a_batch_over_budget_is_held_and_never_cut(treasury: Treasury, level: str, over: int) -> None:
+    """Two top grants fill the budget; with a third of the same size all are held, each at its full amount."""
+    winners = (
+        {"a1": won(TOP), "a2": won(TOP), "a3": won(level)} if over else {"a1": won(TOP), "a3": won(level)}
+    )
+    treasury.award(winners)
+    found = treasury.grants()
+    assert found["over_budget_fen"] == over
+    assert {line["state"] for line in found["grants"]} == {"held" if over else "computed"}
+    assert found["granted_fen"] - 100_000_000 == over or not over
+    assert ("grants:held" in treasury.desk.actions()) == bool(over)
+
+
+def test_a_clawback_is_the_awards_grant_once(treasury: Treasury) -> None:
+    """A second sanction, or the same event again, claims nothing more; one without clawback claims nothing."""
+    treasury.award({"a1": won(TOP), "a2": won(GOLD)})
+    treasury.sanction("a2", claws_back=False, rule="33")
+    treasury.sanction("a1")
+    treasury.sanction("a1", rule="35")
+    (line,) = treasury.grants()["clawbacks"]
+    assert line == {"application_id": "a1", "amount_fen": 50_000_000, "rule": "34", "raised_on": "2026-05-01"}
+    assert treasury.amounts()["a1", "award"] == 50_000_000
+    assert [a for a in treasury.desk.actions() if a.startswith("clawback:")] == ["clawback:raised"]
+
+
+def test_a_sanction_that_overtakes_its_award_waits(treasury: Treasury) -> None:
+    """The events travel on queues of their own: it goes to a retry tier, and nothing is kept meanwhile."""
+    with pytest.raises(Transient):
+        treasury.sanction("a1")
+    assert treasury.grants()["clawbacks"] == []
+    treasury.award({"a1": won(TOP)})
+    treasury.sanction("a1")
+    assert [line["amount_fen"] for line in treasury.grants()["clawbacks"]] == [50_000_000]
+
+
+def test_a_winner_without_money_has_a_clawback_of_nothing(database_url: str) -> None:
+    """The order to give back is given all the same; the row says 0."""
+    book = replace(CHANGNING, id="made-up-1", grants=())
+    treasury = Treasury(database_url, other(book), rulebook=book)
+    treasury.accept("a1", 1)
+    treasury.award({"a1": won(TOP)})
+    treasury.sanction("a1")
+    assert treasury.amounts() == {}
+    assert [line["amount_fen"] for line in treasury.grants()["clawbacks"]] == [0]
+    treasury.desk.close()
+
+
+def test_a_closing_heard_again_makes_no_second_grant(treasury: Treasury) -> None:
+    """Told twice in spite of the inbox, the second telling breaks on the closing's key and leaves nothing."""
+    treasury.award({"a1": won(TOP)})
+    with pytest.raises(IntegrityError):
+        treasury.hand_over("notice:award", ENDS, ["a1"])
+    assert treasury.amounts() == {("a1", "award"): 50_000_000}
+    assert len(treasury.closings("grants")) == 1
+
+
+@pytest.mark.parametrize("member_first", [True, False])
+def test_the_pools_grant_whatever_comes_first(generosity: Treasury, member_first: bool) -> None:
+    """Membership and application travel on queues of their own; whatever becomes of the application."""
+    if member_first:
+        generosity.join()
+    generosity.accept("a1", 1)
+    generosity.accept("a2", 2, uscc="91310105MA1K300034")
+    if not member_first:
+        generosity.join()
+    assert generosity.amounts() == {("a1", "pool"): 20_000_000}
+
+
+def test_pool_and_award_add_up_each_to_its_cap_or_cost(generosity: Treasury) -> None:
+    """Different projects: the pool's cost for the pool, the award's for the award."""
+    generosity.accept("a1", 1, facts={"project_cost_yuan": 450_000})
+    generosity.join(cost=15_000_000)
+    generosity.award({"a1": won(TOP)})
+    assert generosity.amounts() == {("a1", "award"): 45_000_000, ("a1", "pool"): 15_000_000}
+    generosity.sanction("a1")
+    assert [line["amount_fen"] for line in generosity.grants()["clawbacks"]] == [45_000_000]
+
+
+def test_without_an_approved_cost_nothing_is_payable_yet(generosity: Treasury) -> None:
+    """The row is there with 0 and its reason; a cost approved later brings the grant."""
+    generosity.accept("a1", 1)
+    generosity.join(cost=None)
+    (line,) = generosity.grants()["grants"]
+    assert (line["amount_fen"], "尚无核定费用" in line["explanation_zh"]) == (0, True)
+    generosity.join(cost=12_000_000)
+    assert generosity.amounts() == {("a1", "pool"): 12_000_000}
+
+
+def test_what_an_earlier_cycle_paid_is_not_paid_again(generosity: Treasury) -> None:
+    """Put on record before or after the grant was computed; the award of another level stays."""
+    generosity.accept("a1", 1, facts={"project_cost_yuan": 450_000})
+    generosity.join()
+    assert generosity.amounts() == {("a1", "pool"): 20_000_000}
+    generosity.paid("a1", "pool", None, 15_000_000)
+    assert generosity.amounts() == {("a1", "pool"): 0}
+    generosity.paid("a1", "award", GOLD, 1)
+    generosity.award({"a1": won(TOP)})
+    assert generosity.amounts()["a1", "award"] == 45_000_000
+    generosity.paid("a1", "award", TOP, 45_000_000)
+    assert generosity.amounts()["a1", "award"] == 0
+
+
+def test_a_payment_is_recorded_once_and_in_full(generosity: Treasury) -> None:
+    """An award's level is needed, the pool has none; the same payment twice is refused; strangers are not found."""
+    generosity.accept("a1", 1)
+    for for_, level in [("award", None), ("pool", TOP)]:
+        with pytest.raises(Invalid) as wrong:
+            generosity.paid("a1", for_, level, 1)
+        assert [e.field for e in wrong.value.errors] == ["level"]
+    generosity.paid("a1", "pool", None, 1)
+    with pytest.raises(Conflict):
+        generosity.paid("a1", "pool", None, 2)
+    with pytest.raises(NotFound):
+        generosity.paid("a9", "pool", None, 1)
+
+
+def test_what_is_made_once_is_made_once_over_all_real_cycles(database_url: str) -> None:
+    """The next real cycle knows of the grant; a rehearsal beside it is a world of its own."""
+    book = generous()
+    treasury = Treasury(database_url, other(book), rulebook=book, rehearsal=False)
+    treasury.open_cycle("c2", budget_fen=None, rehearsal=False, year=2027)
+    treasury.open_cycle("c3", budget_fen=None, rehearsal=True, year=2027)
+    for cycle_id, application in ((CYCLE, "a1"), ("c2", "b1"), ("c3", "d1")):
+        facts = {"project_cost_yuan": 450_000}
+        treasury.accept(application, 1, cycle_id=cycle_id, applicant_key="organization:one", facts=facts)
+        treasury.award({application: won(TOP)}, cycle_id=cycle_id)
+    assert treasury.amounts() == {("a1", "award"): 45_000_000}
+    assert treasury.amounts("c2") == {("b1", "award"): 0}
+    assert treasury.amounts("c3") == {("d1", "award"): 45_000_000}
+    treasury.desk.close()
+
+
+def test_the_database_itself_refuses_a_second_grant_of_a_kind_made_once(generosity: Treasury) -> None:
+    """Two replicas that computed at the same time could not both commit."""
+    generosity.accept("a1", 1, applicant_key="organization:one")
+    generosity.accept("a2", 2, applicant_key="organization:one")
+    generosity.join()
+    assert sorted(generosity.amounts().values()) == [0, 20_000_000]
+    grants = models.grants
+    with pytest.raises(IntegrityError), generosity.desk.work() as work:
+        work.session.execute(grants.update().values(once_key="pool:"))
+
+
+def test_every_change_is_audited(treasury: Treasury) -> None:
+    """Each grant, the payment, the clawback; every event keeps its contract."""
+    treasury.paid("a1", "award", TOP, 1)
+    treasury.award({"a1": won(TOP)})
+    treasury.sanction("a1")
+    done = treasury.desk.actions()
+    for action in ("payment:recorded", "grant:computed", "stage:closed", "clawback:raised"):
+        assert action in done
+    assert len(treasury.desk.told("stage.planned")) == 1
