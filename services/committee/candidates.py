@@ -94,8 +94,11 @@ def open_levels(rulebook: Rulebook, candidate: Candidate) -> tuple[Level, ...]:
 
 
 def uses_quota(rulebook: Rulebook, candidate: Candidate, level: str) -> bool:
-    """Whether the award would take a place, which an exception of the rulebook may spare it."""
-    grant = rulebook.grant_for(level, candidate.track)
+    """Whether the award would take a place: not where places are unlimited, nor where an exception spares it."""
+    track = candidate.track
+    if all(q.places is None for q in rulebook.quotas if level in q.levels and track in q.tracks):
+        return False
+    grant = rulebook.grant_for(level, track)
     exceptions = () if grant is None else grant.exceptions
     return not any(_applies(each, candidate) and not each.uses_quota for each in exceptions)
 

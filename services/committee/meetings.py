@@ -44,9 +44,10 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     """Take the office's proposal; those it leaves out are not proposed. Raises Invalid with the fields that are wrong."""
     conductor.records.cycle(work, data["cycle_id"], lock=True)
     cycle = conductor.cycle(work, data["cycle_id"])
-    if meeting(work, cycle) is None:
+    found = meeting(work, cycle)
+    if found is None:
         raise Conflict("尚未召集评审会", "the committee has not been called")
-    if not _may_propose(work, conductor, cycle):
+    if not _may_propose(work, conductor, cycle, found):
         raise Conflict("目前不能提出建议名单", "a proposal is not possible now")
     entering = entrants(work, conductor, cycle)
     withdrawn = conductor.records.known_applications(work, cycle.cycle_id) - set(
@@ -129,8 +130,9 @@ def stand(work: Work, cycle: Cycle, standing: Standing) -> None:
     """Write who stands for what in the ballots ahead; everybody else stands for nothing any more."""
     mine = _CANDIDATES.c.cycle_id == cycle.cycle_id
     work.session.execute(update(_CANDIDATES).where(mine).values(stands_for=None))
-    for application_id, level in standing.items():
-        this = and_(mine, _CANDIDATES.c.application_id == application_id)
+    for level in set(standing.values()):
+        these = [application_id for application_id, name in standing.items() if name == level]
+        this = and_(mine, _CANDIDATES.c.application_id.in_(these))
         work.session.execute(update(_CANDIDATES).where(this).values(stands_for=level))
 
 
@@ -156,17 +158,14 @@ def _check_members(names: list[str], absent: list[str]) -> None:
     refuse(errors)
 
 
-def _may_propose(work: Work, conductor: Conductor, cycle: Cycle) -> bool:
+def _may_propose(work: Work, conductor: Conductor, cycle: Cycle, found: Row[Any]) -> bool:
     """As long as nobody has voted: planned, or begun with an untouched first ballot."""
     state = conductor.row(work, cycle.cycle_id, committee_stage(conductor, cycle).key).state
     if state == "planned":
         return True
-    roll, rounds = models.roll, models.rounds
+    roll = models.roll
     cast = select(roll.c.member).where(roll.c.cycle_id == cycle.cycle_id).limit(1)
-    counted = select(rounds.c.number).where(
-        and_(rounds.c.cycle_id == cycle.cycle_id, rounds.c.state != "open")
-    )
-    return state == "begun" and not (work.session.execute(cast).all() or work.session.execute(counted).all())
+    return state == "begun" and found.state == Meeting.VOTING and not work.session.execute(cast).all()
 
 
 def _write(

@@ -63,8 +63,10 @@ def current(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
 
 def cast(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """A member present votes once on every candidate. What is written cannot be put together with who wrote it."""
+    conductor.records.cycle(
+        work, data["cycle_id"], lock=True
+    )  # one ballot at a time, and none while they are counted
     cycle = conductor.cycle(work, data["cycle_id"])
-    _hold(work, cycle)
     last = _last(work, cycle)
     if last is None or last.state != Ballot.OPEN or last.number != data["number"]:
         raise Conflict(f"第 {data['number']} 轮表决未在进行", f"ballot {data['number']} is not open")
@@ -77,9 +79,9 @@ def cast(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
             work.session.execute(_ROLL.insert().values(**key))
     except IntegrityError:
         raise Conflict("您已投票，不能更改", "your ballot is in and cannot be changed") from None
-    for application_id in sorted(choices):  # in one order, so that two members never wait for each other
-        counter = _COUNTERS[choices[application_id]]
-        this = and_(_of(_TALLIES, cycle, last.number), _TALLIES.c.application_id == application_id)
+    for choice, counter in _COUNTERS.items():
+        these = [a for a, chosen in choices.items() if chosen == choice]
+        this = and_(_of(_TALLIES, cycle, last.number), _TALLIES.c.application_id.in_(these))
         work.session.execute(update(_TALLIES).where(this).values({counter: counter + 1}))
     # No digest and no word of the caller's own: either could give the choice away.
     work.audit(
@@ -326,12 +328,6 @@ def _not_won(entrant: Entrant, stage: str, reason_zh: str, reason_en: str) -> Ou
         entrant.application_id, passed=False, status="not_awarded", stopped_at=stage,
         reason_zh=reason_zh, reason_en=reason_en,
     )  # fmt: skip
-
-
-def _hold(work: Work, cycle: Cycle) -> None:
-    """Ballots go in beside each other; closing the round, which locks the cycle's row, waits for those under way."""
-    cycles = models.procedure.cycles
-    work.session.execute(select(cycles.c.id).where(cycles.c.id == cycle.cycle_id).with_for_update(read=True))
 
 
 def _of(table: Any, cycle: Cycle, number: int) -> Any:

@@ -70,7 +70,7 @@ def test_one_who_wins_again_takes_no_place() -> None:
     assert not uses_quota(RULEBOOK, candidate(1, "90", won=GOLD), GOLD)
     assert uses_quota(RULEBOOK, candidate(1, "90", won=GOLD), SILVER)
     assert uses_quota(RULEBOOK, candidate(1, "90", facts="state_budget_funded"), GOLD)
-    assert uses_quota(RULEBOOK, candidate(1, "90", B), SPECIAL)
+    assert not uses_quota(RULEBOOK, candidate(1, "90", B), SPECIAL)  # outside the quota altogether
 
 
 def test_a_dossier_makes_a_candidate() -> None:
