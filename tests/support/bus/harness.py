@@ -142,6 +142,18 @@ class Sample:
                 ).scalar_one()
             )
 
+    def scalar(self, statement: str) -> Any:
+        """One value from the service's database."""
+        with self._engine.connect() as connection:
+            return connection.execute(text(statement)).scalar_one()
+
+    @contextmanager
+    def locked(self, table: str) -> Iterator[None]:
+        """Somebody else holds a table of a PostgreSQL database."""
+        with self._engine.begin() as connection:
+            connection.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+            yield
+
     def execute(self, statement: str) -> None:
         """Run a statement in the service's database."""
         with self._engine.begin() as connection:
