@@ -58,13 +58,15 @@ class Process:
         self._schema_seen = False
         self._accounts_made = False
 
-    def readiness(self) -> list[str]:
-        """Why no requests should come here, in words; empty when ready."""
-        reasons = ["stopping"] if self._stopping.is_set() else []
+    def readiness(self) -> dict[str, str]:
+        """Why no requests should come here: what is wrong, in words; empty when ready."""
+        reasons: dict[str, str] = {}
+        if self._stopping.is_set():
+            reasons["process"] = "stopping"
         if not self.rpc.ready:
-            reasons.append("the broker is not connected")
+            reasons["broker"] = "not connected, or it takes nothing"
         if not self._accounts_made:
-            reasons.append("the first accounts are not made yet")
+            reasons["accounts"] = "the first accounts are not made yet"
         try:
             with self.store.reading() as connection:
                 if self._schema_seen:
@@ -73,7 +75,7 @@ class Process:
                     require_current("gateway", connection)
                     self._schema_seen = True
         except (SQLAlchemyError, StoreError) as error:
-            reasons.append(f"the database: {type(error).__name__}")
+            reasons["database"] = type(error).__name__
         return reasons
 
     def first_accounts(self) -> None:

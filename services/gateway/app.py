@@ -66,7 +66,7 @@ class Gateway:
     caller: Caller
     library: Library
     metrics: Metrics = field(default_factory=Metrics)
-    readiness: Callable[[], list[str]] = list
+    readiness: Callable[[], dict[str, str]] = dict
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.caller, self.library)

@@ -18,7 +18,9 @@ _JSON = "application/json"
 class Health:
     """A small server that answers GET only."""
 
-    def __init__(self, host: str, port: int, readiness: Callable[[], list[str]], metrics: Metrics) -> None:
+    def __init__(
+        self, host: str, port: int, readiness: Callable[[], dict[str, str]], metrics: Metrics
+    ) -> None:
         self._readiness = readiness
         self._metrics = metrics
         pages = {"/livez": self._live, "/readyz": self._ready, "/metrics": self._measured}

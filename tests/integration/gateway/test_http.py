@@ -315,7 +315,7 @@ def test_a_wrong_body_of_somebody_who_may_not_is_still_forbidden(bench: Bench) -
 
 
 def test_health_on_the_public_port_tells_no_reasons(bench: Bench) -> None:
-    bench.gateway.readiness = lambda: ["the database: OperationalError"]
+    bench.gateway.readiness = lambda: {"database": "OperationalError"}
     answer = bench.client.get("/readyz")
     assert (answer.status_code, answer.get_json()) == (503, {"ready": False})
     assert bench.client.get("/livez").status_code == 200
