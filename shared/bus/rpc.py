@@ -220,7 +220,8 @@ class RpcServer:
             raise Invalid(
                 "命令缺少幂等键", "a command needs an idempotency key as its message id", code="no_key"
             )
-        digest = wire.request_digest(call.method, context.actor, payload)
+        plain = wire.request_digest(call.method, context.actor, payload)
+        digest = self._runtime.store.keyed("answers.request_digest", plain)
         return self._command(answerer, handler, context, data, digest)
 
     def _command(

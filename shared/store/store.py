@@ -192,6 +192,13 @@ class Store:
         """The named digest that a receipt carries."""
         return digest_bytes(body, self.algorithm)
 
+    def keyed(self, place: str, digest_: str) -> str:
+        """A digest that nobody without the keys can guess at: of a ballot there are few possible ones.
+
+        Without a key ring it stays as it is.
+        """
+        return digest_ if self._keys is None else self._keys.blind_index(digest_, place)
+
     def protect(self, place: str, text: str) -> str:
         """Payloads hold personal data: encrypted where there is a key ring, plain where there is none."""
         return text if self._keys is None else self._keys.encrypt(text, place)
