@@ -1,9 +1,14 @@
-"""Contracts that only the tests know. Importing this module registers them in the process."""
+"""Contracts that only the tests know. They are not registered by importing them: other tests in the same process look at
+all contracts. `register_all` is for a process of its own, `known` for one test."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from marshmallow import fields, validate
 
+from shared import contracts
 from shared.contracts import Event, Operation, Strict, register
 from shared.contracts.operations import OPERATIONS
 
@@ -71,12 +76,32 @@ class Count(Strict):
     effects = fields.Integer(required=True, strict=True)
 
 
-def _operation(method: str, kind: str, request: type[Strict], reply: type[Strict]) -> None:
-    made = Operation("intake", method, kind, request, reply, (), "试", "test", {})  # type: ignore[arg-type]
-    OPERATIONS.setdefault(made.name, made)
+def _operation(method: str, kind: str, request: type[Strict], reply: type[Strict]) -> Operation:
+    return Operation("intake", method, kind, request, reply, (), "试", "test", {})  # type: ignore[arg-type]
 
 
-register(ThingHappened, ThingAsked, ThingUnheard)
-_operation("wish", "command", Wish, Told)
-_operation("count", "query", Question, Count)
-_operation("echo", "query", Question, Count)
+EVENTS = (ThingHappened, ThingAsked, ThingUnheard)
+CALLS = (
+    _operation("wish", "command", Wish, Told),
+    _operation("count", "query", Question, Count),
+    _operation("echo", "query", Question, Count),
+)
+
+
+def register_all() -> None:
+    """Make them known to this process for good."""
+    register(*EVENTS)
+    OPERATIONS.update({call.name: call for call in CALLS})
+
+
+@contextmanager
+def known() -> Iterator[None]:
+    """Make them known for a while."""
+    register_all()
+    try:
+        yield
+    finally:
+        for event in EVENTS:
+            contracts._EVENTS.pop((event.NAME, event.VERSION), None)
+        for call in CALLS:
+            OPERATIONS.pop(call.name, None)

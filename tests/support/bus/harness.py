@@ -24,7 +24,7 @@ from shared.contracts import Context
 from shared.store.migrate import upgrade
 
 ROOT = Path(__file__).resolve().parents[3]
-SAMPLE = "tests.support.bus.sample:Sample"
+SAMPLE = "tests.support.bus.process:Sample"
 WORK = "intake.intake.thing.happened"
 ASKED = "intake.intake.thing.asked"
 TIERS = "0.05,0.1,0.2"
