@@ -61,4 +61,6 @@ class Refused(Exception):
         self.code = str(problem.get("code", ""))
         self.zh = str(problem.get("detail_zh") or problem.get("detail") or "")
         self.en = str(problem.get("detail_en") or problem.get("detail") or "")
+        errors = problem.get("errors")
+        self.fields = tuple(str(e.get("field", "")) for e in errors) if isinstance(errors, list) else ()
         super().__init__(f"{step}: HTTP {status} {self.code}: {self.zh} / {self.en}")

@@ -1,0 +1,167 @@
+"""The first part of a cycle: opened, its world set up, applications handed in, the submission closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from deploy.rehearsal.against import category_of, required_materials
+from deploy.rehearsal.days import closing_day
+from deploy.rehearsal.gateway import FINANCE, RECOMMENDER, Persona
+from deploy.rehearsal.play import Play
+from deploy.rehearsal.scenario import Applicant, Expert, Objection
+from deploy.rehearsal.stubs import world
+
+FEN = 100
+_DRAFT_ONLY = "submission"
+
+
+def applicant_persona(handle: str) -> Persona:
+    """Who applies under a handle."""
+    return Persona("applicant", handle)
+
+
+def play_opening(play: Play) -> None:
+    """Up to the day after the last one for applications."""
+    play.say("开启评奖周期 · opening the cycle")
+    open_cycle(play)
+    play.gateway.sign_in_all([*map(applicant_persona, play.scenario.applicants), RECOMMENDER])
+    join_pool(play)
+    draft_all(play)
+    play.stubs.put(play.cycle_id, world(play.scenario, play.ids))
+    play.say("申报 · applications")
+    register_experts(play)
+    for applicant in play.scenario.in_order():
+        hand_in(play, applicant)
+    record_the_past(play)
+    play.today = closing_day(play.scenario.closes_on)
+    play.close(play.rulebook.procedure[0].stages[0])
+
+
+def open_cycle(play: Play) -> None:
+    """A rehearsal's cycle, pinned to the rulebook."""
+    scenario = play.scenario
+    opened = play.do(
+        "POST",
+        "/cycles",
+        {
+            "rulebook": scenario.rulebook,
+            "year": scenario.year,
+            "opens_on": scenario.opens_on.isoformat(),
+            "closes_on": scenario.closes_on.isoformat(),
+            "budget_fen": None if scenario.budget_yuan is None else scenario.budget_yuan * FEN,
+            "rehearsal": True,
+        },
+    )
+    play.cycle_id = opened["cycle_id"]
+
+
+def join_pool(play: Play) -> None:
+    """Early, so that every service knows of the pool long before anybody is qualified."""
+    for handle, entry in play.scenario.pool.items():
+        cost = entry.project_cost_yuan
+        body = {
+            "uscc": play.scenario.applicants[handle].uscc,
+            "joined_on": entry.joined_on.isoformat(),
+            "project_cost_fen": None if cost is None else cost * FEN,
+        }
+        play.do("POST", f"{play.path}/pool", body)
+
+
+def draft_all(play: Play) -> None:
+    """All drafts before the first submission, since a department's fault may concern one application only."""
+    applicants = list(play.scenario.applicants.values())
+    drafted = play.gateway.together([lambda a=a: _draft(play, a) for a in applicants])  # type: ignore[misc]
+    play.ids = {a.handle: str(line["application_id"]) for a, line in zip(applicants, drafted, strict=True)}
+
+
+def _draft(play: Play, applicant: Applicant) -> dict[str, Any]:
+    body = draft_body(
+        applicant,
+        category_of(applicant, play.rulebook),
+        [m for m in required_materials(applicant, play.rulebook) if m not in applicant.missing_materials],
+    )
+    return play.do("POST", f"{play.path}/applications", body, applicant_persona(applicant.handle))
+
+
+def draft_body(applicant: Applicant, category: str | None, materials: list[str]) -> dict[str, Any]:
+    """An application as the API takes it."""
+    facts = dict(applicant.facts)
+    if isinstance(facts.get("leading_indicators"), str):
+        facts["leading_indicators"] = [facts["leading_indicators"]]
+    body: dict[str, Any] = {
+        "name": applicant.name,
+        "kind": applicant.kind,
+        "uscc": applicant.uscc,
+        "facts": facts,
+        "materials": materials,
+    }
+    if category is not None:
+        body["category"] = category
+    if applicant.nominated_by is not None:
+        body["nominated_by"] = applicant.nominated_by
+    if applicant.id_number is not None and applicant.kind == "individual":
+        body["id_number"] = applicant.id_number
+    return body
+
+
+def hand_in(play: Play, applicant: Applicant) -> None:
+    """Recommended and submitted on its day, or taken back as a draft."""
+    path = f"/applications/{play.ids[applicant.handle]}"
+    persona = applicant_persona(applicant.handle)
+    play.today = applicant.submitted_on
+    if applicant.recommended_by is not None:
+        play.do("POST", f"{path}/recommendation", {"body": applicant.recommended_by}, RECOMMENDER)
+    step = "withdrawal" if applicant.withdraws_before == _DRAFT_ONLY else "submission"
+    play.do("POST", f"{path}/{step}", who=persona)
+
+
+def register_experts(play: Play) -> None:
+    """The cycle's pool of reviewers, with their interests."""
+    experts = [expert_body(expert, play.ids) for expert in play.scenario.experts]
+    play.do_when_known("POST", f"{play.path}/experts", {"experts": experts})
+
+
+def expert_body(expert: Expert, ids: Mapping[str, str]) -> dict[str, Any]:
+    """A reviewer as the API takes it."""
+    body: dict[str, Any] = {
+        "expert_id": expert.id,
+        "industry_expert": expert.industry_expert,
+        "advises": [ids[handle] for handle in expert.advises],
+        "kin_of": [ids[handle] for handle in expert.kin_of],
+    }
+    if expert.name is not None:
+        body["name"] = expert.name
+    if expert.employer is not None:
+        body["employer"] = expert.employer
+    return body
+
+
+def record_the_past(play: Play) -> None:
+    """Bans and grants that earlier cycles left; they matter for those alone who handed in in time."""
+    scenario = play.scenario
+    for handle in play.in_play(scenario.bans):
+        ban = scenario.bans[handle]
+        body = {"application_id": play.ids[handle], "until": ban.until.isoformat(), "rule": ban.rule}
+        play.do_when_known("POST", f"{play.path}/bans", body)
+    for handle in play.in_play(scenario.paid_before):
+        for paid in scenario.paid_before[handle]:
+            earlier: dict[str, Any] = {
+                "application_id": play.ids[handle],
+                "grant_for": paid.grant_for,
+                "level": paid.award,
+                "amount_fen": paid.yuan * FEN,
+                "paid_on": paid.on.isoformat(),
+            }
+            play.do_when_known("POST", f"{play.path}/grants/paid-before", earlier, FINANCE)
+
+
+def objection_body(objection: Objection, application_id: str) -> dict[str, Any]:
+    """An objection as the API takes it."""
+    by = objection.by
+    return {
+        "application_id": application_id,
+        "source": "office" if by == "office" else "public",
+        "by": dict(by) if isinstance(by, Mapping) else None,
+        "evidence": objection.evidence,
+    }

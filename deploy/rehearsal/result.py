@@ -1,0 +1,166 @@
+"""The result of a rehearsal, put together from what the API answers. Pure: nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.rehearsal.scenario import Scenario
+from shared.rulebooks import Rulebook
+
+Line = Mapping[str, Any]
+_FEN = 100
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the gateway said at the end, in the API's own form; `blocked` as the stage's owner says it."""
+
+    cycle: Line
+    blocked: Line | None
+    applications: Sequence[Line]
+    findings: Sequence[Line]
+    scores: Sequence[Line]
+    honours: Sequence[Line]
+    notices: Sequence[Line]
+    panels: Sequence[Line]
+    grants: Line
+    audit: Line
+
+
+def assemble(
+    scenario: Scenario,
+    rulebook: Rulebook,
+    ids: Mapping[str, str],
+    answers: Answers,
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The result as it is written; `ids` gives each handle's application."""
+    handles = {application: handle for handle, application in ids.items()}
+    order = {stage.key: number for number, stage in enumerate(rulebook.stages)}
+    return {
+        "scenario": scenario.name,
+        "version": scenario.version,
+        "rulebook": answers.cycle["rulebook"],
+        "applications": {
+            handle: _application(scenario, handle, application, answers)
+            for handle, application in ids.items()
+        },
+        "notices": [_notice(line, handles) for line in answers.notices],
+        "panels": [
+            _panel(line, handles) for line in sorted(answers.panels, key=lambda p: order.get(p["stage"], 0))
+        ],
+        "awards": awards(answers.honours, handles, [line["application_id"] for line in answers.applications]),
+        "totals": {
+            "granted_yuan": yuan(answers.grants["granted_fen"]),
+            "clawed_back_yuan": yuan(sum(c["amount_fen"] for c in answers.grants["clawbacks"])),
+            "over_budget_yuan": yuan(answers.grants["over_budget_fen"]),
+        },
+        "blocked": _blocked(answers),
+        "audit": {"entries": answers.audit["entries"], "intact": answers.audit["intact"]},
+        "notes": list(notes),
+    }
+
+
+def yuan(fen: int) -> int:
+    """Whole yuan. Raises ValueError for a rest, which no rulebook brings about."""
+    whole, rest = divmod(fen, _FEN)
+    if rest:
+        raise ValueError(f"{fen} fen are no whole yuan")
+    return whole
+
+
+def awards(honours: Sequence[Line], handles: Mapping[str, str], order: Sequence[str]) -> dict[str, list[str]]:
+    """`level/track` → handles in order of submission; levels in the rulebook's order; revoked ones left out."""
+    found: dict[str, list[str]] = {}
+    place = {application: number for number, application in enumerate(order)}
+    for honour in honours:
+        if honour.get("revoked_on") is None:
+            found.setdefault(f"{honour['level']}/{honour['track']}", []).append(honour["application_id"])
+    return {
+        key: [handles[a] for a in sorted(winners, key=lambda a: place[a])] for key, winners in found.items()
+    }
+
+
+def _application(scenario: Scenario, handle: str, application: str, answers: Answers) -> dict[str, Any]:
+    line = _of(answers.applications, application)
+    found = _of(answers.findings, application)
+    honour = _of(answers.honours, application)
+    findings = [_finding(each) for each in found.get("findings", ())]
+    # A title without money is no grant.
+    grants = [g for g in answers.grants["grants"] if g["application_id"] == application and g["amount_fen"]]
+    clawbacks = [c for c in answers.grants["clawbacks"] if c["application_id"] == application]
+    return {
+        "status": line["status"],
+        "stopped_at": line.get("stopped_at"),
+        "findings": findings,
+        "failing_rules": sorted(found.get("failing_rules", ())),
+        "scores": {
+            score["stage"]: round(float(score["score"]), 2)
+            for score in answers.scores
+            if score["application_id"] == application
+        },
+        "award": honour.get("level"),
+        "track": honour.get("track"),
+        "uses_quota": honour.get("uses_quota"),
+        "grants": [
+            {"for": grant["grant_for"], "yuan": yuan(grant["amount_fen"]), "rule": grant["rule"]}
+            for grant in sorted(grants, key=lambda g: str(g["grant_for"]))
+        ],
+        "orders": [{"order": o["order"], "on": o["on"], "rule": o["rule"]} for o in honour.get("orders", ())],
+        "clawback_yuan": yuan(sum(c["amount_fen"] for c in clawbacks)),
+        "banned_until": _banned_until(scenario, handle, honour, findings),
+    }
+
+
+def _of(lines: Sequence[Line], application: str) -> Line:
+    return next((line for line in lines if line["application_id"] == application), {})
+
+
+def _finding(line: Line) -> dict[str, Any]:
+    found = {
+        "rule": line["rule"],
+        "condition": line["condition"],
+        "outcome": line["outcome"],
+        "reason": line["reason_zh"],
+        "evidence": list(line["evidence"]),
+    }
+    if line["outcome"] == "needs_judgement":
+        found["confirmed"] = line.get("confirmed")
+    return found
+
+
+def _banned_until(scenario: Scenario, handle: str, honour: Line, findings: Sequence[Line]) -> str | None:
+    """The ban that the cycle brought; else the earlier one that the findings show to have been in force."""
+    if honour.get("banned_until") is not None:
+        return str(honour["banned_until"])
+    ban = scenario.bans.get(handle)
+    if ban is None:
+        return None
+    kept_out = any(f["rule"] == ban.rule and f["outcome"] == "fail" for f in findings)
+    return ban.until.isoformat() if kept_out else None
+
+
+def _notice(line: Line, handles: Mapping[str, str]) -> dict[str, Any]:
+    names = ("notice", "first_day", "last_day", "working_days")
+    return {name: line[name] for name in names} | {"listed": [handles[a] for a in line["listed"]]}
+
+
+def _panel(line: Line, handles: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "stage": line["stage"],
+        "category": line.get("category"),
+        "size": line["size"],
+        "industry_share": round(float(line["industry_share"]), 2),
+        "recused": {
+            expert: [handles[a] for a in applications] for expert, applications in line["recused"].items()
+        },
+    }
+
+
+def _blocked(answers: Answers) -> dict[str, str] | None:
+    found = answers.blocked or answers.cycle.get("blocked")
+    if found is None or answers.cycle["state"] != "blocked":
+        return None
+    return {"stage": found["stage"], "reason": f"{found['reason_zh']} / {found['reason_en']}"}
