@@ -18,7 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    files = sorted(str(path) for path in (ROOT / "deploy" / "samples").glob("*.yaml"))
+    files = sorted((ROOT / "deploy" / "samples").glob("*.yaml"))
     if not files:
         return fail("deploy/samples holds no sample")
     if options.out:

@@ -24,6 +24,7 @@ from deploy.local.temporary import temporary_folder
 from deploy.local.terminal import Progress, fail
 
 HELP = "演练一个评审周期 · play one award cycle from files, end to end"
+WRONG_FILE = 2
 NOT_STARTED = 3
 
 
@@ -36,20 +37,24 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    files = [str(Path(name).absolute()) for name in options.files]
-    arguments = ["--rulebook", options.rulebook] if options.rulebook else []
-    return play(files, Path(options.out).absolute(), arguments)
+    files = [Path(name).absolute() for name in options.files]
+    return play(files, Path(options.out).absolute(), options.rulebook)
 
 
-def play(files: Sequence[str], out: Path, arguments: Sequence[str] = ()) -> int:
-    """Check the files, find or start a stack, play: the exit code of scenario.md (0, 1, 2, 3)."""
-    checked = _player([*files, "--check", *arguments], {})
-    if checked != 0:
-        return checked
+def play(files: Sequence[Path], out: Path, rulebook: str | None = None) -> int:
+    """Check the files, find or start a stack, play: 0, 1 (not as expected), 2 (a file is wrong), 3 (no stack)."""
+    from deploy.rehearsal import check
+
+    faults = check(files, rulebook)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        return WRONG_FILE
     try:
         with stack_for_rehearsals() as access:
-            wanted = [*files, "--gateway", access.gateway_url, "--stubs", access.stubs_url, "--out", str(out)]
-            return _player([*wanted, *arguments], access.environment())
+            wanted = [*map(str, files), "--gateway", access.gateway_url, "--stubs", access.stubs_url]
+            wanted += ["--out", str(out), *(["--rulebook", rulebook] if rulebook else [])]
+            return _player(wanted, access.environment())
     except NotStarted as problem:
         return fail(str(problem), NOT_STARTED)
 

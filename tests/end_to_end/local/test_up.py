@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from deploy.local import state
+from deploy.local.broker import VirtualHost
 from deploy.local.managed import probe
 from deploy.local.processes import Port, ProcessId, poll, wait_gone
 from deploy.local.services import PROCESSES, ROOT
@@ -26,6 +27,10 @@ class Launcher:
     def __init__(self, home: Path) -> None:
         self.folder = home / "data" / "default"
         self._env = {**os.environ, "ZHIHENG_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+
+    def set(self, key: str, value: str) -> None:
+        """A variable of the environment from now on."""
+        self._env[key] = value
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -141,6 +146,27 @@ def test_on_postgresql(launcher: Launcher) -> None:
     assert _pids(found, "postgres")
     launcher("down")
     assert wait_gone(_everything(found), 5) == []
+
+
+def test_on_a_broker_that_is_there_already(launcher: Launcher, vhost: VirtualHost) -> None:
+    """ZHIHENG_AMQP_URI names it: nothing is started in its place, and it is left running."""
+    launcher.set("ZHIHENG_AMQP_URI", vhost.admin_uri)
+    found = launcher.up()
+    assert found.servers == {}
+    assert launcher.status()["ready"]
+    assert "intake.rpc" in vhost.queues()
+    launcher("down")
+    assert wait_gone(_everything(found), 5) == []
+    assert vhost.broker.running
+
+
+def test_a_broker_that_does_not_answer_is_said_so(launcher: Launcher) -> None:
+    """Code 3 with the broker's side of the story; nothing is left running."""
+    launcher.set("ZHIHENG_AMQP_URI", "amqp://nobody:nothing@127.0.0.1:1/")
+    done = launcher("up")
+    assert done.returncode == 3
+    assert "refused" in done.stderr
+    assert launcher.status() == {"running": False}
 
 
 def test_a_port_that_is_taken_is_said_so(launcher: Launcher) -> None:

@@ -56,3 +56,14 @@ def test_nothing_runs_means_down_is_done_and_status_says_so(tmp_path: Path) -> N
     assert down.returncode == 0
     assert status.returncode == 1
     assert "nothing is running" in status.stdout
+
+
+def test_a_wrong_file_is_refused_before_anything_is_started(tmp_path: Path) -> None:
+    """Code 2 with file, place and reason, and no stack for it."""
+    wrong = tmp_path / "wrong file.yaml"
+    wrong.write_text("scenario: Wrong Name\nversion: 1\n", encoding="utf-8")
+    done = _run(ROOT / "zhiheng", "rehearse", wrong.name, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"{wrong}:1" in done.stderr
+    assert "broker" not in done.stderr
+    assert not (tmp_path / "rehearsals").exists()
