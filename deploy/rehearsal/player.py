@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class Player:
     gateway: Gateway
     stubs: Stubs
     calendar: WorkCalendar
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
 
     def play(self, playable: Playable, say: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
         """The result. Raises NoAnswer, Refused, NotSupported; WrongFile where a figure proves to be lacking."""
