@@ -43,10 +43,7 @@ def assemble(
         "scenario": scenario.name,
         "version": scenario.version,
         "rulebook": answers.cycle["rulebook"],
-        "applications": {
-            handle: _application(scenario, handle, application, answers)
-            for handle, application in ids.items()
-        },
+        "applications": {handle: _application(application, answers) for handle, application in ids.items()},
         "notices": [_notice(line, handles) for line in answers.notices],
         "panels": [
             _panel(line, handles) for line in sorted(answers.panels, key=lambda p: order.get(p["stage"], 0))
@@ -83,7 +80,7 @@ def awards(honours: Sequence[Line], handles: Mapping[str, str], order: Sequence[
     }
 
 
-def _application(scenario: Scenario, handle: str, application: str, answers: Answers) -> dict[str, Any]:
+def _application(application: str, answers: Answers) -> dict[str, Any]:
     line = _of(answers.applications, application)
     found = _of(answers.findings, application)
     honour = _of(answers.honours, application)
@@ -110,7 +107,7 @@ def _application(scenario: Scenario, handle: str, application: str, answers: Ans
         ],
         "orders": [{"order": o["order"], "on": o["on"], "rule": o["rule"]} for o in honour.get("orders", ())],
         "clawback_yuan": yuan(sum(c["amount_fen"] for c in clawbacks)),
-        "banned_until": _banned_until(scenario, handle, honour, findings),
+        "banned_until": found.get("banned_until") or honour.get("banned_until"),
     }
 
 
@@ -129,17 +126,6 @@ def _finding(line: Line) -> dict[str, Any]:
     if line["outcome"] == "needs_judgement":
         found["confirmed"] = line.get("confirmed")
     return found
-
-
-def _banned_until(scenario: Scenario, handle: str, honour: Line, findings: Sequence[Line]) -> str | None:
-    """The ban that the cycle brought; else the earlier one that the findings show to have been in force."""
-    if honour.get("banned_until") is not None:
-        return str(honour["banned_until"])
-    ban = scenario.bans.get(handle)
-    if ban is None:
-        return None
-    kept_out = any(f["rule"] == ban.rule and f["outcome"] == "fail" for f in findings)
-    return ban.until.isoformat() if kept_out else None
 
 
 def _notice(line: Line, handles: Mapping[str, str]) -> dict[str, Any]:
