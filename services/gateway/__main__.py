@@ -11,6 +11,7 @@ import secrets
 import signal
 import sys
 import threading
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 EXIT_CONFIGURATION, EXIT_NOT_DRAINED = 2, 3
 _PURGE_SECONDS = 600.0
+_KEYS_LIVE = timedelta(days=30)  # how long an idempotency key is known
 
 
 class Process:
@@ -126,6 +128,7 @@ class Process:
                 if beats >= _PURGE_SECONDS:
                     beats = 0.0
                     self.identity.purge()
+                    self.store.purge(_KEYS_LIVE)
             except (SQLAlchemyError, StoreError) as error:
                 log.warning("housekeeping.failed", detail=place_of(error))
             self._stopping.wait(self._settings.seal_interval)

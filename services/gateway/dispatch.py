@@ -67,7 +67,9 @@ class Dispatcher:
         service, _, method = route.operation.partition(".")
         if service == OWNER:
             service = self._owner(str(data["cycle_id"]), str(data["stage"]), asked.context)
-        return self._call(service, method, data, asked.context)
+        answered = self._call(service, method, data, asked.context)
+        self._check_answer(data, answered, asked)
+        return answered
 
     def audit(self, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
         """Ask all services at once for the state of their audit logs of one cycle, and sum up."""
@@ -125,6 +127,17 @@ class Dispatcher:
             )
         cycle_id = data.get("cycle_id")
         self._check_rehearsal(cycle_id if isinstance(cycle_id, str) else None, asked)
+
+    def _check_answer(self, data: Mapping[str, Any], answered: Mapping[str, Any], asked: Asked) -> None:
+        """Where only the answer says which cycle it is about: of a real one a rehearsal hears that there is nothing.
+
+        Commands are refused by the services before anything is done; this is for questions.
+        """
+        cycle_id = answered.get("cycle_id")
+        if asked.context.rehearsal_date is None or "cycle_id" in data or not isinstance(cycle_id, str):
+            return
+        if not self._cycles.get(cycle_id, asked.context).rehearsal:
+            raise not_found()
 
     def _check_rehearsal(self, cycle_id: str | None, asked: Asked) -> None:
         """A persona always says which day it plays; and whoever plays a day touches rehearsals only."""

@@ -31,9 +31,9 @@ from services.gateway.models import Account, AccountRole, FailedLogin, Token
 from services.gateway.roles import check_roles
 from shared.contracts import Context
 from shared.contracts.operations import ADMIN, REHEARSER
-from shared.identifiers import new_id
+from shared.identifiers import digest, new_id
 from shared.problems import Conflict, NotFound, Unauthenticated, invalid_field
-from shared.store import Store, Work, worth_retrying
+from shared.store import Answer, Store, Work, worth_retrying
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,7 @@ PERSONA_LIFE = timedelta(hours=2)
 FREE_TRIES, FREE_TRIES_ADDRESS = 5, 200  # an address may be the proxy of a whole district
 LONGEST_WAIT = 300  # seconds
 FORGET_AFTER = timedelta(minutes=15)
+_CREATE = "gateway.create_account"
 _REMEMBERED = 20_000  # sessions
 _HASHING_AT_ONCE = 2  # each takes 64 MiB
 
@@ -287,8 +288,12 @@ class Identity:
         display_name: str,
         roles: Iterable[str],
         subject: str | None = None,
+        key: str | None = None,
     ) -> dict[str, Any]:
-        """Make an account. Raises Invalid for roles that exclude each other, Conflict for a name that is taken."""
+        """Make an account; a `key` that comes again gives the same account.
+
+        Raises Invalid for roles that exclude each other, Conflict for a name that is taken or a key used otherwise.
+        """
         held = check_roles(roles)
         name = name_of(username)
         if (
@@ -296,8 +301,13 @@ class Identity:
         ):  # the operator's first password is the operator's matter
             raise invalid_field("password", "密码不得包含用户名", "the password must not hold the name")
         password_hash = self._hash(password)
+        # Without the password: a digest of it could be guessed at.
+        asked = digest([name, display_name, sorted(held), subject])
         try:
             with self._store.transaction() as tx:
+                known = tx.answer(key) if key else None
+                if known is not None:
+                    return _repeated(known, asked)
                 work = tx.work(_context(by))
                 account_id = work.new_id()
                 account = Account(
@@ -309,6 +319,8 @@ class Identity:
                 work.session.flush()
                 state = _state(account)
                 work.audit("account:create", account_id, after=state)
+                if key:
+                    tx.remember(key, _CREATE, asked, state)
                 return state
         except IntegrityError:
             raise Conflict(
@@ -428,6 +440,14 @@ def _context(session: Session | None) -> Context:
     if session is None:
         return Context(message_id=new_id(), actor="system:gateway", role="system")
     return Context(message_id=new_id(), actor=session.account_id, role=",".join(sorted(session.roles)))
+
+
+def _repeated(known: Answer, asked: str) -> dict[str, Any]:
+    if (known.operation, known.request_digest) != (_CREATE, asked):
+        raise Conflict(
+            "该幂等键已用于另一请求", "this idempotency key was used for another request", code="key_reused"
+        )
+    return known.reply
 
 
 def _key(kind: str, value: str) -> str:

@@ -73,6 +73,7 @@ def create_account(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> d
         display_name=data["display_name"],
         roles=data["roles"],
         subject=data.get("subject"),
+        key=asked.context.message_id,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -383,6 +384,26 @@ def test_a_persona_touches_rehearsals_only(bench: Bench, services: InProcess) ->
     assert REAL not in [
         call.data.get("cycle_id") for call in services.calls if call.operation != "intake.cycle"
     ]
+
+
+def test_a_rehearsal_hears_nothing_of_a_real_application(tmp_path: Path) -> None:
+    """Where the path names no cycle the answer does; a real one looks as if it did not exist."""
+
+    def answer(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        found = answered(service, method, data, context)
+        if method == "application":
+            found["cycle_id"] = REAL if data["application_id"] == "real" else REHEARSAL
+        return found
+
+    bench = make_bench(tmp_path, InProcess(answer))
+    headers = persona(bench, OFFICE)
+    real, played, missing = (
+        bench.client.get(address(route("intake.application"), application_id=quote(name)), headers=headers)
+        for name in ("real", "played", "no\nline")
+    )
+    problem(real, 404, "not_found")
+    assert played.status_code == 200
+    assert missing.status_code == 404
 
 
 def test_a_persona_without_its_day_is_refused(bench: Bench) -> None:

@@ -182,6 +182,23 @@ def test_names_and_subjects_are_taken_once(identity: Identity) -> None:
         assert caught.value.code == "account_exists"
 
 
+def test_an_account_asked_for_twice_with_one_key_is_made_once(identity: Identity) -> None:
+    """The key gives the same account again; for another request it is refused."""
+    boss = sign_in_as_administrator(identity)
+
+    def create(name: str) -> str:
+        made = identity.create(
+            boss, username=name, password=PASSWORD, display_name=name, roles=["reviewer"], key="k1"
+        )
+        return str(made["account_id"])
+
+    assert create("wang") == create("wang")
+    with pytest.raises(Conflict) as caught:
+        create("zhao")
+    assert caught.value.code == "key_reused"
+    assert [a["username"] for a in identity.accounts()] == ["admin", "wang"]
+
+
 def test_the_first_account_is_made_once(identity: Identity) -> None:
     """Also when several replicas start at the same time, and never again with another password."""
     with ThreadPoolExecutor(4) as pool:
