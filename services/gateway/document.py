@@ -134,7 +134,7 @@ def documented(route: Route) -> dict[str, Any]:
     found: dict[str, Any] = {
         "operationId": route.name,
         "summary": f"{operation.summary_zh} · {operation.summary_en}",
-        "description": f"{operation.request.__doc__}\n\n可用者 · who: {who[0]} · {who[1]}",
+        "description": f"{(operation.reply if operation.request is Strict else operation.request).__doc__}\n\n可用者 · who: {who[0]} · {who[1]}",
         "parameters": _parameters(route),
         "responses": {
             str(route.status): {
