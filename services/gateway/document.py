@@ -131,10 +131,11 @@ def documented(route: Route) -> dict[str, Any]:
         if set(roles) == set(ROLES)
         else ["、".join(TITLES[r][0] for r in roles), ", ".join(TITLES[r][1] for r in roles)]
     )
+    about = (operation.reply if operation.request is Strict else operation.request).__doc__
     found: dict[str, Any] = {
         "operationId": route.name,
         "summary": f"{operation.summary_zh} · {operation.summary_en}",
-        "description": f"{(operation.reply if operation.request is Strict else operation.request).__doc__}\n\n可用者 · who: {who[0]} · {who[1]}",
+        "description": f"{about}\n\n可用者 · who: {who[0]} · {who[1]}",
         "parameters": _parameters(route),
         "responses": {
             str(route.status): {
