@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row, and_, select, update
@@ -44,7 +45,8 @@ def ask_again(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     conductor.cycle(work, row.cycle_id)
     if row.state != "silent":
         raise Conflict(f"征询当前为 {row.state}", f"the enquiry is {row.state}")
-    _set(work, row, state="pending", revision=row.revision + 1)
+    if not _set(work, row, state="pending", revision=row.revision + 1):
+        raise Conflict("征询已被他人更新", "the enquiry was changed by somebody else")
     _put_on_the_bus(work, row.cycle_id, row.application_id, row.department, row.revision + 1)
     work.audit(
         "enquiry:pressed",
@@ -55,25 +57,26 @@ def ask_again(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     return _line(_require(work, row.application_id, row.department))
 
 
-def ask(store: Store, event: Any, port: DepartmentPort) -> None:
-    """Ask one department and keep what it said. Runs outside a transaction: the department may take its time.
+def ask(store: Store, event: Any, port: DepartmentPort) -> Callable[[Work], None]:
+    """Ask one department, outside any transaction: it may take its time. Gives what is to be written then.
 
-    Done twice it asks twice but keeps one answer: the UPDATE holds the revision that it answers.
+    Asked twice it still keeps one answer: what is written holds the revision that it answers.
     """
     data = event.data
     with store.read(event.context) as work:
         enquiry = _to_ask(work, data)
     if enquiry is None:
-        return
-    answer: Answer | None = None
-    failure, attempts = "", 0
+        return _nothing_to_keep
     try:
         answer = port.ask(enquiry)
-        attempts = answer.attempts
     except DepartmentSilent as silent:
         failure, attempts = silent.reason, silent.attempts
-    with store.transaction() as tx:
-        _keep(tx.work(event.context.child(store.new_id())), data, answer, attempts, failure)
+        return lambda work: _keep(work, data, None, attempts, failure)
+    return lambda work: _keep(work, data, answer, answer.attempts, "")
+
+
+def _nothing_to_keep(work: Work) -> None:
+    """The enquiry was settled meanwhile, or asked anew."""
 
 
 def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def _keep(work: Work, data: dict[str, Any], answer: Answer | None, attempts: int
         return  # another replica was faster, or the office has asked anew since
     records = None if answer is None else [dump(Record(), record) for record in answer.records]
     answer_digest = None if records is None else digest(records)
-    _set(
+    kept = _set(
         work,
         row,
         state="silent" if answer is None else "answered",
@@ -120,6 +123,8 @@ def _keep(work: Work, data: dict[str, Any], answer: Answer | None, attempts: int
         answer_digest=answer_digest,
         last_failure=failure or None,
     )
+    if not kept:
+        return
     told = {
         "cycle_id": row.cycle_id,
         "application_id": row.application_id,
@@ -164,8 +169,8 @@ def _require(work: Work, application_id: str, department: str) -> Row[Any]:
     return row
 
 
-def _set(work: Work, row: Row[Any], **values: Any) -> None:
-    """Conditional on the revision read, so that two writers never both succeed."""
+def _set(work: Work, row: Row[Any], **values: Any) -> bool:
+    """Conditional on what was read, so that of two writers one succeeds; False for the other."""
     done = work.session.execute(
         update(_ENQUIRIES)
         .where(
@@ -178,8 +183,7 @@ def _set(work: Work, row: Row[Any], **values: Any) -> None:
         )
         .values(**values)
     )
-    if not getattr(done, "rowcount", 0):
-        raise Conflict("征询已被他人更新", "the enquiry was changed by somebody else")
+    return bool(getattr(done, "rowcount", 0))
 
 
 def _line(row: Row[Any]) -> dict[str, Any]:

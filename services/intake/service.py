@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from services.intake import applications, cycles, enquiries, pool, progress
@@ -73,8 +74,8 @@ class Intake(Service):
         return enquiries.ask_again(work, data)
 
     @on_event(EnquiryRaised, publisher="intake", outside=True)
-    def ask(self, store: Store, event: Received) -> None:
-        enquiries.ask(store, event, department_port(self.settings))
+    def ask(self, store: Store, event: Received) -> Callable[[Work], None]:
+        return enquiries.ask(store, event, department_port(self.settings))
 
     @command("join_pool")
     def join_pool(self, work: Work, data: Data) -> Data:

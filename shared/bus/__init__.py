@@ -6,7 +6,6 @@ gateway can take `shared.bus.wire` (the wire format) without a green thread in i
 
 from __future__ import annotations
 
-import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     from shared.bus.service import every as every
     from shared.bus.service import on_event as on_event
     from shared.bus.service import query as query
-
-# Upstream says at each import that eventlet is being retired. It is known (docs/decisions.md), and no operator's log
-# needs to repeat it.
-warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 __all__ = ["Received", "Service", "command", "every", "on_event", "query"]
 

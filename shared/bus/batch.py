@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-import eventlet
-
 from shared.bus import wire
 from shared.bus.crash import crash_point
 from shared.bus.declarations import Received, Subscription
 from shared.bus.deliveries import Delivery
+from shared.bus.green import eventlet
 from shared.bus.metrics import METRICS
 from shared.contracts import Context, event, load
 from shared.problems import Invalid, Problem, Unavailable
@@ -183,6 +182,7 @@ def _together(store: Store, consumer: str, call: Handle, items: Sequence[Item]) 
                 work = tx.work(item.event.context, receipt=item.receipt)
                 call(work, item.event)
                 work.flush()  # the next message reads what this one wrote, as if it had been committed
+                work.close()
             verdicts.append(DONE if first else DUPLICATE)
         crash_point("before_commit")
     return verdicts

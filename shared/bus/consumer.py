@@ -7,16 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
-import eventlet
 import structlog
-from eventlet.event import Event
-from eventlet.semaphore import Semaphore
 
 from shared.bus import batch, wire
 from shared.bus.batch import DatabaseAwayError, Fate, Item, Verdict
 from shared.bus.crash import crash_point
 from shared.bus.declarations import Received, Subscription
 from shared.bus.deliveries import Deliveries, Delivery
+from shared.bus.green import Event, Semaphore, eventlet
 from shared.bus.metrics import METRICS
 from shared.bus.publisher import NotConnectedError, Outgoing, Publisher
 from shared.bus.runtime import Runtime
@@ -121,16 +119,18 @@ class Consumer:
         if not items:
             return []
         if self._subscription.outside:
-            return [self._ask(handler, items[0].event)]
+            return [self._ask(handler, items[0])]
         return batch.handle(self._runtime.store, self.queue, handler, items)
 
-    def _ask(self, handler: Any, event: Received) -> Verdict:
+    def _ask(self, handler: Any, item: Item) -> Verdict:
+        """First the outside, without a transaction; then what came of it, once, in one like any other's."""
+        store = self._runtime.store
         try:
-            handler(self._runtime.store, event)
+            keep = handler(store, item.event)
         except batch.FAILURES as error:
             batch.raise_if_away(error)
             return batch.judge(error)
-        return batch.DONE
+        return batch.handle(store, self.queue, lambda work, event: keep(work), [item])[0]
 
     # --- settling ------------------------------------------------------------------------------------------------
 

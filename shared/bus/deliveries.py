@@ -7,12 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import eventlet
 from amqp.basic_message import Message
 from amqp.channel import Channel
-from eventlet.event import Event
 
 from shared.bus import wire
+from shared.bus.green import Event, eventlet
 from shared.bus.link import LOST, BusConnection
 
 

@@ -7,9 +7,10 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
-import eventlet
+from shared.bus.green import Event, eventlet  # before nameko, which imports eventlet too
+
+# isort: split
 import structlog
-from eventlet.event import Event
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import SharedExtension
 

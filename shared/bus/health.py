@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import eventlet
-import eventlet.wsgi
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shared.bus.green import eventlet
 from shared.bus.metrics import METRICS
 from shared.bus.runtime import Runtime
 
@@ -31,13 +30,16 @@ class Health:
             "/metrics": self._metrics,
         }
 
-    def listen(self) -> Any:
-        """Open the port and answer in a green thread; gives the thread."""
+    def open(self) -> None:
+        """Open the port. Raises OSError where somebody else has it."""
         settings = self._runtime.settings
-        socket = eventlet.listen((settings.health_host, settings.health_port))
-        log.info("health.listening", host=settings.health_host, port=socket.getsockname()[1])
-        return eventlet.spawn(
-            eventlet.wsgi.server, socket, self, log_output=False, debug=False, keepalive=False
+        self._socket = eventlet.listen((settings.health_host, settings.health_port))
+        log.info("health.listening", host=settings.health_host, port=self._socket.getsockname()[1])
+
+    def serve(self) -> None:
+        """Answer in a green thread, for ever."""
+        eventlet.spawn(
+            eventlet.wsgi.server, self._socket, self, log_output=False, debug=False, keepalive=False
         )
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:

@@ -9,14 +9,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import eventlet
 import structlog
 from amqp import spec
 from amqp.channel import Channel
-from eventlet.event import Event
 
 from shared.bus import wire
 from shared.bus.batch import FAILURES, place_of
+from shared.bus.green import Event, eventlet
 from shared.bus.link import LOST, BusConnection
 from shared.bus.metrics import METRICS
 from shared.bus.runtime import Runtime

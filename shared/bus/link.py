@@ -13,16 +13,15 @@ from contextlib import suppress
 from struct import Struct
 from typing import Any, Protocol
 
-import eventlet
 import structlog
 from amqp import Connection, spec
 from amqp.basic_message import Message
 from amqp.channel import Channel
 from amqp.exceptions import AMQPError
 from amqp.transport import TCPTransport
-from eventlet.event import Event
 
 from shared.bus.address import CONNECT_SECONDS, Address, CheckedTls
+from shared.bus.green import Event, eventlet
 from shared.bus.metrics import METRICS
 
 log = structlog.get_logger(__name__)

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import eventlet
 from amqp.basic_message import Message
 from amqp.channel import Channel
-from eventlet.event import Event
-from eventlet.semaphore import Semaphore
 
 from shared.bus import wire
+from shared.bus.green import Event, Semaphore, eventlet
 from shared.bus.link import LOST, BusConnection, Link, LinkTimeoutError, publish
 from shared.bus.metrics import METRICS
 

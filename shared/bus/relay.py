@@ -10,13 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-import eventlet
 import structlog
-from eventlet.event import Event
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.bus import wire
 from shared.bus.crash import crash_point
+from shared.bus.green import Event, eventlet
 from shared.bus.metrics import METRICS
 from shared.bus.publisher import NotConnectedError, Outgoing, Publisher
 from shared.store import OutboxRow, Store, StoreError

@@ -16,16 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import eventlet
 import structlog
 from amqp.basic_message import Message
 from amqp.channel import Channel
-from eventlet.event import Event
 from marshmallow import Schema
 
 from shared.bus import wire
 from shared.bus.batch import FAILURES, context_of, place_of
 from shared.bus.crash import crash_point
+from shared.bus.green import Event, eventlet
 from shared.bus.link import LOST, BusConnection, publish
 from shared.bus.metrics import METRICS
 from shared.bus.runtime import Runtime

@@ -7,7 +7,7 @@ killed and the exit code is 3; its deliveries come again elsewhere.
 
 from __future__ import annotations
 
-import eventlet
+from shared.bus.green import eventlet
 
 eventlet.monkey_patch()  # before anything else is imported, and in no other kind of process
 
@@ -18,6 +18,7 @@ from typing import Any  # noqa: E402
 
 import structlog  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
+from sqlalchemy.exc import ArgumentError  # noqa: E402
 
 from shared.bus import crash, logs  # noqa: E402
 from shared.bus.health import Health  # noqa: E402
@@ -27,6 +28,7 @@ from shared.bus.service import Service, declaration  # noqa: E402
 from shared.bus.topology import find_service  # noqa: E402
 from shared.clock import SystemClock  # noqa: E402
 from shared.config import ConfigurationError, Settings  # noqa: E402
+from shared.store import StoreError  # noqa: E402
 
 log = structlog.get_logger(__name__)
 
@@ -49,13 +51,17 @@ class Process:
         self._runner = ServiceRunner({"runtime": self.runtime, "max_workers": workers})
         self._runner.add_service(service)
         self._asked_to_stop = False
+        # Now, not in the first worker: parsing would hold up the hub, and an error there would end the container.
+        assert self.runtime.library is not None
+        self._health = Health(self.runtime)
+        self._health.open()
 
     def run(self) -> int:
         """Serve until a signal or the container's death; gives the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         eventlet.spawn(watch_hub)
-        Health(self.runtime).listen()
+        self._health.serve()
         self._runner.start()
         log.info("process.started", parts=self.runtime.settings.parts, pid=os.getpid())
         alive = eventlet.spawn(self._runner.wait)
@@ -106,7 +112,14 @@ def main(arguments: list[str]) -> int:
         if spec := os.environ.get("ZHIHENG_CRASH_AT"):
             crash.arm(spec, environment=settings.environment)
         process = Process(service, settings)
-    except (ConfigurationError, crash.CrashRefusedError, ValueError) as error:
+    except (
+        ConfigurationError,
+        crash.CrashRefusedError,
+        StoreError,
+        ArgumentError,
+        ValueError,
+        OSError,
+    ) as error:
         sys.stderr.write(f"{arguments[0]}: {error}\n")
         return EXIT_CONFIGURATION
     return process.run()

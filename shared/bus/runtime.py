@@ -10,17 +10,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import eventlet
-
 from shared.bus.declarations import ServiceDeclaration
+from shared.bus.green import eventlet
 from shared.bus.link import Link
 from shared.clock import Clock, SystemClock
-from shared.config import Settings
+from shared.config import ConfigurationError, Settings
 from shared.store import Limits, Store
 
 _CONNECT_SECONDS = 5.0
 _PING_SECONDS = 2.0
-_SPARE_CONNECTIONS = 4  # relay, sealer, ping, ticks
+_MOST_AT_ONCE = 8  # calls and batches inside the database at once; more of them wait for a connection
+_SPARE_CONNECTIONS = 4  # relay, sealer, ticks, gauges
 
 
 class NoAnswerError(Exception):
@@ -46,7 +46,7 @@ def open_store(settings: Settings, service: str, clock: Clock) -> Store:
         clock=clock,
         field_keys=settings.field_keys or None,
         digest=settings.digest,
-        limits=Limits(pool_size=settings.rpc_workers + _SPARE_CONNECTIONS),
+        limits=Limits(pool_size=min(settings.rpc_workers, _MOST_AT_ONCE) + _SPARE_CONNECTIONS),
         connect_guard=_connect_guard,
     )
 
@@ -71,10 +71,13 @@ class Runtime:
 
     @cached_property
     def library(self) -> Any:
-        """The rulebooks, loaded and checked once."""
+        """The rulebooks, loaded and checked once. Raises ConfigurationError for one that is wrong."""
         from shared.rulebooks import Library  # only services that judge need them
 
-        return Library.load(Path(self.settings.rulebooks) if self.settings.rulebooks else None)
+        try:
+            return Library.load(self.settings.rulebooks or None)
+        except Exception as error:
+            raise ConfigurationError(f"rulebooks: {error}") from error
 
     def ping(self) -> str:
         """Empty, or why the database does not answer. Asked at most once a second."""

@@ -21,6 +21,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+from shared.bus import green as _green  # before nameko, which imports eventlet too
+
+# isort: split
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider, Entrypoint, register_entrypoint
 
 from shared.bus.declarations import Answering, ServiceDeclaration, Subscription, Ticking
@@ -108,8 +111,9 @@ def on_event(
 
     Without `publisher` it is taken from all the contract's publishers, each with a queue of its own. A Problem parks
     the delivery; a Transient, an Unavailable and every other exception send it to a retry tier. With `outside=True`
-    the handler is `def handler(self, store, event)`, has no transaction, may wait for others, and must itself be
-    idempotent (its delivery may come again).
+    the handler is `def handler(self, store, event) -> Callable[[Work], None]`: it has no transaction and may wait for
+    others, and what it returns is then done once, in a transaction. It may be called again for one delivery, so what it
+    does outside must bear being done twice.
     """
     publishers = (
         event.PUBLISHERS if publisher is None else (publisher,) if isinstance(publisher, str) else publisher

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select
@@ -89,10 +90,9 @@ class Sample(Service):
         behave(work, event.data["mood"], event.data["number"])
 
     @on_event(ThingAsked, publisher="intake", outside=True)
-    def asked(self, store: Any, event: Received) -> None:
-        with store.transaction() as tx:
-            work = tx.work(event.context)
-            note(work, "outside", event.data["number"])
+    def asked(self, store: Any, event: Received) -> Callable[[Any], None]:
+        number = event.data["number"]
+        return lambda work: note(work, "outside", number)
 
     @every(seconds=0.2)
     def tick(self, work: Any) -> None:
