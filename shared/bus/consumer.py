@@ -12,7 +12,7 @@ import structlog
 from shared.bus import batch, wire
 from shared.bus.batch import DatabaseAwayError, Fate, Item, Verdict
 from shared.bus.crash import crash_point
-from shared.bus.declarations import Received, Subscription
+from shared.bus.declarations import Subscription
 from shared.bus.deliveries import Deliveries, Delivery
 from shared.bus.green import Event, Semaphore, eventlet
 from shared.bus.metrics import METRICS
