@@ -1,0 +1,210 @@
+"""A whole cycle while processes, the broker and the database are killed: the outcome is the same to the last figure.
+
+One stack on PostgreSQL for all of it. The sample is played once undisturbed; then again under each fault, and held against
+that: the same result, nothing left in an outbox, a queue or parking, no grant twice, every audit log and every hand-over intact.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from deploy.broker.definitions import SERVICES
+from deploy.local.commands.audit import who_hears_what
+from deploy.local.commands.rehearse import Access
+from deploy.local.processes import poll
+from deploy.local.services import ROOT, STORES, base_environment
+from deploy.local.stack import Stack, StackOptions
+from deploy.local.temporary import temporary_folder
+from shared.store import KeyRing, Store
+from shared.store.handovers import check_handovers
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
+
+SAMPLE = ROOT / "deploy" / "samples" / "changning-2023.yaml"
+EVENTS = "after_claim before_commit after_commit_before_ack after_take after_publish_before_mark".split()
+CALLS = "before_answer after_answer after_reply".split()
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with temporary_folder("faults") as folder:
+        options = StackOptions(rehearsals=True, database="postgresql", extra={"ZHIHENG_RETRY_TIERS": "0.2,1,5,30,300"})
+        running = Stack(folder, options)
+        try:
+            yield running.start()
+        finally:
+            running.remove()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return _play(stack, tmp_path_factory.mktemp("undisturbed"))
+
+
+def _play(stack: Stack, out: Path) -> dict[str, Any]:
+    """The sample's result; what it expects must hold."""
+    access = Access(stack.gateway_url, stack.stubs_url, stack.secrets)
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "deploy.rehearsal", str(SAMPLE),
+            "--gateway", stack.gateway_url, "--stubs", stack.stubs_url, "--out", str(out),
+        ],
+        env=base_environment() | access.environment(), cwd=out, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    result: dict[str, Any] = json.loads((out / "changning-2023.result.json").read_text(encoding="utf-8"))
+    assert result["audit"]["intact"]
+    del result["audit"]["entries"]  # a refused or repeated attempt may leave an entry more
+    return result
+
+
+@contextmanager
+def _again_and_again(kill: Callable[[], None], every: float) -> Iterator[list[int]]:
+    """Kill at once and then every so many seconds, until the block ends; gives how often."""
+    over, kills = threading.Event(), [0]
+
+    def loop() -> None:
+        while True:
+            kill()
+            kills[0] += 1
+            if over.wait(every):
+                return
+
+    thread = threading.Thread(target=loop)
+    thread.start()
+    try:
+        yield kills
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
+def _stores(stack: Stack) -> Iterator[list[Store]]:
+    keys = KeyRing.parse((stack.secrets.folder / "field-keys").read_text(encoding="utf-8"))
+    opened = [Store.open(stack.database_url(name), service=name, field_keys=keys) for name in STORES]
+    try:
+        yield opened
+    finally:
+        for store in opened:
+            store.close()
+
+
+def _nothing_is_outstanding(stack: Stack) -> None:
+    """Outboxes, queues and parking are empty; every event arrived as it was sent; every log is intact."""
+    stack.wait_ready()
+    with _stores(stack) as stores:
+        for _ in poll(60):
+            if not any(store.outbox.waiting() for store in stores) and not any(stack.queues().values()):
+                break
+        assert {store.service: store.outbox.waiting() for store in stores} == dict.fromkeys(STORES, 0)
+        assert {name: count for name, count in stack.queues().items() if count} == {}
+        hears = {event: frozenset(services) for event, services in who_hears_what().items()}
+        handovers = check_handovers(stores, hears=hears, grace=timedelta(0))
+        assert handovers.problems == ()
+        assert handovers.compared > 0
+        for store in stores:
+            store.sealer.seal_all()
+            assert store.verify().problems == ()
+
+
+def _no_grant_twice(stack: Stack) -> None:
+    engine = create_engine(stack.database_url("incentives"))
+    with engine.connect() as connection:
+        twice = connection.execute(
+            text("SELECT application_id, grant_for FROM grants GROUP BY 1, 2 HAVING count(*) > 1")
+        ).all()
+    engine.dispose()
+    assert twice == []
+
+
+def _holds(stack: Stack, undisturbed: dict[str, Any], tmp_path: Path) -> None:
+    assert _play(stack, tmp_path) == undisturbed
+
+
+@pytest.mark.parametrize("victim", [*SERVICES, "gateway", "stubs"])
+def test_a_process_killed_again_and_again(
+    stack: Stack, undisturbed: dict[str, Any], tmp_path: Path, victim: str
+) -> None:
+    """kill -9 of one process every few seconds while the cycle plays changes nothing."""
+    with _again_and_again(lambda: stack.processes[victim].kill(), every=4) as kills:
+        _holds(stack, undisturbed, tmp_path)
+    assert kills[0] >= 2
+    _nothing_is_outstanding(stack)
+    _no_grant_twice(stack)
+
+
+@pytest.mark.parametrize("point", [*EVENTS, *CALLS])
+def test_every_service_dies_at_a_named_point(
+    stack: Stack, undisturbed: dict[str, Any], tmp_path: Path, point: str
+) -> None:
+    """Each service dies once at the point, the relay's among them, in the middle of its work; nothing is lost or doubled."""
+    before = {name: stack.processes[name].restarts for name in SERVICES}
+    for name in SERVICES:
+        stack.processes[name].restart({"ZHIHENG_CRASH_AT": f"{point}:3"})
+    _holds(stack, undisturbed, tmp_path)
+    died = [name for name in SERVICES if stack.processes[name].restarts > before[name]]
+    assert died, "nobody passed the point"
+    _nothing_is_outstanding(stack)
+    _no_grant_twice(stack)
+
+
+def test_the_broker_is_killed(stack: Stack, undisturbed: dict[str, Any], tmp_path: Path) -> None:
+    """kill -9 of the broker twice: what it had confirmed is there when it comes back."""
+    broker = stack.broker
+    assert broker is not None
+    with _again_and_again(broker.kill, every=15) as kills:
+        _holds(stack, undisturbed, tmp_path)
+    assert kills[0] >= 1
+    _nothing_is_outstanding(stack)
+    _no_grant_twice(stack)
+
+
+def test_the_database_is_killed(stack: Stack, undisturbed: dict[str, Any], tmp_path: Path) -> None:
+    """kill -9 of the database again and again: services wait for it, and no attempt is counted."""
+    postgres = stack.postgres
+    assert postgres is not None
+    with _again_and_again(postgres.kill, every=6) as kills:
+        _holds(stack, undisturbed, tmp_path)
+    assert kills[0] >= 1
+    _nothing_is_outstanding(stack)
+    _no_grant_twice(stack)
+
+
+def test_a_relay_of_its_own_is_killed(stack: Stack, undisturbed: dict[str, Any], tmp_path: Path) -> None:
+    """A service may run its relay as a process of its own; killed while it publishes, it loses and doubles nothing."""
+    intake = stack.processes["intake"]
+    intake.restart({"ZHIHENG_PARTS": "consumers"})
+    environment = {**intake.env, "ZHIHENG_PARTS": "relay", "ZHIHENG_HEALTH_PORT": "0"}
+    relays: list[subprocess.Popen[bytes]] = []
+
+    def replace() -> None:
+        for relay in relays:
+            relay.kill()
+            relay.wait()
+        relays[:] = [subprocess.Popen(intake.command, env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL)]
+
+    try:
+        with _again_and_again(replace, every=4) as kills:
+            _holds(stack, undisturbed, tmp_path)
+        assert kills[0] >= 2
+        _nothing_is_outstanding(stack)
+    finally:
+        for relay in relays:
+            relay.kill()
+            relay.wait()
+        intake.restart()
+    _no_grant_twice(stack)
+
+
