@@ -28,8 +28,8 @@ import pika
 import structlog
 from pika.adapters.select_connection import SelectConnection
 from pika.channel import Channel
-from pika.exceptions import AMQPError
 
+from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from shared.bus import wire
 from shared.contracts import Context
@@ -344,10 +344,11 @@ class RpcClient:
         self._connection = connection
         try:
             connection.ioloop.start()
-        except (AMQPError, OSError, AssertionError) as error:
-            log.warning("rpc.broken", reason=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the gateway must not stay cut off
+            log.error("rpc.broken", detail=place_of(error))
         was_up = self._up.is_set()
         self._down()
+        connection.ioloop.close()  # or each try to connect would leave three file descriptors open
         return was_up
 
     def _opened(self, connection: SelectConnection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -223,3 +224,34 @@ def test_its_user_may_do_nothing_but_ask(host: VirtualHost) -> None:
         with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="ACCESS_REFUSED"):
             forbidden(connection.channel())
         connection.close()
+
+
+def test_trying_to_connect_leaves_nothing_open(vhost: VirtualHost) -> None:
+    """A broker that is away for a day costs no file descriptors."""
+    declare(vhost, ("intake",))
+    wrong = vhost.uri_for("gateway").replace("gateway:", "gateway:not-")
+    client = RpcClient(wrong, instance="test").start()
+    _wait(lambda: client.metrics.losses._value.get() >= 1)
+    before = len(os.listdir("/proc/self/fd"))
+    _wait(lambda: client.metrics.losses._value.get() >= 4)
+    assert len(os.listdir("/proc/self/fd")) <= before + 4  # one try may be under way
+    client.stop()
+
+
+def test_an_error_of_ours_in_the_connections_thread_costs_one_connection(
+    client: RpcClient, served: Callable[[Any], OverBroker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It connects again; the call that was on the way is asked again."""
+    served(lambda *_: {"there": True})
+    assert client.wait_ready(20)
+    healthy, failed = client._properties, []
+
+    def broken(*arguments: Any) -> Any:
+        if not failed:
+            failed.append(True)
+            raise KeyError("an error of ours")
+        return healthy(*arguments)
+
+    monkeypatch.setattr(client, "_properties", broken)
+    assert client.call("intake", "cycle", QUESTION, _context()) == {"there": True}
+    assert client.metrics.losses._value.get() == 1
