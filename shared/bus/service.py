@@ -22,6 +22,9 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 # isort: split
+from shared.bus import green as _green  # noqa: F401 - quietly, before nameko imports eventlet
+
+# isort: split
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider, Entrypoint, register_entrypoint
 
 from shared.bus.declarations import Answering, ServiceDeclaration, Subscription, Ticking
