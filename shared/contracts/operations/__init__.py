@@ -1,0 +1,59 @@
+"""Every question and command that a service answers: request, reply, who may ask, and an example of each.
+
+A command changes something: it carries an idempotency key, and a repeated key gives the same answer and no second
+effect. A query changes nothing. The gateway's routes and the services' entrypoints are both made from this table.
+"""
+
+from __future__ import annotations
+
+from shared.contracts.operations import committee, eligibility, incentives, intake, review
+from shared.contracts.operations.operation import AuditState, CycleId, Done, Operation
+from shared.contracts.operations.roles import (
+    ADMIN,
+    APPLICANT,
+    AUDITOR,
+    CLERK,
+    DISCIPLINE,
+    FINANCE,
+    MEMBER,
+    OFFICE,
+    OPERATOR,
+    PUBLIC,
+    RECOMMENDER,
+    REHEARSER,
+    REVIEWER,
+    ROLES,
+    WATCHERS,
+)
+
+__all__ = [
+    "ADMIN",
+    "APPLICANT",
+    "AUDITOR",
+    "CLERK",
+    "DISCIPLINE",
+    "FINANCE",
+    "MEMBER",
+    "OFFICE",
+    "OPERATIONS",
+    "OPERATOR",
+    "PUBLIC",
+    "RECOMMENDER",
+    "REHEARSER",
+    "REVIEWER",
+    "ROLES",
+    "WATCHERS",
+    "AuditState",
+    "CycleId",
+    "Done",
+    "Operation",
+]
+
+_ALL = tuple(
+    operation
+    for room in (intake, eligibility, review, committee, incentives)
+    for operation in room.OPERATIONS
+)
+OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in _ALL}
+if len(OPERATIONS) != len(_ALL):
+    raise RuntimeError("two operations have one name")

@@ -1,0 +1,116 @@
+"""What committee 审定: proposals, ballots, counts."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from shared.contracts.base import Strict, count, identifier, one_of, optional_text, text
+from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Operation
+from shared.contracts.operations.roles import MEMBER, OFFICE, WATCHERS
+from shared.contracts.operations.stages import stage_operations
+
+
+class Convene(Strict):
+    """The office calls the meeting: its members, and who is absent."""
+
+    cycle_id = identifier()
+    members = fields.List(text(), required=True, validate=validate.Length(min=1))
+    absent = fields.List(text(), load_default=list)
+
+
+class Proposed(Strict):
+    """One line of the office's proposal."""
+
+    application_id = identifier()
+    level = text()
+
+
+class Propose(Strict):
+    """The office's proposal; those it leaves out are not proposed."""
+
+    cycle_id = identifier()
+    proposals = fields.List(fields.Nested(Proposed), required=True)
+
+
+class Candidate(Strict):
+    """One who is put to the vote in a round."""
+
+    application_id = identifier()
+    level = text()
+    track = text()
+    score = optional_text()
+
+
+class Round(Strict):
+    """The ballot that is open, or the last one; `number` is from 1, 0 before the first."""
+
+    cycle_id = identifier()
+    number = count()
+    state = one_of("none", "open", "closed", "finished")
+    members = count()
+    present = fields.List(fields.String(), required=True)
+    candidates = fields.List(fields.Nested(Candidate), required=True)
+    cast = count()
+
+
+class Choice(Strict):
+    """One member's choice on one candidate."""
+
+    application_id = identifier()
+    choice = one_of("for", "against", "abstain", "recused")
+
+
+class CastBallot(Strict):
+    """A member's ballot on every candidate of the round."""
+
+    cycle_id = identifier()
+    number = count(least=1)
+    choices = fields.List(fields.Nested(Choice), required=True)
+
+
+class BallotTaken(Strict):
+    """The ballot is in; it says nothing of the choice."""
+
+    number = count(least=1)
+    cast = count()
+
+
+class VoteResult(Strict):
+    """The count for one candidate at one level."""
+
+    application_id = identifier()
+    level = text()
+    track = text()
+    round = count(least=1)
+    votes_for = count()
+    votes_against = count()
+    abstained = count()
+    recused = count()
+    needed = count()
+    passed = fields.Boolean(required=True)
+    awarded = fields.Boolean(required=True)
+    uses_quota = fields.Boolean(required=True)
+    reason_zh = fields.String(required=True)
+    reason_en = fields.String(required=True)
+
+
+class VoteList(Strict):
+    """The counted rounds."""
+
+    results = fields.List(fields.Nested(VoteResult), required=True)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("committee", "convene", "command", Convene, Round, (OFFICE,), "召集评审会", "Call the committee",
+              {"cycle_id": CYCLE, "members": ["M1", "M2", "M3"], "absent": ["M3"]}),
+    Operation("committee", "propose", "command", Propose, Round, (OFFICE,), "提出建议名单", "Propose",
+              {"cycle_id": CYCLE, "proposals": [{"application_id": APPLICATION, "level": "二等奖"}]}),
+    Operation("committee", "round", "query", CycleId, Round, (OFFICE, MEMBER), "当前表决", "The open ballot",
+              {"cycle_id": CYCLE}),
+    Operation("committee", "cast_ballot", "command", CastBallot, BallotTaken, (MEMBER,), "投票", "Cast a ballot",
+              {"cycle_id": CYCLE, "number": 1, "choices": [{"application_id": APPLICATION, "choice": "for"}]}),
+    Operation("committee", "close_round", "command", CycleId, Round, (OFFICE,), "结束表决", "Close the ballot",
+              {"cycle_id": CYCLE}),
+    Operation("committee", "votes", "query", CycleId, VoteList, WATCHERS, "表决结果", "The counts", {"cycle_id": CYCLE}),
+    *stage_operations("committee"),
+)  # fmt: skip
