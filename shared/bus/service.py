@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-# isort: split
 from shared.bus import green as _green  # noqa: F401 - quietly, before nameko imports eventlet
 
 # isort: split
