@@ -25,6 +25,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 from deploy.broker import definitions
+from deploy.local import guard
 from deploy.local.files import write_secret
 from deploy.local.processes import Child, NotStarted, Port, poll, tail
 
@@ -240,6 +241,8 @@ class PrivateBroker:
         found._binaries = binaries
         found._ports = _Ports(*(Port.known(ports[name]) for name in ("amqp", "distribution", "epmd")))
         found._node = (folder / "node").read_text(encoding="ascii").strip()
+        if (folder / "link").exists():
+            found._link = Path((folder / "link").read_text(encoding="utf-8"))
         found._passwords = json.loads((folder / "passwords.json").read_text(encoding="utf-8"))
         return found
 
@@ -462,6 +465,7 @@ class PrivateBroker:
                 link = _plain_root(self.folder) / f"zh-{secrets.token_hex(8)}"
                 remembered.write_text(str(link), encoding="utf-8")
             _link(link, self.folder)
+            guard.watch_link(link)
             self._link = link
         return self._link
 
@@ -543,6 +547,8 @@ def _plain_root(folder: Path) -> Path:
 def _link(link: Path, folder: Path) -> None:
     """See that the link is there, ours, and leads to the folder. Raises NotStarted where somebody else has the name."""
     if link.is_symlink() and link.lstat().st_uid == os.geteuid():
+        if link.readlink() == folder:
+            return
         link.unlink()
     try:
         link.symlink_to(folder, target_is_directory=True)

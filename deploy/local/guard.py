@@ -1,9 +1,9 @@
 """The guard: ends what a launcher had started where the launcher itself was killed.
 
 A process cannot tidy up after its own SIGKILL. So the first child that is started brings a guard along: a process that
-reads from a pipe which process ids are ours (`+pid start`, `-pid start`) and which temporary folders (`/path`). When
-the pipe closes, by whatever end of the launcher, the guard ends what is still listed and removes the folders. A
-launcher that ends in order has nothing left to end; the guard then just leaves.
+reads from a pipe which process ids are ours (`+pid start`, `-pid start`), which temporary folders (`/path`) and which
+links (`=path`). When the pipe closes, by whatever end of the launcher, the guard ends what is still listed and removes
+folders and links. A launcher that ends in order has nothing left to end; the guard then just leaves.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ def watch_folder(path: Path) -> None:
     if not _is_temporary(path):
         raise ValueError(f"{path} is not a temporary folder")
     _tell(f"/{path.resolve()}")
+
+
+def watch_link(path: Path) -> None:
+    """Remove this symbolic link when we are gone."""
+    _tell(f"={path}")
 
 
 def _dismiss() -> None:
@@ -107,10 +112,14 @@ def main() -> None:
     """Read the list until the pipe closes, then end and remove what is on it."""
     processes: dict[tuple[int, str], None] = {}
     folders: list[Path] = []
+    links: list[Path] = []
     for raw in sys.stdin.buffer:
         line = raw.decode().rstrip("\n")
         if line.startswith("/"):
             folders.append(Path(line[1:]))
+            continue
+        if line.startswith("="):
+            links.append(Path(line[1:]))
             continue
         pid, _, started = line[1:].partition(" ")
         key = (int(pid), started)
@@ -126,6 +135,9 @@ def main() -> None:
         time.sleep(0.05)
     for pid, started in processes:
         _signal(pid, started, signal.SIGKILL)
+    for link in links:
+        if link.is_symlink():
+            link.unlink(missing_ok=True)
     for folder in folders:
         if _is_temporary(folder):
             shutil.rmtree(folder, ignore_errors=True)

@@ -5,23 +5,20 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from deploy.local import state
 from deploy.local.commands.rehearse import play
 from deploy.local.services import ROOT
-from deploy.local.temporary import temporary_folder
 from deploy.local.terminal import fail
 
 HELP = "演示：从申报到发放走一遍 · the sample cycles, from the call to the money"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", metavar="DIR", help="keep the results there (default: nowhere)")
+    parser.add_argument("--out", metavar="DIR", help="where results go (default: beside the environment)")
 
 
 def run(options: argparse.Namespace) -> int:
     files = sorted((ROOT / "deploy" / "samples").glob("*.yaml"))
     if not files:
         return fail("deploy/samples holds no sample")
-    if options.out:
-        return play(files, Path(options.out).absolute())
-    with temporary_folder("demo") as folder:
-        return play(files, folder)
+    return play(files, Path(options.out).absolute() if options.out else state.home() / "demo")

@@ -18,7 +18,7 @@ import requests
 from deploy.local import state
 from deploy.local.commands.up import prepare
 from deploy.local.processes import NotStarted
-from deploy.local.services import Secrets, base_environment
+from deploy.local.services import Secrets, base_environment, passed_on
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
 from deploy.local.terminal import Progress, fail
@@ -125,7 +125,7 @@ def _player(arguments: Sequence[str], secrets: dict[str, str]) -> int:
     kept = {key: value for key, value in os.environ.items() if key in {"TERM", "COLUMNS", "NO_COLOR"}}
     done = subprocess.run(
         [sys.executable, "-m", "deploy.rehearsal", *arguments],
-        env=base_environment() | kept | secrets,
+        env=base_environment() | passed_on() | kept | secrets,
         check=False,
     )
     return done.returncode if done.returncode >= 0 else NOT_STARTED

@@ -16,7 +16,7 @@ import pytest
 from deploy.local import state
 from deploy.local.broker import VirtualHost
 from deploy.local.managed import probe
-from deploy.local.processes import Port, ProcessId, poll, wait_gone
+from deploy.local.processes import Port, ProcessId, descendants, poll, wait_gone
 from deploy.local.services import PROCESSES, ROOT
 from deploy.local.temporary import temporary_folder
 
@@ -40,6 +40,17 @@ class Launcher:
             capture_output=True,
             text=True,
             check=False,
+        )
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command and come back at once; its standard error can be read."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "deploy.local.cli", *arguments],
+            env=self._env,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def up(self, *arguments: str) -> state.StackState:
@@ -130,6 +141,28 @@ def test_a_killed_supervisor_leaves_no_process(launcher: Launcher) -> None:
     assert wait_gone(_everything(found), 60) == []
     assert launcher.status() == {"running": False}
     launcher.up()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("moment", ["starting the services", "the stack is ready"])
+def test_an_interrupted_demo_leaves_no_process(
+    launcher: Launcher, number: signal.Signals, moment: str
+) -> None:
+    """Whatever ends it, while the stack starts or while it plays: broker, services and player are gone too."""
+    demo = launcher.begin("demo")
+    assert demo.stderr is not None
+    with demo.stderr:
+        said = ""
+        for line in demo.stderr:
+            said += line
+            if moment in line:
+                break
+        assert moment in said, said
+        family = descendants(demo.pid)
+        assert len(family) >= len(PROCESSES)
+        demo.send_signal(number)
+        demo.wait(60)
+    assert wait_gone(family, 60) == []
 
 
 def test_production_refuses_to_have_its_clock_driven(launcher: Launcher) -> None:
