@@ -15,6 +15,7 @@ from deploy.rehearsal.figures import as_text, figure_for, own_figure, sheet
 from deploy.rehearsal.gateway import OFFICE, PUBLIC, Persona
 from deploy.rehearsal.opening import applicant_persona, objection_body
 from deploy.rehearsal.play import OVER, Play
+from deploy.rehearsal.waiting import NotYet
 from shared.rulebooks import Stage
 
 _MOST_ROUNDS = 1000  # of pressing a department
@@ -121,9 +122,10 @@ def down_for(play: Play, department: str, handle: str) -> bool:
     return fault is not None and fault.down and fault.concerns(handle)
 
 
-def _all_come_to_an_end(play: Play) -> list[dict[str, Any]] | None:
+def _all_come_to_an_end(play: Play) -> list[dict[str, Any]] | NotYet:
     found: list[dict[str, Any]] = play.ask(f"{play.path}/enquiries")["enquiries"]
-    return None if any(enquiry["state"] == "pending" for enquiry in found) else found
+    pending = sum(enquiry["state"] == "pending" for enquiry in found)
+    return NotYet(pending) if pending else found
 
 
 def _press(play: Play, enquiry: Mapping[str, Any]) -> None:
@@ -134,11 +136,11 @@ def _press(play: Play, enquiry: Mapping[str, Any]) -> None:
             raise
 
 
-def answers_heard(play: Play, stage: Stage) -> bool | None:
+def answers_heard(play: Play, stage: Stage) -> bool | NotYet | None:
     """Whether the findings rest on every answer that intake has: nothing is awaited of those with all answers."""
     state = play.stage(stage)
     if any(text.startswith("records") for text in state["waiting_for"]):
-        return None
+        return NotYet(len(state["waiting_for"]))
     enquiries = play.ask(f"{play.path}/enquiries")["enquiries"]
     silent = {e["application_id"] for e in enquiries if e["state"] != "answered"}
     found = play.ask(f"{play.path}/findings")["applications"]

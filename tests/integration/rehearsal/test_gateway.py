@@ -15,7 +15,7 @@ import pytest
 from deploy.rehearsal.faults import NoAnswer, Refused
 from deploy.rehearsal.gateway import OFFICE, PUBLIC, Gateway
 from deploy.rehearsal.stubs import Stubs
-from deploy.rehearsal.waiting import Patience
+from deploy.rehearsal.waiting import NotYet, Patience
 from shared.clock import SystemClock
 
 DAY = date(2025, 6, 13)
@@ -204,3 +204,12 @@ def test_waiting_ends() -> None:
     assert Patience(first=0.001).until("it", lambda: next(looks)) == "found"
     with pytest.raises(NoAnswer, match="the moon"):
         Patience(longest=0.02, first=0.001).until("the moon", lambda: None)
+
+
+def test_waiting_goes_on_while_things_move() -> None:
+    """What changes between two looks starts the patience anew; what stands still does not."""
+    countdown = iter(range(8, 0, -1))
+    slow = Patience(longest=0.05, first=0.02, slowest=0.02)
+    assert slow.until("all", lambda: NotYet(left) if (left := next(countdown, 0)) else "found") == "found"
+    with pytest.raises(NoAnswer):
+        slow.until("all", lambda: NotYet(1))
