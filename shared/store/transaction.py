@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection, NestedTransaction
+from sqlalchemy.orm import Session
 
 from shared.contracts.context import Context
 from shared.store import statements
@@ -38,6 +39,8 @@ class Transaction:
         self.events: list[PublishedEvent] = []
         self.entries: list[AuditEntry] = []
         self._works: list[Work] = []
+        self._common: Session | None = None
+        self._lent = False
 
     def work(self, context: Context, *, receipt: Receipt | None = None) -> Work:
         """A unit of work under a context; `receipt` where an event caused it."""
@@ -120,9 +123,39 @@ class Transaction:
         ]
         insert_sets(self.connection, sets)
 
+    def lend_session(self) -> Session:
+        """A session for one work. Outside savepoints the works of a batch use one after the other: opening one costs
+        as much as a row."""
+        if self._lent or self.connection.in_nested_transaction():
+            return self._open_session()
+        if self._common is None:
+            self._common = self._open_session()
+        if not self._common.in_transaction():
+            self._common.connection()  # it joins the transaction itself, not a savepoint that a handler opens
+        self._lent = True
+        return self._common
+
+    def take_back(self, session: Session) -> None:
+        """The work is done with it; its objects stay readable."""
+        if session is not self._common:
+            session.close()
+            return
+        self._lent = False
+        if session.is_active and not session.in_nested_transaction():
+            session.expunge_all()
+        else:
+            self._common = None
+            session.close()
+
+    def _open_session(self) -> Session:
+        return Session(bind=self.connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+
     def close(self) -> None:
         """Let go of every session."""
         self._close(self._works)
+        if self._common is not None:
+            self._common.close()
+            self._common = None
 
     def _forget(self, works: int, events: int, entries: int) -> None:
         self._close(self._works[works:])

@@ -80,9 +80,7 @@ class Work:
     def session(self) -> Session:
         """The ORM session, opened on the transaction's connection when first asked for."""
         if self._session is None:
-            self._session = Session(
-                bind=self._tx.connection, expire_on_commit=False, join_transaction_mode="rollback_only"
-            )
+            self._session = self._tx.lend_session()
         return self._session
 
     @property
@@ -176,7 +174,7 @@ class Work:
     def close(self) -> None:
         """Let go of the session; its objects stay readable."""
         if self._session is not None:
-            self._session.close()
+            self._tx.take_back(self._session)
             self._session = None
 
 
