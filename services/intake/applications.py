@@ -158,7 +158,9 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 
 def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """One application: an applicant's own, or any for the office."""
-    return line(_own(work, data["application_id"]))
+    row = _own(work, data["application_id"])
+    conductor.cycle(work, row.cycle_id)  # a rehearsal sees no real one
+    return line(row)
 
 
 def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:

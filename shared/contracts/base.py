@@ -41,7 +41,7 @@ def optional_text(longest: int = 200) -> fields.String:
 
 def identifier() -> fields.String:
     """An id that this system gave."""
-    return fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{1,64}$"))
+    return fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{1,64}\Z"))
 
 
 def day(*, required: bool = True) -> fields.Date:
@@ -89,7 +89,21 @@ _CHINESE = {
 }
 
 
+class Told(str):
+    """A reason that is given in both languages: the text is English, `zh` Chinese."""
+
+    __slots__ = ("zh",)
+    zh: str
+
+    def __new__(cls, zh: str, en: str) -> Told:
+        told = super().__new__(cls, en)
+        told.zh = zh
+        return told
+
+
 def _chinese(message: str) -> str:
+    if isinstance(message, Told):
+        return message.zh
     if message in _CHINESE:
         return _CHINESE[message]
     if message.startswith("Must be one of"):
@@ -109,7 +123,8 @@ def _flatten(path: str, messages: object) -> list[FieldError]:
         return found
     if isinstance(messages, list | tuple):
         return [error for message in messages for error in _flatten(path, message)]
-    return [FieldError(path or "(body)", _chinese(str(messages)), str(messages))]
+    reason = messages if isinstance(messages, str) else str(messages)
+    return [FieldError(path or "(body)", _chinese(reason), str(reason))]
 
 
 def refusal(error: ValidationError, *, code: str = "invalid") -> Invalid:

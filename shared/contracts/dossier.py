@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.contracts.base import Strict, day, fen, one_of, optional_text, text
+from shared.contracts.base import Strict, Told, day, fen, one_of, optional_text, text
 from shared.identifiers import uscc as codes
 
 KINDS = ("organization", "individual", "project")
@@ -24,7 +24,7 @@ class UsccField(fields.String):
         found: str = super()._deserialize(value, attr, data, **kwargs)
         reason = codes.check_uscc(found)
         if reason is not None:
-            raise ValidationError(reason.en)
+            raise ValidationError([Told(reason.zh, reason.en)])
         return found
 
 
@@ -68,7 +68,7 @@ class Facts(Strict):
     city_rank = fields.Nested(CityRank)
     leading_indicators = fields.List(fields.String())
     profit_yuan = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[0-9]{4}$")), values=fields.Integer(strict=True)
+        keys=fields.String(validate=validate.Regexp(r"^[0-9]{4}\Z")), values=fields.Integer(strict=True)
     )
     policy_loss_years = fields.List(fields.Integer(strict=True))
     chief_quality_officer = fields.Boolean(truthy={True}, falsy={False})

@@ -41,7 +41,7 @@ _APPLICATION = "0199a1b2c3d57e5f8a9b0c1d2e3f4a5c"
 
 def stage_key() -> fields.String:
     """A step of the procedure: `document_review`, `notice:award`."""
-    return fields.String(required=True, validate=validate.Regexp(r"^[a-z_]+(:[a-z_]+)?$"))
+    return fields.String(required=True, validate=validate.Regexp(r"^[a-z_]+(:[a-z_]+)?\Z"))
 
 
 class CycleOpened(Event):
@@ -62,7 +62,7 @@ class CycleOpened(Event):
 
     cycle_id = identifier()
     rulebook = text()
-    rulebook_sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
+    rulebook_sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
     year = fields.Integer(required=True, strict=True)
     opens_on = day()
     closes_on = day()
@@ -242,7 +242,7 @@ class Carried(Strict):
     """What one stage adds for the next ones; each field is given by the stage that decides it."""
 
     barred_levels = fields.List(fields.String())
-    score = fields.String(validate=validate.Regexp(r"^[0-9]{1,3}(\.[0-9]{1,2})?$"))
+    score = fields.String(validate=validate.Regexp(r"^[0-9]{1,3}(\.[0-9]{1,2})?\Z"))
     level = fields.String()
     track = fields.String()
     uses_quota = fields.Boolean(truthy={True}, falsy={False})

@@ -19,7 +19,7 @@ from shared.store.inspection import GRACE, AuditProblem
 if TYPE_CHECKING:
     from shared.store.store import Store
 
-Hears = Mapping[str, frozenset[str]]  # event name → services that must have received it
+Hears = Mapping[str, frozenset[str]]  # `publisher/event` → services that must have received it
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _expected(
 ) -> Callable[[_Sent], frozenset[str] | set[str]]:
     """Who should have received an event, as a function of the event."""
     if hears is not None:
-        return lambda event: hears.get(event.name, frozenset()) & services
+        return lambda event: hears.get(f"{event.publisher}/{event.name}", frozenset()) & services
     observed: dict[tuple[str, str], set[str]] = {}
     for founds in receipts.values():
         for got in founds:

@@ -2,7 +2,7 @@
 
     python -m shared.store.verify --service NAME=URL … [--cycle ID] [--hears FILE] [--grace SECONDS] [--json]
 
-NAME=@FILE reads the address from a file. FILE of --hears is JSON: event name → list of the services that must
+NAME=@FILE reads the address from a file. FILE of --hears is JSON: `publisher/event` → list of the services that must
 have received it. Ends with 1 where anything is broken, and says where.
 """
 

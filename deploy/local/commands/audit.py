@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def who_hears_what() -> dict[str, list[str]]:
-    """Event → services that take it, as the topology has it."""
+    """`publisher/event` → services that take it, as the topology has it."""
     done = subprocess.run(
         [sys.executable, "-m", "shared.bus.topology", "print", *map(service_class, SERVICES)],
         env=base_environment(),
@@ -49,6 +49,7 @@ def who_hears_what() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for plan in json.loads(done.stdout):
         for binding in plan["bindings"]:
-            if binding["exchange"].endswith(".events"):
-                found.setdefault(binding["key"], []).append(plan["service"])
+            publisher, _, kind = binding["exchange"].partition(".")
+            if kind == "events":
+                found.setdefault(f"{publisher}/{binding['key']}", []).append(plan["service"])
     return {event: sorted(set(services)) for event, services in found.items()}

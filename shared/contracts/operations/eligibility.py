@@ -83,7 +83,7 @@ class Objector(Strict):
 
     name = text(shortest=2)
     id_number = fields.String(
-        load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9]{17}[0-9X]$")
+        load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9]{17}[0-9X]\Z")
     )
     uscc = UsccField(load_default=None, allow_none=True)
 

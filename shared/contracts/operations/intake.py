@@ -86,10 +86,10 @@ class CreateApplication(Strict):
     category = one_of(*CATEGORIES, required=False)
     nominated_by = optional_text()
     id_number = fields.String(
-        load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9]{17}[0-9X]$"), load_only=False
+        load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9]{17}[0-9X]\Z"), load_only=False
     )
     facts = fields.Nested(Facts, required=True)
-    materials = fields.List(fields.String(validate=validate.Regexp(r"^[a-z][a-z_]*$")), required=True)
+    materials = fields.List(fields.String(validate=validate.Regexp(r"^[a-z][a-z_]*\Z")), required=True)
 
 
 class Recommend(Strict):

@@ -15,7 +15,7 @@ from shared.contracts.operations.stages import StageState, stage_operations
 class Expert(Strict):
     """A reviewer of the cycle's pool, with the interests that the register knows or the expert declared."""
 
-    expert_id = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9-]{1,40}$"))
+    expert_id = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9-]{1,40}\Z"))
     name = optional_text()
     industry_expert = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     employer = UsccField(load_default=None, allow_none=True)
@@ -52,7 +52,7 @@ class SubmitSheet(Strict):
     stage = stage_key()
     application_id = identifier()
     percent = fields.String(
-        required=True, validate=validate.Regexp(r"^(100(\.0{1,3})?|[0-9]{1,2}(\.[0-9]{1,3})?)$")
+        required=True, validate=validate.Regexp(r"^(100(\.0{1,3})?|[0-9]{1,2}(\.[0-9]{1,3})?)\Z")
     )
 
 

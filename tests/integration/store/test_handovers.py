@@ -109,7 +109,7 @@ def test_who_must_hear_can_be_said(pair: Pair) -> None:
     pair.relay()
     pair.settle()
     assert check_handovers(pair.stores).intact
-    told = check_handovers(pair.stores, hears={"note.taken": frozenset({"reader", "absent"})})
+    told = check_handovers(pair.stores, hears={"tiny/note.taken": frozenset({"reader", "absent"})})
     assert [(problem.service, problem.kind) for problem in told.problems] == [("reader", "handover_missing")]
 
 
