@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from shared.contracts.straight import Straight
 from shared.problems import FieldError, Invalid
 
 
-class Strict(Schema):
+class Strict(Straight):
     """A schema that refuses unknown fields instead of dropping them."""
 
     class Meta:
