@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from deploy.rehearsal.faults import Refused
-from deploy.rehearsal.play import Play
+from deploy.rehearsal.play import IN_PROGRESS, Play
 from deploy.rehearsal.result import Answers
 
 _TOLERATED = frozenset({404, 409, 422})
+
+
+def wait_for_the_last(play: Play) -> None:
+    """A cycle that is over has come to an end for everybody; word of it may still be on its way."""
+    play.patience.until(
+        "every application's end", lambda: None if IN_PROGRESS in play.statuses().values() else True
+    )
 
 
 def play_after_award(play: Play) -> None:
@@ -26,7 +34,7 @@ def play_after_award(play: Play) -> None:
             play.notes.append(f"{event.applicant} {event.event} {event.on}：{refused.zh} / {refused.en}")
             continue
         if honour.get("revoked_on"):
-            play.patience.until(f"{event.applicant}: revoked", lambda a=application: _revoked(play, a))  # type: ignore[misc]
+            play.patience.until(f"{event.applicant}: revoked", partial(_revoked, play, application))
 
 
 def _revoked(play: Play, application: str) -> bool | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -81,7 +82,7 @@ class Gateway:
     def sign_in_all(self, personas: Iterable[Persona]) -> None:
         """Get the tokens of several personas at once."""
         wanted = [persona for persona in dict.fromkeys(personas) if persona not in self._tokens]
-        self.together([lambda p=persona: self._token_of(p) for persona in wanted])  # type: ignore[misc]
+        self.together(partial(self._token_of, persona) for persona in wanted)
 
     # How
 

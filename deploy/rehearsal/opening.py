@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from deploy.rehearsal.against import category_of, required_materials
@@ -71,7 +72,7 @@ def join_pool(play: Play) -> None:
 def draft_all(play: Play) -> None:
     """All drafts before the first submission, since a department's fault may concern one application only."""
     applicants = list(play.scenario.applicants.values())
-    drafted = play.gateway.together([lambda a=a: _draft(play, a) for a in applicants])  # type: ignore[misc]
+    drafted = play.gateway.together(partial(_draft, play, applicant) for applicant in applicants)
     play.ids = {a.handle: str(line["application_id"]) for a, line in zip(applicants, drafted, strict=True)}
 
 

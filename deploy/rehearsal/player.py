@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from deploy.rehearsal.checked import Playable
-from deploy.rehearsal.ending import play_after_award, read_back
+from deploy.rehearsal.ending import play_after_award, read_back, wait_for_the_last
 from deploy.rehearsal.gateway import Gateway
 from deploy.rehearsal.opening import play_opening
 from deploy.rehearsal.play import Play
 from deploy.rehearsal.result import assemble
-from deploy.rehearsal.steps import play_stages
+from deploy.rehearsal.steps import play_stages, require_supported
 from deploy.rehearsal.stubs import Stubs
 from deploy.rehearsal.waiting import Patience
 from shared.calendar import WorkCalendar
@@ -32,9 +32,11 @@ class Player:
 
     def play(self, playable: Playable, say: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
         """The result. Raises NoAnswer, Refused, NotSupported; WrongFile where a figure proves to be lacking."""
+        require_supported(playable.rulebook)
         play = Play(playable, self.gateway, self.stubs, self.calendar, self.patience, say)
         play_opening(play)
-        play_stages(play)
+        if play_stages(play) != "blocked":
+            wait_for_the_last(play)
         play_after_award(play)
         answers = read_back(play)
         return assemble(play.scenario, play.rulebook, play.ids, answers, play.notes)

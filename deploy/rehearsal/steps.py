@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from deploy.rehearsal.against import category_of, scored_stages
@@ -16,7 +17,7 @@ from deploy.rehearsal.gateway import OFFICE, PUBLIC, Persona
 from deploy.rehearsal.opening import applicant_persona, objection_body
 from deploy.rehearsal.play import OVER, Play
 from deploy.rehearsal.waiting import NotYet
-from shared.rulebooks import Stage
+from shared.rulebooks import Rulebook, Stage
 
 _MOST_ROUNDS = 1000  # of pressing a department
 AUTOMATIC = frozenset({"submission", "grants"})  # kinds that need nobody to begin them
@@ -32,7 +33,7 @@ def play_stages(play: Play) -> str:
         play.today = date.fromisoformat(state)
         if withdraw(play, stage) or not admit(play, stage):
             continue  # perhaps nobody is left
-        _player_of(stage)(play, stage)
+        _PLAYERS[stage.kind](play, stage)
 
 
 def next_step(play: Play) -> tuple[Stage | None, str] | None:
@@ -50,13 +51,13 @@ def next_step(play: Play) -> tuple[Stage | None, str] | None:
     return None
 
 
-def _player_of(stage: Stage) -> Callable[[Play, Stage], None]:
-    found = _PLAYERS.get(stage.kind)
-    if found is None:
-        raise NotSupported(
-            f"演练尚不支持“{stage.title.zh}”（{stage.kind}） / stage {stage.key} ({stage.kind}) is not supported yet"
-        )
-    return found
+def require_supported(rulebook: Rulebook) -> None:
+    """Raise NotSupported, before anything is played, where the rulebook has a step that nobody could play here."""
+    for stage in rulebook.stages:
+        if stage.kind not in _PLAYERS and stage.kind not in AUTOMATIC:
+            raise NotSupported(
+                f"演练尚不支持“{stage.title.zh}”（{stage.kind}） / stage {stage.key} ({stage.kind}) is not supported yet"
+            )
 
 
 # --- before a stage ------------------------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ def settle_enquiries(play: Play) -> None:
         press = [e for e in press if handles[e["application_id"]] in in_play]
         if not press:
             return
-        play.gateway.together([lambda e=e: _press(play, e) for e in press])  # type: ignore[misc]
+        play.gateway.together(partial(_press, play, enquiry) for enquiry in press)
 
 
 def down_for(play: Play, department: str, handle: str) -> bool:
@@ -164,7 +165,7 @@ def judge(play: Play) -> None:
         for rule in given:
             if (handle, rule) not in wanted:
                 play.notes.append(f"{handle} {rule}：没有待认定的事项 / nothing of this rule needs judgement")
-    play.gateway.together([lambda w=w: _judge(play, *w) for w in wanted])  # type: ignore[misc]
+    play.gateway.together(partial(_judge, play, handle, rule) for handle, rule in wanted)
 
 
 def _judge(play: Play, handle: str, rule: str) -> None:
@@ -214,7 +215,7 @@ def review(play: Play, stage: Stage) -> None:
         for assignment, percent in sheets_of(play, stage)
     ]
     play.gateway.sign_in_all(Persona("reviewer", expert) for expert, _, _ in sheets)
-    play.gateway.together([lambda s=s: _submit(play, stage, *s) for s in sheets])  # type: ignore[misc]
+    play.gateway.together(partial(_submit, play, stage, *one) for one in sheets)
     play.close(stage)
 
 
@@ -332,7 +333,7 @@ def vote(play: Play, ballot: Mapping[str, Any], present: list[str]) -> None:
         body = {"number": ballot["number"], "choices": choices}
         play.do("POST", f"{path}/votes", body, Persona("committee_member", member))
 
-    play.gateway.together([lambda m=m: one(m) for m in present])  # type: ignore[misc]
+    play.gateway.together(partial(one, member) for member in present)
     play.do("POST", f"{path}/close")
 
 

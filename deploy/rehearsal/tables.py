@@ -27,15 +27,15 @@ STATUSES = {
     "in_progress": "进行中",
 }
 _GOOD, _BAD = frozenset({"awarded"}), frozenset({"revoked", "objection_upheld", "ineligible", "late"})
-_COLUMNS = (
-    ("申报\napplication", "left"),
-    ("名称\nname", "left"),
-    ("结果\nstatus", "left"),
-    ("止于\nstopped at", "left"),
-    ("未满足条款\nfailing rules", "left"),
-    ("得分\nscores", "left"),
-    ("奖项\naward", "left"),
-    ("资助（元）\ngrants (yuan)", "right"),
+_COLUMNS = (  # title, whether it may be broken into lines
+    ("申报\napplication", False),
+    ("名称\nname", True),
+    ("结果\nstatus", False),
+    ("止于\nstopped at", False),
+    ("未满足条款\nfailing rules", True),
+    ("得分\nscores", True),
+    ("奖项\naward", True),
+    ("资助（元）\ngrants (yuan)", True),
 )
 
 
@@ -79,8 +79,8 @@ def _table(result: Mapping[str, Any], names: Mapping[str, str]) -> Table:
     table = Table(
         title=f"{result['scenario']}（{result['rulebook']}）", title_justify="left", show_lines=False
     )
-    for title, side in _COLUMNS:
-        table.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
+    for title, breaks in _COLUMNS:
+        table.add_column(title, no_wrap=not breaks, overflow="fold" if breaks else "ellipsis")
     for handle, line in result["applications"].items():
         table.add_row(
             handle,

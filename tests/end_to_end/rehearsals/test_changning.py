@@ -158,6 +158,16 @@ def test_an_award_of_late_bars_from_its_level_only(rehearsal: Rehearsal) -> None
     assert result["applications"]["ben"]["failing_rules"] == ["18"]
 
 
+def test_nobody_is_proposed_for_a_level_that_is_barred(rehearsal: Rehearsal) -> None:
+    """Article 18 again: the committee may not be shown such a proposal; the rest of it stands, and a note says so."""
+    content = scenario("barred-proposal", "anna", "ben", proposal={"anna": GOLD, "ben": TOP})
+    award = {"award": GOLD, "track": MODEL, "level": "district", "year": 2023, "on": "2023-12-01"}
+    content["applicants"]["anna"]["facts"]["prior_awards"] = [award | {"jurisdiction": "changning"}]
+    result = rehearsal.play(content)
+    assert _status(result) == {"anna": ("not_awarded", "committee"), "ben": ("awarded", None)}
+    assert any("proposal" in note for note in result["notes"])
+
+
 # --- departments ------------------------------------------------------------------------------------------------------
 
 
@@ -280,7 +290,11 @@ def test_which_objections_end_an_application(rehearsal: Rehearsal) -> None:
     content = scenario("objections", *against)
     content["objections"] = [objection(h, "qualification", **changes) for h, changes in against.items()]
     del content["objections"][2]["ruling"]
+    content["applicants"]["late"] = organization(99, submitted_on="2025-07-01")
+    content["objections"].append(objection("late", "qualification"))
     result = rehearsal.play(content)
+    assert any("late" in note for note in result["notes"])  # it is on no notice
+    del result["applications"]["late"]
     upheld, on = ("objection_upheld", "notice:qualification"), ("awarded", None)
     assert _status(result) == {
         "person": upheld, "unit": upheld, "office": upheld, "dismissed": on, "anonymous": on, "bare": on

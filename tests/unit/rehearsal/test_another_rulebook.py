@@ -12,9 +12,10 @@ import pytest
 
 from deploy.rehearsal.against import check, scored_stages, without_unknown
 from deploy.rehearsal.checked import Installed, Playable, check_one
-from deploy.rehearsal.faults import WrongFile
+from deploy.rehearsal.faults import NotSupported, WrongFile
 from deploy.rehearsal.loading import parse
 from deploy.rehearsal.scenario import build
+from deploy.rehearsal.steps import require_supported
 from shared.calendar import WorkCalendar
 from shared.rulebooks import Library, Rulebook
 from tests.unit.rehearsal.files import BASE, CODES, changed
@@ -176,3 +177,10 @@ def test_nothing_is_left_out_of_a_file_that_fits(installed: Installed) -> None:
     """The scenario stays what it is."""
     scenario = build(BASE)
     assert without_unknown(scenario, installed.rulebooks.get("changning-2023")) == replace(scenario)
+
+
+def test_a_step_that_nobody_can_play_is_said_at_once(city: Rulebook, installed: Installed) -> None:
+    """Not after half of the cycle."""
+    with pytest.raises(NotSupported, match="social_evaluation"):
+        require_supported(city)
+    require_supported(installed.rulebooks.get("changning-2023"))
