@@ -8,7 +8,7 @@ and the batch runs again with a savepoint per message; if even the commit fails,
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -70,7 +70,7 @@ def read(delivery: Delivery, subscription: Subscription, store: Store) -> Item |
     """The event in a delivery, or why it must be parked."""
     try:
         attributes = wire.EventAttributes.from_headers(delivery.headers)
-        context = context_of(attributes.id, delivery.headers, attempt=delivery.attempt)
+        context = in_new_span(Context.from_headers(attributes.id, delivery.headers, attempt=delivery.attempt))
     except ValueError as error:
         return Verdict(Fate.PARK, "malformed_headers", str(error))
     if attributes.type != subscription.event.NAME:
@@ -96,9 +96,8 @@ def read(delivery: Delivery, subscription: Subscription, store: Store) -> Item |
     return Item(received, Receipt(attributes.source, attributes.type, store.digest_of(delivery.body)))
 
 
-def context_of(message_id: str, headers: Mapping[str, Any], *, attempt: int = 0) -> Context:
-    """The context of a message, with a span of its own in the caller's trace or in a new one. Raises ValueError."""
-    context = Context.from_headers(message_id, headers, attempt=attempt)
+def in_new_span(context: Context) -> Context:
+    """The same context with a span of its own, in the caller's trace or in a new one."""
     return replace(context, traceparent=wire.next_traceparent(context.traceparent))
 
 

@@ -22,7 +22,7 @@ from amqp.channel import Channel
 from marshmallow import Schema
 
 from shared.bus import wire
-from shared.bus.batch import FAILURES, context_of, place_of
+from shared.bus.batch import FAILURES, in_new_span, place_of
 from shared.bus.crash import crash_point
 from shared.bus.green import Event, eventlet
 from shared.bus.link import LOST, BusConnection, publish
@@ -96,6 +96,7 @@ class RpcServer:
         self._queue = wire.rpc_queue(runtime.name)
         self._calls: deque[Call] = deque()
         self._working = 0
+        self._coming = False
         self._channel: Channel | None = None
         self._tag = ""
         self._stopped = False
@@ -132,7 +133,12 @@ class RpcServer:
                 deadline=now + self._patience(message.properties.get("expiration")),
             )
         )
-        if self._working < self._most:
+        self._call_worker()
+
+    def _call_worker(self) -> None:
+        """Have one more worker come, unless one is on its way: each that starts calls the next while calls wait."""
+        if self._calls and not self._coming and self._working < self._most:
+            self._coming = True
             self._working += 1
             self._spawn(self._run)
 
@@ -158,9 +164,12 @@ class RpcServer:
     def _run(self, service: Any) -> None:
         gauge = METRICS.in_flight.labels(self._queue)
         gauge.inc()
+        self._coming = False
         try:
             while self._calls:
-                self._serve(service, self._calls.popleft())
+                call = self._calls.popleft()
+                self._call_worker()
+                self._serve(service, call)
         finally:
             gauge.dec()
             self._working -= 1
@@ -206,7 +215,7 @@ class RpcServer:
         if answerer is None:
             raise NotFound(f"没有操作 {call.method}", f"no operation {call.method}", code="unknown_operation")
         try:
-            context = context_of(call.key, call.headers)
+            context = Context.from_headers(call.key, call.headers)
             payload = wire.decode(call.body)
         except (ValueError, RecursionError) as error:
             raise Invalid("请求无法读取", "the request cannot be read", code="undecodable") from error
@@ -220,6 +229,7 @@ class RpcServer:
                 "命令缺少幂等键", "a command needs an idempotency key as its message id", code="no_key"
             )
         plain = wire.request_digest(call.method, context.actor, payload)
+        context = in_new_span(context)
         digest = self._runtime.store.keyed("answers.request_digest", plain)
         return self._command(answerer, handler, context, data, digest)
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -185,9 +185,9 @@ class EventAttributes:
 def next_traceparent(traceparent: str) -> str:
     """The W3C traceparent of a new span: in the same trace if there is one, else in a new trace (sampled)."""
     found = _TRACEPARENT.fullmatch(traceparent)
-    span = secrets.token_hex(8)
+    span = f"{random.getrandbits(64) or 1:016x}"
     if found is None or found["trace"] == "0" * 32:
-        return f"00-{secrets.token_hex(16)}-{span}-01"
+        return f"00-{random.getrandbits(128) or 1:032x}-{span}-01"
     return f"00-{found['trace']}-{span}-{found['flags']}"
 
 
