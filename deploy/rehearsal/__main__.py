@@ -25,6 +25,7 @@ from shared.config import ConfigurationError, Settings
 from shared.strict_yaml import StrictYamlError
 
 HOLDS, DOES_NOT_HOLD, WRONG, NO_ANSWER = 0, 1, 2, 3
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (NoAnswer, NotSupported, Refused) as problem:
         print(f"演练中断 · the rehearsal stopped: {problem}", file=sys.stderr)
         return NO_ANSWER
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
