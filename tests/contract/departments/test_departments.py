@@ -176,16 +176,19 @@ def test_for_an_unknown_cycle_nobody_answers(stub: Stub, ask: Callable[..., Enqu
 def test_worlds_outlive_the_process(tmp_path: Path, ask: Callable[..., Enquiry]) -> None:
     """A stub that was killed knows its records, and how often it has failed, when it is back."""
     stub = Stub(tmp_path)
+    world = {"records": {CODE: {"safety": [ACCIDENT]}}, "faults": {"safety": {"fail_first": 4}}}
     stub.start()
-    stub.put(
-        ask().cycle_id, {"records": {CODE: {"safety": [ACCIDENT]}}, "faults": {"safety": {"fail_first": 4}}}
-    )
-    with pytest.raises(DepartmentSilent):
-        _http(stub.url).ask(ask())
-    stub.end(kill=True)
+    try:
+        stub.put(ask().cycle_id, world)
+        with pytest.raises(DepartmentSilent):
+            _http(stub.url).ask(ask())
+    finally:
+        stub.end(kill=True)
     stub.start()
-    answer = _http(stub.url).ask(ask())
-    stub.end()
+    try:
+        answer = _http(stub.url).ask(ask())
+    finally:
+        stub.end()
     assert (len(answer.records), answer.attempts) == (1, 2)
 
 
