@@ -96,6 +96,10 @@ def admit(play: Play, stage: Stage) -> bool:
 def qualification(play: Play, stage: Stage) -> None:
     """Departments are pressed until they answer, what needs judgement is judged."""
     settle_enquiries(play)
+    # Begun with everything there, the evaluation is made once and leaves the same entries every time.
+    play.patience.until(
+        "the departments' answers", lambda: True if not play.stage(stage)["waiting_for"] else None
+    )
     if not play.begin(stage):
         return
     play.patience.until("the departments' answers in the findings", lambda: answers_heard(play, stage))

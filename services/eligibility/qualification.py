@@ -93,21 +93,25 @@ def evaluate_all(work: Work, cycle: Cycle, wanted: list[Entrant], entrants: list
         )
 
 
-def waiting_for(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
-    """Departments that have been asked and not yet come to an end, and judgements that the office owes."""
+def records_awaited(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
+    """Departments that are being asked and have not come to an end: neither an answer nor silence."""
     records = _records(work, cycle)
+    return [
+        f"records {entrant.application_id} {department}"
+        for entrant in entrants
+        for department in cycle.rulebook.departments
+        if department not in records.get(entrant.application_id, {})
+    ]
+
+
+def waiting_for(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
+    """The departments' records, and judgements that the office owes."""
     states = _states(work, cycle, entrants)
-    waiting = []
-    for entrant in entrants:
-        silent_or_not = records.get(entrant.application_id, {})
-        waiting += [
-            f"records {entrant.application_id} {department}"
-            for department in cycle.rulebook.departments
-            if department not in silent_or_not
-        ]
-        if states[entrant.application_id].standing is Standing.AWAITING_JUDGEMENT:
-            waiting.append(f"judgement {entrant.application_id}")
-    return waiting
+    return records_awaited(work, cycle, entrants) + [
+        f"judgement {application_id}"
+        for application_id, state in states.items()
+        if state.standing is Standing.AWAITING_JUDGEMENT
+    ]
 
 
 def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:

@@ -23,6 +23,11 @@ class EligibilityHooks(Hooks):
             return None
         return notices.post(work, cycle, stage, entrants)
 
+    def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
+        if stage.kind == qualification.STAGE_KIND:
+            return qualification.records_awaited(work, cycle, entrants)
+        return []
+
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == qualification.STAGE_KIND:
             return qualification.waiting_for(work, cycle, entrants)

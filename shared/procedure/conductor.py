@@ -40,6 +40,10 @@ class Hooks:
         """The office begins the stage. Returns its last day where it has one. Raises Blocked."""
         return None
 
+    def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
+        """What is still on its way to a planned stage, in words; the office may begin it all the same."""
+        return []
+
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         """What must still happen before the stage may close, in words."""
         return []
@@ -257,7 +261,8 @@ class Conductor:
         """The reply `StageState`."""
         row = self.records.stage(work, cycle.cycle_id, stage.key)
         entrants = self.entrants(work, cycle.cycle_id, stage.key)
-        waiting = self.hooks.waiting_for(work, cycle, stage, entrants) if row.state == "begun" else []
+        asked = {"planned": self.hooks.better_wait_for, "begun": self.hooks.waiting_for}.get(row.state)
+        waiting = asked(work, cycle, stage, entrants) if asked else []
         blocked = None
         if row.blocked_zh is not None:
             blocked = {"stage": stage.key, "reason_zh": row.blocked_zh, "reason_en": row.blocked_en}
