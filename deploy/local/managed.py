@@ -108,6 +108,7 @@ class ManagedProcess:
         """Stop in order (where it still runs), start, and wait until it is ready."""
         with self._lock:
             self.stop()
+            self._falls = 0  # somebody has looked after it: what it did before does not count against it
             self.start(env)
         self.wait_ready()
 
