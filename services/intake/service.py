@@ -8,7 +8,7 @@ from typing import Any
 from services.intake import applications, cycles, enquiries, pool, progress
 from services.intake.departments import department_port
 from services.intake.stages import conductor
-from shared.bus import Received, Service, command, on_event, query
+from shared.bus import Received, command, on_event, query
 from shared.contracts.events import (
     ApplicationStopped,
     CycleBlocked,
@@ -18,16 +18,18 @@ from shared.contracts.events import (
     StageClosed,
     StagePlanned,
 )
-from shared.store import Store, Work, audit_state
+from shared.procedure.service import StageOwner
+from shared.store import Store, Work
 
 _OTHERS = ("eligibility", "review", "committee", "incentives")
 Data = dict[str, Any]
 
 
-class Intake(Service):
+class Intake(StageOwner):
     """Cycles, applications, enquiries, and the present status of everything."""
 
     name = "intake"
+    conductor = conductor
 
     @command("open_cycle")
     def open_cycle(self, work: Work, data: Data) -> Data:
@@ -81,18 +83,6 @@ class Intake(Service):
     def join_pool(self, work: Work, data: Data) -> Data:
         return pool.join(work, data)
 
-    @query("stage")
-    def stage(self, work: Work, data: Data) -> Data:
-        return conductor.stage(work, data)
-
-    @command("begin_stage")
-    def begin_stage(self, work: Work, data: Data) -> Data:
-        return conductor.begin_stage(work, data)
-
-    @command("close_stage")
-    def close_stage(self, work: Work, data: Data) -> Data:
-        return conductor.close_stage(work, data)
-
     @on_event(StagePlanned, publisher=_OTHERS)
     def stage_planned(self, work: Work, event: Received) -> None:
         progress.stage_planned(work, dict(event.data))
@@ -116,7 +106,3 @@ class Intake(Service):
     @on_event(SanctionImposed)
     def sanction_imposed(self, work: Work, event: Received) -> None:
         progress.sanction_imposed(work, dict(event.data))
-
-    @query("audit")
-    def audit(self, work: Work, data: Data) -> Data:
-        return audit_state(self.store, data["cycle_id"])

@@ -6,29 +6,19 @@ from typing import Any
 
 from services.review import admission, experts, results, seats, sheets
 from services.review.stages import conductor
-from shared.bus import Received, Service, command, on_event, query
-from shared.contracts.events import ApplicationAccepted, ApplicationWithdrawn, CycleOpened, StageClosed
-from shared.store import Work, audit_state
+from shared.bus import Received, command, on_event, query
+from shared.contracts.events import StageClosed
+from shared.procedure.service import Follower
+from shared.store import Work
 
 Data = dict[str, Any]
 
 
-class Review(Service):
+class Review(Follower):
     """Experts, panels, sheets, scores."""
 
     name = "review"
-
-    @on_event(CycleOpened)
-    def cycle_opened(self, work: Work, event: Received) -> None:
-        conductor.cycle_opened(work, dict(event.data))
-
-    @on_event(ApplicationAccepted)
-    def application_accepted(self, work: Work, event: Received) -> None:
-        conductor.application_accepted(work, dict(event.data))
-
-    @on_event(ApplicationWithdrawn)
-    def application_withdrawn(self, work: Work, event: Received) -> None:
-        conductor.application_withdrawn(work, dict(event.data))
+    conductor = conductor
 
     @on_event(StageClosed, publisher=("intake", "eligibility", "committee", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
@@ -57,19 +47,3 @@ class Review(Service):
     @query("scores")
     def scores(self, work: Work, data: Data) -> Data:
         return results.listed(work, conductor, data)
-
-    @query("stage")
-    def stage(self, work: Work, data: Data) -> Data:
-        return conductor.stage(work, data)
-
-    @command("begin_stage")
-    def begin_stage(self, work: Work, data: Data) -> Data:
-        return conductor.begin_stage(work, data)
-
-    @command("close_stage")
-    def close_stage(self, work: Work, data: Data) -> Data:
-        return conductor.close_stage(work, data)
-
-    @query("audit")
-    def audit(self, work: Work, data: Data) -> Data:
-        return audit_state(self.store, data["cycle_id"])

@@ -1,0 +1,53 @@
+"""What every owner of stages answers and hears, so that a service's page tells only what is its own."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from shared.bus import Received, Service, command, on_event, query
+from shared.contracts.events import ApplicationAccepted, ApplicationWithdrawn, CycleOpened
+from shared.procedure.conductor import Conductor
+from shared.store import Work, audit_state
+
+Data = dict[str, Any]
+
+
+class StageOwner(Service):
+    """Answers for its stages and for its audit log."""
+
+    conductor: ClassVar[Conductor]
+
+    @query("stage")
+    def stage(self, work: Work, data: Data) -> Data:
+        return self.conductor.stage(work, data)
+
+    @command("begin_stage")
+    def begin_stage(self, work: Work, data: Data) -> Data:
+        return self.conductor.begin_stage(work, data)
+
+    @command("close_stage")
+    def close_stage(self, work: Work, data: Data) -> Data:
+        return self.conductor.close_stage(work, data)
+
+    @query("audit")
+    def audit(self, work: Work, data: Data) -> Data:
+        return audit_state(self.store, data["cycle_id"])
+
+
+class Follower(StageOwner):
+    """Hears of cycles and applications from whoever takes them in.
+
+    The closings of the other owners are heard by each service itself: which others there are differs.
+    """
+
+    @on_event(CycleOpened)
+    def cycle_opened(self, work: Work, event: Received) -> None:
+        self.conductor.cycle_opened(work, dict(event.data))
+
+    @on_event(ApplicationAccepted)
+    def application_accepted(self, work: Work, event: Received) -> None:
+        self.conductor.application_accepted(work, dict(event.data))
+
+    @on_event(ApplicationWithdrawn)
+    def application_withdrawn(self, work: Work, event: Received) -> None:
+        self.conductor.application_withdrawn(work, dict(event.data))
