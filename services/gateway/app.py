@@ -35,8 +35,9 @@ from services.gateway.routes import ROUTES, TAGS, Route, spec_of
 from services.gateway.rpc import Caller
 from shared.config import Settings
 from shared.contracts import load
-from shared.problems import FieldError, Invalid, Problem
+from shared.problems import FieldError, Invalid, Problem, Unavailable
 from shared.rulebooks import Library
+from shared.store import unreachable, worth_retrying
 
 log = structlog.get_logger(__name__)
 
@@ -209,6 +210,12 @@ def _http_problem(error: HTTPException) -> AnyResponse:
 
 
 def _fault(error: Exception) -> Response:
+    if unreachable(error) or worth_retrying(error):
+        log.warning("database.away", request_id=g.get("request_id", ""), detail=place_of(error))
+        away = Unavailable(
+            "账号数据暂时无法访问，请稍后重试", "the accounts cannot be reached just now; try again later"
+        )
+        return problem_response(away)
     log.error("request.fault", request_id=g.get("request_id", ""), detail=place_of(error))
     return problem_response(errors.fault())
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from services.gateway.routes import PREFIX, ROUTES, SERVICES, Route
 from shared.bus import wire
@@ -171,6 +173,18 @@ def test_a_fault_of_ours_says_nothing_but_its_id(tmp_path: Path) -> None:
     text = answer.get_data(as_text=True)
     for leak in ("secret", "RuntimeError", "Traceback", "intake", "services/"):
         assert leak not in text
+
+
+def test_accounts_that_cannot_be_reached_are_unavailable_not_a_fault(tmp_path: Path) -> None:
+    """While its database is away the gateway says to try again, which is what a caller then does."""
+
+    def away(*_: object) -> dict[str, Any]:
+        raise OperationalError("SELECT 1", {}, sqlite3.OperationalError("unable to open database file"))
+
+    bench = make_bench(tmp_path, InProcess(away))
+    answer = bench.client.get(PREFIX + "/cycles")
+    problem(answer, 503, "unavailable")
+    assert answer.headers["Retry-After"]
 
 
 # What goes to the services
