@@ -1,4 +1,4 @@
-"""Finds RabbitMQ and PostgreSQL, installs them as root on Debian and Ubuntu, or says exactly what is to be done.
+"""Finds RabbitMQ, PostgreSQL and what the tests need, installs them as root on Debian and Ubuntu, or says exactly what is to be done.
 
 What apt would start by itself is kept from starting: a stack runs a node of its own and leaves the machine's alone.
 """
@@ -46,6 +46,13 @@ POSTGRESQL = Server(
     "请安装 PostgreSQL ≥ 14 · install PostgreSQL 14 or later:\n"
     "  Debian / Ubuntu:  apt-get install --no-install-recommends postgresql\n"
     "  RHEL / openEuler: dnf install postgresql-server",
+)
+
+CURL = Server(
+    "curl",
+    "curl",
+    lambda: shutil.which("curl") is not None,
+    "测试会照 README 用 curl 走一遍，请安装 curl · the tests follow the README with curl: apt-get install curl",
 )
 
 

@@ -60,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
         if kind not in {"unit", "contract"}:
             install.ensure(install.RABBITMQ, say)
             install.ensure(install.POSTGRESQL, say)
+            install.ensure(install.CURL, say)
     except NotStarted as problem:
         return fail(str(problem))
     if kind or rest:
