@@ -1,4 +1,4 @@
-"""Finds RabbitMQ, PostgreSQL and what the tests need, installs them as root on Debian and Ubuntu, or says exactly what is to be done.
+"""Finds RabbitMQ, PostgreSQL and what the tests need; installs them as root on Debian and Ubuntu, or says what is to be done.
 
 What apt would start by itself is kept from starting: a stack runs a node of its own and leaves the machine's alone.
 """
