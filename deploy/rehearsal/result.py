@@ -48,7 +48,12 @@ def assemble(
         "panels": [
             _panel(line, handles) for line in sorted(answers.panels, key=lambda p: order.get(p["stage"], 0))
         ],
-        "awards": awards(answers.honours, handles, [line["application_id"] for line in answers.applications]),
+        "awards": awards(
+            answers.honours,
+            handles,
+            [line["application_id"] for line in answers.applications],
+            keys(rulebook),
+        ),
         "totals": {
             "granted_yuan": yuan(answers.grants["granted_fen"]),
             "clawed_back_yuan": yuan(sum(c["amount_fen"] for c in answers.grants["clawbacks"])),
@@ -68,15 +73,27 @@ def yuan(fen: int) -> int:
     return whole
 
 
-def awards(honours: Sequence[Line], handles: Mapping[str, str], order: Sequence[str]) -> dict[str, list[str]]:
-    """`level/track` → handles in order of submission; levels in the rulebook's order; revoked ones left out."""
-    found: dict[str, list[str]] = {}
+def keys(rulebook: Rulebook) -> list[str]:
+    """Every `level/track` that can be won, the highest level first."""
+    return [f"{level.name}/{track}" for level in rulebook.levels for track in level.tracks]
+
+
+def awards(
+    honours: Sequence[Line], handles: Mapping[str, str], order: Sequence[str], known: Sequence[str] = ()
+) -> dict[str, list[str]]:
+    """`level/track` → handles in order of submission, in the order of the known keys; revoked ones left out.
+
+    The order is the rulebook's, not that of the answers, so that one file has one result to the byte.
+    """
+    found: dict[str, list[str]] = {key: [] for key in known}
     place = {application: number for number, application in enumerate(order)}
     for honour in honours:
         if honour.get("revoked_on") is None:
             found.setdefault(f"{honour['level']}/{honour['track']}", []).append(honour["application_id"])
     return {
-        key: [handles[a] for a in sorted(winners, key=lambda a: place[a])] for key, winners in found.items()
+        key: [handles[a] for a in sorted(winners, key=lambda a: place[a])]
+        for key, winners in found.items()
+        if winners
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.rehearsal.result import Answers, assemble, awards, yuan
+from deploy.rehearsal.result import Answers, assemble, awards, keys, yuan
 from deploy.rehearsal.scenario import build
 from tests.unit.rehearsal.files import BASE, installed
 
@@ -141,13 +141,19 @@ def test_blocked() -> None:
 
 
 def test_winners_in_order_of_submission() -> None:
-    """Levels as the register gives them, winners as they came in."""
+    """Levels in the rulebook's order, however the register gives them; winners as they came in."""
     honours = [
         {"application_id": a, "level": level, "track": "t", "revoked_on": None}
-        for a, level in (("c", "one"), ("a", "one"), ("b", "two"))
+        for a, level in (("b", "two"), ("c", "one"), ("a", "one"))
     ]
     handles = {name: name.upper() for name in "abc"}
-    assert awards(honours, handles, ["a", "b", "c"]) == {"one/t": ["A", "C"], "two/t": ["B"]}
+    found = awards(honours, handles, ["a", "b", "c"], ["one/t", "one/u", "two/t"])
+    assert list(found.items()) == [("one/t", ["A", "C"]), ("two/t", ["B"])]
+
+
+def test_the_levels_order_is_the_rulebooks() -> None:
+    """The highest first, each with its tracks."""
+    assert keys(BOOK)[:3] == [f"{LEVEL}/{TRACK}", f"{LEVEL}/先进质量管理成果", f"质量金奖/{TRACK}"]
 
 
 def test_yuan_are_whole() -> None:
