@@ -4,7 +4,7 @@ where that year has none; “the last N years” is a closed interval.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import NamedTuple
 
 
@@ -19,11 +19,17 @@ class Interval(NamedTuple):
 
 
 def plus_years(day: date, years: int) -> date:
-    """The same day `years` later (earlier if negative). Raises ValueError outside the years 1 to 9999."""
+    """The same day `years` later (earlier if negative); at either end of the calendar its last or first day.
+
+    A slip of the pen in a year is for the conditions to hold against somebody, never a fault of the program.
+    """
+    year = day.year + years
+    if not MINYEAR <= year <= MAXYEAR:
+        return date.max if years > 0 else date.min
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:
-        return day.replace(year=day.year + years, day=28)
+        return day.replace(year=year, day=28)
 
 
 def look_back(last: date, years: int) -> Interval:

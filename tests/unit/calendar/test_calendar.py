@@ -134,10 +134,13 @@ def test_two_files_for_one_year_are_refused(tmp_path: Path) -> None:
         (date(2024, 2, 29), -3, date(2021, 2, 28)),
         (date(2023, 2, 28), 1, date(2024, 2, 28)),
         (date(2025, 6, 13), -3, date(2022, 6, 13)),
+        (date(9999, 12, 31), 5, date(9999, 12, 31)),
+        (date(9997, 2, 28), 5, date(9999, 12, 31)),
+        (date(1, 1, 1), -3, date(1, 1, 1)),
     ],
 )
 def test_years_are_added_by_the_calendar(day: date, years: int, expected: date) -> None:
-    """29 February becomes 28 February where the year has none."""
+    """29 February becomes 28 February where the year has none; beyond the calendar's end is its last day."""
     assert plus_years(day, years) == expected
 
 
