@@ -104,6 +104,17 @@ def records_awaited(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[s
     ]
 
 
+def silences(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
+    """Departments that stayed silent; pressed once more, they may answer yet."""
+    records = _records(work, cycle)
+    return [
+        f"silence {entrant.application_id} {department}"
+        for entrant in entrants
+        for department, answer in sorted(records.get(entrant.application_id, {}).items())
+        if answer is None
+    ]
+
+
 def waiting_for(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
     """The departments' records, and judgements that the office owes."""
     states = _states(work, cycle, entrants)

@@ -25,7 +25,8 @@ class EligibilityHooks(Hooks):
 
     def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == qualification.STAGE_KIND:
-            return qualification.records_awaited(work, cycle, entrants)
+            awaited = qualification.records_awaited(work, cycle, entrants)
+            return awaited + qualification.silences(work, cycle, entrants)
         return []
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:

@@ -184,6 +184,24 @@ def test_the_qualification_waits_for_departments_and_judgements(desk: Desk) -> N
     assert _close(desk, "qualification", QUALIFIES)["state"] == "closed"
 
 
+def test_a_planned_qualification_says_what_is_still_to_come(desk: Desk) -> None:
+    """Who is being asked, and who stayed silent and may answer when pressed: begun before that, it decides without them."""
+    _accept(desk, "a")
+    _answer_all(desk, "a", but="safety")
+    _hand_over(desk, "submission", CLOSES, ["a"])
+    assert _waiting_for(desk) == ["records a safety"]
+    _answer(desk, "a", "safety", None)
+    assert _waiting_for(desk) == ["silence a safety"]
+    _answer(desk, "a", "safety", [], revision=2)
+    assert _waiting_for(desk) == []
+
+
+def _waiting_for(desk: Desk) -> list[str]:
+    with desk.work(OFFICE, on=QUALIFIES) as work:
+        found: list[str] = conductor.stage(work, {"cycle_id": CYCLE, "stage": "qualification"})["waiting_for"]
+    return found
+
+
 def test_silence_is_never_a_clean_record(desk: Desk) -> None:
     """A department that stays silent holds the application; a later answer lets it go on."""
     _accept(desk, "a")
