@@ -28,7 +28,7 @@ def play_stages(play: Play) -> str:
     while True:
         stage, state = play.patience.until("the next step", lambda: next_step(play))
         if stage is None:
-            return state
+            return leave_blocked(play) if state == "blocked" else state
         play.say(f"{stage.title.zh} · {stage.title.en}")
         play.today = date.fromisoformat(state)
         if withdraw(play, stage) or not admit(play, stage):
@@ -78,6 +78,18 @@ def withdraw(play: Play, stage: Stage) -> list[str]:
     return leaving
 
 
+def leave_blocked(play: Play) -> str:
+    """Those who withdraw before the stage that cannot be had do so all the same: how the cycle stands then.
+
+    It is over, and no longer blocked, where that leaves nobody.
+    """
+    blocked = play.cycle()["blocked"]["stage"]
+    wanted = [h for h, a in play.scenario.applicants.items() if a.withdraws_before == blocked]
+    for handle in play.in_play(wanted):
+        play.do("POST", f"/applications/{play.ids[handle]}/withdrawal", who=applicant_persona(handle))
+    return str(play.cycle()["state"])
+
+
 def admit(play: Play, stage: Stage) -> bool:
     """Where the text leaves it to the office and the file says whom it lets in: the list. False where it lets in nobody."""
     listed = play.scenario.advance.get(stage.key)
@@ -97,9 +109,7 @@ def qualification(play: Play, stage: Stage) -> None:
     """Departments are pressed until they answer, what needs judgement is judged."""
     settle_enquiries(play)
     # Begun with everything there, the evaluation is made once and leaves the same entries every time.
-    play.patience.until(
-        "the departments' answers", lambda: True if not play.stage(stage)["waiting_for"] else None
-    )
+    play.patience.until("the departments' answers", lambda: answers_arrived(play, stage))
     if not play.begin(stage):
         return
     play.patience.until("the departments' answers in the findings", lambda: answers_heard(play, stage))
@@ -139,6 +149,16 @@ def _press(play: Play, enquiry: Mapping[str, Any]) -> None:
     except Refused as refused:
         if refused.status != 409:  # 409: it is being asked already
             raise
+
+
+def answers_arrived(play: Play, stage: Stage) -> bool | NotYet:
+    """Whether the planned stage lacks no answer but those of the departments that stay silent for good."""
+    enquiries = play.ask(f"{play.path}/enquiries")["enquiries"]
+    silences = {
+        f"silence {e['application_id']} {e['department']}" for e in enquiries if e["state"] == "silent"
+    }
+    lacking = set(play.stage(stage)["waiting_for"]) - silences
+    return NotYet(len(lacking)) if lacking else True
 
 
 def answers_heard(play: Play, stage: Stage) -> bool | NotYet | None:

@@ -243,6 +243,24 @@ def test_a_year_without_a_calendar_blocks(
     assert _status(result) == {"anna": ("in_progress", stopped_at)}
 
 
+@pytest.mark.parametrize("leaving", [("anna",), ("anna", "ben")])
+def test_a_withdrawal_comes_before_the_stage_that_has_no_day(
+    rehearsal: Rehearsal, leaving: tuple[str, ...]
+) -> None:
+    """Who withdraws before it has withdrawn, though it cannot be had; where that leaves nobody, nothing is blocked."""
+    cycle = {"year": 2026, "opens_on": "2026-11-02", "closes_on": "2026-12-18"}
+    content = scenario(f"left-{len(leaving)}", "anna", "ben", cycle=cycle)
+    for handle, applicant in content["applicants"].items():
+        applicant["submitted_on"] = "2026-11-03"
+        applicant["facts"]["profit_yuan"]["2025"] = 1
+        if handle in leaving:
+            applicant["withdraws_before"] = "committee"
+    result = rehearsal.play(content)
+    withdrawn, stays = ("withdrawn", "comprehensive"), ("in_progress", "comprehensive")
+    assert _status(result) == {h: withdrawn if h in leaving else stays for h in ("anna", "ben")}
+    assert (result["blocked"] is None) == (len(leaving) == len(content["applicants"]))
+
+
 # --- committee --------------------------------------------------------------------------------------------------------
 
 
