@@ -6,6 +6,7 @@ written with the row, so that no order of commits can hide one. The audit rows t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, text
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from shared.store.store import Store
 
 BATCH = 5000
+_AT_ONCE = 250
 _LOCK = 0x5A48_5345_414C  # one number for all: each service has a database of its own
 
 
@@ -83,11 +85,15 @@ class Sealer:
         return (0, "") if row is None else (int(row.sequence), row.digest)
 
 
-def rows_of(connection: Connection, store: Store, ids: list[str]) -> list[Any]:
-    """The audit rows of these ids, their columns in the order of `chain.ENCODED`."""
+def rows_of(connection: Connection, store: Store, ids: list[str]) -> Iterator[Any]:
+    """The audit rows of these ids, their columns in the order of `chain.ENCODED`.
+
+    A few at a time, and the next few are asked for when these have been used: under a cooperative runtime others get their
+    turn in between, where thousands of rows at once would keep a process from answering.
+    """
     audit = store.tables.audit
     columns = [audit.c[name] for name in chain.ENCODED]
-    found: list[Any] = []
-    for start in range(0, len(ids), 1000):  # within every database's limit of parameters
-        found += connection.execute(select(*columns).where(audit.c.id.in_(ids[start : start + 1000]))).all()
-    return found
+    for start in range(0, len(ids), _AT_ONCE):
+        yield from connection.execute(
+            select(*columns).where(audit.c.id.in_(ids[start : start + _AT_ONCE]))
+        ).all()
