@@ -1,4 +1,4 @@
-"""Publishes for the peers as fast as they could wish: persistent, a hundred unconfirmed at most, from a process of its own."""
+"""Publishes for the peers from a process of its own: persistent, confirmed, and as fast as they could wish."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Load:
             channel.exchange_declare(work.EXCHANGE, "topic", durable=True, auto_delete=False)
             channel.queue_bind(queue, work.EXCHANGE, work.KEY)
 
-    def publish(self, exchange: str, key: str, count: int) -> None:
-        """Publish so many and wait until all are confirmed."""
+    def publish(self, exchange: str, key: str, count: int, *, window: int = WINDOW) -> None:
+        """Publish so many, at most `window` of them unconfirmed, and wait until all are confirmed."""
         for _ in range(count):
             self._one(exchange, key, count)
-            while len(self._open) >= WINDOW:
+            while len(self._open) >= window:
                 self._connection.drain_events(timeout=30)
         self._wait()
 
