@@ -209,6 +209,11 @@ class Account:
     gid: int | None = None
 
 
+# A child waits at this gate until the guard knows of it: were we killed between the two, it would find the pipe closed
+# and never begin. The process stays the same one over exec.
+_WHEN_TOLD = ("/bin/sh", "-c", 'read -r told && exec "$@" < /dev/null', "sh")
+
+
 class Child:
     """One process of our own: its output goes to a log, and it ends with us even where we are killed."""
 
@@ -224,10 +229,10 @@ class Child:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             self.popen = subprocess.Popen(
-                list(command),
+                [*_WHEN_TOLD, *command],
                 env=dict(env),
                 cwd=cwd,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -238,6 +243,9 @@ class Child:
         self.log = log
         self.id = ProcessId.of(self.popen.pid)
         guard.watch(self.id.pid, self.id.started)
+        assert self.popen.stdin is not None
+        with contextlib.suppress(BrokenPipeError), self.popen.stdin as gate:
+            gate.write(b"\n")
 
     @property
     def pid(self) -> int:
