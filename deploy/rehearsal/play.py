@@ -109,10 +109,17 @@ class Play:
         return self.ask(f"{self.path}/stages/{stage.key}")
 
     def begin(self, stage: Stage) -> bool:
-        """Begin a stage; False where it is blocked or nobody was left for it."""
+        """Begin a stage; False where it is blocked or nobody was left for it.
+
+        A blocked stage is begun once: the cycle is over as soon as its timeline has heard of it.
+        """
         state = self.do("POST", f"{self.path}/stages/{stage.key}/begin")
         if state["state"] == "closed":
             self.closed.add(stage.key)
+        elif state["state"] != "begun":
+            self.patience.until(
+                f"{stage.key}: blocked", lambda: True if self.cycle()["state"] in OVER else None
+            )
         return bool(state["state"] == "begun")
 
     def close(self, stage: Stage) -> None:

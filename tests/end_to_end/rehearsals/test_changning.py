@@ -222,6 +222,12 @@ def test_without_a_quorum_the_cycle_is_blocked(rehearsal: Rehearsal) -> None:
     assert result["applications"]["anna"]["scores"]["comprehensive"] == 90.0
 
 
+def test_what_is_blocked_plays_the_same_way_too(rehearsal: Rehearsal) -> None:
+    """A stage that cannot begin is begun once: not even the audit log differs from play to play."""
+    content = scenario("no-quorum-again", committee={"members": 13, "absent": 5})
+    assert len({json.dumps(rehearsal.play(content)) for _ in range(4)}) == 1
+
+
 @pytest.mark.parametrize(
     ("closes_on", "stage", "stopped_at"),
     [
