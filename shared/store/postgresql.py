@@ -50,6 +50,11 @@ class LazySavepoints(PGDialect_psycopg2):
         connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
 
 
+def announce(connection: Connection, statement: str) -> None:
+    """Send a statement that gives no rows in front of the next one, in the same message."""
+    _pending(connection).append(statement)
+
+
 def _pending(connection: Connection) -> list[str]:
     found: list[str] = connection.info.setdefault(_PENDING, [])
     return found
