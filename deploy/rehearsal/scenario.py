@@ -89,8 +89,8 @@ class Objection:
 
     @property
     def acceptable(self) -> bool:
-        """Whether it has a real name, or is the office's own, and evidence."""
-        return self.evidence and self.by != "anonymous"
+        """Whether it is the office's own, or has a real name and evidence."""
+        return self.by == "office" or (self.evidence and self.by != "anonymous")
 
     @property
     def upheld(self) -> bool:

@@ -23,7 +23,7 @@ class Acceptance:
 def acceptance(
     rule: ObjectionRule, *, source: str, by: Mapping[str, Any] | None, evidence: bool
 ) -> Acceptance:
-    """What the office finds by itself needs no name, but evidence like any other.
+    """An objection needs what the rulebook asks. What the office finds by itself is no objection: it is always taken up.
 
     Raises Invalid for an identity number with a wrong check character, and for a person or unit without a number.
     """
@@ -31,7 +31,7 @@ def acceptance(
         _check_identity(by)
     if rule.real_name and source == "public" and by is None:
         return Acceptance(False, f"匿名异议不予受理（{rule.rule}）", f"anonymous: not accepted ({rule.rule})")
-    if rule.evidence and not evidence:
+    if rule.evidence and source == "public" and not evidence:
         return Acceptance(
             False, f"未提供证明材料，不予受理（{rule.rule}）", f"no evidence: not accepted ({rule.rule})"
         )

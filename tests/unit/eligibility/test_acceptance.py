@@ -25,13 +25,13 @@ UNIT = {"name": "示例公司", "id_number": None, "uscc": "91310105MAXY50013E"}
         ("public", None, True, False),  # anonymous
         ("public", PERSON, False, False),
         ("office", None, True, True),
-        ("office", None, False, False),
+        ("office", None, False, True),
     ],
 )
 def test_real_name_and_evidence(
     source: str, by: dict[str, Any] | None, evidence: bool, accepted: bool
 ) -> None:
-    """Article 31: real name and evidence; the office's own finding needs evidence alone. The reason is always given."""
+    """Article 31: real name and evidence; what the office finds itself is taken up. The reason is given."""
     decided = acceptance(RULE, source=source, by=by, evidence=evidence)
     assert decided.accepted is accepted
     assert decided.reason_zh
