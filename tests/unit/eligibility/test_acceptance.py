@@ -31,7 +31,7 @@ UNIT = {"name": "示例公司", "id_number": None, "uscc": "91310105MAXY50013E"}
 def test_real_name_and_evidence(
     source: str, by: dict[str, Any] | None, evidence: bool, accepted: bool
 ) -> None:
-    """Article 31: real name and evidence; what the office finds itself is taken up. The reason is given."""
+    """Article 31: real name and evidence; what the office finds itself is taken up. The reason is always given."""
     decided = acceptance(RULE, source=source, by=by, evidence=evidence)
     assert decided.accepted is accepted
     assert decided.reason_zh
