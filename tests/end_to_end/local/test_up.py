@@ -54,9 +54,14 @@ class Launcher:
         )
 
     def up(self, *arguments: str) -> state.StackState:
-        port = Port()
-        port.release()
-        done = self("up", "--port", str(port.number), *arguments)
+        for _ in range(
+            3
+        ):  # between our letting go of a free port and its being taken, somebody else may come
+            port = Port()
+            port.release()
+            done = self("up", "--port", str(port.number), *arguments)
+            if f"port {port.number}" not in done.stderr:
+                break
         assert done.returncode == 0, done.stderr
         found = state.read(self.folder)
         assert found is not None
