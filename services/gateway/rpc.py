@@ -6,7 +6,8 @@ connection dropped, or that has no reply after half of its time, is asked once m
 services answer a repeated key from what they remember. Whichever reply comes first counts, a later one is dropped.
 
 Requests are published mandatory: where no service has ever declared its queue the broker hands them back, and the caller
-is told at once.
+is told at once. Only a broker that has just come back is given some time: it takes connections before it has found all
+of its queues again, so what it hands back then is asked anew.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from shared.problems import Unavailable
 log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_SETTLING = 15.0  # seconds after a lost connection is up again in which the broker may still look for its queues
+_LOOK_AGAIN = 0.2  # seconds until a call that it handed back meanwhile is sent anew
 _LOST = "lost"
 _UNROUTABLE = "unroutable"
 _STOPPED = "stopped"
@@ -183,7 +186,8 @@ class Pending:
             if isinstance(outcome, bytes):
                 return outcome
             if outcome == _UNROUTABLE:
-                raise not_running(self.service)
+                self._look_again()
+                continue
             if outcome == _STOPPED:
                 raise no_connection()
             if again_at is None:
@@ -191,6 +195,13 @@ class Pending:
             again_at = None
             self.client.metrics.asked_again.inc()
             self.client.send(self)
+
+    def _look_again(self) -> None:
+        """Send what was handed back anew while the broker settles; Unavailable where it has, or no time is left."""
+        if not self.client.settling or time.monotonic() + _LOOK_AGAIN >= self.deadline:
+            raise not_running(self.service)
+        time.sleep(_LOOK_AGAIN)
+        self.client.send(self)
 
 
 class _GatheringConnection(SelectConnection):  # type: ignore[misc]
@@ -239,6 +250,8 @@ class RpcClient:
         self._channel: Channel | None = None  # set only while everything is open
         self._caller = ""
         self._blocked = False
+        self._was_up = False
+        self._settled_at = 0.0  # of the monotonic clock
         self._stopping = threading.Event()
         self._up = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rpc", daemon=True)
@@ -247,6 +260,11 @@ class RpcClient:
     def ready(self) -> bool:
         """Whether the reply queue is open and the broker takes messages."""
         return self._channel is not None and not self._blocked
+
+    @property
+    def settling(self) -> bool:
+        """Whether the broker came back so lately that a queue it does not know may still turn up."""
+        return time.monotonic() < self._settled_at
 
     def start(self) -> RpcClient:
         """Begin to connect; calls made before it is up wait within their deadline."""
@@ -376,6 +394,9 @@ class RpcClient:
         channel.queue_declare(queue, exclusive=True, auto_delete=True, callback=declared)
 
     def _ready(self, channel: Channel) -> None:
+        if self._was_up:
+            self._settled_at = time.monotonic() + _SETTLING
+        self._was_up = True
         self._channel = channel
         self._up.set()
         self.metrics.connected.set(1)

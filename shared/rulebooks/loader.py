@@ -83,7 +83,9 @@ def build(document: Document, sha256: str) -> Rulebook:
         readings={name: value["value"] for name, value in raw["readings"].items()},
         conditions=_conditions(raw["conditions"]),
         articles={
-            rule: Article(rule, value["label"], value["title"], value["text"])
+            rule: Article(
+                rule, value["label"], value["title"], _words(value["gist"]) if "gist" in value else None
+            )
             for rule, value in raw["articles"].items()
         },
         not_encoded=tuple(

@@ -31,12 +31,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Article:
-    """One article or item of the source text, with the label that people cite it by: 第十六条（六）."""
+    """One article or item of the source text: the label that people cite it by, 第十六条（六）, and what it says in our
+    own words; a heading whose items stand under it may have no gist.
+    """
 
     rule: str
     label: str
     title: str
-    text: str
+    gist: Words | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pika
@@ -66,6 +67,14 @@ def served(host: VirtualHost) -> Iterator[Callable[[Any], OverBroker]]:
     yield serve
     for each in running:
         each.stop()
+
+
+@contextmanager
+def _channel(host: VirtualHost) -> Iterator[Any]:
+    """A channel of the broker's administrator."""
+    connection = pika.BlockingConnection(pika.URLParameters(host.admin_uri))
+    yield connection.channel()
+    connection.close()
 
 
 def _wait(condition: Callable[[], bool]) -> None:
@@ -150,6 +159,39 @@ def test_an_unroutable_call_is_refused_at_once(client: RpcClient) -> None:
     with pytest.raises(Unavailable) as caught:
         client.call("review", "scores", QUESTION, _context(), timeout=600.0)
     assert caught.value.code == "not_running"
+
+
+def test_a_queue_that_a_broker_has_not_found_again_yet_is_waited_for(
+    client: RpcClient, host: VirtualHost, served: Callable[[Any], OverBroker]
+) -> None:
+    """A broker takes connections before it knows all of its queues again; what was there before it went is no refusal."""
+    assert client.wait_ready(20)
+    with _channel(host) as channel:
+        channel.queue_delete("intake.rpc")
+    _drop_connection(client)
+    answer = client.ask("intake", "cycle", QUESTION, _context("early"))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(answer.result)
+        _wait(lambda: len(answer.correlations) > 2)  # handed back and sent anew, more than once
+        declare(host, ("intake",))
+        served(lambda service, method, data, context: {"key": context.message_id})
+        assert waiting.result() == {"key": "early"}
+
+
+def test_a_queue_that_stays_away_is_refused_in_the_end(client: RpcClient, host: VirtualHost) -> None:
+    """Before the call's deadline it is said that the service is not running."""
+    assert client.wait_ready(20)
+    _drop_connection(client)
+    with pytest.raises(Unavailable) as caught:
+        client.call("review", "scores", QUESTION, _context(), timeout=1.0)
+    assert caught.value.code == "not_running"
+
+
+def _drop_connection(client: RpcClient) -> None:
+    connection = client._connection
+    assert connection is not None
+    connection.ioloop.add_callback_threadsafe(connection.close)
+    _wait(lambda: client.metrics.losses._value.get() == 1 and client.ready)
 
 
 def test_what_a_service_replies_that_is_no_answer_is_a_fault(client: RpcClient, host: VirtualHost) -> None:
