@@ -15,7 +15,7 @@ from pathlib import Path
 
 from deploy.rehearsal.checked import Installed, Playable, check_all
 from deploy.rehearsal.expect import differences
-from deploy.rehearsal.faults import NoAnswer, NotSupported, Refused, WrongFile
+from deploy.rehearsal.faults import NoAnswer, Refused, WrongFile
 from deploy.rehearsal.gateway import Gateway
 from deploy.rehearsal.player import Player, steps_of, write_result
 from deploy.rehearsal.stubs import Stubs
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for fault in wrong.faults:
             print(fault, file=sys.stderr)
         return WRONG
-    except (NoAnswer, NotSupported, Refused) as problem:
+    except (NoAnswer, Refused) as problem:
         print(f"演练中断 · the rehearsal stopped: {problem}", file=sys.stderr)
         return NO_ANSWER
     except KeyboardInterrupt:

@@ -15,7 +15,9 @@ from typing import Any
 from deploy.rehearsal.faults import Wrong
 from deploy.rehearsal.scenario import Applicant, Scenario, Vote
 from shared.rulebooks import Rulebook, Stage
+from shared.rulebooks.exceptions import Winner, live_exceptions
 from shared.rulebooks.model import NoSuchTrack, Quota
+from shared.rulebooks.prior_awards import levels_won
 from shared.strict_yaml import KeyPath
 
 
@@ -178,13 +180,9 @@ def _can_win(rulebook: Rulebook, level: str, track: str) -> bool:
 def _free_of_quota(applicant: Applicant, rulebook: Rulebook, level: str, track: str) -> bool:
     """Whether an award won before means that this one uses no place."""
     grant = rulebook.grant_for(level, track)
-    before = {
-        award["award"]
-        for award in applicant.facts.get("prior_awards", ())
-        if award.get("jurisdiction", rulebook.jurisdiction) == rulebook.jurisdiction
-    }
-    exceptions = grant.exceptions if grant else ()
-    return any(not e.uses_quota and before & set(e.won_before) for e in exceptions)
+    won = levels_won(rulebook, applicant.facts.get("prior_awards", ()))
+    exceptions = live_exceptions(grant, Winner.of(applicant.kind, applicant.facts, won)) if grant else ()
+    return any(each.uses_quota is False for each in exceptions)
 
 
 def _unknown(scenario: Scenario, rulebook: Rulebook) -> Iterator[tuple[Wrong, KeyPath]]:

@@ -48,10 +48,6 @@ class NoAnswer(Exception):
     """The stack did not answer, or did not come to what was waited for, in time."""
 
 
-class NotSupported(Exception):
-    """The rulebook has a step that this player cannot play."""
-
-
 class Refused(Exception):
     """The gateway refused a step; `status` is HTTP's, `code` the problem's."""
 

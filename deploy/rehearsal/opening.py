@@ -139,14 +139,14 @@ def expert_body(expert: Expert, ids: Mapping[str, str]) -> dict[str, Any]:
 
 
 def record_the_past(play: Play) -> None:
-    """Bans and grants that earlier cycles left; they matter for those alone who handed in in time."""
+    """Bans that earlier cycles left on those who handed in in time, and grants that they paid to whoever applies."""
     scenario = play.scenario
     for handle in play.in_play(scenario.bans):
         ban = scenario.bans[handle]
         body = {"application_id": play.ids[handle], "until": ban.until.isoformat(), "rule": ban.rule}
         play.do_when_known("POST", f"{play.path}/bans", body)
-    for handle in play.in_play(scenario.paid_before):
-        for paid in scenario.paid_before[handle]:
+    for handle, grants in scenario.paid_before.items():
+        for paid in grants:
             earlier: dict[str, Any] = {
                 "application_id": play.ids[handle],
                 "grant_for": paid.grant_for,

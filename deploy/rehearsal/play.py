@@ -111,16 +111,19 @@ class Play:
     def begin(self, stage: Stage) -> bool:
         """Begin a stage; False where it is blocked or nobody was left for it.
 
-        A blocked stage is begun once: the cycle is over as soon as its timeline has heard of it.
+        A blocked stage is begun once: the next step is looked for when the timeline has heard of it.
         """
         state = self.do("POST", f"{self.path}/stages/{stage.key}/begin")
         if state["state"] == "closed":
             self.closed.add(stage.key)
         elif state["state"] != "begun":
-            self.patience.until(
-                f"{stage.key}: blocked", lambda: True if self.cycle()["state"] in OVER else None
-            )
+            self.patience.until(f"{stage.key}: blocked", lambda: self._known_to_be_blocked(stage))
         return bool(state["state"] == "begun")
+
+    def _known_to_be_blocked(self, stage: Stage) -> bool | None:
+        cycle = self.cycle()
+        blocked = any(line["stage"] == stage.key and line["blocked"] for line in cycle["stages"])
+        return True if blocked or cycle["state"] in OVER - {"blocked"} else None
 
     def close(self, stage: Stage) -> None:
         """Close a stage, as soon as nothing is waited for any more."""

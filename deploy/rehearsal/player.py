@@ -15,7 +15,7 @@ from deploy.rehearsal.gateway import Gateway
 from deploy.rehearsal.opening import play_opening
 from deploy.rehearsal.play import Play
 from deploy.rehearsal.result import assemble
-from deploy.rehearsal.steps import play_stages, require_supported
+from deploy.rehearsal.steps import play_stages
 from deploy.rehearsal.stubs import Stubs
 from deploy.rehearsal.waiting import Patience
 from shared.calendar import WorkCalendar
@@ -31,8 +31,7 @@ class Player:
     patience: Patience = field(default_factory=Patience)
 
     def play(self, playable: Playable, say: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
-        """The result. Raises NoAnswer, Refused, NotSupported; WrongFile where a figure proves to be lacking."""
-        require_supported(playable.rulebook)
+        """The result. Raises NoAnswer, Refused; WrongFile where a figure proves to be lacking."""
         play = Play(playable, self.gateway, self.stubs, self.calendar, self.patience, say)
         play_opening(play)
         if play_stages(play) != "blocked":

@@ -11,20 +11,23 @@ from typing import Any
 from deploy.rehearsal.against import category_of, scored_stages
 from deploy.rehearsal.ballots import OnBallot, ballots, member_names
 from deploy.rehearsal.days import objection_day
-from deploy.rehearsal.faults import FileFault, NotSupported, Refused, WrongFile
+from deploy.rehearsal.faults import FileFault, Refused, WrongFile
 from deploy.rehearsal.figures import as_text, figure_for, own_figure, sheet
 from deploy.rehearsal.gateway import OFFICE, PUBLIC, Persona
 from deploy.rehearsal.opening import applicant_persona, objection_body
 from deploy.rehearsal.play import OVER, Play
 from deploy.rehearsal.waiting import NotYet
-from shared.rulebooks import Rulebook, Stage
+from shared.rulebooks import Stage
 
 _MOST_ROUNDS = 1000  # of pressing a department
 AUTOMATIC = frozenset({"submission", "grants"})  # kinds that need nobody to begin them
 
 
 def play_stages(play: Play) -> str:
-    """From the submission's end until the cycle is over: how it ended (blocked, ended or completed)."""
+    """From the submission's end until the cycle is over: how it ended (blocked, ended or completed).
+
+    Where categories part ways, a branch that is blocked does not keep the others from being played.
+    """
     while True:
         stage, state = play.patience.until("the next step", lambda: next_step(play))
         if stage is None:
@@ -33,7 +36,7 @@ def play_stages(play: Play) -> str:
         play.today = date.fromisoformat(state)
         if withdraw(play, stage) or not admit(play, stage):
             continue  # perhaps nobody is left
-        _PLAYERS[stage.kind](play, stage)
+        PLAYERS[stage.kind](play, stage)
 
 
 def next_step(play: Play) -> tuple[Stage | None, str] | None:
@@ -42,22 +45,32 @@ def next_step(play: Play) -> tuple[Stage | None, str] | None:
     states = {line["stage"]: line for line in cycle["stages"]}
     if any(states[key]["state"] != "closed" for key in play.closed):
         return None  # the timeline has not heard of it yet
-    if cycle["state"] in OVER:
+    if cycle["state"] in OVER - {"blocked"}:
         return None, cycle["state"]
     for stage in play.rulebook.stages:
         line = states[stage.key]
-        if line["state"] == "planned" and stage.kind not in AUTOMATIC:
+        if line["state"] == "planned" and not line["blocked"] and stage.kind not in AUTOMATIC:
             return stage, str(line["begins_on"])
+    if cycle["state"] == "blocked" and not beside_blocked(play, states):
+        return None, "blocked"
     return None
 
 
-def require_supported(rulebook: Rulebook) -> None:
-    """Raise NotSupported, before anything is played, where the rulebook has a step that nobody could play here."""
-    for stage in rulebook.stages:
-        if stage.kind not in _PLAYERS and stage.kind not in AUTOMATIC:
-            raise NotSupported(
-                f"演练尚不支持“{stage.title.zh}”（{stage.kind}） / stage {stage.key} ({stage.kind}) is not supported yet"
-            )
+def beside_blocked(play: Play, states: Mapping[str, Mapping[str, Any]]) -> list[Stage]:
+    """The stages beside a blocked one that somebody still comes to and that have neither been played nor are blocked."""
+    beside = [
+        stage
+        for phase in play.rulebook.procedure
+        if any(states[stage.key]["blocked"] for stage in phase.stages)
+        for stage in phase.stages
+        if states[stage.key]["state"] != "closed" and not states[stage.key]["blocked"]
+    ]
+    if not beside:
+        return []
+    categories = {
+        category_of(play.scenario.applicants[handle], play.rulebook) for handle in play.in_play(play.ids)
+    }
+    return [stage for stage in beside if any(stage.takes(category) for category in categories)]
 
 
 # --- before a stage ------------------------------------------------------------------------------------------------
@@ -79,12 +92,12 @@ def withdraw(play: Play, stage: Stage) -> list[str]:
 
 
 def leave_blocked(play: Play) -> str:
-    """Those who withdraw before the stage that cannot be had do so all the same: how the cycle stands then.
+    """Those who withdraw before a stage that cannot be had do so all the same: how the cycle stands then.
 
     It is over, and no longer blocked, where that leaves nobody.
     """
-    blocked = play.cycle()["blocked"]["stage"]
-    wanted = [h for h, a in play.scenario.applicants.items() if a.withdraws_before == blocked]
+    blocked = {line["stage"] for line in play.cycle()["stages"] if line["blocked"]}
+    wanted = [h for h, a in play.scenario.applicants.items() if a.withdraws_before in blocked]
     for handle in play.in_play(wanted):
         play.do("POST", f"/applications/{play.ids[handle]}/withdrawal", who=applicant_persona(handle))
     return str(play.cycle()["state"])
@@ -293,6 +306,26 @@ def _submit(play: Play, stage: Stage, expert: str, application: str, percent: st
     play.do("POST", path, {"application_id": application, "percent": percent}, Persona("reviewer", expert))
 
 
+# --- social evaluation ---------------------------------------------------------------------------------------------
+
+
+def social_evaluation(play: Play, stage: Stage) -> None:
+    """The public votes for as many working days as the rulebook says; the office enters the counts on the last one."""
+    if not play.begin(stage):
+        return
+    state = play.stage(stage)
+    play.today = date.fromisoformat(state["ends_on"])
+    handles = play.handles
+    votes = [
+        {"application_id": application, "votes": play.scenario.social_votes[handles[application]]}
+        for application in state["entrants"]
+        if handles[application] in play.scenario.social_votes
+    ]
+    if votes:
+        play.do("PUT", f"{play.path}/stages/{stage.key}/social-votes", {"votes": votes})
+    play.close(stage)
+
+
 # --- committee -----------------------------------------------------------------------------------------------------
 
 
@@ -361,9 +394,10 @@ def vote(play: Play, ballot: Mapping[str, Any], present: list[str]) -> None:
     play.do("POST", f"{path}/close")
 
 
-_PLAYERS: Mapping[str, Callable[[Play, Stage], None]] = {
+PLAYERS: Mapping[str, Callable[[Play, Stage], None]] = {
     "qualification": qualification,
     "notice": notice,
     "review": review,
+    "social_evaluation": social_evaluation,
     "committee": committee,
 }

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from shared.rulebooks import Level, Rulebook
-from shared.rulebooks.case import Case
-from shared.rulebooks.model import GrantException, Words
-from shared.rulebooks.operators import earlier_wins
+from shared.rulebooks.exceptions import Winner, live_exceptions, true_facts
+from shared.rulebooks.model import Words
 
 
 @dataclass(frozen=True)
 class Candidate:
     """An application before the committee. `score` in percent, None where no stage gave one.
 
-    `barred`: levels that it cannot win; `won`: levels of this award won before; `facts`: names of the facts that hold.
+    `barred`: levels that it cannot win; `won`: levels of this award won before; `facts`: names of the facts that hold;
+    `social_votes`: the public's votes where it was asked, shown and no part of any reckoning.
     """
 
     application_id: str
@@ -28,6 +27,8 @@ class Candidate:
     barred: frozenset[str] = frozenset()
     won: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()
+    kind: str = "organization"
+    social_votes: int | None = None
 
     @property
     def rank(self) -> tuple[Decimal, int]:
@@ -43,7 +44,6 @@ def candidate_of(
     carried: Mapping[str, Any],
 ) -> Candidate:
     """The candidate that a dossier and the stages before make."""
-    facts = dossier["facts"]
     score = carried.get("score")
     return Candidate(
         application_id=application_id,
@@ -51,24 +51,11 @@ def candidate_of(
         track=rulebook.track_of(dossier["kind"], dossier.get("category")),
         score=None if score is None else Decimal(score),
         barred=frozenset(carried.get("barred_levels") or ()),
-        won=levels_won(rulebook, facts),
-        facts=frozenset(name for name, value in facts.items() if value is True),
+        won=frozenset(carried.get("won_levels") or ()),
+        facts=true_facts(dossier["facts"]),
+        kind=dossier["kind"],
+        social_votes=carried.get("social_votes"),
     )
-
-
-def levels_won(rulebook: Rulebook, facts: Mapping[str, Any]) -> frozenset[str]:
-    """The levels of this jurisdiction's award that the applicant has won before, in whatever track."""
-    case = Case(
-        kind="",
-        applicant_key="",
-        uscc="",
-        submitted_on=date.min,
-        cycle_year=1,
-        opens_on=date.min,
-        closes_on=date.min,
-        facts={"prior_awards": facts.get("prior_awards")},
-    )
-    return frozenset(level.name for _, level in earlier_wins(rulebook, case, None))
 
 
 def hindrance(candidate: Candidate, level: Level) -> Words | None:
@@ -99,9 +86,6 @@ def uses_quota(rulebook: Rulebook, candidate: Candidate, level: str) -> bool:
     if all(q.places is None for q in rulebook.quotas if level in q.levels and track in q.tracks):
         return False
     grant = rulebook.grant_for(level, track)
-    exceptions = () if grant is None else grant.exceptions
-    return not any(_applies(each, candidate) and not each.uses_quota for each in exceptions)
-
-
-def _applies(exception: GrantException, candidate: Candidate) -> bool:
-    return exception.fact in candidate.facts or bool(candidate.won & set(exception.won_before))
+    winner = Winner(candidate.kind, candidate.facts, candidate.won)
+    exceptions = () if grant is None else live_exceptions(grant, winner)
+    return not any(each.uses_quota is False for each in exceptions)

@@ -369,4 +369,5 @@ def _line(candidate: Candidate, level: str) -> dict[str, Any]:
         "level": level,
         "track": candidate.track,
         "score": None if candidate.score is None else str(candidate.score),
+        "social_votes": candidate.social_votes,
     }

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, select
 
 from services.eligibility import models
-from services.eligibility.registers import banned_until, bans_of, honours_of, pool_of
+from services.eligibility.registers import banned_until, bans_of, pool_of, prior_awards
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Record
 from shared.problems import Conflict, NotFound, Transient, invalid_field
@@ -27,6 +27,7 @@ from shared.rulebooks.findings import (
 from shared.rulebooks.findings import (
     Outcome as Found,
 )
+from shared.rulebooks.prior_awards import levels_won
 from shared.store import Work
 
 STAGE_KIND = "qualification"
@@ -128,12 +129,13 @@ def waiting_for(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
 def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
     """Who goes on, who is ineligible, who waits for a department."""
     states = _states(work, cycle, entrants)
-    return [_outcome(stage, entrant, states[entrant.application_id]) for entrant in entrants]
+    return [_outcome(work, cycle, stage, entrant, states[entrant.application_id]) for entrant in entrants]
 
 
-def _outcome(stage: Stage, entrant: Entrant, state: _State) -> Outcome:
+def _outcome(work: Work, cycle: Cycle, stage: Stage, entrant: Entrant, state: _State) -> Outcome:
     if state.standing is Standing.QUALIFIED:
-        carried = {"barred_levels": list(state.barred_levels)}
+        won = levels_won(cycle.rulebook, prior_awards(work, cycle, entrant.dossier, entrant.application_id))
+        carried = {"barred_levels": list(state.barred_levels), "won_levels": list(won)}
         return outcome(entrant.application_id, passed=True, carried=carried)
     if state.standing is Standing.INELIGIBLE:
         rules = failing_rules(state.findings, state.judged)
@@ -299,11 +301,10 @@ def _case(
     peers: list[dict[str, Any]],
 ) -> Case:
     dossier = Dossier().load(entrant.dossier)
-    facts = dict(dossier["facts"])
-    facts["prior_awards"] = [
-        *facts.get("prior_awards", []),
-        *honours_of(work, cycle, dossier["applicant_key"], but_not=entrant.application_id),
-    ]
+    facts = {
+        **dossier["facts"],
+        "prior_awards": prior_awards(work, cycle, dossier, entrant.application_id),
+    }
     return Case(
         kind=dossier["kind"],
         category=dossier["category"],

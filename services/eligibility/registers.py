@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -58,8 +59,16 @@ def banned_until(work: Work, cycle: Cycle) -> dict[str, date]:
     return found
 
 
-def honours_of(work: Work, cycle: Cycle, applicant_key: str, *, but_not: str) -> list[dict[str, Any]]:
-    """Awards that this system itself conferred on an applicant, as prior awards; revoked ones do not count."""
+def prior_awards(
+    work: Work, cycle: Cycle, dossier: Mapping[str, Any], application_id: str
+) -> list[dict[str, Any]]:
+    """The earlier awards that an application states, and those that this system itself conferred on its applicant."""
+    own = _conferred(work, cycle, dossier["applicant_key"], but_not=application_id)
+    return [*(dossier["facts"].get("prior_awards") or ()), *own]
+
+
+def _conferred(work: Work, cycle: Cycle, applicant_key: str, *, but_not: str) -> list[dict[str, Any]]:
+    """Awards that this system itself conferred on an applicant; revoked ones do not count."""
     honours, cycles = models.honours, models.procedure.cycles
     query = (
         select(honours, cycles.c.year)

@@ -133,6 +133,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", _STAGE + "/close", "*.close_stage", "stages"),
     Route("PUT", _STAGE + "/admitted", "review.admit", "stages"),
     Route("POST", _STAGE + "/sheets", "review.submit_sheet", "review"),
+    Route("PUT", _STAGE + "/social-votes", "review.record_social_votes", "review"),
     Route("GET", _CYCLE + "/findings", "eligibility.findings", "eligibility"),
     Route("POST", _CYCLE + "/bans", "eligibility.record_ban", "eligibility"),
     Route("GET", _CYCLE + "/notices", "eligibility.notices", "eligibility"),

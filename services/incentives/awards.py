@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from services.incentives import ledger, models, pool
+from services.incentives import applicants, ledger, models, pool
+from services.incentives.applicants import Applicant
 from services.incentives.grants import award_grant
-from shared.problems import Conflict, NotFound, invalid_field
+from shared.problems import Conflict, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
 
@@ -27,16 +28,15 @@ def compute(work: Work, cycle: Cycle, winners: list[Entrant]) -> None:
 def record_paid(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """Put on record what an earlier cycle paid; grants of this cycle that it changes are computed anew."""
     conductor.records.cycle(work, data["cycle_id"], lock=True)
-    cycle, entrant = conductor.application(work, data["application_id"])
-    if cycle.cycle_id != data["cycle_id"]:
-        raise NotFound("该周期没有这份申报", "no such application in this cycle")
+    cycle = conductor.cycle(work, data["cycle_id"])
+    applicant = applicants.find(work, cycle, data["application_id"])
     if (data["grant_for"] == "award") != bool(data["level"]):
         raise invalid_field(
             "level", "奖金须写明等次，培育库资助不写", "an award's level is needed, the pool has none"
         )
     row = {
         "world": cycle.world,
-        "applicant_key": entrant.dossier["applicant_key"],
+        "applicant_key": applicant.applicant_key,
         "level": data["level"] or "",
         **{name: data[name] for name in ("grant_for", "amount_fen", "paid_on")},
     }
@@ -45,23 +45,26 @@ def record_paid(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[
             work.session.execute(_PAYMENTS.insert().values(**row))
     except IntegrityError:
         raise Conflict("这笔资助已经登记", "this payment is on record already") from None
-    work.audit("payment:recorded", entrant.application_id, after=row, cycle_id=cycle.cycle_id)
-    _compute_again(work, cycle, entrant)
+    work.audit("payment:recorded", applicant.application_id, after=row, cycle_id=cycle.cycle_id)
+    _compute_again(work, conductor, cycle, applicant)
     return {"done": True}
 
 
 def _compute_one(work: Work, cycle: Cycle, entrant: Entrant, level: str, track: str) -> None:
-    paid = ledger.paid_before(work, cycle, entrant, "award")
-    grant = award_grant(cycle.rulebook, level, track, entrant.dossier["facts"], paid)
+    applicant = Applicant.of(entrant)
+    paid = ledger.paid_before(work, cycle, applicant, "award")
+    won = entrant.carried.get("won_levels", ())
+    grant = award_grant(cycle.rulebook, level, track, entrant.dossier, won, paid)
     if grant is not None:
-        ledger.put(work, cycle, entrant, grant, track)
+        ledger.put(work, cycle, applicant, grant, track)
 
 
-def _compute_again(work: Work, cycle: Cycle, entrant: Entrant) -> None:
-    known = ledger.find(work, cycle, entrant.application_id, "award")
+def _compute_again(work: Work, conductor: Conductor, cycle: Cycle, applicant: Applicant) -> None:
+    known = ledger.find(work, cycle, applicant.application_id, "award")
     if known is not None:
+        _, entrant = conductor.application(work, applicant.application_id)
         _compute_one(work, cycle, entrant, known.level, known.track)
-    pool.compute(work, cycle, [entrant])
+    pool.compute(work, cycle, [applicant])
     ledger.settle(work, cycle)
 
 

@@ -5,16 +5,15 @@ Amounts are integer fen. Nothing is ever cut to fit a budget.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from shared.money import format_yuan, yuan_to_fen
 from shared.rulebooks import GrantRule, Rulebook
-from shared.rulebooks.case import Case
+from shared.rulebooks.exceptions import Winner, live_exceptions
 from shared.rulebooks.model import GrantException
-from shared.rulebooks.operators import earlier_wins
 
 For = Literal["award", "pool"]
 
@@ -63,14 +62,23 @@ class _Explanation:
 
 
 def award_grant(
-    rulebook: Rulebook, level: str, track: str, facts: Mapping[str, Any], paid: Sequence[Payment]
+    rulebook: Rulebook,
+    level: str,
+    track: str,
+    dossier: Mapping[str, Any],
+    won: Iterable[str],
+    paid: Sequence[Payment],
 ) -> Grant | None:
-    """The grant of an award; None where the rulebook gives none for it."""
+    """The grant of an award; None where the rulebook gives none for it. `won`: the levels won before.
+
+    Raises ConflictingExceptions where two that hold at once say different things.
+    """
     rule = rulebook.grant_for(level, track)
     if rule is None:
         return None
+    facts = dossier["facts"]
     cost = facts.get(rule.cost_fact) if rule.cost_fact else None
-    applying = [each for each in rule.exceptions if _applies(rulebook, each, facts)]
+    applying = live_exceptions(rule, Winner.of(dossier["kind"], facts, won))
     return _grant(rulebook, rule, applying, None if cost is None else yuan_to_fen(cost), paid)
 
 
@@ -116,8 +124,11 @@ def _payable(
     told: _Explanation,
 ) -> int:
     for each in exceptions:
+        instead = format_yuan(each.amount_fen)
         told.say(
-            f"{rulebook.label(each.rule)}：只授予证书，不发放奖金", f"{each.rule}: a certificate and no money"
+            f"{rulebook.label(each.rule)}："
+            + (f"改发 {instead}" if each.amount_fen else "只授予证书，不发放奖金"),
+            f"{each.rule}: " + (f"{instead} instead" if each.amount_fen else "a certificate and no money"),
         )
     before = [payment for payment in paid if rule.once and _same(rulebook, rule, payment)]
     for payment in before:
@@ -125,8 +136,10 @@ def _payable(
             f"只发放一次，已于 {payment.on} 发放 {format_yuan(payment.amount_fen)}",
             f"paid once only; {format_yuan(payment.amount_fen)} was paid on {payment.on}",
         )
-    if exceptions or before:
+    if before:
         return 0
+    if exceptions:
+        return exceptions[0].amount_fen  # those that hold at once agree
     if not rule.up_to:
         return rule.amount_fen
     if cost_fen is None:
@@ -145,24 +158,3 @@ def _same(rulebook: Rulebook, rule: GrantRule, payment: Payment) -> bool:
     if rule.level is None or payment.level is None:
         return True
     return payment.level in (rule.level, *rulebook.level(rule.level).aliases)
-
-
-def _applies(rulebook: Rulebook, exception: GrantException, facts: Mapping[str, Any]) -> bool:
-    if exception.fact is not None and facts.get(exception.fact) is True:
-        return True
-    return bool(set(exception.won_before) & _levels_won(rulebook, facts))
-
-
-def _levels_won(rulebook: Rulebook, facts: Mapping[str, Any]) -> set[str]:
-    """The levels of this jurisdiction's award that the applicant has won before, in whatever track."""
-    case = Case(
-        kind="",
-        applicant_key="",
-        uscc="",
-        submitted_on=date.min,
-        cycle_year=1,
-        opens_on=date.min,
-        closes_on=date.min,
-        facts={"prior_awards": facts.get("prior_awards")},
-    )
-    return {level.name for _, level in earlier_wins(rulebook, case, None)}

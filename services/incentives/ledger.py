@@ -7,28 +7,29 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, update
 
 from services.incentives import models
+from services.incentives.applicants import Applicant
 from services.incentives.grants import Grant, Payment, over_budget
 from services.incentives.statuses import Status, before
-from shared.procedure import Conductor, Cycle, Entrant
+from shared.procedure import Conductor, Cycle
 from shared.store import Work
 
 _GRANTS, _PAYMENTS, _CLAWBACKS = models.grants, models.payments, models.clawbacks
 _FIELDS = ("level", "track", "amount_fen", "rule", "explanation_zh", "explanation_en", "once_key")
 
 
-def put(work: Work, cycle: Cycle, entrant: Entrant, grant: Grant, track: str | None) -> None:
+def put(work: Work, cycle: Cycle, applicant: Applicant, grant: Grant, track: str | None) -> None:
     """Enter a grant, or bring the one that is there up to date; there is never a second one."""
     values = {name: getattr(grant, name) for name in _FIELDS if name != "track"} | {"track": track}
-    known = find(work, cycle, entrant.application_id, grant.for_)
+    known = find(work, cycle, applicant.application_id, grant.for_)
     if known is not None and all(getattr(known, name) == values[name] for name in _FIELDS):
         return
-    this = _key(cycle, entrant.application_id, grant.for_)
+    this = _key(cycle, applicant.application_id, grant.for_)
     if known is None:
         row = {
             **this,
             **values,
             "world": cycle.world,
-            "applicant_key": entrant.dossier["applicant_key"],
+            "applicant_key": applicant.applicant_key,
             "state": Status.COMPUTED.value,
             "computed_on": work.today(),
         }
@@ -37,7 +38,7 @@ def put(work: Work, cycle: Cycle, entrant: Entrant, grant: Grant, track: str | N
         work.session.execute(update(_GRANTS).where(_is(this)).values(**values, computed_on=work.today()))
     work.audit(
         "grant:computed",
-        f"{entrant.application_id}/{grant.for_}",
+        f"{applicant.application_id}/{grant.for_}",
         before=None if known is None else {name: getattr(known, name) for name in _FIELDS},
         after=values,
         cycle_id=cycle.cycle_id,
@@ -69,9 +70,9 @@ def granted(work: Work, cycle: Cycle) -> int:
     return int(work.session.execute(query).scalar_one())
 
 
-def paid_before(work: Work, cycle: Cycle, entrant: Entrant, for_: str) -> list[Payment]:
+def paid_before(work: Work, cycle: Cycle, applicant: Applicant, for_: str) -> list[Payment]:
     """What the same applicant got before in this world: payments on record, and grants of other applications."""
-    key = entrant.dossier["applicant_key"]
+    key = applicant.applicant_key
     recorded = work.session.execute(
         select(_PAYMENTS)
         .where(and_(_PAYMENTS.c.world == cycle.world, _PAYMENTS.c.applicant_key == key))
@@ -83,7 +84,7 @@ def paid_before(work: Work, cycle: Cycle, entrant: Entrant, for_: str) -> list[P
             and_(
                 _GRANTS.c.world == cycle.world,
                 _GRANTS.c.applicant_key == key,
-                _GRANTS.c.application_id != entrant.application_id,
+                _GRANTS.c.application_id != applicant.application_id,
                 _GRANTS.c.amount_fen > 0,
             )
         )
@@ -95,7 +96,7 @@ def paid_before(work: Work, cycle: Cycle, entrant: Entrant, for_: str) -> list[P
 
 
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """A cycle's grants in order of submission, its clawbacks, and both against the budget."""
+    """A cycle's grants in order of submission (those never accepted last), its clawbacks, and both against the budget."""
     cycle = conductor.cycle(work, data["cycle_id"])
     total = granted(work, cycle)
     return {
@@ -111,9 +112,9 @@ def _ordered(work: Work, table: Any, cycle: Cycle) -> list[Row[Any]]:
     dossiers = models.procedure.dossiers
     query = (
         select(table)
-        .join(dossiers, dossiers.c.application_id == table.c.application_id)
+        .outerjoin(dossiers, dossiers.c.application_id == table.c.application_id)
         .where(table.c.cycle_id == cycle.cycle_id)
-        .order_by(dossiers.c.sequence)
+        .order_by(dossiers.c.sequence.is_(None), dossiers.c.sequence, table.c.application_id)
     )
     return list(work.session.execute(query))
 

@@ -69,6 +69,17 @@ clawbacks = Table(
     CheckConstraint("amount_fen >= 0", name="ck_clawbacks_amount"),
 )
 
+# Applications that no stage sees: late ones, and drafts taken back. The pool's grant does not depend on them.
+not_accepted = Table(
+    "not_accepted",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("applicant_key", String(200), nullable=False),
+    Column("uscc", String(18), nullable=False),
+    Index("ix_not_accepted_cycle_id", "cycle_id"),
+)
+
 pool = Table(
     "pool",
     metadata,

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import and_, select, update
 
-from services.incentives import ledger, models
+from services.incentives import applicants, ledger, models
+from services.incentives.applicants import Applicant
 from services.incentives.grants import pool_grant
 from shared.problems import Transient
-from shared.procedure import Conductor, Cycle, Entrant
+from shared.procedure import Conductor, Cycle
 from shared.rulebooks import Rulebook
 from shared.store import Work
 
@@ -30,7 +31,7 @@ def joined(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
         work.session.execute(update(_POOL).where(this).values(**values))
     work.audit("pool:heard", data["uscc"], after=values, cycle_id=cycle.cycle_id)
     if gives_pool_grants(cycle.rulebook):
-        compute(work, cycle, _of_organization(work, cycle, data["uscc"]))
+        compute(work, cycle, applicants.of_organization(work, cycle, data["uscc"]))
         ledger.settle(work, cycle)
 
 
@@ -40,35 +41,32 @@ def accepted(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     if gives_pool_grants(cycle.rulebook):
         # Whoever comes second, membership or application, sees the other: both wait here for one another.
         conductor.records.cycle(work, cycle.cycle_id, lock=True)
-        compute(work, cycle, [entrant])
+        compute(work, cycle, [Applicant.of(entrant)])
         ledger.settle(work, cycle)
 
 
-def compute(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> None:
+def not_accepted(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
+    """An application came late or was taken back: membership of the pool is paid for all the same."""
+    cycle, applicant = applicants.keep_not_accepted(work, conductor, data)
+    compute(work, cycle, [applicant])
+    ledger.settle(work, cycle)
+
+
+def compute(work: Work, cycle: Cycle, several: Iterable[Applicant]) -> None:
     """Enter the pool's grant of each applicant that is a member; without an approved cost nothing is payable yet."""
     if not gives_pool_grants(cycle.rulebook):
         return
-    for entrant in entrants:
-        this = and_(_POOL.c.world == cycle.world, _POOL.c.uscc == entrant.dossier["uscc"])
+    for applicant in several:
+        this = and_(_POOL.c.world == cycle.world, _POOL.c.uscc == applicant.uscc)
         member = work.session.execute(select(_POOL).where(this)).one_or_none()
         if member is None:
             continue
-        paid = ledger.paid_before(work, cycle, entrant, "pool")
+        paid = ledger.paid_before(work, cycle, applicant, "pool")
         grant = pool_grant(cycle.rulebook, member.project_cost_fen, paid)
         if grant is not None:
-            ledger.put(work, cycle, entrant, grant, track=None)
+            ledger.put(work, cycle, applicant, grant, track=None)
 
 
 def gives_pool_grants(rulebook: Rulebook) -> bool:
     """Whether the rulebook gives money for membership of the pool."""
     return any(rule.for_ == "pool" for rule in rulebook.grants)
-
-
-def _of_organization(work: Work, cycle: Cycle, uscc: str) -> list[Entrant]:
-    dossiers = models.procedure.dossiers
-    rows = work.session.execute(
-        select(dossiers).where(dossiers.c.cycle_id == cycle.cycle_id).order_by(dossiers.c.sequence)
-    )
-    return [
-        Entrant(row.application_id, row.sequence, row.dossier) for row in rows if row.dossier["uscc"] == uscc
-    ]

@@ -9,6 +9,7 @@ from services.incentives.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import (
     ApplicationAccepted,
+    ApplicationNotAccepted,
     PoolJoined,
     SanctionImposed,
     StageClosed,
@@ -29,6 +30,10 @@ class Incentives(Follower):
     def application_accepted(self, work: Work, event: Received) -> None:
         super().application_accepted(work, event)
         pool.accepted(work, conductor, dict(event.data))
+
+    @on_event(ApplicationNotAccepted)
+    def application_not_accepted(self, work: Work, event: Received) -> None:
+        pool.not_accepted(work, conductor, dict(event.data))
 
     @on_event(PoolJoined)
     def pool_joined(self, work: Work, event: Received) -> None:

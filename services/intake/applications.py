@@ -12,7 +12,7 @@ from services.intake.stages import conductor
 from services.intake.statuses import Status, before
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
-from shared.contracts.events import ApplicationAccepted, ApplicationWithdrawn
+from shared.contracts.events import ApplicationAccepted, ApplicationNotAccepted, ApplicationWithdrawn
 from shared.contracts.operations import APPLICANT
 from shared.identifiers import check_id_number, digest, new_id
 from shared.problems import Conflict, NotFound, invalid_field
@@ -81,6 +81,7 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     submission = cycle.rulebook.procedure[0].stages[0].key
     if today > cycle.closes_on or conductor.row(work, cycle.cycle_id, submission).state == "closed":
         _update(work, row.id, status=Status.LATE.value, stopped_at=submission, submitted_on=today)
+        _tell_not_accepted(work, row, Status.LATE)
         work.audit("application:late", row.id, after={"on": today}, cycle_id=row.cycle_id)
         return line(_require(work, row.id))
     return _accept(work, cycle, row, submission)
@@ -151,9 +152,17 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         withdrawn = {"cycle_id": cycle.cycle_id, "application_id": row.id, "withdrawn_on": work.today()}
         conductor.records.withdraw(work, row.id, work.today())
         work.publish(ApplicationWithdrawn, withdrawn, subject=row.id)
+    else:
+        _tell_not_accepted(work, row, Status.WITHDRAWN)
     work.audit("application:withdrawn", row.id, before={"status": row.status}, cycle_id=cycle.cycle_id)
     progress.nobody_left(work, cycle.cycle_id)
     return line(_require(work, row.id))
+
+
+def _tell_not_accepted(work: Work, row: Row[Any], status: Status) -> None:
+    names = ("cycle_id", "applicant_key", "uscc")
+    told = {"application_id": row.id, **{name: getattr(row, name) for name in names}, "status": status.value}
+    work.publish(ApplicationNotAccepted, told, subject=row.id)
 
 
 def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Row, and_, func, select, update
 
 from services.intake import models
 from services.intake.stages import conductor
@@ -79,14 +79,10 @@ def move(work: Work, cycle_id: str, stage: str, **values: Any) -> None:
     )
 
 
-def set_state(work: Work, cycle_id: str, state_: str, *, blocked: tuple[str, str, str] | None = None) -> None:
+def set_state(work: Work, cycle_id: str, state_: str) -> None:
     """Write where the cycle stands: open, running, blocked, ended (nobody was left) or completed."""
-    stage, zh, en = blocked or (None, None, None)
-    work.session.execute(
-        update(models.cycle_states)
-        .where(models.cycle_states.c.cycle_id == cycle_id)
-        .values(state=state_, blocked_stage=stage, blocked_zh=zh, blocked_en=en)
-    )
+    states = models.cycle_states
+    work.session.execute(update(states).where(states.c.cycle_id == cycle_id).values(state=state_))
 
 
 def state(work: Work, cycle_id: str) -> dict[str, Any]:
@@ -111,28 +107,30 @@ def _states(work: Work, cycle_id: str | None) -> list[dict[str, Any]]:
     rows = work.session.execute(query.order_by(states.c.opened_at.desc(), cycles.c.id.desc())).all()
     ids = [row.id for row in rows]
     lines = _lines(work, ids)
-    counts = _counts(work, ids) if work.context.role in _MAY_COUNT else {}
-    return [
-        {
-            "cycle_id": row.id,
-            "rulebook": row.rulebook,
-            "rulebook_sha256": row.rulebook_sha256,
-            "year": row.year,
-            "opens_on": row.opens_on,
-            "closes_on": row.closes_on,
-            "budget_fen": row.budget_fen,
-            "rehearsal": row.rehearsal,
-            "state": row.state,
-            "blocked": (
-                {"stage": row.blocked_stage, "reason_zh": row.blocked_zh, "reason_en": row.blocked_en}
-                if row.blocked_stage
-                else None
-            ),
-            "stages": lines.get(row.id, []),
-            "applications": counts.get(row.id, 0) if work.context.role in _MAY_COUNT else None,
-        }
-        for row in rows
-    ]
+    counts = _counts(work, ids) if work.context.role in _MAY_COUNT else None
+    return [_state(row, lines.get(row.id, []), counts) for row in rows]
+
+
+def _state(row: Row[Any], lines: list[dict[str, Any]], counts: dict[str, int] | None) -> dict[str, Any]:
+    """Blocked is said of a cycle with the first of its steps that cannot begin."""
+    blocked = next((line["blocked"] for line in lines if line["blocked"]), None)
+    names = (
+        "rulebook",
+        "rulebook_sha256",
+        "year",
+        "opens_on",
+        "closes_on",
+        "budget_fen",
+        "rehearsal",
+        "state",
+    )
+    return {
+        "cycle_id": row.id,
+        **{name: getattr(row, name) for name in names},
+        "blocked": blocked if row.state == "blocked" else None,
+        "stages": lines,
+        "applications": None if counts is None else counts.get(row.id, 0),
+    }
 
 
 def _lines(work: Work, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
@@ -141,7 +139,9 @@ def _lines(work: Work, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     lines: dict[str, list[dict[str, Any]]] = {}
     names = ("stage", "kind", "owner", "rule", "state", "begins_on", "begun_on", "ends_on", "closed_on")
     for row in work.session.execute(query):
-        lines.setdefault(row.cycle_id, []).append({name: getattr(row, name) for name in names})
+        blocked = {"stage": row.stage, "reason_zh": row.blocked_zh, "reason_en": row.blocked_en}
+        line = {name: getattr(row, name) for name in names}
+        lines.setdefault(row.cycle_id, []).append({**line, "blocked": blocked if row.blocked_zh else None})
     return lines
 
 

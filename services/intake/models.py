@@ -28,9 +28,6 @@ cycle_states = Table(
     metadata,
     Column("cycle_id", String(64), primary_key=True),
     Column("state", String(12), nullable=False),
-    Column("blocked_stage", String(64)),
-    Column("blocked_zh", Text),
-    Column("blocked_en", Text),
     Column("opened_at", Instant, nullable=False),
 )
 
@@ -48,6 +45,8 @@ timeline = Table(
     Column("begun_on", Date),
     Column("ends_on", Date),
     Column("closed_on", Date),
+    Column("blocked_zh", Text),  # why it cannot lawfully begin, until it can
+    Column("blocked_en", Text),
 )
 
 applications = Table(

@@ -14,6 +14,8 @@ from shared.problems import Transient
 from shared.procedure.state import Outcome
 from shared.store import Work
 
+_NOT_BLOCKED = {"blocked_zh": None, "blocked_en": None}
+
 
 def set_status(work: Work, application_id: str, status: Status, stopped_at: str | None) -> bool:
     """Make the move if the table of moves has it; False where it does not (an older message, or one told twice)."""
@@ -34,7 +36,8 @@ def stage_planned(work: Work, data: dict[str, Any]) -> None:
         cycles.move(work, data["cycle_id"], data["stage"], state="planned", begins_on=data["begins_on"])
     elif row.begins_on is None:
         cycles.move(work, data["cycle_id"], data["stage"], begins_on=data["begins_on"])
-    _unblock(work, data["cycle_id"], data["stage"])
+    cycles.move(work, data["cycle_id"], data["stage"], **_NOT_BLOCKED)
+    _settle(work, data["cycle_id"])
     work.audit(
         "timeline:planned", f"{data['cycle_id']}/{data['stage']}", after=data, cycle_id=data["cycle_id"]
     )
@@ -47,8 +50,8 @@ def stage_begun(work: Work, data: dict[str, Any]) -> None:
     values: dict[str, Any] = {"begun_on": data["begun_on"], "ends_on": data["ends_on"]}
     if row.state != "closed":
         values["state"] = "begun"
-    cycles.move(work, data["cycle_id"], data["stage"], **values)
-    _unblock(work, data["cycle_id"], data["stage"])
+    cycles.move(work, data["cycle_id"], data["stage"], **values, **_NOT_BLOCKED)
+    _settle(work, data["cycle_id"])
     work.audit("timeline:begun", f"{data['cycle_id']}/{data['stage']}", after=data, cycle_id=data["cycle_id"])
 
 
@@ -57,8 +60,9 @@ def cycle_blocked(work: Work, data: dict[str, Any]) -> None:
     _known(work, data["cycle_id"])
     if _line(work, data["cycle_id"], data["stage"]).state in ("begun", "closed"):
         return  # an older message: it has begun since
-    blocked = (data["stage"], data["reason_zh"], data["reason_en"])
-    cycles.set_state(work, data["cycle_id"], "blocked", blocked=blocked)
+    reasons = {"blocked_zh": data["reason_zh"], "blocked_en": data["reason_en"]}
+    cycles.move(work, data["cycle_id"], data["stage"], **reasons)
+    _settle(work, data["cycle_id"])
     work.audit("cycle:blocked", data["cycle_id"], after=data, cycle_id=data["cycle_id"])
 
 
@@ -74,7 +78,7 @@ def stage_closed_here(
     work: Work, cycle_id: str, stage: str, closed_on: date, outcomes: list[Outcome]
 ) -> None:
     """Write the outcomes into the applications, and where the cycle stands now."""
-    cycles.move(work, cycle_id, stage, state="closed", closed_on=closed_on)
+    cycles.move(work, cycle_id, stage, state="closed", closed_on=closed_on, **_NOT_BLOCKED)
     gone_on = []
     for line in outcomes:
         if line["status"] is not None:
@@ -110,9 +114,11 @@ def sanction_imposed(work: Work, data: dict[str, Any]) -> None:
 
 
 def _settle(work: Work, cycle_id: str) -> None:
-    """Where the cycle stands: completed when its last step is closed, ended when nobody is left, else running."""
+    """Where the cycle stands: completed when its last step is closed, ended when nobody is left, blocked while a step
+    cannot begin, else running.
+    """
     lines = work.session.execute(
-        select(models.timeline.c.state, models.timeline.c.kind)
+        select(models.timeline.c.state, models.timeline.c.kind, models.timeline.c.blocked_zh)
         .where(models.timeline.c.cycle_id == cycle_id)
         .order_by(models.timeline.c.position)
     ).all()
@@ -122,8 +128,8 @@ def _settle(work: Work, cycle_id: str) -> None:
         cycles.set_state(work, cycle_id, "completed")
     elif not _still_in(work, cycle_id) and lines[-1].kind == "grants" and not _awarded(work, cycle_id):
         cycles.set_state(work, cycle_id, "ended")
-    elif _state(work, cycle_id) == "open":
-        cycles.set_state(work, cycle_id, "running")
+    else:
+        cycles.set_state(work, cycle_id, "blocked" if any(line.blocked_zh for line in lines) else "running")
 
 
 def nobody_left(work: Work, cycle_id: str) -> None:
@@ -145,22 +151,6 @@ def _count(work: Work, cycle_id: str, status: Status) -> int:
     return work.session.execute(query).scalar_one()
 
 
-def _state(work: Work, cycle_id: str) -> str:
-    states = models.cycle_states
-    query = select(states.c.state).where(states.c.cycle_id == cycle_id)
-    found: str = work.session.execute(query).scalar_one()
-    return found
-
-
-def _unblock(work: Work, cycle_id: str, stage: str) -> None:
-    states = models.cycle_states
-    work.session.execute(
-        update(states)
-        .where(and_(states.c.cycle_id == cycle_id, states.c.blocked_stage == stage))
-        .values(state="running", blocked_stage=None, blocked_zh=None, blocked_en=None)
-    )
-
-
 def _line(work: Work, cycle_id: str, stage: str) -> Any:
     table = models.timeline
     return work.session.execute(
@@ -174,8 +164,5 @@ def _known(work: Work, cycle_id: str) -> Any:
 
 def _require_earlier(work: Work, cycle_id: str, stage: str) -> None:
     """Closings of different services come by different queues; one that overtook its cause waits for it."""
-    cycle = conductor.cycle(work, cycle_id)
-    closings = conductor.records.closings(work, cycle_id)
-    index = cycle.rulebook.phase_index(stage)
-    if index and not any(s.key in closings for s in cycle.rulebook.procedure[index - 1].stages):
+    if not conductor.earlier_closed(work, conductor.cycle(work, cycle_id), stage):
         raise Transient("上一阶段的结果尚未到达", "the closing of the stage before has not arrived yet")

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 from shared.procedure import procedure_tables
 from shared.store import Instant, platform_tables
@@ -69,6 +81,16 @@ scores = Table(
     Column("application_id", String(64), primary_key=True),
     Column("score", String(6), nullable=False),  # percent, two places, as text
     Column("valid_sheets", Integer, nullable=False),
+)
+
+social_votes = Table(
+    "social_votes",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("application_id", String(64), primary_key=True),
+    Column("votes", Integer, nullable=False),
+    CheckConstraint("votes >= 0", name="ck_social_votes_votes"),
 )
 
 admissions = Table(

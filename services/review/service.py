@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.review import admission, experts, results, seats, sheets
+from services.review import admission, experts, results, seats, sheets, social_votes
 from services.review.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import StageClosed
@@ -43,6 +43,10 @@ class Review(Follower):
     @command("submit_sheet")
     def submit_sheet(self, work: Work, data: Data) -> Data:
         return sheets.submit(work, conductor, data)
+
+    @command("record_social_votes")
+    def record_social_votes(self, work: Work, data: Data) -> Data:
+        return social_votes.record(work, conductor, data)
 
     @query("scores")
     def scores(self, work: Work, data: Data) -> Data:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import models, results, seats, sheets
+from services.review import models, results, seats, sheets, social_votes
 from shared.calendar import work_calendar
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
@@ -29,6 +29,8 @@ class ReviewHooks(Hooks):
         return sheets.waiting_for(work, cycle, stage, entrants)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
+        if stage.kind == social_votes.STAGE_KIND:
+            return social_votes.close(work, cycle, stage, entrants)
         return results.close(work, cycle, stage, entrants)
 
 

@@ -113,6 +113,29 @@ class ApplicationWithdrawn(Event):
     withdrawn_on = day()
 
 
+class ApplicationNotAccepted(Event):
+    """An application that no stage will see: it came late, or was taken back before it was submitted.
+
+    What is owed to the applicant all the same, such as the pool's grant, needs to know of it.
+    """
+
+    NAME = "application.not_accepted"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "application_id": _APPLICATION,
+        "applicant_key": "organization:91310105MAXY50013E",
+        "uscc": "91310105MAXY50013E",
+        "status": "late",
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    applicant_key = text()
+    uscc = UsccField(required=True)
+    status = one_of("late", "withdrawn")
+
+
 class ApplicationStopped(Event):
     """An application ends between two stages, by a decision of the office or of the owner of the next stage."""
 
@@ -242,7 +265,9 @@ class Carried(Strict):
     """What one stage adds for the next ones; each field is given by the stage that decides it."""
 
     barred_levels = fields.List(fields.String())
+    won_levels = fields.List(fields.String())  # of this jurisdiction's award, won before
     score = fields.String(validate=validate.Regexp(r"^[0-9]{1,3}(\.[0-9]{1,2})?\Z"))
+    social_votes = fields.Integer(strict=True, validate=validate.Range(min=0))
     level = fields.String()
     track = fields.String()
     uses_quota = fields.Boolean(truthy={True}, falsy={False})
@@ -347,6 +372,7 @@ ALL: tuple[type[Event], ...] = (
     CycleOpened,
     ApplicationAccepted,
     ApplicationWithdrawn,
+    ApplicationNotAccepted,
     ApplicationStopped,
     EnquiryRaised,
     RecordsAnswered,

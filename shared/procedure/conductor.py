@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -137,9 +138,10 @@ class Conductor:
         )
 
     def application_withdrawn(self, work: Work, data: dict[str, Any]) -> None:
-        """From now on the application is in no stage."""
+        """From now on the application is in no stage; the others may have waited for nobody but it."""
         if not self.records.withdraw(work, data["application_id"], data["withdrawn_on"]):
             raise Transient("申报材料尚未到达", "the dossier has not arrived yet")
+        self._advance(work, self._require_cycle(work, data["cycle_id"], lock=True))
         work.audit("application:withdrawn", data["application_id"], after=data, cycle_id=data["cycle_id"])
 
     def stage_closed(self, work: Work, data: dict[str, Any]) -> None:
@@ -220,12 +222,14 @@ class Conductor:
         return cycle
 
     def application(self, work: Work, application_id: str) -> tuple[Cycle, Entrant]:
-        """An accepted application and its cycle. Raises NotFound."""
+        """An accepted application, with what the closed stages handed on, and its cycle. Raises NotFound."""
         found = self.records.dossier(work, application_id)
         if found is None:
             raise NotFound("没有这份申报", "no such application")
         cycle_id, entrant = found
-        return self.cycle(work, cycle_id), entrant
+        cycle = self.cycle(work, cycle_id)
+        carried = merged(self.records.closings(work, cycle_id).values())
+        return cycle, replace(entrant, carried=carried.get(application_id, {}))
 
     def entrants(self, work: Work, cycle_id: str, stage: str) -> list[Entrant]:
         """Who is in a stage of ours, in order of submission; withdrawn and removed ones left out."""
@@ -246,6 +250,16 @@ class Conductor:
     def begun_on(self, work: Work, cycle_id: str, stage: str) -> date | None:
         """The day on which the stage began, None where it has not."""
         return self.records.stage(work, cycle_id, stage).begun_on
+
+    def earlier_closed(self, work: Work, cycle: Cycle, stage: str) -> bool:
+        """Whether the phase before a stage's is over, as far as is known here."""
+        index = cycle.rulebook.phase_index(stage)
+        if index == 0:
+            return True
+        closings = self.records.closings(work, cycle.cycle_id)
+        known = self.records.categories(work, cycle.cycle_id)
+        entering = survivors(cycle.rulebook, closings, known, index - 2)
+        return phase_complete(cycle.rulebook.procedure[index - 1], closings, known, entering)
 
     def begin_at_opening(self, work: Work, cycle: Cycle, stage: Stage) -> None:
         """The submission begins with the cycle itself, and anyone may enter it until it ends."""

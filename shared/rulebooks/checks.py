@@ -165,10 +165,7 @@ def _grants(document: Document) -> Faults:
     stated: set[tuple[str, str]] = set()
     for key, grant in document.value["grants"].items():
         path: KeyPath = ("grants", key)
-        try:
-            parse_amount(grant["amount"])
-        except AmountError as error:
-            yield document.fault((*path, "amount"), str(error))
+        yield from _amount(document, path, grant)
         if grant["for"] == "award":
             pair = (grant["level"], grant["track"])
             yield from _pair(document, path, *pair)
@@ -176,11 +173,23 @@ def _grants(document: Document) -> Faults:
                 yield document.fault(path, f"{'/'.join(pair)} has two grants")
             stated.add(pair)
         for name, body in grant.get("exceptions", {}).items():
-            for level in body.get("won_before", ()):
-                if level not in document.value["levels"]:
-                    yield document.fault((*path, "exceptions", name), f"no such level: {level}")
-            yield from _fact(document, (*path, "exceptions", name), body.get("fact"), frozenset({"boolean"}))
+            yield from _exception(document, (*path, "exceptions", name), body)
         yield from _fact(document, path, grant.get("cost_fact"), frozenset({"integer"}))
+
+
+def _exception(document: Document, path: KeyPath, body: Mapping[str, Any]) -> Faults:
+    for level in body.get("won_before", ()):
+        if level not in document.value["levels"]:
+            yield document.fault(path, f"no such level: {level}")
+    yield from _fact(document, path, body.get("fact"), frozenset({"boolean"}))
+    yield from _amount(document, path, body)
+
+
+def _amount(document: Document, path: KeyPath, body: Mapping[str, Any]) -> Faults:
+    try:
+        parse_amount(body.get("amount", "0 元"))
+    except AmountError as error:
+        yield document.fault((*path, "amount"), str(error))
 
 
 def _fact(document: Document, path: KeyPath, name: str | None, forms: frozenset[str]) -> Faults:

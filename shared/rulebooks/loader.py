@@ -229,7 +229,9 @@ def _grant(key: str, raw: Raw) -> GrantRule:
                 value["rule"],
                 value.get("fact"),
                 tuple(value.get("won_before", ())),
-                value.get("uses_quota", True),
+                value.get("uses_quota"),
+                tuple(value.get("kinds", ())),
+                parse_amount(value["amount"]) if "amount" in value else 0,
             )
             for name, value in raw.get("exceptions", {}).items()
         ),

@@ -188,13 +188,17 @@ class VoteRule:
 
 @dataclass(frozen=True)
 class GrantException:
-    """When an award brings no money: a fact holds, or (`won_before`) one of these levels was won before."""
+    """When an award brings other money than its grant, mostly none: a fact holds, or (`won_before`) one of these
+    levels was won before. `uses_quota` None: it says nothing of the place. `kinds` empty: whoever the winner is.
+    """
 
     id: str
     rule: str
     fact: str | None = None
     won_before: tuple[str, ...] = ()
-    uses_quota: bool = True
+    uses_quota: bool | None = None
+    kinds: tuple[str, ...] = ()
+    amount_fen: int = 0
 
 
 @dataclass(frozen=True)

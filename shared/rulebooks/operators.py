@@ -7,7 +7,7 @@ is still unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,7 +25,8 @@ from shared.rulebooks.facts import (
     SEVERITIES,
 )
 from shared.rulebooks.findings import Outcome
-from shared.rulebooks.model import Guard, Level, NoSuchTrack, Rulebook
+from shared.rulebooks.model import Guard, NoSuchTrack, Rulebook
+from shared.rulebooks.prior_awards import earlier_wins
 
 Parameters = Mapping[str, Any]
 
@@ -394,34 +395,6 @@ def _award_line(entry: Mapping[str, Any]) -> str:
     return f"{when} {entry.get('award', '')} {entry.get('track', '')}".strip()
 
 
-def _level_of(rulebook: Rulebook, entry: Mapping[str, Any]) -> Level | None:
-    """The level that an earlier award was, if it is this jurisdiction's under a name that the rulebook knows.
-
-    Without a jurisdiction an award of another level of government is somebody else's, whatever its name.
-    """
-    jurisdiction = entry.get("jurisdiction")
-    if jurisdiction is None and entry.get("level", rulebook.government_level) != rulebook.government_level:
-        return None
-    if jurisdiction is not None and jurisdiction != rulebook.jurisdiction:
-        return None
-    name = entry.get("award")
-    return next((level for level in rulebook.levels if name == level.name or name in level.aliases), None)
-
-
-def earlier_wins(
-    rulebook: Rulebook, case: Case, track: str | None
-) -> Iterator[tuple[Mapping[str, Any], Level]]:
-    """Earlier awards of this jurisdiction with their levels; of one track, if given (no track stated:
-    one's own).
-    """
-    for entry in case.fact("prior_awards") or ():
-        level = _level_of(rulebook, entry)
-        stated = entry.get("track")
-        own = track is None or stated is None or stated in (track, *rulebook.track(track).aliases)
-        if level is not None and own:
-            yield entry, level
-
-
 @_operator
 def no_prior_award(rulebook: Rulebook, case: Case, given: Parameters) -> list[Verdict]:
     """N 年内不得再次申报曾获奖项: closing day on or before the award's date plus N years bars that
@@ -435,7 +408,7 @@ def no_prior_award(rulebook: Rulebook, case: Case, given: Parameters) -> list[Ve
     open_to = rulebook.levels_of(track)
     barred: set[str] = set()
     evidence = []
-    for entry, level in earlier_wins(rulebook, case, track):
+    for entry, level in earlier_wins(rulebook, case.fact("prior_awards") or (), track):
         won_on: date = entry.get("on") or date(entry["year"], 12, 31)
         last_day = plus_years(won_on, given["years"])
         live = case.closes_on <= last_day
@@ -458,7 +431,8 @@ def no_prior_award(rulebook: Rulebook, case: Case, given: Parameters) -> list[Ve
 @_operator
 def award_interval(rulebook: Rulebook, case: Case, given: Parameters) -> list[Verdict]:
     """自获奖年度起 N 年后方可再次申请: cycle year minus award year is at least N, for the levels named."""
-    wins = [(e, x) for e, x in earlier_wins(rulebook, case, None) if x.name in given["levels"]]
+    won = earlier_wins(rulebook, case.fact("prior_awards") or (), None)
+    wins = [(entry, level) for entry, level in won if level.name in given["levels"]]
     recent = [entry for entry, _ in wins if case.cycle_year - entry["year"] < given["years"]]
     return _verdict(
         not recent,

@@ -33,12 +33,13 @@ class Propose(Strict):
 
 
 class Candidate(Strict):
-    """One who is put to the vote in a round."""
+    """One who is put to the vote in a round; `social_votes` where the public was asked."""
 
     application_id = identifier()
     level = text()
     track = text()
     score = optional_text()
+    social_votes = count(required=False)
 
 
 class Round(Strict):

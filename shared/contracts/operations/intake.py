@@ -51,6 +51,7 @@ class StageLine(Strict):
     begun_on = day(required=False)
     ends_on = day(required=False)
     closed_on = day(required=False)
+    blocked = fields.Nested(Blocked, load_default=None, allow_none=True)
 
 
 class CycleState(Strict):

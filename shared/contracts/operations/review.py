@@ -56,6 +56,21 @@ class SubmitSheet(Strict):
     )
 
 
+class SocialVotes(Strict):
+    """How many of the public voted for an application."""
+
+    application_id = identifier()
+    votes = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=2**31 - 1))
+
+
+class RecordSocialVotes(Strict):
+    """The public's votes as they stand, entered by the office while the social evaluation runs."""
+
+    cycle_id = identifier()
+    stage = stage_key()
+    votes = fields.List(fields.Nested(SocialVotes), required=True, validate=validate.Length(min=1))
+
+
 class Assignment(Strict):
     """One reviewer on one application; `position` is the order of assignment, from 1."""
 
@@ -112,5 +127,8 @@ OPERATIONS: tuple[Operation, ...] = (
               {"cycle_id": CYCLE, "stage": "site_review", "application_id": APPLICATION, "percent": "88.5"}),
     Operation("review", "scores", "query", CycleId, ScoreList, (OFFICE, DISCIPLINE, AUDITOR), "评审得分", "Scores",
               {"cycle_id": CYCLE}),
+    Operation("review", "record_social_votes", "command", RecordSocialVotes, Done, (OFFICE,), "录入社会评价票数",
+              "Enter the public's votes", {"cycle_id": CYCLE, "stage": "social_evaluation",
+                                           "votes": [{"application_id": APPLICATION, "votes": 18230}]}),
     *stage_operations("review"),
 )  # fmt: skip

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from services.committee.candidates import candidate_of, hindrance, levels_won, open_levels, uses_quota
+from services.committee.candidates import candidate_of, hindrance, open_levels, uses_quota
 from tests.unit.committee.made_up import GOLD, SILVER, SPECIAL, A, B, candidate, rulebook
 
 pytestmark = pytest.mark.unit
@@ -50,21 +48,6 @@ def test_the_reason_holds_score_and_mark() -> None:
     assert "59.99" in reason.en
 
 
-@pytest.mark.parametrize(
-    ("award", "won"),
-    [
-        ({"award": GOLD, "jurisdiction": "made-up"}, {GOLD}),
-        ({"award": "金", "jurisdiction": "made-up"}, {GOLD}),
-        ({"award": GOLD, "jurisdiction": "elsewhere"}, set()),
-        ({"award": "金牌", "jurisdiction": "made-up"}, set()),
-    ],
-)
-def test_only_awards_under_the_rulebooks_own_names_count(award: dict[str, Any], won: set[str]) -> None:
-    """Names and aliases of this jurisdiction; anybody else's award is somebody else's."""
-    facts = {"prior_awards": [{"level": "district", "year": 2020, "track": None, **award}]}
-    assert levels_won(RULEBOOK, facts) == won
-
-
 def test_one_who_wins_again_takes_no_place() -> None:
     """The exception for the same level won before spares the place; one for a fact does not."""
     assert not uses_quota(RULEBOOK, candidate(1, "90", won=GOLD), GOLD)
@@ -74,8 +57,12 @@ def test_one_who_wins_again_takes_no_place() -> None:
 
 
 def test_a_dossier_makes_a_candidate() -> None:
-    """Track from kind, score and bars from what was carried, facts that hold."""
+    """Track from kind; score, bars, levels won and the public's votes from what was carried; facts that hold."""
     dossier = {"kind": "individual", "category": None, "facts": {"innovative_sme": True, "for_profit": False}}
-    made = candidate_of(RULEBOOK, "x", 7, dossier, {"score": "71.50", "barred_levels": [GOLD]})
+    made = candidate_of(
+        RULEBOOK, "x", 7, dossier, {"score": "71.50", "barred_levels": [GOLD], "won_levels": [SILVER]}
+    )
     assert (made.track, str(made.score), made.barred) == (B, "71.50", {GOLD})
-    assert made.facts == {"innovative_sme"}
+    assert (made.facts, made.won, made.kind) == ({"innovative_sme"}, {SILVER}, "individual")
+    assert made.social_votes is None
+    assert candidate_of(RULEBOOK, "x", 7, dossier, {"social_votes": 12}).social_votes == 12

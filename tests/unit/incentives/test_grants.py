@@ -43,8 +43,12 @@ def rulebook(
     return replace(PUBLISHED, grants=(award, pool))
 
 
+def dossier(facts: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"kind": "organization", "facts": facts or {}}
+
+
 def amount(book: Rulebook, facts: dict[str, Any] | None = None, paid: tuple[Payment, ...] = ()) -> int:
-    grant = award_grant(book, LEVEL, TRACK, facts or {}, paid)
+    grant = award_grant(book, LEVEL, TRACK, dossier(facts), (), paid)
     assert grant is not None
     return grant.amount_fen
 
@@ -54,7 +58,9 @@ def amount(book: Rulebook, facts: dict[str, Any] | None = None, paid: tuple[Paym
 )
 def test_the_published_amounts(level: int, track: int, fen: int) -> None:
     """26: 50 and 10 万元 for a model, 2 and 1 万元 for a result; no other amount and no condition."""
-    grant = award_grant(PUBLISHED, PUBLISHED.levels[level].name, PUBLISHED.tracks[track].name, {}, ())
+    grant = award_grant(
+        PUBLISHED, PUBLISHED.levels[level].name, PUBLISHED.tracks[track].name, dossier(), (), ()
+    )
     assert grant is not None
     assert (grant.amount_fen, grant.rule, grant.once_key) == (fen, "26", None)
 
@@ -62,7 +68,7 @@ def test_the_published_amounts(level: int, track: int, fen: int) -> None:
 def test_no_rule_no_grant() -> None:
     """A level without money has no grant at all."""
     book = replace(PUBLISHED, grants=())
-    assert award_grant(book, LEVEL, TRACK, {}, ()) is None
+    assert award_grant(book, LEVEL, TRACK, dossier(), (), ()) is None
     assert pool_grant(book, 1, ()) is None
 
 
@@ -77,7 +83,7 @@ def test_up_to_is_the_smaller_of_cap_and_approved_cost(yuan: int | None, fen: in
 
 def test_without_an_approved_cost_the_explanation_says_so() -> None:
     """Nothing yet is not nothing ever."""
-    grant = award_grant(rulebook(up_to=True, once=True), LEVEL, TRACK, {}, ())
+    grant = award_grant(rulebook(up_to=True, once=True), LEVEL, TRACK, dossier(), (), ())
     assert grant is not None
     assert "尚无核定费用" in grant.explanation_zh
     assert "no approved cost yet" in grant.explanation_en
@@ -107,18 +113,25 @@ def test_an_exception_by_fact_and_one_by_an_earlier_win_bring_no_money() -> None
     book = rulebook(exceptions=(state, again))
     assert amount(book) == CAP
     assert amount(book, {"state_budget_funded": False}) == CAP
-    won = {"award": LEVEL, "level": "district", "year": 2019, "jurisdiction": PUBLISHED.jurisdiction}
-    for facts, rule in [({"state_budget_funded": True}, "3.1"), ({"prior_awards": [won]}, "3.3")]:
-        grant = award_grant(book, LEVEL, TRACK, facts, ())
+    for facts, won, rule in [({"state_budget_funded": True}, (), "3.1"), ({}, (LEVEL,), "3.3")]:
+        grant = award_grant(book, LEVEL, TRACK, dossier(facts), won, ())
         assert grant is not None
         assert (grant.amount_fen, grant.rule) == (0, rule)
         assert "不发放奖金" in grant.explanation_zh
-    assert amount(book, {"prior_awards": [{**won, "jurisdiction": "elsewhere"}]}) == CAP
+
+
+def test_an_exception_may_bring_other_money() -> None:
+    """Paid instead of the grant, and said so."""
+    half = GrantException("half", "3.5", "innovative_sme", amount_fen=5_000_000)
+    grant = award_grant(rulebook(exceptions=(half,)), LEVEL, TRACK, dossier({"innovative_sme": True}), (), ())
+    assert grant is not None
+    assert (grant.amount_fen, grant.rule) == (5_000_000, "3.5")
+    assert "改发 50,000 元" in grant.explanation_zh
 
 
 def test_every_line_stands_in_both_languages() -> None:
     """Rule, cap, cost and result, line by line, with the article as people cite it."""
-    grant = award_grant(rulebook(up_to=True), LEVEL, TRACK, {"project_cost_yuan": 350_000}, ())
+    grant = award_grant(rulebook(up_to=True), LEVEL, TRACK, dossier({"project_cost_yuan": 350_000}), (), ())
     assert grant is not None
     zh, en = grant.explanation_zh.splitlines(), grant.explanation_en.splitlines()
     assert len(zh) == len(en) == 3
@@ -147,7 +160,7 @@ def test_a_grant_is_never_above_its_rule_nor_above_the_cost(
     """Whatever is known: between 0 and the cap, at most the cost, and payable once only where something is payable."""
     facts = {} if yuan is None else {"project_cost_yuan": yuan}
     paid = (Payment("award", LEVEL, 1, ON),) if before else ()
-    grant = award_grant(rulebook(up_to=up_to, once=once), LEVEL, TRACK, facts, paid)
+    grant = award_grant(rulebook(up_to=up_to, once=once), LEVEL, TRACK, dossier(facts), (), paid)
     assert grant is not None
     assert 0 <= grant.amount_fen <= CAP
     assert not up_to or grant.amount_fen <= (yuan or 0) * 100

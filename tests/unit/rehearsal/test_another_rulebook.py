@@ -6,18 +6,19 @@ import json
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from deploy.rehearsal.against import check, scored_stages, without_unknown
 from deploy.rehearsal.checked import Installed, Playable, check_one
-from deploy.rehearsal.faults import NotSupported, WrongFile
+from deploy.rehearsal.faults import WrongFile
 from deploy.rehearsal.loading import parse
 from deploy.rehearsal.scenario import build
-from deploy.rehearsal.steps import require_supported
+from deploy.rehearsal.steps import AUTOMATIC, PLAYERS
 from shared.calendar import WorkCalendar
 from shared.rulebooks import Library, Rulebook
+from shared.rulebooks.model import StageKind
 from tests.unit.rehearsal.files import BASE, CODES, changed
 from tests.unit.rulebooks.test_operators import CITY
 
@@ -179,8 +180,7 @@ def test_nothing_is_left_out_of_a_file_that_fits(installed: Installed) -> None:
     assert without_unknown(scenario, installed.rulebooks.get("changning-2023")) == replace(scenario)
 
 
-def test_a_step_that_nobody_can_play_is_said_at_once(city: Rulebook, installed: Installed) -> None:
-    """Not after half of the cycle."""
-    with pytest.raises(NotSupported, match="social_evaluation"):
-        require_supported(city)
-    require_supported(installed.rulebooks.get("changning-2023"))
+def test_every_kind_of_stage_that_a_rulebook_may_name_is_played(city: Rulebook) -> None:
+    """Or needs nobody to begin it."""
+    assert set(PLAYERS) | AUTOMATIC == set(get_args(StageKind))
+    assert {stage.kind for stage in city.stages} <= set(get_args(StageKind))

@@ -138,7 +138,7 @@ def test_another_city_is_data_alone(city: Rulebook) -> None:
     pool, gold = city.grants
     assert (pool.for_, pool.up_to, pool.once, pool.cost_fact) == ("pool", True, True, "project_cost_yuan")
     assert [(e.fact, e.won_before, e.uses_quota) for e in gold.exceptions] == [
-        ("state_budget_funded", (), True),
+        ("state_budget_funded", (), None),
         (None, ("金奖",), False),
     ]
     assert city.grant_for("银奖", "经济类") is None

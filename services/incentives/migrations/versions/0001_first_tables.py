@@ -47,6 +47,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("world", "applicant_key", "once_key", name="uq_grants_once"),
     )
     op.create_table(
+        "not_accepted",
+        sa.Column("application_id", sa.String(length=64), nullable=False),
+        sa.Column("cycle_id", sa.String(length=64), nullable=False),
+        sa.Column("applicant_key", sa.String(length=200), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.PrimaryKeyConstraint("application_id"),
+    )
+    op.create_index("ix_not_accepted_cycle_id", "not_accepted", ["cycle_id"], unique=False)
+    op.create_table(
         "payments",
         sa.Column("world", sa.String(length=64), nullable=False),
         sa.Column("applicant_key", sa.String(length=200), nullable=False),

@@ -44,9 +44,6 @@ def upgrade() -> None:
         "cycle_states",
         sa.Column("cycle_id", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("blocked_stage", sa.String(length=64), nullable=True),
-        sa.Column("blocked_zh", sa.Text(), nullable=True),
-        sa.Column("blocked_en", sa.Text(), nullable=True),
         sa.Column("opened_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("cycle_id"),
     )
@@ -86,5 +83,7 @@ def upgrade() -> None:
         sa.Column("begun_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("blocked_zh", sa.Text(), nullable=True),
+        sa.Column("blocked_en", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("cycle_id", "stage"),
     )

@@ -80,3 +80,12 @@ def upgrade() -> None:
         sa.Column("submitted_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("cycle_id", "stage", "application_id", "expert_id"),
     )
+    op.create_table(
+        "social_votes",
+        sa.Column("cycle_id", sa.String(length=64), nullable=False),
+        sa.Column("stage", sa.String(length=64), nullable=False),
+        sa.Column("application_id", sa.String(length=64), nullable=False),
+        sa.Column("votes", sa.Integer(), nullable=False),
+        sa.CheckConstraint("votes >= 0", name="ck_social_votes_votes"),
+        sa.PrimaryKeyConstraint("cycle_id", "stage", "application_id"),
+    )
