@@ -230,6 +230,7 @@ def _grant(key: str, raw: Raw) -> GrantRule:
                 value.get("fact"),
                 tuple(value.get("won_before", ())),
                 value.get("uses_quota", True),
+                tuple(value.get("kinds", ())),
             )
             for name, value in raw.get("exceptions", {}).items()
         ),

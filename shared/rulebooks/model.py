@@ -188,13 +188,16 @@ class VoteRule:
 
 @dataclass(frozen=True)
 class GrantException:
-    """When an award brings no money: a fact holds, or (`won_before`) one of these levels was won before."""
+    """When an award brings no money: a fact holds, or (`won_before`) one of these levels was won before.
+    `kinds`: the kinds of applicants that it is for; empty: all.
+    """
 
     id: str
     rule: str
     fact: str | None = None
     won_before: tuple[str, ...] = ()
     uses_quota: bool = True
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
