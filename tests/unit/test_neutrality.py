@@ -39,7 +39,8 @@ def _names() -> set[str]:
     found = {book.jurisdiction for book in books} | {book.title.zh for book in books}
     for book in books:
         found |= {level.name for level in book.levels}
-        for named in (*book.levels, *book.tracks):  # a track's name of two characters is a word like any other
+        # A track's name of two characters is a word like any other, and so is an alias.
+        for named in (*book.levels, *book.tracks):
             found |= {name for name in (named.name, *named.aliases) if len(name) > 2}
     return found | set(PLACES)
 
