@@ -38,8 +38,10 @@ def _names() -> set[str]:
     books = [library.get(rulebook_id) for rulebook_id in library.ids()]
     found = {book.jurisdiction for book in books} | {book.title.zh for book in books}
     for book in books:
+        found |= {level.name for level in book.levels}
+        # A track's name of two characters is a word like any other, and so is an alias.
         for named in (*book.levels, *book.tracks):
-            found |= {named.name, *(alias for alias in named.aliases if len(alias) > 2)}
+            found |= {name for name in (named.name, *named.aliases) if len(name) > 2}
     return found | set(PLACES)
 
 
