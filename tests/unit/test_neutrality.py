@@ -18,6 +18,8 @@ DATA = ROOT / "shared" / "rulebooks" / "data"
 SUFFIXES = {".py", ".json", ".html", ".js", ".css", ".svg", ".toml", ".yaml", ".jinja"}
 # Places of the regulations that this system knows of, also of those that are not installed yet.
 PLACES = ("长宁", "杭州", "深圳", "changning", "hangzhou", "shenzhen")
+# What all awards of this kind are called; one jurisdiction's level may be called by a part of it.
+THE_FIELD = "政府质量奖"
 # Round numbers that sizes, limits and times have as well.
 COMMON = {10_000, 20_000, 100_000, 1_000_000, 10_000_000}
 
@@ -62,7 +64,7 @@ def _numbers(text: str) -> Iterator[tuple[int, int]]:
 @pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_place_no_award_and_no_amount_in_code(path: Path) -> None:
     """What differs between jurisdictions is in shared/rulebooks/data alone."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace(THE_FIELD, "")
     word = re.compile("|".join(re.escape(name) for name in sorted(_names())), re.IGNORECASE)
     found = [
         f"{number}: {line.strip()}" for number, line in enumerate(text.splitlines(), 1) if word.search(line)
