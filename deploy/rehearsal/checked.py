@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deploy.rehearsal import against, checks
+from deploy.rehearsal import against, checks, limits
 from deploy.rehearsal.faults import FileFault, Wrong, WrongFile
 from deploy.rehearsal.loading import Source, read
 from deploy.rehearsal.reach import reaching_scores
@@ -66,6 +66,8 @@ def check_one(source: Source, rulebook: str | None, installed: Installed) -> Pla
         if what_if:
             scenario = replace(against.without_unknown(scenario, book), rulebook=book.id)
         wrongs += against.check(scenario, book)
+        if not wrongs:
+            wrongs += limits.check(scenario, book)
         if not wrongs:
             reaching = reaching_scores(scenario, book, installed.calendar)
             wrongs += against.unscored(scenario, book, reaching)

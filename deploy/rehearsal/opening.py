@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from deploy.rehearsal.against import category_of, required_materials
+from deploy.rehearsal.bodies import ban_body, cycle_body, draft_body, expert_body, paid_body, pool_body
 from deploy.rehearsal.days import closing_day
 from deploy.rehearsal.gateway import FINANCE, RECOMMENDER, Persona
 from deploy.rehearsal.play import Play
-from deploy.rehearsal.scenario import Applicant, Expert, Objection
+from deploy.rehearsal.scenario import Applicant
 from deploy.rehearsal.stubs import world
 
-FEN = 100
 _DRAFT_ONLY = "submission"
 
 
@@ -41,32 +40,13 @@ def play_opening(play: Play) -> None:
 
 def open_cycle(play: Play) -> None:
     """A rehearsal's cycle, pinned to the rulebook."""
-    scenario = play.scenario
-    opened = play.do(
-        "POST",
-        "/cycles",
-        {
-            "rulebook": scenario.rulebook,
-            "year": scenario.year,
-            "opens_on": scenario.opens_on.isoformat(),
-            "closes_on": scenario.closes_on.isoformat(),
-            "budget_fen": None if scenario.budget_yuan is None else scenario.budget_yuan * FEN,
-            "rehearsal": True,
-        },
-    )
-    play.cycle_id = opened["cycle_id"]
+    play.cycle_id = play.do("POST", "/cycles", cycle_body(play.scenario))["cycle_id"]
 
 
 def join_pool(play: Play) -> None:
     """Early, so that every service knows of the pool long before anybody is qualified."""
     for handle, entry in play.scenario.pool.items():
-        cost = entry.project_cost_yuan
-        body = {
-            "uscc": play.scenario.applicants[handle].uscc,
-            "joined_on": entry.joined_on.isoformat(),
-            "project_cost_fen": None if cost is None else cost * FEN,
-        }
-        play.do("POST", f"{play.path}/pool", body)
+        play.do("POST", f"{play.path}/pool", pool_body(entry, play.scenario.applicants[handle].uscc))
 
 
 def draft_all(play: Play) -> None:
@@ -83,27 +63,6 @@ def _draft(play: Play, applicant: Applicant) -> dict[str, Any]:
         [m for m in required_materials(applicant, play.rulebook) if m not in applicant.missing_materials],
     )
     return play.do("POST", f"{play.path}/applications", body, applicant_persona(applicant.handle))
-
-
-def draft_body(applicant: Applicant, category: str | None, materials: list[str]) -> dict[str, Any]:
-    """An application as the API takes it."""
-    facts = dict(applicant.facts)
-    if isinstance(facts.get("leading_indicators"), str):
-        facts["leading_indicators"] = [facts["leading_indicators"]]
-    body: dict[str, Any] = {
-        "name": applicant.name,
-        "kind": applicant.kind,
-        "uscc": applicant.uscc,
-        "facts": facts,
-        "materials": materials,
-    }
-    if category is not None:
-        body["category"] = category
-    if applicant.nominated_by is not None:
-        body["nominated_by"] = applicant.nominated_by
-    if applicant.id_number is not None and applicant.kind == "individual":
-        body["id_number"] = applicant.id_number
-    return body
 
 
 def hand_in(play: Play, applicant: Applicant) -> None:
@@ -123,46 +82,13 @@ def register_experts(play: Play) -> None:
     play.do_when_known("POST", f"{play.path}/experts", {"experts": experts})
 
 
-def expert_body(expert: Expert, ids: Mapping[str, str]) -> dict[str, Any]:
-    """A reviewer as the API takes it."""
-    body: dict[str, Any] = {
-        "expert_id": expert.id,
-        "industry_expert": expert.industry_expert,
-        "advises": [ids[handle] for handle in expert.advises],
-        "kin_of": [ids[handle] for handle in expert.kin_of],
-    }
-    if expert.name is not None:
-        body["name"] = expert.name
-    if expert.employer is not None:
-        body["employer"] = expert.employer
-    return body
-
-
 def record_the_past(play: Play) -> None:
     """Bans that earlier cycles left on those who handed in in time, and grants that they paid to whoever applies."""
     scenario = play.scenario
     for handle in play.in_play(scenario.bans):
-        ban = scenario.bans[handle]
-        body = {"application_id": play.ids[handle], "until": ban.until.isoformat(), "rule": ban.rule}
+        body = ban_body(scenario.bans[handle], play.ids[handle])
         play.do_when_known("POST", f"{play.path}/bans", body)
     for handle, grants in scenario.paid_before.items():
         for paid in grants:
-            earlier: dict[str, Any] = {
-                "application_id": play.ids[handle],
-                "grant_for": paid.grant_for,
-                "level": paid.award,
-                "amount_fen": paid.yuan * FEN,
-                "paid_on": paid.on.isoformat(),
-            }
+            earlier = paid_body(paid, play.ids[handle])
             play.do_when_known("POST", f"{play.path}/grants/paid-before", earlier, FINANCE)
-
-
-def objection_body(objection: Objection, application_id: str) -> dict[str, Any]:
-    """An objection as the API takes it."""
-    by = objection.by
-    return {
-        "application_id": application_id,
-        "source": "office" if by == "office" else "public",
-        "by": dict(by) if isinstance(by, Mapping) else None,
-        "evidence": objection.evidence,
-    }

@@ -10,11 +10,12 @@ from typing import Any
 
 from deploy.rehearsal.against import category_of, scored_stages
 from deploy.rehearsal.ballots import OnBallot, ballots, member_names
+from deploy.rehearsal.bodies import objection_body
 from deploy.rehearsal.days import objection_day
 from deploy.rehearsal.faults import FileFault, Refused, WrongFile
 from deploy.rehearsal.figures import as_text, figure_for, own_figure, sheet
 from deploy.rehearsal.gateway import OFFICE, PUBLIC, Persona
-from deploy.rehearsal.opening import applicant_persona, objection_body
+from deploy.rehearsal.opening import applicant_persona
 from deploy.rehearsal.play import OVER, Play
 from deploy.rehearsal.waiting import NotYet
 from shared.rulebooks import Stage

@@ -52,12 +52,16 @@ def day(*, required: bool = True) -> fields.Date:
     return fields.Date(load_default=None, allow_none=True)
 
 
+# The largest whole number that every reader of JSON keeps exactly: some 90 trillion yuan.
+_MOST_FEN = 2**53 - 1
+
+
 def fen(*, required: bool = True) -> fields.Integer:
     """Money in integer fen, never negative."""
-    at_least_nothing = validate.Range(min=0)
+    sensible = validate.Range(min=0, max=_MOST_FEN)
     if required:
-        return fields.Integer(required=True, strict=True, validate=at_least_nothing)
-    return fields.Integer(load_default=None, allow_none=True, strict=True, validate=at_least_nothing)
+        return fields.Integer(required=True, strict=True, validate=sensible)
+    return fields.Integer(load_default=None, allow_none=True, strict=True, validate=sensible)
 
 
 def count(*, required: bool = True, least: int = 0) -> fields.Integer:

@@ -13,10 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from services.incentives import awards, clawbacks, ledger, models, pool
 from services.incentives.stages import IncentivesHooks, conductor
 from shared.contracts import load
-from shared.contracts.events import PoolJoined, SanctionImposed
+from shared.contracts.events import ApplicationNotAccepted, PoolJoined, SanctionImposed
 from shared.problems import Conflict, Invalid, NotFound, Transient
 from shared.procedure import Conductor
 from shared.rulebooks import GrantRule, Library, Rulebook
+from shared.rulebooks.exceptions import ConflictingExceptions
+from shared.rulebooks.model import GrantException
 from tests.support.rooms import CHANGNING, CLOSES, CYCLE, ORGANIZATION, Carried, Room
 
 pytestmark = pytest.mark.integration
@@ -55,6 +57,14 @@ class Treasury(Room):
         data = {"cycle_id": CYCLE, "uscc": uscc, "joined_on": "2025-03-01", "project_cost_fen": cost}
         with self.desk.work() as work:
             pool.joined(work, self.conductor, load(PoolJoined(), data))
+
+    def not_accepted(self, application: str, uscc: str = ORGANIZATION, status: str = "late") -> None:
+        data = {
+            "cycle_id": CYCLE, "application_id": application, "applicant_key": f"organization:{uscc}", "uscc": uscc,
+            "status": status,
+        }  # fmt: skip
+        with self.desk.work() as work:
+            pool.not_accepted(work, self.conductor, load(ApplicationNotAccepted(), data))
 
     def sanction(self, application: str, *, claws_back: bool = True, rule: str = "34") -> None:
         data = {
@@ -285,3 +295,61 @@ def test_every_change_is_audited(treasury: Treasury) -> None:
     for action in ("payment:recorded", "grant:computed", "stage:closed", "clawback:raised"):
         assert action in done
     assert len(treasury.desk.told("stage.planned")) == 1
+
+
+@pytest.mark.parametrize("status", ["late", "withdrawn"])
+@pytest.mark.parametrize("pool_first", [True, False])
+def test_the_pools_grant_does_not_depend_on_the_application(
+    generosity: Treasury, status: str, pool_first: bool
+) -> None:
+    """Late, or taken back before it was submitted: whichever is heard first, membership is paid for, and listed last."""
+    generosity.accept("a1", 1, uscc="91310105MA1K300034")
+    for step in ("join", "apply") if pool_first else ("apply", "join"):
+        generosity.join() if step == "join" else generosity.not_accepted("z9", status=status)
+    generosity.join("91310105MA1K300034", 5_000_000)
+    assert generosity.amounts() == {("a1", "pool"): 5_000_000, ("z9", "pool"): 20_000_000}
+    assert [line["application_id"] for line in generosity.grants()["grants"]] == ["a1", "z9"]
+
+
+def test_an_earlier_pool_grant_of_one_who_came_late_is_known(generosity: Treasury) -> None:
+    """Once per organization, ever: nothing more is payable, and why is said."""
+    generosity.join()
+    generosity.not_accepted("z9")
+    generosity.paid("z9", "pool", None, 15_000_000)
+    (line,) = generosity.grants()["grants"]
+    assert line["amount_fen"] == 0
+    assert "只发放一次" in line["explanation_zh"]
+
+
+def excepting(*exceptions: GrantException) -> Rulebook:
+    """Made up: the top level's grant with exceptions."""
+    rule = GrantRule("top", "award", TOP, MODEL, 50_000_000, False, None, False, exceptions, "26")
+    return replace(CHANGNING, id="made-up-2", grants=(rule,))
+
+
+AGAIN = GrantException("again", "3.3", None, (TOP,), uses_quota=False)
+
+
+def test_who_won_before_is_told_by_the_qualification(database_url: str) -> None:
+    """What the applicant stated and what this system itself conferred come the same way, carried from stage to stage."""
+    book = excepting(AGAIN)
+    made = Treasury(database_url, other(book), rulebook=book)
+    for number, name in enumerate(("a1", "a2"), start=1):
+        made.accept(name, number)
+    made.award({"a1": won(TOP) | {"won_levels": [TOP]}, "a2": won(TOP) | {"won_levels": [GOLD]}})
+    assert made.amounts() == {("a1", "award"): 0, ("a2", "award"): 50_000_000}
+    made.paid("a1", "award", GOLD, 1)  # computed anew, and still known to have won
+    assert made.amounts()["a1", "award"] == 0
+    made.desk.close()
+
+
+def test_exceptions_that_contradict_each_other_stop_the_grant_and_name_both(database_url: str) -> None:
+    """Nothing is paid on a guess: the message is refused whole, so that it waits for a person."""
+    half = GrantException("half", "3.5", "innovative_sme", amount_fen=100)
+    book = excepting(AGAIN, half)
+    made = Treasury(database_url, other(book), rulebook=book)
+    made.accept("a1", 1, facts={"innovative_sme": True})
+    with pytest.raises(ConflictingExceptions, match=r"again .*half"):
+        made.award({"a1": won(TOP) | {"won_levels": [TOP]}})
+    assert made.grants()["grants"] == []
+    made.desk.close()

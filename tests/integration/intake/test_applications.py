@@ -132,6 +132,54 @@ def test_when_everyone_has_withdrawn_the_cycle_ends(desk: Desk) -> None:
     assert [w["withdrawn_on"] for w in desk.told("application.withdrawn")] == [AFTER]
 
 
+@pytest.mark.parametrize(("late", "status"), [(True, "late"), (False, "withdrawn")])
+def test_who_is_not_accepted_is_told_once(desk: Desk, late: bool, status: str) -> None:
+    """Late, or taken back as a draft: no stage hears of it, those who owe it something all the same do."""
+    cycle = _open(desk)
+    draft = _draft(desk, cycle)
+    if late:
+        _submit(desk, draft, on=AFTER)
+    else:
+        with desk.work(APPLICANT, "anna", on=OPENS) as work:
+            applications.withdraw(work, {"application_id": draft})
+    (told,) = desk.told("application.not_accepted")
+    assert (told["application_id"], told["status"], told["uscc"]) == (draft, status, "91310105MAXY50013E")
+    assert desk.told("application.accepted") == desk.told("application.withdrawn") == []
+
+
+def test_a_cycle_is_blocked_by_the_first_of_its_steps_until_none_is(desk: Desk) -> None:
+    """Whichever was heard of first; what was blocked and has begun blocks no more, and an older message changes nothing."""
+    cycle = _open(desk)
+    _submit(desk, _draft(desk, cycle))
+    with desk.work(OFFICE, on=AFTER) as work:
+        conductor.close_stage(work, {"cycle_id": cycle, "stage": "submission"})
+
+    def blocked(stage: str) -> None:
+        with desk.work() as work:
+            progress.cycle_blocked(
+                work, {"cycle_id": cycle, "stage": stage, "reason_zh": f"{stage}受阻", "reason_en": stage}
+            )
+
+    def begun(stage: str) -> None:
+        told = {"cycle_id": cycle, "stage": stage, "begun_on": AFTER, "ends_on": None, "entrants": []}
+        with desk.work() as work:
+            progress.stage_begun(work, told)
+
+    def now() -> tuple[str, str | None]:
+        with desk.work(OFFICE) as work:
+            found = cycles.state(work, cycle)
+        return found["state"], (found["blocked"] or {}).get("reason_en")
+
+    blocked("site_review")
+    blocked("document_review")
+    assert now() == ("blocked", "document_review")
+    begun("document_review")
+    assert now() == ("blocked", "site_review")
+    begun("site_review")
+    blocked("site_review")
+    assert now() == ("running", None)
+
+
 def test_applications_close_on_the_day_of_the_call(desk: Desk) -> None:
     """The office may get to it later, not earlier; what counts is the day that the call named."""
     cycle = _open(desk)

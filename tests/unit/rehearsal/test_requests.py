@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploy.rehearsal.opening import draft_body, expert_body, objection_body
+from deploy.rehearsal.bodies import draft_body, expert_body, objection_body
 from deploy.rehearsal.reach import records_by_code
 from deploy.rehearsal.scenario import Expert, Objection, build
 from deploy.rehearsal.stubs import world
