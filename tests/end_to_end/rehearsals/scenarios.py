@@ -66,3 +66,59 @@ def objection(against: str, notice: str, **changes: Any) -> dict[str, Any]:
         "evidence": True,
         "ruling": "upheld",
     } | changes
+
+
+def categorized(name: str, categories: dict[str, str], **changes: Any) -> dict[str, Any]:
+    """A cycle of the guide with categories: by handle the category; every applicant meets every condition."""
+    applicants = {
+        handle: {
+            "name": f"深圳示例第{number}单位",
+            "kind": "organization",
+            "uscc": code(number),
+            "category": category,
+            "submitted_on": "2020-06-01",
+            "facts": {
+                "region": "深圳市", "registered_on": "2010-05-06", "for_profit": True,
+                "industry_policy": "strategic_emerging", "on_monitored_list": True, "authority_proof": False,
+                "policy_compliant": True, "self_assessment_chars": 20000,
+            },
+        }
+        for number, (handle, category) in enumerate(categories.items(), start=1)
+    }  # fmt: skip
+    found: dict[str, Any] = {
+        "scenario": name,
+        "version": 1,
+        "rulebook": "shenzhen-2020",
+        "cycle": {"year": 2020, "opens_on": "2020-05-18", "closes_on": "2020-07-10"},
+        "applicants": applicants,
+        "scores": {"document_review": {"others": 80}},
+        "committee": {"members": 3},
+        "experts": {"count": 14, "industry_experts": 5},
+    }
+    return deepcopy(found | changes)
+
+
+def pooled(name: str, *handles: str, **changes: Any) -> dict[str, Any]:
+    """A cycle whose winners come from the pool: everybody is in it, with an approved cost of 150,000 yuan."""
+    applicants = {
+        handle: {
+            "name": f"杭州示例第{number}有限公司",
+            "kind": "organization",
+            "uscc": code(number),
+            "submitted_on": "2025-09-08",
+            "facts": {"region": "杭州市滨江区", "project_cost_yuan": 880000},
+        }
+        for number, handle in enumerate(handles, start=1)
+    }
+    found: dict[str, Any] = {
+        "scenario": name,
+        "version": 1,
+        "rulebook": "hangzhou-2025",
+        "cycle": {"year": 2025, "opens_on": "2025-08-25", "closes_on": "2025-10-17"},
+        "applicants": applicants,
+        "pool": {handle: {"joined_on": "2025-08-18", "project_cost_yuan": 150000} for handle in handles},
+        "scores": {"document_review": {"others": 80}},
+        "committee": {"members": 3},
+        "experts": {"count": 4, "industry_experts": 2},
+    }
+    return deepcopy(found | changes)
