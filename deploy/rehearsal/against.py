@@ -110,7 +110,12 @@ def applicants(scenario: Scenario, rulebook: Rulebook) -> Iterator[Wrong]:
 
 def _refuses_kinds(applicant: Applicant, rulebook: Rulebook) -> bool:
     category = category_of(applicant, rulebook)
-    return any(c.operator == "kind_is" and c.addresses(applicant.kind, category) for c in rulebook.conditions)
+    return any(
+        c.operator == "kind_is"
+        and c.addresses(applicant.kind, category)
+        and applicant.kind not in c.parameters["kinds"]
+        for c in rulebook.conditions
+    )
 
 
 def materials(scenario: Scenario, rulebook: Rulebook) -> Iterator[Wrong]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.rehearsal.against import applicants, track_of
 from deploy.rehearsal.checked import check_all
 from deploy.rehearsal.faults import WrongFile
 from tests.unit.rehearsal.files import BASE, CODES, changed, faults, installed, paths, playable
@@ -108,6 +111,38 @@ def test_what_makes_a_file_wrong(path: str, value: Any, at: str) -> None:
 def test_what_is_played_and_shows_in_the_result(path: str, value: Any) -> None:
     """No panel, no quorum, no calendar, late, of a kind that the text refuses: outcomes, not faults."""
     assert paths(changed(path, value)) == []
+
+
+def _under_the_guide(kind: str, category: str) -> dict[str, Any]:
+    """The base under a rulebook with categories, all of one kind and category."""
+    content = deepcopy(BASE) | {"rulebook": "shenzhen-2020"}
+    content["cycle"] = {"year": 2020, "opens_on": "2020-05-18", "closes_on": "2020-07-10"}
+    for applicant in content["applicants"].values():
+        applicant |= {"kind": kind, "category": category, "facts": {}}
+    return content
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "track"),
+    [
+        ("project", "economic", None),
+        ("individual", "economic", None),
+        ("individual", "culture", None),
+        ("project", "special", "特别"),
+    ],
+)
+def test_a_kind_that_its_category_refuses_is_an_outcome(kind: str, category: str, track: str | None) -> None:
+    """A project in the economic category (1.5.1), a person in any (1.5): no track, refused by a rule, and so no fault."""
+    played = playable(_under_the_guide(kind, category))
+    assert {track_of(a, played.rulebook) for a in played.scenario.applicants.values()} == {track}
+
+
+def test_a_kind_without_an_award_is_a_fault_where_no_rule_refuses_it() -> None:
+    """A rule on kinds that lets it pass is no refusal."""
+    played = playable(_under_the_guide("project", "culture"))
+    tracks = tuple(replace(t, kinds=("organization",)) for t in played.rulebook.tracks)
+    wrong = list(applicants(played.scenario, replace(played.rulebook, tracks=tracks)))
+    assert [w.path for w in wrong] == [("applicants", "anna", "kind"), ("applicants", "ben", "kind")]
 
 
 def test_a_ruling_is_needed_where_an_objection_will_be_accepted() -> None:

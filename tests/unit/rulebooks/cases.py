@@ -70,3 +70,55 @@ def finding(case: Case, key: str, rulebook: Rulebook | None = None) -> Finding:
 def outcome(case: Case, key: str, rulebook: Rulebook | None = None) -> Outcome:
     """The outcome of the one finding of that key."""
     return finding(case, key, rulebook).outcome
+
+
+# --- the guide of 2020: categories, and projects beside organizations ------------------------------
+
+GUIDE_CLOSES = date(2020, 7, 10)
+GUIDE_DEPARTMENTS = ("credit", "safety", "environment", "labour")
+_GUIDE_FACTS: dict[str, Any] = {
+    "region": "深圳市",
+    "policy_compliant": True,
+    "self_assessment_chars": 30_000,
+    "group": "岭川集团",
+    "business": "精密模具",
+}
+_OF_AN_ORGANIZATION: dict[str, Any] = {"registered_on": "2010-05-06", "for_profit": True}
+GUIDE_FACTS: dict[str, dict[str, Any]] = {
+    "firm": _OF_AN_ORGANIZATION
+    | {
+        "industry_policy": "other",
+        "city_rank": {"output": 24, "profit": 20, "tax": 31},
+        "profit_yuan": {"2017": 0, "2018": 5_870_000, "2019": 1},
+    },
+    "emerging": _OF_AN_ORGANIZATION | {"industry_policy": "strategic_emerging", "on_monitored_list": True},
+    "non_profit": _OF_AN_ORGANIZATION | {"for_profit": False, "supervisor_recommended": True},
+    "project": {"applicant_role": "entity", "project_completed_on": "2018-04-23"},
+}
+
+
+def shenzhen_2020() -> Rulebook:
+    """The guide of 2020."""
+    return Library.load().get("shenzhen-2020")
+
+
+def guide_case(which: str = "firm", **facts: Any) -> Case:
+    """One that meets every condition of the guide: a `firm`, one in an `emerging` industry, a `non_profit` or a
+    `project`; some facts changed, None takes a fact away.
+    """
+    project = which == "project"
+    return Case(
+        kind="project" if project else "organization",
+        category="economic" if which in {"firm", "emerging"} else "culture",
+        applicant_key="uscc:91440305MAXY50160D",
+        uscc="91440305MAXY50160D",
+        submitted_on=date(2020, 6, 1),
+        cycle_year=2020,
+        opens_on=date(2020, 5, 18),
+        closes_on=GUIDE_CLOSES,
+        recommended_by="深圳市文化广电旅游体育局" if project else None,
+        facts=_GUIDE_FACTS | GUIDE_FACTS[which] | facts,
+        materials=MATERIALS,
+        records={department: [] for department in GUIDE_DEPARTMENTS},
+        sequence=5,
+    )
