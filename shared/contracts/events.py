@@ -56,7 +56,7 @@ class CycleOpened(Event):
         "year": 2025,
         "opens_on": "2025-05-12",
         "closes_on": "2025-06-13",
-        "budget_fen": 200000000,
+        "budget_fen": 250000000,
         "rehearsal": True,
     }
 

@@ -18,6 +18,9 @@ DATA = ROOT / "shared" / "rulebooks" / "data"
 SUFFIXES = {".py", ".json", ".html", ".js", ".css", ".svg", ".toml", ".yaml", ".jinja"}
 # Places of the regulations that this system knows of, also of those that are not installed yet.
 PLACES = ("长宁", "杭州", "深圳", "changning", "hangzhou", "shenzhen")
+# Names of tracks that are the field's own words for who applies, and the field's word for any such award.
+ORDINARY = {"组织", "个人", "项目"}
+ANY_AWARD = "政府质量奖"
 # Round numbers that sizes, limits and times have as well.
 COMMON = {10_000, 20_000, 100_000, 1_000_000, 10_000_000}
 
@@ -40,7 +43,7 @@ def _names() -> set[str]:
     for book in books:
         for named in (*book.levels, *book.tracks):
             found |= {named.name, *(alias for alias in named.aliases if len(alias) > 2)}
-    return found | set(PLACES)
+    return (found | set(PLACES)) - ORDINARY
 
 
 @cache
@@ -63,7 +66,9 @@ def test_no_place_no_award_and_no_amount_in_code(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     word = re.compile("|".join(re.escape(name) for name in sorted(_names())), re.IGNORECASE)
     found = [
-        f"{number}: {line.strip()}" for number, line in enumerate(text.splitlines(), 1) if word.search(line)
+        f"{number}: {line.strip()}"
+        for number, line in enumerate(text.splitlines(), 1)
+        if word.search(line.replace(ANY_AWARD, ""))
     ]
     assert found == []
     if path.suffix == ".py":

@@ -158,7 +158,7 @@ class JoinPool(Strict):
 OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "open_cycle", "command", OpenCycle, CycleState, (OFFICE, REHEARSER), "开启评奖周期", "Open a cycle",
               {"rulebook": "example-2025", "year": 2025, "opens_on": "2025-05-12", "closes_on": "2025-06-13",
-               "budget_fen": 200000000, "rehearsal": True}),
+               "budget_fen": 250000000, "rehearsal": True}),
     Operation("intake", "cycles", "query", Strict, CycleList, (PUBLIC,), "评奖周期一览", "All cycles", {}),
     Operation("intake", "cycle", "query", CycleId, CycleState, (PUBLIC,), "查看评奖周期", "One cycle", {"cycle_id": CYCLE}),
     Operation("intake", "create_application", "command", CreateApplication, ApplicationLine, (APPLICANT,),

@@ -45,7 +45,7 @@ def test_the_schema_is_a_schema() -> None:
 def test_an_agency_adds_its_own_folder(tmp_path: Path) -> None:
     """Beside the published ones, without a code change."""
     library = _library(tmp_path, _copy(("jurisdiction: changning", "jurisdiction: qinghe")))
-    assert library.ids() == ("changning-2023", "copy-2023")
+    assert set(library.ids()) - set(Library.load().ids()) == {"copy-2023"}
     assert library.get("copy-2023").jurisdiction == "qinghe"
 
 
