@@ -87,14 +87,24 @@ def _citations(document: Document) -> Faults:
             yield document.fault(("not_encoded", rule), f"{rule} is not among the articles")
 
 
+def accounted(document: Document) -> set[str]:
+    """The rules that are cited or listed as not encoded."""
+    return {rule for _, rule in cited(document)} | set(document.value["not_encoded"])
+
+
+def headings(document: Document) -> set[str]:
+    """Articles that do no more than head the items under them: neither cited nor listed as not encoded."""
+    articles = document.value["articles"]
+    above = {rule.rpartition(".")[0] for rule in articles}
+    return {rule for rule in articles if rule in above} - accounted(document)
+
+
 def uncovered(document: Document) -> list[str]:
     """Articles and items that are neither cited nor listed as not encoded; a bare heading of items
     needs neither.
     """
-    articles = document.value["articles"]
-    known = {rule for _, rule in cited(document)} | set(document.value["not_encoded"])
-    headings = {rule.rpartition(".")[0] for rule in articles}
-    return [rule for rule in articles if rule not in known and rule not in headings]
+    known = accounted(document) | headings(document)
+    return [rule for rule in document.value["articles"] if rule not in known]
 
 
 def _coverage(document: Document) -> Faults:
@@ -109,6 +119,13 @@ def _coverage(document: Document) -> Faults:
             yield document.fault(
                 ("not_encoded", rule), f"{rule} is cited as well: name the part that is left out"
             )
+
+
+def _gists(document: Document) -> Faults:
+    bare = headings(document)
+    for rule, article in document.value["articles"].items():
+        if "gist" not in article and rule not in bare:
+            yield document.fault(("articles", rule), "no gist says in our own words what it asks")
 
 
 def _provenance(document: Document) -> Faults:
@@ -293,6 +310,7 @@ _CHECKS: tuple[Callable[[Document], Faults], ...] = (
     _provenance,
     _citations,
     _coverage,
+    _gists,
     _levels_and_tracks,
     _grants,
     _procedure,

@@ -1,4 +1,4 @@
-"""Cases to start from: one organization and one person that meet everything, to be changed in one point."""
+"""Cases to start from: for each text applicants that meet everything, to be changed in one point."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from shared.rulebooks import Case, Evaluation, Finding, Library, Outcome, Rulebook, evaluate
+from shared.rulebooks import Case, Evaluation, Finding, Library, Membership, Outcome, Rulebook, evaluate
 
 CLOSES = date(2025, 6, 13)
 DEPARTMENTS = ("credit", "safety", "environment", "quality", "public_health", "food_drug")
@@ -22,11 +22,44 @@ ORGANIZATION_FACTS: dict[str, Any] = {
     "policy_compliant": True,
 }
 PERSON_FACTS: dict[str, Any] = {"region": "上海市长宁区", "quality_work_since": "2013-07-01"}
+HANGZHOU_FACTS: dict[str, Any] = {"region": "杭州市滨江区", "project_cost_yuan": 1_350_000}
+SHENZHEN_FACTS: dict[str, Any] = {
+    "region": "深圳市",
+    "registered_on": "2008-10-17",
+    "policy_compliant": True,
+    "project_cost_yuan": 3_500_000,
+}
+PROJECT_FACTS: dict[str, Any] = {
+    "applicant_role": "implementer",
+    "project_completed_on": "2022-08-15",
+    "policy_compliant": True,
+}
+
+
+def installed() -> list[Rulebook]:
+    """Every rulebook that is installed, by id."""
+    library = Library.load()
+    return [library.get(rulebook_id) for rulebook_id in library.ids()]
 
 
 def changning() -> Rulebook:
     """The published rulebook."""
     return Library.load().get("changning-2023")
+
+
+def changning_draft() -> Rulebook:
+    """What was put to the public before it."""
+    return Library.load().get("changning-2023-draft")
+
+
+def hangzhou() -> Rulebook:
+    """The revision of 2025."""
+    return Library.load().get("hangzhou-2025")
+
+
+def shenzhen_2023() -> Rulebook:
+    """The revision of 2023."""
+    return Library.load().get("shenzhen-2023")
 
 
 def organization(**facts: Any) -> Case:
@@ -49,6 +82,28 @@ def organization(**facts: Any) -> Case:
 def person(**facts: Any) -> Case:
     """A person that meets every condition, with some facts changed."""
     return replace(organization(), kind="individual", facts=PERSON_FACTS | facts)
+
+
+def pool_member(**facts: Any) -> Case:
+    """An organization that meets every condition in Hangzhou, with some facts changed."""
+    return replace(
+        organization(),
+        recommended_by=None,
+        facts=HANGZHOU_FACTS | facts,
+        records={department: [] for department in hangzhou().departments},
+        pool=Membership(date(2025, 3, 3), 135_000_000),
+    )
+
+
+def pioneer(**facts: Any) -> Case:
+    """An organization that meets every condition in Shenzhen (2023), with some facts changed."""
+    records: dict[str, Any] = {department: [] for department in shenzhen_2023().departments}
+    return replace(organization(), recommended_by=None, facts=SHENZHEN_FACTS | facts, records=records)
+
+
+def project(**facts: Any) -> Case:
+    """A project that meets every condition in Shenzhen (2023), with some facts changed."""
+    return replace(pioneer(), kind="project", facts=PROJECT_FACTS | facts)
 
 
 def with_records(case: Case, **records: Any) -> Case:

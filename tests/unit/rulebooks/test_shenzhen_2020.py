@@ -194,7 +194,7 @@ def test_grants_with_their_exceptions(level: str, track: str) -> None:
     )
     again = "1.4.3" if level == GOLD else "1.4.4"
     assert [(e.rule, e.fact, e.won_before, e.uses_quota, e.kinds) for e in grant.exceptions] == [
-        ("1.4.1", "state_budget_funded", (), True, ("organization",)),
+        ("1.4.1", "state_budget_funded", (), None, ("organization",)),
         (again, None, (level,), False, ("organization",)),
     ]
 
