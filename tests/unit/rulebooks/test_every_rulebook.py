@@ -15,7 +15,9 @@ each = pytest.mark.parametrize("book", installed(), ids=lambda book: book.id)
 def _cited(value: object, key: str = "") -> set[str]:
     """The rules that a part of a file names, outside its articles."""
     if isinstance(value, dict):
-        return set().union(*(_cited(inner, name) for name, inner in value.items() if name != "articles"), set())
+        return set().union(
+            *(_cited(inner, name) for name, inner in value.items() if name != "articles"), set()
+        )
     if isinstance(value, list):
         return set().union(*(_cited(inner, key) for inner in value), set())
     return {value} if key in {"rule", "rules"} and isinstance(value, str) else set()
