@@ -101,6 +101,32 @@ def test_a_wrong_file_is_refused_with_file_line_and_reason(
     assert int(line[1]) > 0
 
 
+def _gist(rule: str) -> str:
+    """The lines of an article's gist in the published file."""
+    article = TEXT[TEXT.index(f'  "{rule}":\n    label:') :]
+    article = article[: article.index('\n  "', 3) + 1]
+    return article[article.index("    gist:") :]
+
+
+def test_every_article_needs_its_gist_but_a_bare_heading_of_items(tmp_path: Path) -> None:
+    """16 only heads its items and has none; 28 has none either, until something makes more of it than a heading."""
+    for rule in (
+        "1",
+        "16.6",
+        "33",
+    ):  # listed as not encoded, a condition's, a sanction's and not encoded in part
+        with pytest.raises(RulebookError, match=rf"copy-2023\.yaml:\d+: articles\.{rule}: no gist"):
+            _library(tmp_path, _copy((_gist(rule), "")))
+    assert _library(tmp_path, _copy()).get("copy-2023").articles["28"].gist is None
+    with pytest.raises(RulebookError, match=r"articles\.28: no gist"):
+        _library(tmp_path, _copy(('  "28.1": [{', '  "28": [{zh: 纪律, en: discipline}]\n  "28.1": [{')))
+    with pytest.raises(RulebookError, match=r"articles\.16: no gist"):
+        _library(
+            tmp_path,
+            _copy(('criteria: {standard: GB/T 19580, rule: "5"}', 'criteria: {standard: 标准, rule: "16"}')),
+        )
+
+
 def test_an_assumed_value_needs_its_ground(tmp_path: Path) -> None:
     """`source: assumed` without a note says nothing to the agency that must judge it."""
     note = TEXT[TEXT.index("          note: {zh: 办法未规定评审人数，每份") :].split("\n")[0]

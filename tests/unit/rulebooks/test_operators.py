@@ -14,7 +14,7 @@ import pytest
 from shared.rulebooks import Case, Library, Membership, Outcome, Peer, Rulebook, failing_rules
 from shared.rulebooks.library import schema
 from shared.rulebooks.operators import OPERATORS
-from tests.unit.rulebooks.cases import CLOSES, changning, organization, outcome, with_records
+from tests.unit.rulebooks.cases import CLOSES, installed, organization, outcome, with_records
 
 PASS, FAIL, MISSING = Outcome.PASS, Outcome.FAIL, Outcome.MISSING
 AWAITING, JUDGE, NOT = Outcome.AWAITING, Outcome.NEEDS_JUDGEMENT, Outcome.NOT_APPLICABLE
@@ -287,5 +287,5 @@ def test_assumed_rules_sort_after_the_articles(city: Rulebook) -> None:
 def test_every_operator_of_the_schema_exists_and_is_used_in_a_test(city: Rulebook) -> None:
     """Schema and code know the same words, and none goes untested."""
     assert set(schema()["$defs"]["condition"]["properties"]["operator"]["enum"]) == set(OPERATORS)
-    used = {c.operator for book in (city, changning()) for c in book.conditions}
-    assert set(OPERATORS) - used == {"no_award_at_level"}  # used by the draft of test_library
+    used = {condition.operator for book in (city, *installed()) for condition in book.conditions}
+    assert set(OPERATORS) == used
