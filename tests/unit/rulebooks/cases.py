@@ -36,6 +36,11 @@ PROJECT_FACTS: dict[str, Any] = {
 }
 
 
+def dossier(kind: str = "organization", **facts: Any) -> dict[str, Any]:
+    """What the grants ask of a dossier."""
+    return {"kind": kind, "facts": facts}
+
+
 def installed() -> list[Rulebook]:
     """Every rulebook that is installed, by id."""
     library = Library.load()

@@ -24,7 +24,7 @@ from shared.rulebooks import (
 )
 from shared.rulebooks.library import read_lock
 from shared.rulebooks.model import NoSuchTrack
-from tests.unit.rulebooks.cases import CLOSES, decide, hangzhou, outcome, pool_member, with_records
+from tests.unit.rulebooks.cases import CLOSES, decide, dossier, hangzhou, outcome, pool_member, with_records
 
 BOOK = hangzhou()
 PASS, FAIL, MISSING, AWAITING = Outcome.PASS, Outcome.FAIL, Outcome.MISSING, Outcome.AWAITING
@@ -123,24 +123,24 @@ def test_each_grant_is_the_smaller_of_its_cap_and_the_approved_cost(level: str |
         if level is None:
             grant = pool_grant(BOOK, None if cost is None else cost * 100, ())
         else:
-            grant = award_grant(BOOK, level, "组织", {"project_cost_yuan": cost}, ())
+            grant = award_grant(BOOK, level, "组织", dossier(project_cost_yuan=cost), (), ())
         assert grant is not None
         assert (grant.amount_fen, grant.rule) == (payable, "4.6"), cost
 
 
 def test_the_lowest_level_brings_no_money() -> None:
     """4.6 names none for it."""
-    assert award_grant(BOOK, "优胜奖", "组织", {"project_cost_yuan": 1_000_000}, ()) is None
+    assert award_grant(BOOK, "优胜奖", "组织", dossier(project_cost_yuan=1_000_000), (), ()) is None
 
 
 def test_a_grant_is_paid_once_and_the_pools_and_the_awards_add_up() -> None:
     """One paid before keeps back the same one alone; the reading that adds them up is a named parameter."""
-    facts, on = {"project_cost_yuan": 900_000}, date(2024, 5, 6)
+    facts, on = dossier(project_cost_yuan=900_000), date(2024, 5, 6)
     before = [Payment("pool", None, 20_000_000, on), Payment("award", "创新奖", 30_000_000, on)]
     grants = {
         "pool": pool_grant(BOOK, 90_000_000, before),
-        "质量奖": award_grant(BOOK, "质量奖", "组织", facts, before),
-        "创新奖": award_grant(BOOK, "创新奖", "组织", facts, before),
+        "质量奖": award_grant(BOOK, "质量奖", "组织", facts, (), before),
+        "创新奖": award_grant(BOOK, "创新奖", "组织", facts, (), before),
     }
     assert {name: grant and grant.amount_fen for name, grant in grants.items()} == {
         "pool": 0,

@@ -97,7 +97,7 @@ def _compared(book: Rulebook, fact: str) -> list[Any]:
             found += [test[key] for key in ("equals", "begins_with", "is", "is_not") if key in test]
             found += [test[key] for key in ("at_most", "at_least") if key in test]
             found += test.get("one_of", ())
-    return found
+    return list(dict.fromkeys(found))  # each as likely as the others
 
 
 def _near(book: Rulebook) -> st.SearchStrategy[date]:

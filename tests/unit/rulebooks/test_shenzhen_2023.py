@@ -17,6 +17,7 @@ from shared.rulebooks.model import NoSuchTrack
 from tests.unit.rulebooks.cases import (
     CLOSES,
     decide,
+    dossier,
     finding,
     outcome,
     pioneer,
@@ -144,7 +145,7 @@ def test_funding_is_the_smaller_of_two_million_yuan_and_the_approved_cost(
         (1_999_999, cap - 100), (2_000_000, cap), (2_000_001, cap), (0, 0), (None, 0)
     ):  # fmt: skip
         for before in ([], paid):
-            grant = award_grant(BOOK, level, track, {"project_cost_yuan": cost}, before)
+            grant = award_grant(BOOK, level, track, dossier(project_cost_yuan=cost), (), before)
             assert grant is not None
             assert (grant.amount_fen, grant.rule) == (payable, "assumed:quality_work_funding")
 
