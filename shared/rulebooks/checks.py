@@ -102,24 +102,14 @@ def _citations(document: Document) -> Faults:
             )
 
 
-def accounted(document: Document) -> set[str]:
-    """The rules that are cited or listed as not encoded."""
-    return {rule for _, rule in cited(document)} | set(document.value["not_encoded"])
-
-
-def headings(document: Document) -> set[str]:
-    """Articles that do no more than head the items under them: neither cited nor listed as not encoded."""
-    articles = document.value["articles"]
-    above = {rule.rpartition(".")[0] for rule in articles}
-    return {rule for rule in articles if rule in above} - accounted(document)
-
-
 def uncovered(document: Document) -> list[str]:
     """Articles and items that are neither cited nor listed as not encoded; a bare heading of items
     needs neither.
     """
-    known = accounted(document) | headings(document)
-    return [rule for rule in document.value["articles"] if rule not in known]
+    articles = document.value["articles"]
+    known = {rule for _, rule in cited(document)} | set(document.value["not_encoded"])
+    headings = {rule.rpartition(".")[0] for rule in articles}
+    return [rule for rule in articles if rule not in known and rule not in headings]
 
 
 def _coverage(document: Document) -> Faults:
