@@ -90,7 +90,7 @@ def _bare(rulebook: Rulebook, kind: str, category: str | None, closes_on: date) 
         recommended_by="推荐单位",
         nominated_by="提名单位",
         materials=frozenset(rulebook.materials(kind)),
-        records={department: () for department in rulebook.departments},
+        records=dict.fromkeys(rulebook.departments, ()),
         pool=Membership(closes_on),
         sequence=2,
     )
@@ -234,7 +234,7 @@ def material(rulebook: Rulebook, case: Case, given: Parameters) -> Iterator[Case
 @_beside
 def given(rulebook: Rulebook, case: Case, given: Parameters) -> Iterator[Case]:
     for value in ("有", "", None):
-        yield replace(case, **{given["field"]: value})
+        yield _field(case, given["field"], value)
 
 
 @_beside
@@ -270,7 +270,12 @@ def judgement(rulebook: Rulebook, case: Case, given: Parameters) -> Iterator[Cas
     for department in given.get("records", ()):
         yield _answered(case, department, None)
     for name in given.get("fields", ()):
-        yield replace(case, **{name: None})
+        yield _field(case, name, None)
+
+
+def _field(case: Case, name: str, value: str | None) -> Case:
+    changes: dict[str, Any] = {name: value}
+    return replace(case, **changes)
 
 
 @_beside

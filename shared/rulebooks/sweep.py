@@ -139,23 +139,26 @@ class _Run:
 
     def beside(self, base: Case) -> None:
         """The case itself, and its neighbours under every condition that this kind has not met on this day."""
-        self._try(base)
+        self._try(self._book, base)
         for condition in self._book.conditions:
             met = (f"{condition.rule}/{condition.name}", base.kind, base.closes_on.isoformat())
-            if condition.addresses(base.kind, base.category) and met not in self._beside:
-                self._beside.add(met)
-                for case in neighbours(self._book, condition, base):
-                    self._try(case)
+            if not condition.addresses(base.kind, base.category) or met in self._beside:
+                continue
+            self._beside.add(met)
+            # What it does not look at is the same as in the case itself; but a ban may speak under any rule.
+            book = self._book if condition.operator == "no_ban" else _alone(self._book, condition)
+            for case in neighbours(self._book, condition, base):
+                self._try(book, case)
 
-    def _try(self, case: Case) -> None:
+    def _try(self, book: Rulebook, case: Case) -> None:
         self.cases += 1
         try:
-            evaluation = evaluate(self._book, case)
+            evaluation = evaluate(book, case)
         except Exception as error:  # noqa: BLE001 - whatever a rulebook makes the evaluator raise is the fault
-            self._raised(case, error)
+            self._raised(book, case, error)
             return
         found = Counter(finding.key for finding in evaluation.findings)
-        for key, (condition, count) in _expected(self._book, case).items():
+        for key, (condition, count) in _expected(book, case).items():
             if found[key] != count or count > 1:
                 self._tell(
                     _path(condition),
@@ -163,11 +166,11 @@ class _Run:
                     f"{case.closes_on}: {found[key]} findings {key}, one is needed",
                 )
 
-    def _raised(self, case: Case, error: Exception) -> None:
+    def _raised(self, book: Rulebook, case: Case, error: Exception) -> None:
         """Which condition it was is found by putting the case to each alone."""
-        for condition in self._book.conditions:
+        for condition in book.conditions:
             try:
-                evaluate(replace(self._book, conditions=(condition,)), case)
+                evaluate(_alone(book, condition), case)
             except Exception:  # noqa: BLE001 - the same as above
                 path = _path(condition)
                 said = f"{type(error).__name__}: {error}"
@@ -210,6 +213,10 @@ def _standing(rulebook: Rulebook) -> list[tuple[str, str | None]]:
             continue
         found.append((kind, category))
     return found
+
+
+def _alone(book: Rulebook, condition: Condition) -> Rulebook:
+    return replace(book, conditions=(condition,))
 
 
 def _path(condition: Condition) -> KeyPath:
