@@ -21,10 +21,12 @@ from shared.rulebooks.prior_awards import levels_won
 from shared.strict_yaml import KeyPath
 
 
-def check(scenario: Scenario, rulebook: Rulebook) -> list[Wrong]:
-    """Everything in the file that this rulebook makes wrong."""
+def check(scenario: Scenario, rulebook: Rulebook, *, what_if: bool = False) -> list[Wrong]:
+    """Everything in the file that this rulebook makes wrong. In a `what_if` applicants were not written for it: one
+    without the category that it asks for is played, and refused by its own rule.
+    """
     return [
-        *applicants(scenario, rulebook),
+        *applicants(scenario, rulebook, what_if=what_if),
         *materials(scenario, rulebook),
         *lists_of_scores(scenario, rulebook),
         *proposals(scenario, rulebook),
@@ -90,10 +92,12 @@ def track_of(applicant: Applicant, rulebook: Rulebook) -> str | None:
         return None
 
 
-def applicants(scenario: Scenario, rulebook: Rulebook) -> Iterator[Wrong]:
+def applicants(scenario: Scenario, rulebook: Rulebook, *, what_if: bool = False) -> Iterator[Wrong]:
     """A category where the rulebook has them; and somebody whom it knows, or at least refuses by a rule of its own."""
     for handle, applicant in scenario.applicants.items():
         if rulebook.categories and applicant.category not in rulebook.categories:
+            if what_if and applicant.category is None:
+                continue
             listed = ", ".join(rulebook.categories)
             yield Wrong(
                 ("applicants", handle, "category"),

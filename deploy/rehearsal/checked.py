@@ -65,7 +65,7 @@ def check_one(source: Source, rulebook: str | None, installed: Installed) -> Pla
         what_if = rulebook is not None and rulebook != scenario.rulebook
         if what_if:
             scenario = replace(against.without_unknown(scenario, book), rulebook=book.id)
-        wrongs += against.check(scenario, book)
+        wrongs += against.check(scenario, book, what_if=what_if)
         if not wrongs:
             wrongs += limits.check(scenario, book)
         if not wrongs:

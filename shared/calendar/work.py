@@ -89,7 +89,8 @@ class WorkCalendar:
             document = load(path)
             entry = _read(document)
             if entry.year in added:
-                raise document.refuse(("year",), f"{entry.year} is given by two files")
+                zh, en = f"{entry.year} 年有两个文件", f"{entry.year} is given by two files"
+                raise document.refuse(("year",), zh, en)
             added[entry.year] = entry
         return cls(added)
 
@@ -150,10 +151,12 @@ def _read(document: Document) -> YearFile:
     holidays = frozenset(_days(document, "holidays"))
     workdays = frozenset(_days(document, "workdays"))
     for day in sorted(holidays & workdays):
-        raise document.refuse(("workdays",), f"{day} is both a holiday and a working day")
+        zh, en = f"{day} 既是假日又是工作日", f"{day} is both a holiday and a working day"
+        raise document.refuse(("workdays",), zh, en)
     for day in sorted(workdays):
         if day.weekday() < _SATURDAY:
-            raise document.refuse(("workdays",), f"{day} is no weekend day: a make-up day is")
+            zh, en = f"{day} 不是周末，不是调休上班日", f"{day} is no weekend day: a make-up day is"
+            raise document.refuse(("workdays",), zh, en)
     return YearFile(raw["year"], raw["paper"], holidays, workdays)
 
 
@@ -165,10 +168,12 @@ def _days(document: Document, key: str) -> Iterator[date]:
             first = date.fromisoformat(first_text.strip())
             last = date.fromisoformat(last_text.strip()) if last_text else first
         except ValueError:
-            raise document.refuse((key, index), f"{text!r} is no day and no stretch of days") from None
+            zh, en = f"“{text}”不是日期或起止日期", f"{text!r} is no day and no stretch of days"
+            raise document.refuse((key, index), zh, en) from None
         if not first.year == last.year == document.value["year"]:
-            raise document.refuse((key, index), f"{text} is not in {document.value['year']}")
+            year = document.value["year"]
+            raise document.refuse((key, index), f"{text} 不在 {year} 年内", f"{text} is not in {year}")
         if last < first:
-            raise document.refuse((key, index), f"{text} ends before it begins")
+            raise document.refuse((key, index), f"{text} 止于起始之前", f"{text} ends before it begins")
         for offset in range((last - first).days + 1):
             yield first + timedelta(days=offset)

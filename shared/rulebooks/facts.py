@@ -57,6 +57,7 @@ FACTS: Mapping[str, FactKind] = {
 FIELDS: Mapping[str, Words] = {
     "recommended_by": Words("推荐部门", "recommending body"),
     "nominated_by": Words("提名单位", "nominating body"),
+    "category": Words("申报类别", "category"),
 }
 
 DEPARTMENTS: Mapping[str, Words] = {

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,7 @@ class Library:
         """
         found = dict(_own())
         if extra:
-            files = sorted(Path(extra).glob("*.yaml"))
-            found |= read_files(files, known=found)
+            found |= read_files(files_of(Path(extra)), known=found)
         return cls(found)
 
     def ids(self) -> tuple[str, ...]:
@@ -84,6 +83,13 @@ class Library:
         return rulebook
 
 
+def files_of(folder: Path) -> list[Path]:
+    """The rulebooks of a folder. Raises RulebookError where it is none: a misspelt one would be an empty one."""
+    if not folder.is_dir():
+        raise RulebookError([Fault(Mark(str(folder), 1, 1), (), "没有这个目录", "no such folder")])
+    return sorted(folder.glob("*.yaml"))
+
+
 @cache
 def _own() -> Mapping[str, Rulebook]:
     found = read_files(sorted(DATA.glob("*.yaml")), known={})
@@ -93,26 +99,48 @@ def _own() -> Mapping[str, Rulebook]:
     return found
 
 
-def read_files(files: list[Path], known: Mapping[str, Rulebook]) -> dict[str, Rulebook]:
-    """Read files that may extend each other or those of this release. Raises RulebookError."""
-    documents = {document.value["id"]: (path, document) for path, document in map(_read, files)}
+def read_files(files: Iterable[Path], known: Mapping[str, Rulebook]) -> dict[str, Rulebook]:
+    """Read files that may extend each other or those of this release. Raises RulebookError with the faults of all."""
+    documents: dict[str, tuple[Path, Document]] = {}
     found: dict[str, Rulebook] = {}
-    for rulebook_id, (path, document) in documents.items():
-        if rulebook_id in known or path.stem != rulebook_id:
-            reason = "already installed" if rulebook_id in known else "the file must bear the id's name"
-            raise document.refuse(("id",), f"{rulebook_id}: {reason}")
-        merged, sha256 = _resolve(path, documents, known, ())
-        merged.check(schema())
-        checks.check(merged)
-        found[rulebook_id] = loader.build(merged, sha256)
+    faults: list[Fault] = []
+    for path in files:
+        try:
+            document = _read(path)
+            _require_own_name(path, document, known)
+            documents[path.stem] = (path, document)
+        except RulebookError as error:
+            faults += error.faults
+    for rulebook_id, (path, _) in documents.items():
+        try:
+            merged, sha256 = _resolve(path, documents, known, ())
+            merged.check(schema())
+            checks.check(merged)
+            found[rulebook_id] = loader.build(merged, sha256)
+        except RulebookError as error:
+            faults += error.faults
+    if faults:
+        raise RulebookError(faults)
     return found
 
 
-def _read(path: Path) -> tuple[Path, Document]:
+def _read(path: Path) -> Document:
     document = load(path)
     if not isinstance(document.value, dict) or not isinstance(document.value.get("id"), str):
-        raise document.refuse((), "a rulebook is a mapping with an id")
-    return path, document
+        raise document.refuse((), "规则文件是带 id 的映射", "a rulebook is a mapping with an id")
+    return document
+
+
+def _require_own_name(path: Path, document: Document, known: Mapping[str, Rulebook]) -> None:
+    """A file bears its id's name, so that no two of a folder have one id, and none replaces an installed one."""
+    rulebook_id = document.value["id"]
+    if path.stem != rulebook_id:
+        zh, en = "文件名须与 id 相同", "the file must bear the id's name"
+    elif rulebook_id in known:
+        zh, en = "已有同名的规则文件", "already installed"
+    else:
+        return
+    raise document.refuse(("id",), f"{rulebook_id}：{zh}", f"{rulebook_id}: {en}")
 
 
 def _resolve(
@@ -128,19 +156,20 @@ def _resolve(
     if base_id is None:
         return document, own
     if base_id in seen or base_id == document.value["id"]:
-        raise document.refuse(("extends",), f"{base_id} extends itself in a circle")
+        zh, en = f"{base_id} 循环引用自身", f"{base_id} extends itself in a circle"
+        raise document.refuse(("extends",), zh, en)
     if base_id in documents:
         base, base_sha = _resolve(documents[base_id][0], documents, known, (*seen, document.value["id"]))
     elif base_id in known:
         base, base_sha = _resolve(DATA / f"{base_id}.yaml", _own_documents(), {}, ())
     else:
-        raise document.refuse(("extends",), f"no such rulebook: {base_id}")
+        raise document.refuse(("extends",), f"没有规则文件 {base_id}", f"no such rulebook: {base_id}")
     return _overlay(base, document), hashlib.sha256(f"{own} extends {base_sha}".encode()).hexdigest()
 
 
 @cache
 def _own_documents() -> Mapping[str, tuple[Path, Document]]:
-    return {path.stem: _read(path) for path in sorted(DATA.glob("*.yaml"))}
+    return {path.stem: (path, _read(path)) for path in sorted(DATA.glob("*.yaml"))}
 
 
 def _overlay(base: Document, top: Document) -> Document:
@@ -160,7 +189,8 @@ def _overlay(base: Document, top: Document) -> Document:
             here = (*path, key)
             if value is None and here not in _NULLABLE:
                 if key not in merged:
-                    raise top.refuse(here, "null takes a key away, but there is none")
+                    zh, en = "null 用于删去一项，但没有这一项", "null takes a key away, but there is none"
+                    raise top.refuse(here, zh, en)
                 del merged[key]
                 continue
             merged[key] = lay(under.get(key), value, here)
@@ -182,9 +212,8 @@ def read_lock(path: Path = LOCK) -> dict[str, str]:
             continue
         rulebook_id, _, sha256 = line.partition(" ")
         if not sha256 or rulebook_id in found:
-            raise RulebookError(
-                [Fault(Mark(path.name, number, 1), (), "not `<id> <sha256>`, or given twice")]
-            )
+            zh, en = "不是“id 空格 sha256”，或重复", "not `<id> <sha256>`, or given twice"
+            raise RulebookError([Fault(Mark(path.name, number, 1), (), zh, en)])
         found[rulebook_id] = sha256.strip()
     return found
 
@@ -197,12 +226,16 @@ def lock_faults(rulebooks: Mapping[str, Rulebook], lock: Mapping[str, str]) -> l
     for rulebook_id, sha256 in lock.items():
         here = rulebooks.get(rulebook_id)
         if here is None:
-            faults.append(Fault(Mark(LOCK.name, 1, 1), (), f"{rulebook_id} is locked but not installed"))
+            zh, en = f"{rulebook_id} 已锁定，但没有安装", f"{rulebook_id} is locked but not installed"
+            faults.append(Fault(Mark(LOCK.name, 1, 1), (), zh, en))
         elif here.sha256 != sha256:
-            reason = f"{rulebook_id} was changed after it was published: a correction is a new file"
-            faults.append(Fault(Mark(f"{rulebook_id}.yaml", 1, 1), (), reason))
+            zh = f"{rulebook_id} 发布后被改动：更正须另立新文件"
+            en = f"{rulebook_id} was changed after it was published: a correction is a new file"
+            faults.append(Fault(Mark(f"{rulebook_id}.yaml", 1, 1), (), zh, en))
     for rulebook in rulebooks.values():
         if rulebook.status == "published" and rulebook.id not in lock:
-            reason = f"{rulebook.id} is published but not locked: add `{rulebook.id} {rulebook.sha256}`"
-            faults.append(Fault(Mark(LOCK.name, 1, 1), (), reason))
+            line = f"`{rulebook.id} {rulebook.sha256}`"
+            zh = f"{rulebook.id} 已发布但未锁定：请加一行 {line}"
+            en = f"{rulebook.id} is published but not locked: add {line}"
+            faults.append(Fault(Mark(LOCK.name, 1, 1), (), zh, en))
     return faults

@@ -95,6 +95,7 @@ def build(document: Document, sha256: str) -> Rulebook:
         ),
         assumptions=tuple(_assumptions(document, raw, ())),
         raw=raw,
+        document=document,
     )
 
 

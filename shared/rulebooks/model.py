@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from shared.problems import Conflict, Invalid
+from shared.strict_yaml import Document
 
 Source = Literal["text", "assumed"]
 StageKind = Literal[
@@ -369,6 +370,7 @@ class Rulebook:
     not_encoded: tuple[NotEncoded, ...]
     assumptions: tuple[Assumed, ...]
     raw: Mapping[str, Any] = field(repr=False, compare=False, hash=False)
+    document: Document = field(repr=False, compare=False, hash=False)  # knows the line of everything in `raw`
 
     def in_force_on(self, day: date) -> None:
         """Return only if the text is in force on the day. Raises NeverInForce, NotYetInForce, EndedOn."""

@@ -512,9 +512,11 @@ def one_per_group(rulebook: Rulebook, case: Case, given: Parameters) -> list[Ver
 @_operator
 def similar_business(rulebook: Rulebook, case: Case, given: Parameters) -> list[Verdict]:
     """业务是否相似: an officer judges where one of the same group with another business applied earlier."""
-    business = case.fact(given["business"])
-    differing = [p for p in _siblings(case, given) if p.business is not None and p.business != business]
-    if business is None or not differing:
+    siblings, business = _siblings(case, given), case.fact(given["business"])
+    differing = [p for p in siblings if business and p.business is not None and p.business != business]
+    if not differing and any(business is None or peer.business is None for peer in siblings):
+        return _missing("同一集团另有申报，主营业务不明", "another of the same group, business unknown")
+    if not differing:
         zh, en = "同一集团没有业务不同的更早申报", "none earlier of the same group with another business"
         return [Verdict(Outcome.NOT_APPLICABLE, zh, en)]
     lines = tuple(_peer_line(peer) for peer in differing)

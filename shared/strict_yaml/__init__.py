@@ -28,7 +28,9 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-KeyPath = tuple[str | int, ...]
+from shared.strict_yaml import reasons
+
+KeyPath = reasons.KeyPath
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
 
@@ -53,15 +55,21 @@ class Mark:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with a file: where, at which path of keys, and why."""
+    """One thing wrong with a file: where, at which path of keys, and why, in both languages."""
 
     mark: Mark
     path: KeyPath
-    reason: str
+    zh: str
+    en: str
+
+    @property
+    def reason(self) -> str:
+        """Why, in English."""
+        return self.en
 
     def __str__(self) -> str:
         at = f" {dotted(self.path)}:" if self.path else ""
-        return f"{self.mark}:{at} {self.reason}"
+        return f"{self.mark}:{at} {self.zh} / {self.en}"
 
 
 class StrictYamlError(Exception):
@@ -70,6 +78,11 @@ class StrictYamlError(Exception):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def in_order(fault: Fault) -> tuple[str, int, int]:
+    """Sorts faults by file and place."""
+    return fault.mark.file, fault.mark.line, fault.mark.column
 
 
 def dotted(path: KeyPath) -> str:
@@ -97,31 +110,20 @@ class Document:
             path = path[:-1]
         return self.marks.get(path, Mark(self.name, 1, 1))
 
-    def fault(self, path: KeyPath, reason: str) -> Fault:
+    def fault(self, path: KeyPath, zh: str, en: str) -> Fault:
         """A fault at a path, to be collected."""
-        return Fault(self.mark(path), path, reason)
+        return Fault(self.mark(path), path, zh, en)
 
-    def refuse(self, path: KeyPath, reason: str) -> StrictYamlError:
+    def refuse(self, path: KeyPath, zh: str, en: str) -> StrictYamlError:
         """An error with this one fault, to be raised."""
-        return StrictYamlError([self.fault(path, reason)])
+        return StrictYamlError([self.fault(path, zh, en)])
 
     def check(self, schema: Mapping[str, Any]) -> None:
         """Hold the value against a JSON Schema (2020-12). Raises StrictYamlError with every fault."""
-        faults = list(self._faults(schema))
+        errors = jsonschema.Draft202012Validator(schema).iter_errors(self.value)
+        faults = [self.fault(*reason) for reason in reasons.of_errors(errors)]
         if faults:
-            raise StrictYamlError(sorted(faults, key=lambda f: (f.mark.file, f.mark.line, f.mark.column)))
-
-    def _faults(self, schema: Mapping[str, Any]) -> Iterable[Fault]:
-        for error in jsonschema.Draft202012Validator(schema).iter_errors(self.value):
-            path: KeyPath = tuple(error.absolute_path)
-            if error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
-                known = set(error.schema.get("properties", ()))
-                patterns = tuple(error.schema.get("patternProperties", ()))
-                for key in error.instance:
-                    if key not in known and not any(re.search(p, key) for p in patterns):
-                        yield self.fault((*path, key), "no such key is known here")
-                continue
-            yield self.fault(path, error.message)
+            raise StrictYamlError(sorted(faults, key=in_order))
 
 
 def load(path: Path | str, *, exact_numbers: bool = True) -> Document:
@@ -136,23 +138,28 @@ def loads(data: bytes | str, name: str, *, exact_numbers: bool = True) -> Docume
     """
     start = Mark(name, 1, 1)
     if len(data) > MAX_BYTES:
-        raise StrictYamlError([Fault(start, (), f"larger than {MAX_BYTES} bytes")])
+        raise StrictYamlError([Fault(start, (), f"超过 {MAX_BYTES} 字节", f"larger than {MAX_BYTES} bytes")])
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
     except UnicodeDecodeError as error:
-        raise StrictYamlError([Fault(start, (), f"not UTF-8 (byte {error.start})")]) from None
+        zh, en = f"不是 UTF-8 编码（第 {error.start} 字节）", f"not UTF-8 (byte {error.start})"
+        raise StrictYamlError([Fault(start, (), zh, en)]) from None
     reader = _Reader(name, exact_numbers)
     try:
         value = reader.document(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Mark(name, mark.line + 1, mark.column + 1) if mark else start
-        raise StrictYamlError([Fault(where, (), str(error.problem or error.context))]) from None
+        raise StrictYamlError([_no_yaml(where, str(error.problem or error.context))]) from None
     except YAMLError as error:
-        raise StrictYamlError([Fault(start, (), " ".join(str(error).split()))]) from None
+        raise StrictYamlError([_no_yaml(start, " ".join(str(error).split()))]) from None
     if reader.faults:
         raise StrictYamlError(reader.faults)
     return Document(name, value, reader.marks)
+
+
+def _no_yaml(where: Mark, problem: str) -> Fault:
+    return Fault(where, (), f"YAML 格式有误（{problem}）", problem)
 
 
 class _Reader:
@@ -175,21 +182,24 @@ class _Reader:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise StrictYamlError([Fault(self._mark(event), (), "a second document begins here")])
+                    zh, en = "文件中只能有一份文档", "a second document begins here"
+                    raise StrictYamlError([Fault(self._mark(event), (), zh, en)])
                 value = self._value(next(events), events, ())
         if not documents:
-            raise StrictYamlError([Fault(Mark(self.name, 1, 1), (), "the file is empty")])
+            raise StrictYamlError([Fault(Mark(self.name, 1, 1), (), "文件为空", "the file is empty")])
         return value
 
     def _value(self, event: Event, events: Iterator[Event], path: KeyPath) -> Any:
         mark = self._mark(event)
         self.marks.setdefault(path, mark)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise StrictYamlError([Fault(mark, path, "anchors and aliases are not allowed")])
+            zh, en = "不允许使用锚点和别名", "anchors and aliases are not allowed"
+            raise StrictYamlError([Fault(mark, path, zh, en)])
         if getattr(event, "tag", None) is not None:
-            raise StrictYamlError([Fault(mark, path, "tags are not allowed")])
+            raise StrictYamlError([Fault(mark, path, "不允许使用标签", "tags are not allowed")])
         if len(path) > MAX_DEPTH:
-            raise StrictYamlError([Fault(mark, (), f"nested deeper than {MAX_DEPTH}")])
+            zh, en = f"嵌套超过 {MAX_DEPTH} 层", f"nested deeper than {MAX_DEPTH}"
+            raise StrictYamlError([Fault(mark, (), zh, en)])
         if isinstance(event, ScalarEvent):
             return self._scalar(event, path)
         if isinstance(event, SequenceStartEvent):
@@ -210,15 +220,18 @@ class _Reader:
         while not isinstance(event := next(events), MappingEndEvent):
             where = self._mark(event)
             if not isinstance(event, ScalarEvent):
-                raise StrictYamlError([Fault(where, path, "a key must be text")])
+                raise StrictYamlError([Fault(where, path, "键必须是文字", "a key must be text")])
             key, here = str(event.value), (*path, str(event.value))
             if key == "<<" and event.style is None:
-                raise StrictYamlError([Fault(where, path, "merge keys (<<) are not allowed")])
+                zh, en = "不允许使用合并键 <<", "merge keys (<<) are not allowed"
+                raise StrictYamlError([Fault(where, path, zh, en)])
             if getattr(event, "anchor", None) is not None or event.tag is not None:
-                raise StrictYamlError([Fault(where, here, "anchors and tags are not allowed")])
+                zh, en = "键不得带锚点或标签", "anchors and tags are not allowed"
+                raise StrictYamlError([Fault(where, here, zh, en)])
             if key in found:
                 first = self.marks[here].line
-                self.faults.append(Fault(where, here, f"given twice, first in line {first}"))
+                zh, en = f"重复的键，首次出现在第 {first} 行", f"given twice, first in line {first}"
+                self.faults.append(Fault(where, here, zh, en))
                 self._value(next(events), events, here)
                 continue
             self.marks[here] = where
@@ -239,15 +252,15 @@ class _Reader:
             if text.startswith(prefix) and pattern.fullmatch(text):
                 return self._integer(text, base, path)
         if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not isfinite(float(text))):
-            self.faults.append(Fault(self.marks[path], path, f"{text} is not a number that can be used"))
+            zh, en = f"{text} 不是可用的数字", f"{text} is not a number that can be used"
+            self.faults.append(Fault(self.marks[path], path, zh, en))
         elif _FLOAT.fullmatch(text):
             return Decimal(text) if self.exact_numbers else float(text)
         return text
 
     def _integer(self, text: str, base: int, path: KeyPath) -> int:
         if len(text) > 30:
-            self.faults.append(
-                Fault(self.marks[path], path, "this number is too long; quote it if it is a code")
-            )
+            zh, en = "数字过长；若是代码，请加引号", "this number is too long; quote it if it is a code"
+            self.faults.append(Fault(self.marks[path], path, zh, en))
             return 0
         return int(text, base)

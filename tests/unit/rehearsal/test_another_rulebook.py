@@ -156,14 +156,16 @@ def test_a_what_if_leaves_out_what_the_other_rulebook_does_not_know(installed: I
         _play(content, installed)  # under its own rulebook these are faults
 
 
-def test_a_what_if_still_needs_what_the_other_rulebook_needs(installed: Installed) -> None:
-    """No category, no score for its first scored stage: it cannot be played."""
+def test_a_what_if_plays_applicants_who_were_not_written_for_it(installed: Installed) -> None:
+    """Without the category that the other rulebook asks for they are refused by its rule; the file is not wrong.
+
+    A category that it does not know is: it was meant for some rulebook with categories.
+    """
+    played = _play(BASE, installed, "qinghe-2030")
+    assert all(applicant.category is None for applicant in played.scenario.applicants.values())
     with pytest.raises(WrongFile) as wrong:
-        _play(BASE, installed, "qinghe-2030")
-    assert {fault.path for fault in wrong.value.faults} == {
-        "applicants.anna.category",
-        "applicants.ben.category",
-    }
+        _play(changed("applicants/anna/category", "special"), installed, "qinghe-2030")
+    assert {fault.path for fault in wrong.value.faults} == {"applicants.anna.category"}
 
 
 def test_a_what_if_under_the_same_rulebook_is_none(installed: Installed) -> None:

@@ -54,10 +54,11 @@ def test_every_item_of_the_explanation_is_there() -> None:
     assert [rule for rule, article in BOOK.articles.items() if article.gist is None] == ["1", "3", "5"]
 
 
-def test_conditions_are_the_pool_and_what_is_assumed() -> None:
+def test_conditions_are_the_kind_the_pool_and_what_is_assumed() -> None:
     """Rule, name, operator and whom it addresses; no condition is left to a person."""
     organization = ("organization",)
     assert [(c.rule, c.name, c.operator, c.kinds) for c in BOOK.conditions] == [
+        ("1.2", "eligible_kind", "kind_is", ("organization", "individual", "project")),
         ("4.5", "in_pool", "in_pool", organization),
         ("assumed:registered", "registered_in_city", "fact_is", organization),
         ("assumed:clean_record", "no_major_accident", "no_records", organization),
@@ -98,14 +99,18 @@ def test_three_levels_of_twenty_five_places_each() -> None:
 
 
 def test_only_an_organization_has_an_award_to_win() -> None:
-    """Nobody else has a track; no rule of the text refuses them, so a file that has one is wrong."""
+    """1.2: nobody else has a track, and the rule that says whose award it is refuses them."""
     assert BOOK.kinds == ("organization",)
     assert BOOK.track_of("organization") == "组织"
     for kind in ("individual", "project"):
         with pytest.raises(NoSuchTrack):
             BOOK.track_of(kind)
         assert BOOK.materials(kind) == ()
-        assert {f.key for f in decide(replace(pool_member(), kind=kind), BOOK).findings} == {BAN}
+        case = replace(pool_member(), kind=kind)
+        assert {f.key: f.outcome for f in decide(case, BOOK).findings} == {
+            "1.2/eligible_kind": FAIL,
+            BAN: PASS,
+        }
 
 
 @pytest.mark.parametrize(
@@ -158,7 +163,7 @@ def test_another_reading_of_pool_and_award_is_refused(tmp_path: Path) -> None:
     assert Library.load(tmp_path).get("other-2025").readings == BOOK.readings
     other += "readings: {pool_and_award: {value: set_off}}\n"
     (tmp_path / "other-2025.yaml").write_text(other, encoding="utf-8")
-    with pytest.raises(RulebookError, match=r"other-2025\.yaml:6: .*'add_up' was expected"):
+    with pytest.raises(RulebookError, match=r"other-2025\.yaml:6: .*add_up"):
         Library.load(tmp_path)
 
 
@@ -233,7 +238,7 @@ def test_one_that_meets_everything_is_qualified_at_once() -> None:
     assert [f.key for f in found] == [f"{c.rule}/{c.name}" for c in BOOK.conditions]
     assert {f.outcome for f in found} == {PASS}
     assert standing(found, {}) is Standing.QUALIFIED
-    assert found[0].source_article == "四（五）"
+    assert [f.source_article for f in found[:2]] == ["一（二）", "四（五）"]
 
 
 @pytest.mark.parametrize(

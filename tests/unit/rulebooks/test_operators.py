@@ -75,6 +75,7 @@ procedure:
   - stages: [{{key: grants, kind: grants, owner: incentives, rule: "26", title: {{zh: 奖励, en: g}}}}]
 conditions:
   "1":
+    categorized: {{operator: given, with: {{field: category}}, kinds: all, says: {{zh: 条件, en: a condition}}}}
     in_city: {{operator: fact_is, with: {{fact: region, begins_with: 清河市}}, {SAYS}}}
     short: {{operator: fact_is, with: {{fact: self_assessment_chars, at_most: 30000}}, {SAYS}}}
     long: {{operator: fact_is, with: {{fact: self_assessment_chars, at_least: 100}}, {SAYS}}}
@@ -233,7 +234,7 @@ def _peer(sequence: int, key: str = "other", business: str | None = "机器人")
         ([_peer(6)], PASS, PASS, NOT),
         ([_peer(4)], PASS, FAIL, NOT),
         ([_peer(4, business="包装")], PASS, PASS, JUDGE),
-        ([_peer(4, business=None)], PASS, MISSING, NOT),
+        ([_peer(4, business=None)], PASS, MISSING, MISSING),
         ([_peer(3, business="包装"), _peer(4)], PASS, FAIL, JUDGE),
         ([_peer(4, key="uscc:91310105MAXY50013E")], FAIL, PASS, NOT),
     ],

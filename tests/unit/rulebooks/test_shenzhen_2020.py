@@ -97,6 +97,7 @@ def test_conditions_are_those_of_the_text() -> None:
     assert table == {
         ("1.4.3", "won_gold_before"): (*organization, "M"),
         ("1.5", "eligible_kind"): (*everyone, "M"),
+        ("1.5", "category"): (*everyone, "M"),
         ("1.5.1", "organizations_only"): (everyone[0], ("economic",), "M"),
         ("1.6", "policy_compliant"): (*everyone, "M"),
         ("1.6", "no_penalty"): (*everyone, "M"),

@@ -61,6 +61,7 @@ def test_conditions_are_article_14_and_what_is_assumed() -> None:
     """Rule, name, operator and whom it addresses; leading economic figures are asked no more."""
     everyone, organization = ("organization", "individual", "project"), ("organization",)
     assert [(c.rule, c.name, c.operator, c.kinds) for c in BOOK.conditions] == [
+        ("assumed:award_kinds", "eligible_kind", "kind_is", everyone),
         ("14", "original_contribution", "judgement", organization),
         ("assumed:project_value", "project_value", "judgement", ("project",)),
         ("assumed:registered", "registered_in_city", "fact_is", organization),
