@@ -26,9 +26,11 @@ from shared.bus.housekeeping import watch_hub  # noqa: E402
 from shared.bus.runtime import Runtime, open_store  # noqa: E402
 from shared.bus.service import Service, declaration  # noqa: E402
 from shared.bus.topology import find_service  # noqa: E402
+from shared.calendar import work_calendar  # noqa: E402
 from shared.clock import SystemClock  # noqa: E402
 from shared.config import ConfigurationError, Settings  # noqa: E402
 from shared.store import StoreError  # noqa: E402
+from shared.strict_yaml import StrictYamlError  # noqa: E402
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ class Process:
         self._asked_to_stop = False
         # Now, not in the first worker: parsing would hold up the hub, and an error there would end the container.
         assert self.runtime.library is not None
+        work_calendar()
         self._health = Health(self.runtime)
         self._health.open()
 
@@ -116,6 +119,7 @@ def main(arguments: list[str]) -> int:
         ConfigurationError,
         crash.CrashRefusedError,
         StoreError,
+        StrictYamlError,
         ArgumentError,
         ValueError,
         OSError,

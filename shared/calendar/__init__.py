@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from shared.calendar.dates import Interval, at_least_years, look_back, plus_years
 from shared.calendar.installed import work_calendar
-from shared.calendar.work import CalendarNotPublished, Window, WorkCalendar, YearFile
+from shared.calendar.work import CalendarNotPublished, Window, WorkCalendar
+from shared.calendar.years import Year, read_year
 
 __all__ = [
     "CalendarNotPublished",
     "Interval",
     "Window",
     "WorkCalendar",
-    "YearFile",
+    "Year",
     "at_least_years",
     "look_back",
     "plus_years",
+    "read_year",
     "work_calendar",
 ]

@@ -1,40 +1,23 @@
 """工作日: the working days of mainland China, statutory holidays out, make-up working days in.
 
-The years that chinesecalendar holds are official. The State Council publishes a year's holidays late in
-the year before; until then a day of that year is an error that says so, never a guess. An agency can
-add a year as a file.
+The State Council publishes a year's holidays late in the year before; until then a day of that year is an error that
+says so, never a guess. An agency can add a year as a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import chinese_calendar
-from chinese_calendar import constants as _official
-
+from shared.calendar.published import OFFICIAL
+from shared.calendar.years import Year, read_year
 from shared.problems import Conflict
-from shared.strict_yaml import Document, load
+from shared.strict_yaml import Fault, Mark, StrictYamlError
 
-OFFICIAL_YEARS = frozenset(day.year for day in _official.holidays)
 _DAY = timedelta(days=1)
-_SATURDAY = 5
-
-_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["year", "paper", "holidays", "workdays"],
-    "properties": {
-        "year": {"type": "integer", "minimum": 2004, "maximum": 2100},
-        "paper": {"type": "string", "minLength": 4},
-        "issued_on": {"type": "string"},
-        "holidays": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-        "workdays": {"type": "array", "items": {"type": "string"}},
-    },
-}
+_SUFFIXES = frozenset({".yaml", ".yml"})
 
 
 class CalendarNotPublished(Conflict):
@@ -58,62 +41,58 @@ class Window(NamedTuple):
     last: date
 
 
-@dataclass(frozen=True)
-class YearFile:
-    """One year as an agency entered it, with the number of the State Council's paper."""
-
-    year: int
-    paper: str
-    holidays: frozenset[date]
-    workdays: frozenset[date]
-
-    def is_working_day(self, day: date) -> bool:
-        """Make-up days work, holidays and other weekends do not."""
-        return day in self.workdays or (day.weekday() < _SATURDAY and day not in self.holidays)
-
-
 class WorkCalendar:
     """Which days are working days."""
 
-    def __init__(self, added: Mapping[int, YearFile] | None = None) -> None:
-        self._added = dict(added or {})
+    def __init__(self, added: Mapping[int, Year] | None = None) -> None:
+        self._years = dict(OFFICIAL) | dict(added or {})
+        # The paper of a new year plans the turn of the year, and has the last word on the December before it.
+        self._turns = {
+            day: day in year.workdays
+            for year in self._years.values()
+            for day in year.holidays | year.workdays
+            if day.year != year.year
+        }
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> WorkCalendar:
         """The official years and those of a folder, which go first: a year's plan has been changed before.
 
-        Raises StrictYamlError with file, line and reason.
+        Raises StrictYamlError with file, line and reason, and for a folder that is not there.
         """
-        added: dict[int, YearFile] = {}
-        for path in sorted(Path(folder).glob("*.yaml")) if folder else ():
-            document = load(path)
-            entry = _read(document)
-            if entry.year in added:
-                zh, en = f"{entry.year} 年有两个文件", f"{entry.year} is given by two files"
-                raise document.refuse(("year",), zh, en)
-            added[entry.year] = entry
+        added: dict[int, Year] = {}
+        for path in _files(Path(folder)) if folder else ():
+            year = read_year(path)
+            if year.year in added:
+                zh, en = f"{year.year} 年另见 {added[year.year].origin}", f"{year.year} is given by two files"
+                raise StrictYamlError([Fault(Mark(path.name, 1, 1), ("year",), zh, en)])
+            added[year.year] = year
         return cls(added)
 
     def knows(self, year: int) -> bool:
         """Whether the year's official calendar is known."""
-        return year in self._added or year in OFFICIAL_YEARS
+        return year in self._years
+
+    def years(self) -> tuple[Year, ...]:
+        """Every year that is known, the earliest first."""
+        return tuple(self._years[number] for number in sorted(self._years))
+
+    def year(self, year: int) -> Year:
+        """Raises CalendarNotPublished."""
+        try:
+            return self._years[year]
+        except KeyError:
+            raise CalendarNotPublished(year) from None
 
     def source(self, year: int) -> str:
-        """The paper that an agency's year file cites, or the package. Raises CalendarNotPublished."""
-        if year in self._added:
-            return self._added[year].paper
-        if year in OFFICIAL_YEARS:
-            return "chinesecalendar"
-        raise CalendarNotPublished(year)
+        """The papers that made the year, or the package that it came from. Raises CalendarNotPublished."""
+        return self.year(year).source
 
     def is_working_day(self, day: date) -> bool:
         """Raises CalendarNotPublished."""
-        added = self._added.get(day.year)
-        if added is not None:
-            return added.is_working_day(day)
-        if day.year not in OFFICIAL_YEARS:
-            raise CalendarNotPublished(day.year)
-        return bool(chinese_calendar.is_workday(day))
+        known = self.year(day.year)
+        turn = self._turns.get(day)
+        return known.is_working_day(day) if turn is None else turn
 
     def first_on_or_after(self, day: date) -> date:
         """The day itself if it is a working day, else the next one. Raises CalendarNotPublished."""
@@ -122,7 +101,9 @@ class WorkCalendar:
         return day
 
     def next_working_day(self, after: date) -> date:
-        """The first working day after a day. Raises CalendarNotPublished."""
+        """The first working day after a day. Raises CalendarNotPublished, also where dates themselves end."""
+        if after == date.max:
+            raise CalendarNotPublished(after.year)
         return self.first_on_or_after(after + _DAY)
 
     def window(self, posted_on: date, days: int) -> Window:
@@ -145,35 +126,8 @@ class WorkCalendar:
         return day
 
 
-def _read(document: Document) -> YearFile:
-    document.check(_SCHEMA)
-    raw = document.value
-    holidays = frozenset(_days(document, "holidays"))
-    workdays = frozenset(_days(document, "workdays"))
-    for day in sorted(holidays & workdays):
-        zh, en = f"{day} 既是假日又是工作日", f"{day} is both a holiday and a working day"
-        raise document.refuse(("workdays",), zh, en)
-    for day in sorted(workdays):
-        if day.weekday() < _SATURDAY:
-            zh, en = f"{day} 不是周末，不是调休上班日", f"{day} is no weekend day: a make-up day is"
-            raise document.refuse(("workdays",), zh, en)
-    return YearFile(raw["year"], raw["paper"], holidays, workdays)
-
-
-def _days(document: Document, key: str) -> Iterator[date]:
-    """Days written as `2027-02-06`, stretches as `2027-02-06..2027-02-12`, both ends in it."""
-    for index, text in enumerate(document.value[key]):
-        first_text, _, last_text = text.partition("..")
-        try:
-            first = date.fromisoformat(first_text.strip())
-            last = date.fromisoformat(last_text.strip()) if last_text else first
-        except ValueError:
-            zh, en = f"“{text}”不是日期或起止日期", f"{text!r} is no day and no stretch of days"
-            raise document.refuse((key, index), zh, en) from None
-        if not first.year == last.year == document.value["year"]:
-            year = document.value["year"]
-            raise document.refuse((key, index), f"{text} 不在 {year} 年内", f"{text} is not in {year}")
-        if last < first:
-            raise document.refuse((key, index), f"{text} 止于起始之前", f"{text} ends before it begins")
-        for offset in range((last - first).days + 1):
-            yield first + timedelta(days=offset)
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        zh, en = f"没有这个文件夹：{folder}", f"there is no such folder: {folder}"
+        raise StrictYamlError([Fault(Mark(str(folder), 1, 1), (), zh, en)])
+    return sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES)

@@ -136,7 +136,11 @@ def _calendar() -> Finding:
     if not calendar.knows(year):
         return Finding("日历 calendar", MISSING, f"缺 {year} 年放假安排 · no official holidays for {year}")
     if not calendar.knows(year + 1):
-        detail = f"{year} 年已收录，{year + 1} 年尚未 · {year} known, {year + 1} not yet: upgrade once it is published"
+        detail = f"{year} 年已收录，{year + 1} 年尚未 · {year} known, {year + 1} not yet: see docs/calendar.md once it is out"
+        return Finding("日历 calendar", NOTE, detail)
+    doubtful = [str(known.year) for known in calendar.years() if not known.official and known.doubts()]
+    if doubtful:
+        detail = f"存疑 · doubtful: {', '.join(doubtful)} (./zhiheng calendar show YEAR)"
         return Finding("日历 calendar", NOTE, detail)
     return Finding("日历 calendar", OK, f"{year}, {year + 1}")
 

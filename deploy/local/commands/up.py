@@ -14,6 +14,8 @@ from deploy.local.managed import probe
 from deploy.local.processes import NotStarted, poll, tail
 from deploy.local.services import base_environment, passed_on
 from deploy.local.terminal import Progress, fail
+from shared.calendar import work_calendar
+from shared.strict_yaml import StrictYamlError
 
 HELP = "启动系统并在后台运行 · start the stack and keep it running"
 WAIT_SECONDS = 240.0
@@ -61,7 +63,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def prepare(database: str, say: Progress) -> None:
-    """See that the servers that a stack needs are installed. Raises NotStarted."""
+    """See that the servers that a stack needs are installed, and the calendar can be read. Raises NotStarted."""
+    try:
+        work_calendar()
+    except StrictYamlError as error:
+        raise NotStarted(
+            f"年度文件有误 · a year's file is wrong (./zhiheng calendar check FILE)\n{error}"
+        ) from None
     if not os.environ.get("ZHIHENG_AMQP_URI"):
         install.ensure(install.RABBITMQ, say)
     if database == "postgresql":

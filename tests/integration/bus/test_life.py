@@ -157,6 +157,7 @@ def test_relay_and_consumers_may_be_two_processes(
         ({"ZHIHENG_CRASH_AT": "somewhere"}, "none of"),
         ({"ZHIHENG_MISSPELT": "1"}, "no such setting"),
         ({"ZHIHENG_AMQP_URI": ""}, "ZHIHENG_AMQP_URI"),
+        ({"ZHIHENG_CALENDARS": "/nowhere"}, "no such folder"),
     ],
 )
 def test_a_wrong_configuration_stops_the_start(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
+from datetime import date, timedelta
 
+import chinese_calendar  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from shared.calendar import (
     look_back,
     plus_years,
 )
-from shared.strict_yaml import StrictYamlError
+from shared.calendar.published import OFFICIAL as OFFICIAL_YEARS
 
 OFFICIAL = WorkCalendar()
 DAYS = st.dates(date(2005, 1, 1), date(2026, 11, 30))
@@ -69,61 +69,30 @@ def test_an_unpublished_year_is_never_guessed(day: date) -> None:
     assert str(day.year) in caught.value.detail_zh
 
 
+def test_the_end_of_all_dates_is_a_year_without_a_calendar() -> None:
+    """A day that no date can follow is refused like any other of an unpublished year, never an overflow."""
+    for ask in (OFFICIAL.next_working_day, OFFICIAL.first_on_or_after, OFFICIAL.is_working_day):
+        with pytest.raises(CalendarNotPublished, match="9999"):
+            ask(date.max)
+    for posted in (date.max, date(9999, 12, 30), date.min):
+        with pytest.raises(CalendarNotPublished):
+            OFFICIAL.window(posted, 5)
+
+
+@pytest.mark.parametrize("year", OFFICIAL_YEARS)
+def test_every_official_day_is_as_the_package_has_it(year: int) -> None:
+    """Days off and make-up days were taken over whole."""
+    days = [date(year, 1, 1) + timedelta(days=offset) for offset in range(365)]
+    assert [OFFICIAL.is_working_day(day) for day in days] == [
+        chinese_calendar.is_workday(day) for day in days
+    ]
+
+
 def test_a_window_that_reaches_into_an_unpublished_year_is_refused() -> None:
     """Its last day could only be guessed; one that ends within the year stands."""
     assert OFFICIAL.window(date(2026, 12, 28), 4).last == date(2026, 12, 31)
     with pytest.raises(CalendarNotPublished):
         OFFICIAL.window(date(2026, 12, 28), 5)
-
-
-YEAR_FILE = """\
-year: 2027
-paper: 国办发明电〔2026〕7号
-holidays: ["2027-01-01..2027-01-03", 2027-02-05]
-workdays: [2027-02-06]
-"""
-
-
-def _calendar(folder: Path, text: str) -> WorkCalendar:
-    (folder / "2027.yaml").write_text(text, encoding="utf-8")
-    return WorkCalendar.load(folder)
-
-
-def test_an_agency_adds_a_year(tmp_path: Path) -> None:
-    """With its own file, citing the State Council's paper, that year can be reckoned."""
-    calendar = _calendar(tmp_path, YEAR_FILE)
-    assert calendar.source(2027) == "国办发明电〔2026〕7号"
-    assert calendar.window(date(2026, 12, 31), 2).last == date(2027, 1, 4)
-    assert not calendar.is_working_day(date(2027, 2, 5))
-    assert calendar.is_working_day(date(2027, 2, 6))
-    assert calendar.knows(2026)
-    assert not calendar.knows(2028)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "reason"),
-    [
-        ("2027-02-05", "2027-02-30", "no day"),
-        ("2027-02-05", "2026-02-05", "is not in 2027"),
-        ("2027-02-05", "2027-02-06", "both"),
-        ("[2027-02-06]", "[2027-02-08]", "no weekend"),
-        ("2027-01-01..2027-01-03", "2027-01-03..2027-01-01", "before it begins"),
-        ("paper: 国办发明电〔2026〕7号\n", "", "paper"),
-        ("year: 2027", "year: 2027\nyear: 2028", "given twice"),
-    ],
-)
-def test_a_wrong_year_file_says_where(tmp_path: Path, old: str, new: str, reason: str) -> None:
-    """File, line and reason."""
-    with pytest.raises(StrictYamlError, match=reason) as caught:
-        _calendar(tmp_path, YEAR_FILE.replace(old, new))
-    assert str(caught.value).startswith("2027.yaml:")
-
-
-def test_two_files_for_one_year_are_refused(tmp_path: Path) -> None:
-    """Which of them counts would be a guess."""
-    (tmp_path / "a.yaml").write_text(YEAR_FILE, encoding="utf-8")
-    with pytest.raises(StrictYamlError, match="two files"):
-        _calendar(tmp_path, YEAR_FILE)
 
 
 @pytest.mark.parametrize(
