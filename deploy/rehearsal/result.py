@@ -64,7 +64,9 @@ def assemble(
         },
         "blocked": _blocked(answers),
         "audit": {"entries": answers.audit["entries"], "intact": answers.audit["intact"]},
-        "receipts": {handle: _receipt(_of(answers.findings, application)) for handle, application in ids.items()},
+        "receipts": {
+            handle: _receipt(_of(answers.findings, application)) for handle, application in ids.items()
+        },
         "notes": list(notes),
     }
 

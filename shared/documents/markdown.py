@@ -58,5 +58,7 @@ def _line(cells: Iterable[str]) -> str:
 
 def _rule(table: Table) -> str:
     return (
-        "|" + "|".join("---:" if column in table.figures else "---" for column in range(len(table.headings))) + "|"
+        "|"
+        + "|".join("---:" if column in table.figures else "---" for column in range(len(table.headings)))
+        + "|"
     )

@@ -6,18 +6,18 @@ The document goes into the template as data. Nothing of it is ever part of the p
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from shared.documents import fonts as cjk
 from shared.documents.fonts import Fonts, NoFont
 from shared.documents.model import Block, Document
 from shared.documents.text import clean
 
-STANDARD = "a-2u"  # for keeping: fonts in it, every letter with its code
+STANDARD: Final = "a-2u"  # for keeping: fonts in it, every letter with its code
 _TEMPLATE = Path(__file__).with_name("page.typ")
 _NO_DAY = date(2000, 1, 1)  # of a document that knows none
 _PROBE = b"#set page(width: auto, height: auto)\n#let data = json(bytes(sys.inputs.document))\n" + (
@@ -81,7 +81,7 @@ def _block(block: Block) -> dict[str, Any]:
     return plain
 
 
-def _each_text(value: Any, change: Any) -> Any:
+def _each_text(value: Any, change: Callable[[str], Any]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):

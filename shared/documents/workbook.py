@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as Written
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import ARC_CORE
 from openpyxl.xml.functions import tostring
@@ -68,7 +69,7 @@ def _sheet(written: Worksheet, sheet: Sheet) -> None:
     written.freeze_panes = "A2"
     written.auto_filter.ref = f"A1:{get_column_letter(len(sheet.headings))}{1 + len(sheet.rows)}"
     written.page_setup.orientation, written.page_setup.fitToHeight = "landscape", 0
-    written.sheet_properties.pageSetUpPr.fitToPage = True
+    written.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     written.print_title_rows = "1:1"
 
 
