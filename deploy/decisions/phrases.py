@@ -72,11 +72,13 @@ def causes_of(moves: Moves, view: View) -> str:
     return "；".join(said)
 
 
-def scores_of(moves: Moves, view: View) -> str:
-    """`资料评审 86.00；现场评审 88.33 → 80.00`, stage by stage."""
+def scores_of(moves: Moves, view: View, only_moved: bool = False) -> str:
+    """`资料评审 86.00；现场评审 88.33 → 80.00`, stage by stage; perhaps only where the sides differ."""
     said = []
     for stage in moves.stages:
         score = moves.score(stage)
+        if only_moved and not score.differ:
+            continue
         title = (view.names.a if score.a is not None else view.names.b).stage(stage).zh
         shown = [NONE if each is None else f"{each:.2f}" for each in (score.a, score.b)]
         said.append(f"{title} {ARROW.join(shown) if score.differ else shown[0]}")
@@ -161,5 +163,11 @@ def asked_of(pair: FindingPair, view: View) -> Words:
 def reasons_of(pair: FindingPair) -> str:
     """The reason of each side that has one, once where it is the same."""
     if pair.a is not None and pair.b is not None and pair.a.reason == pair.b.reason:
-        return pair.a.reason
-    return "；".join(f"{side}：{f.reason}" for side, f in (("A", pair.a), ("B", pair.b)) if f is not None)
+        return reason_of(pair.a)
+    sides = (("A", pair.a), ("B", pair.b))
+    return "；".join(f"{side}：{reason_of(finding)}" for side, finding in sides if finding is not None)
+
+
+def reason_of(finding: Finding) -> str:
+    """A reason in both languages, as far as the result has them."""
+    return f"{finding.reason} / {finding.reason_en}" if finding.reason_en else finding.reason

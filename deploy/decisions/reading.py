@@ -162,12 +162,19 @@ class Result:
         """Who stands behind a handle."""
         return self.applicants.get(handle) or Applicant(handle)
 
+    def day_of(self, handle: str) -> date | None:
+        """The last day that the result tells of one application, None where it tells of none: an order, a notice that
+        lists it, or else the end of the call.
+        """
+        days = [order.on for order in self.applications[handle].orders]
+        days += [notice.last_day for notice in self.notices if handle in notice.listed]
+        days += [self.cycle.closes_on] if self.cycle else []
+        return max(days, default=None)
+
     @property
     def last_day(self) -> date | None:
-        """The last day that the result tells of, None where it tells of none."""
-        days = [notice.last_day for notice in self.notices]
-        days += [order.on for application in self.applications.values() for order in application.orders]
-        days += [self.cycle.closes_on] if self.cycle else []
+        """The last day that it tells of anybody."""
+        days = [day for handle in self.applications if (day := self.day_of(handle)) is not None]
         return max(days, default=None)
 
 

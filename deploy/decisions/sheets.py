@@ -5,8 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 from deploy.decisions import words
-from deploy.decisions.comparison import Pair
-from deploy.decisions.phrases import View, asked_of, causes_of, days_of, finding_of, mark, rules_of, summary
+from deploy.decisions.comparison import FindingPair, Moves, Pair
+from deploy.decisions.phrases import (
+    View,
+    asked_of,
+    causes_of,
+    days_of,
+    finding_of,
+    mark,
+    reason_of,
+    rules_of,
+    summary,
+)
 from deploy.decisions.reading import Application
 from shared.documents.workbook import Cell, Sheet
 
@@ -53,18 +63,21 @@ def _application_cells(application: Application) -> list[Cell]:
 
 def _findings(view: View) -> Sheet:
     rows = [
-        (
-            moves.handle, "是" if pair.decides else "", rules_of(pair), asked_of(pair, view).zh, asked_of(pair, view).en,
-            finding_of(pair.a), finding_of(pair.b), pair.a.reason if pair.a else "", pair.b.reason if pair.b else "",
-        )
-        for moves in view.comparison.applications
-        for pair in moves.findings
-    ]  # fmt: skip
+        _finding_cells(moves, pair, view) for moves in view.comparison.applications for pair in moves.findings
+    ]
     headings = (
         "申报 application", "决定 decides", "条款 rule", "要求", "asked", view.column("A"), view.column("B"),
         "A 理由 reason", "B 理由 reason",
     )  # fmt: skip
     return Sheet("认定 findings", headings, tuple(rows), (14, 10, 12, 36, 36, 22, 22, 50, 50))
+
+
+def _finding_cells(moves: Moves, pair: FindingPair, view: View) -> tuple[Cell, ...]:
+    asked = asked_of(pair, view)
+    decides = "是 yes" if pair.decides else ""
+    outcomes = (finding_of(pair.a), finding_of(pair.b))
+    reasons = tuple(reason_of(finding) if finding else "" for finding in (pair.a, pair.b))
+    return (moves.handle, decides, rules_of(pair), asked.zh, asked.en, *outcomes, *reasons)
 
 
 def _money(view: View) -> Sheet:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from shared.documents.model import Block, Callout, Document, Entries, Heading, Items, Paragraph, Table
 from shared.documents.text import clean
 
-_MARKS = re.compile(r"[\\`*\[\]<>|~&#!{}]|(?<!\w)_|_(?!\w)")
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+# An underscore between letters or digits is none of its marks, and ids are full of them.
+_MARKS = re.compile(r"[\\`*\[\]<>|~&#!{}]|(?<![^\W_])_|_(?![^\W_])")
+_LINE_START = re.compile(r"^(\s*)([-+](?=[-+\s]|$)|[0-9]+[.)](?=\s|$))")
 
 
 def write(document: Document) -> str:
@@ -24,9 +25,8 @@ def write(document: Document) -> str:
 
 def escaped(text: str) -> str:
     """The text so that it is shown as it is, on one line."""
-    marked = _MARKS.sub(r"\\\g<0>", clean(text))
-    marked = _LINE_START.sub(_escape_start, marked)
-    return " ".join(marked.split("\n")).strip()
+    marked = _MARKS.sub(r"\\\g<0>", " ".join(clean(text).split("\n")).strip())
+    return _LINE_START.sub(_escape_start, marked)
 
 
 def _escape_start(match: re.Match[str]) -> str:

@@ -179,7 +179,7 @@ def _fill(
 ) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.alignment = align
-    paragraph.paragraph_format.space_after = Pt(2)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     run = paragraph.add_run(clean(text))
     run.font.size = Pt(size)
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), chinese)
