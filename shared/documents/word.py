@@ -23,6 +23,7 @@ from shared.documents.text import clean
 LATIN, SONG, HEI, FANG_SONG = "Times New Roman", "宋体", "黑体", "仿宋"
 _RED = RGBColor(0xA0, 0x19, 0x19)
 _NO_DAY = date(2000, 1, 1)  # of a document that knows none
+_LONGEST_TITLE = 255  # characters of a property
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.JUSTIFY,
     "centre": WD_ALIGN_PARAGRAPH.CENTER,
@@ -62,7 +63,7 @@ def write(document: Document) -> bytes:
 
 def _properties(written: Written, document: Document) -> None:
     properties = written.core_properties
-    properties.title, properties.author, properties.comments = clean(document.name), "", ""
+    properties.title, properties.author, properties.comments = clean(document.name)[:_LONGEST_TITLE], "", ""
     properties.created = properties.modified = datetime.combine(document.made_on or _NO_DAY, time())
 
 
