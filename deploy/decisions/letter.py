@@ -198,9 +198,8 @@ class _Letter:
     def _reason(self, finding: Finding) -> str:
         rule, asked, fact = self.cite(finding.rule), self.asks(finding), self.fact(finding)
         verdict = self.pick(words.outcome(finding.outcome, finding.confirmed))
-        return self.say(
-            f"{rule}：{asked}。{verdict}：{fact}。", f"{rule}: {asked}. {verdict.capitalize()}: {fact}."
-        )
+        english = f"{rule[0].upper()}{rule[1:]}: {asked}. {verdict.capitalize()}: {fact}."
+        return self.say(f"{rule}：{asked}。{verdict}：{fact}。", english)
 
     # --- article by article -------------------------------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ def test_chinese_letters_have_a_chinese_font() -> None:
         fonts = written.styles[name].element.rPr.rFonts
         assert fonts.get(qn("w:eastAsia")) in {word.SONG, word.HEI, word.FANG_SONG}, name
         assert fonts.get(qn("w:ascii")) == word.LATIN
-        assert not [key for key in fonts.attrib if key.endswith("Theme") or key.endswith("theme")], name
+        assert not [key for key in fonts.attrib if key.endswith(("Theme", "theme"))], name
 
 
 def test_the_same_document_is_the_same_bytes() -> None:
