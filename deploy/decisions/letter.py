@@ -197,6 +197,8 @@ class _Letter:
 
     def _reason(self, finding: Finding) -> str:
         rule, asked, fact = self.cite(finding.rule), self.asks(finding), self.fact(finding)
+        if finding.evidence:
+            fact += self.say("（{}）", " ({})").format("；".join(finding.evidence))
         verdict = self.pick(words.outcome(finding.outcome, finding.confirmed))
         english = f"{rule[0].upper()}{rule[1:]}: {asked}. {verdict.capitalize()}: {fact}."
         return self.say(f"{rule}：{asked}。{verdict}：{fact}。", english)

@@ -190,6 +190,8 @@ def test_records_name_their_departments() -> None:
     assert "· 安全生产：2023-08-09 事故 等级重大 负有责任——计入" in row[2].splitlines()
     assert row[4] == "不符合"
     assert _row(made, "近 3 年无重大质量投诉")[4] == "待部门答复"
+    reasons = next(block for block in made.parts[0].blocks if isinstance(block, Items)).texts
+    assert "安全生产：2023-08-09 事故 等级重大 负有责任——计入" in reasons[0]
 
 
 def test_judgements_name_the_officer() -> None:
