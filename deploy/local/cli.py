@@ -11,6 +11,7 @@ COMMANDS = (
     "demo",
     "rehearse",
     "compare",
+    "rulebook",
     "up",
     "down",
     "status",
