@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = (
-    "demo", "rehearse", "rulebook", "up", "down", "status", "doctor", "test", "parked", "audit", "calendar",
-    "topology",
+    "demo", "rehearse", "compare", "rulebook", "up", "down", "status", "doctor", "test", "parked", "audit",
+    "calendar", "topology",
 )  # fmt: skip
 # Their own arguments go on to another program as they are, options too.
 PASSED_ON = frozenset({"test", "parked", "audit"})

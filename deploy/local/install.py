@@ -1,4 +1,4 @@
-"""Finds RabbitMQ, PostgreSQL and what the tests need; installs them as root on Debian and Ubuntu, or says what is to be done.
+"""Finds RabbitMQ, PostgreSQL and what tests and documents need; installs it as root on Debian and Ubuntu, or says how.
 
 What apt would start by itself is kept from starting: a stack runs a node of its own and leaves the machine's alone.
 """
@@ -15,13 +15,14 @@ from pathlib import Path
 
 from deploy.local import broker, postgres
 from deploy.local.processes import NotStarted
+from shared.documents import fonts
 
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 @dataclass(frozen=True)
 class Server:
-    """Something that a stack needs from the system's packages."""
+    """Something that a stack, a test or a document needs from the system's packages."""
 
     name: str
     package: str
@@ -53,6 +54,15 @@ CURL = Server(
     "curl",
     lambda: shutil.which("curl") is not None,
     "测试会照 README 用 curl 走一遍，请安装 curl · the tests follow the README with curl: apt-get install curl",
+)
+
+CHINESE_FONTS = Server(
+    "中文字体 (Chinese fonts)",
+    fonts.PACKAGE,
+    lambda: fonts.find() is not None,
+    "生成 PDF 需要中文字体，不需要 PDF 的可用 --format docx · PDF needs a Chinese font; DOCX does not (--format docx):\n"
+    f"  Debian / Ubuntu:  apt-get install --no-install-recommends {fonts.PACKAGE}\n"
+    "  RHEL / openEuler: dnf install google-noto-serif-cjk-fonts google-noto-sans-cjk-fonts",
 )
 
 

@@ -1,4 +1,5 @@
-"""python -m deploy.rehearsal FILE… --gateway URL --stubs URL --out DIR [--rulebook ID]   or   FILE… --check [--rulebook ID]
+"""python -m deploy.rehearsal FILE… --gateway URL --stubs URL --out DIR [--rulebook ID] [--quiet]
+python -m deploy.rehearsal FILE… --check [--rulebook ID]
 
 The token of the rehearser's account comes in ZHIHENG_TOKEN, the secret that stubs are set up with in
 ZHIHENG_DEPARTMENTS_SECRET(_FILE). Exit codes: 0 played, and what was expected holds; 1 it does not; 2 a file is wrong,
@@ -61,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stubs", metavar="URL", default="")
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path("rehearsals"))
     parser.add_argument("--rulebook", metavar="ID", help="play under this rulebook instead of the files' own")
+    parser.add_argument(
+        "--quiet", action="store_true", help="write results, print no table, hold nothing against them"
+    )
     return parser
 
 
@@ -81,6 +85,8 @@ def _play(
             with progress(scenario.name, steps_of(playable)) as say:
                 result = player.play(playable, say)
             written = write_result(options.out, result)
+            if options.quiet:
+                continue
             found = None if scenario.expect is None else differences(scenario.expect, result)
             names = {handle: applicant.name for handle, applicant in scenario.applicants.items()}
             print_result(console(), result, names, str(written), found)

@@ -14,8 +14,7 @@ from typing import Any
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from deploy.rehearsal.faults import FileFault, Wrong, WrongFile
-from deploy.rehearsal.messages import schema_faults, yaml_reason
-from shared.strict_yaml import Document, KeyPath, StrictYamlError, dotted, loads
+from shared.strict_yaml import Document, KeyPath, StrictYamlError, dotted, loads, reasons
 
 _DATES = frozenset(
     {
@@ -57,11 +56,10 @@ def parse(data: bytes, file: str) -> Source:
         document = loads(data, file)
     except StrictYamlError as error:
         raise WrongFile(
-            FileFault(f.mark.file, f.mark.line, dotted(f.path), yaml_reason(f.reason), f.reason)
-            for f in error.faults
+            FileFault(f.mark.file, f.mark.line, dotted(f.path), f.zh, f.en) for f in error.faults
         ) from None
     value = _whole_numbers(document.value)
-    wrongs = schema_faults(_validator().iter_errors(value))
+    wrongs = [Wrong(*reason) for reason in reasons.of_errors(_validator().iter_errors(value))]
     wrongs += [wrong for wrong in unreal_dates(value) if wrong.path not in {w.path for w in wrongs}]
     source = Source(file, value if isinstance(value, dict) else {}, document)
     if wrongs:

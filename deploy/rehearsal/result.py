@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.rehearsal.scenario import Scenario
+from deploy.rehearsal.scenario import Applicant, Scenario
 from shared.rulebooks import Rulebook
 
 Line = Mapping[str, Any]
@@ -43,6 +43,9 @@ def assemble(
         "scenario": scenario.name,
         "version": scenario.version,
         "rulebook": answers.cycle["rulebook"],
+        "rulebook_sha256": answers.cycle["rulebook_sha256"],
+        "cycle": _cycle(scenario),
+        "applicants": {handle: _applicant(scenario.applicants[handle]) for handle in ids},
         "applications": {handle: _application(application, answers) for handle, application in ids.items()},
         "notices": [_notice(line, handles) for line in answers.notices],
         "panels": [
@@ -61,6 +64,9 @@ def assemble(
         },
         "blocked": _blocked(answers),
         "audit": {"entries": answers.audit["entries"], "intact": answers.audit["intact"]},
+        "receipts": {
+            handle: _receipt(_of(answers.findings, application)) for handle, application in ids.items()
+        },
         "notes": list(notes),
     }
 
@@ -95,6 +101,31 @@ def awards(
         for key, winners in found.items()
         if winners
     }
+
+
+def _cycle(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "year": scenario.year,
+        "opens_on": scenario.opens_on.isoformat(),
+        "closes_on": scenario.closes_on.isoformat(),
+        "budget_yuan": scenario.budget_yuan,
+    }
+
+
+def _applicant(applicant: Applicant) -> dict[str, Any]:
+    """Who it is; identity numbers and codes stay in the file."""
+    return {
+        "name": applicant.name,
+        "kind": applicant.kind,
+        "category": applicant.category,
+        "submitted_on": applicant.submitted_on.isoformat(),
+    }
+
+
+def _receipt(found: Line) -> dict[str, str] | None:
+    """What one file gives whenever it is played; the digest of what went in covers ids that are new each time."""
+    receipt = found.get("receipt")
+    return {name: receipt[name] for name in ("evaluator", "findings_digest")} if receipt else None
 
 
 def _application(application: str, answers: Answers) -> dict[str, Any]:
@@ -138,6 +169,7 @@ def _finding(line: Line) -> dict[str, Any]:
         "condition": line["condition"],
         "outcome": line["outcome"],
         "reason": line["reason_zh"],
+        "reason_en": line["reason_en"],
         "evidence": list(line["evidence"]),
     }
     if line["outcome"] == "needs_judgement":

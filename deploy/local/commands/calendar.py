@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from deploy.local.terminal import fail, table
-from deploy.rehearsal.messages import yaml_reason
 from shared.calendar import CalendarNotPublished, WorkCalendar, Year, read_year, work_calendar
 from shared.clock import SystemClock
 from shared.config import ConfigurationError
 from shared.identifiers import Reason
-from shared.strict_yaml import StrictYamlError, dotted
+from shared.strict_yaml import StrictYamlError
 
 HELP = "工作日历：已知哪些年份、依据什么文件 · working days: which years are known, from which paper"
 WRONG = 1
@@ -110,9 +109,7 @@ def stretches(days: Iterable[date]) -> list[str]:
 
 
 def _wrong(error: StrictYamlError) -> int:
-    """Every fault with file, line and reason; the YAML reader's own reasons get their Chinese here."""
+    """Every fault with file, line and reason."""
     for fault in error.faults:
-        reason = fault.reason if " / " in fault.reason else f"{yaml_reason(fault.reason)} / {fault.reason}"
-        at = f" {dotted(fault.path)}" if fault.path else ""
-        fail(f"{fault.mark}{at}：{reason}", WRONG)
+        fail(str(fault), WRONG)
     return WRONG

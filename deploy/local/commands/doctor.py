@@ -6,7 +6,6 @@ import argparse
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,11 +14,11 @@ from importlib import metadata
 from deploy.local import broker, install, postgres, state
 from deploy.local.processes import NotStarted, Port, is_free
 from deploy.local.terminal import table
+from shared.documents import fonts
 
 HELP = "体检：缺什么、怎么办 · what is there, what is missing, what to do"
 OK, NOTE, MISSING = "正常 ok", "注意 note", "缺少 missing"
 _DISK_NEEDED = 1_000_000_000  # bytes; the broker stops taking messages long before a disk is full
-_FONTS = ("Noto Sans CJK", "Noto Serif CJK", "Source Han", "WenQuanYi", "SimSun", "SimHei", "PingFang")
 
 
 @dataclass(frozen=True)
@@ -146,22 +145,11 @@ def _calendar() -> Finding:
 
 
 def _fonts() -> Finding:
-    tool = shutil.which("fc-list")
-    if tool is None:
-        return Finding(
-            "中文字体 fonts",
-            NOTE,
-            "未检测（无 fc-list）· not looked at; only certificates printed here need them",
-        )
-    listed = subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout
-    found = [name for name in _FONTS if name in listed]
-    if not found:
-        return Finding(
-            "中文字体 fonts",
-            NOTE,
-            "没有 · none: apt-get install fonts-noto-cjk (only to print from this machine)",
-        )
-    return Finding("中文字体 fonts", OK, ", ".join(found))
+    found = fonts.find()
+    if found is None:
+        detail = "没有，只有生成 PDF 时需要 · none; only PDFs need them\n" + install.CHINESE_FONTS.advice
+        return Finding("中文字体 fonts", NOTE, detail)
+    return Finding("中文字体 fonts", OK, f"{found.serif}, {found.sans}")
 
 
 def _stack() -> Finding:

@@ -52,9 +52,7 @@ def play(files: Sequence[Path], out: Path, rulebook: str | None = None) -> int:
         return WRONG_FILE
     try:
         with stack_for_rehearsals() as access:
-            wanted = [*map(str, files), "--gateway", access.gateway_url, "--stubs", access.stubs_url]
-            wanted += ["--out", str(out), *(["--rulebook", rulebook] if rulebook else [])]
-            return _player(wanted, access.environment())
+            return run_player(files, access, out, rulebook)
     except NotStarted as problem:
         return fail(str(problem), NOT_STARTED)
 
@@ -120,12 +118,17 @@ def _signals_raise() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _player(arguments: Sequence[str], secrets: dict[str, str]) -> int:
-    """The player's exit code; a signal that ends it counts as no answer."""
+def run_player(
+    files: Sequence[Path], access: Access, out: Path, rulebook: str | None = None, quiet: bool = False
+) -> int:
+    """The player's exit code; a signal that ends it counts as no answer. Raises NotStarted."""
+    arguments = [*map(str, files), "--gateway", access.gateway_url, "--stubs", access.stubs_url]
+    arguments += ["--out", str(out), *(["--rulebook", rulebook] if rulebook else [])]
+    arguments += ["--quiet"] if quiet else []
     kept = {key: value for key, value in os.environ.items() if key in {"TERM", "COLUMNS", "NO_COLOR"}}
     done = subprocess.run(
         [sys.executable, "-m", "deploy.rehearsal", *arguments],
-        env=base_environment() | passed_on() | kept | secrets,
+        env=base_environment() | passed_on() | kept | access.environment(),
         check=False,
     )
     return done.returncode if done.returncode >= 0 else NOT_STARTED

@@ -9,7 +9,7 @@ from importlib import import_module
 from deploy.local.rulebooks.installed import WRONG
 from deploy.local.terminal import fail
 
-HELP = "规则文件：列表、通读、检查、比较、新建 · rulebooks: list, show, check, diff, new"
+HELP = "规则文件：列表、通读、检查、比较、新建、告知书 · rulebooks: list, show, check, diff, new, explain"
 # Each is a module with HELP, add and run, as the commands themselves are.
 SUBCOMMANDS = {
     "list": "deploy.local.rulebooks.listing",
@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "check": "deploy.local.rulebooks.checking",
     "diff": "deploy.local.rulebooks.comparing",
     "new": "deploy.local.rulebooks.beginning",
+    "explain": "deploy.local.rulebooks.explaining",
 }
 
 

@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
             install.ensure(install.RABBITMQ, say)
             install.ensure(install.POSTGRESQL, say)
             install.ensure(install.CURL, say)
+            install.ensure(install.CHINESE_FONTS, say)
     except NotStarted as problem:
         return fail(str(problem))
     if kind or rest:

@@ -80,10 +80,10 @@ def test_check_prints_doubts_and_takes_the_file(folder: Path, capsys: pytest.Cap
     [
         (
             MADE_UP + "year: 2098\n",
-            "2099.yaml:6 year：重复的键，首次出现在第 1 行 / given twice, first in line 1",
+            "2099.yaml:6: year: 重复的键，首次出现在第 1 行 / given twice, first in line 1",
         ),
-        (MADE_UP.replace("[]", "[2099-01-02]"), "2099.yaml:5 workdays[0]：2099-01-02 不是周末"),
-        (MADE_UP.replace("01-01", "01-32"), "2099.yaml:4 holidays[0]：“2099-01-32”不是日期"),
+        (MADE_UP.replace("[]", "[2099-01-02]"), "2099.yaml:5: workdays[0]: 2099-01-02 不是周末"),
+        (MADE_UP.replace("01-01", "01-32"), "2099.yaml:4: holidays[0]: “2099-01-32”不是日期"),
     ],
 )
 def test_a_wrong_file_is_refused_in_both_languages(

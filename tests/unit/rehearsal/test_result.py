@@ -21,13 +21,14 @@ FINDINGS = [
      "confirmed": None},
 ]  # fmt: skip
 ANSWERS = Answers(
-    cycle={"rulebook": "changning-2023", "state": "completed", "blocked": None},
+    cycle={"rulebook": "changning-2023", "rulebook_sha256": "ab12", "state": "completed", "blocked": None},
     blocked=None,
     applications=[
         {"application_id": "a1", "status": "awarded", "stopped_at": None},
         {"application_id": "b2", "status": "ineligible", "stopped_at": "qualification"},
     ],
-    findings=[{"application_id": "b2", "findings": FINDINGS, "failing_rules": ["34", "16.3"]}],
+    findings=[{"application_id": "b2", "findings": FINDINGS, "failing_rules": ["34", "16.3"],
+               "receipt": {"evaluator": "1", "findings_digest": "sha256:f", "inputs_digest": "sha256:i"}}],
     scores=[
         {"application_id": "a1", "stage": "document_review", "score": "86.00"},
         {"application_id": "a1", "stage": "site_review", "score": "88.33"},
@@ -85,9 +86,9 @@ def test_one_that_was_refused() -> None:
     """Findings with reason and evidence, the office's answer where there is one; a grant of nothing is none."""
     line = _result()["applications"]["ben"]
     assert line["findings"] == [
-        {"rule": "16.3", "condition": "x", "outcome": "needs_judgement", "reason": "一", "evidence": [],
-         "confirmed": False},
-        {"rule": "34", "condition": "no_ban", "outcome": "fail", "reason": "二", "evidence": ["e"]},
+        {"rule": "16.3", "condition": "x", "outcome": "needs_judgement", "reason": "一", "reason_en": "1",
+         "evidence": [], "confirmed": False},
+        {"rule": "34", "condition": "no_ban", "outcome": "fail", "reason": "二", "reason_en": "2", "evidence": ["e"]},
     ]  # fmt: skip
     assert line["failing_rules"] == ["16.3", "34"]
     assert (line["award"], line["track"], line["uses_quota"], line["grants"]) == (None, None, None, [])
@@ -128,6 +129,25 @@ def test_the_rest() -> None:
     assert result["totals"] == {"granted_yuan": 50_020, "clawed_back_yuan": 10, "over_budget_yuan": 1}
     assert result["audit"] == {"entries": 7, "intact": True}
     assert (result["blocked"], result["notes"]) == (None, ["a note"])
+
+
+def test_who_and_under_what() -> None:
+    """The applicants without their codes, the cycle's days, the rulebook's hash; a receipt for who was evaluated."""
+    result = _result()
+    assert result["rulebook_sha256"] == "ab12"
+    assert result["cycle"] == {
+        "year": 2025,
+        "opens_on": "2025-05-12",
+        "closes_on": "2025-06-13",
+        "budget_yuan": None,
+    }
+    assert result["applicants"]["ben"] == {
+        "name": "示例公司",
+        "kind": "organization",
+        "category": None,
+        "submitted_on": "2025-05-12",
+    }
+    assert result["receipts"] == {"anna": None, "ben": {"evaluator": "1", "findings_digest": "sha256:f"}}
 
 
 def test_blocked() -> None:

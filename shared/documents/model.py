@@ -1,0 +1,97 @@
+"""What a document is, whatever it is written as: parts in a language, and in them blocks of plain text.
+
+No text here is markup. A writer shows it as it is, line breaks kept; what its format cannot hold, `text.clean` replaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of a section (level 1) or of something in it (level 2)."""
+
+    text: str
+    level: Literal[1, 2] = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph; `strong` where it says what matters, `small` where it is a remark."""
+
+    text: str
+    align: Literal["left", "centre", "right"] = "left"
+    strong: bool = False
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Callout:
+    """What nobody may overlook, in a frame."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Entries:
+    """要素: labels, each with what stands beside it."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Items:
+    """A numbered list."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose headings come again on every page.
+
+    `shares` are the columns' widths relative to each other; the columns in `figures` are set to the right. Raises
+    ValueError where a row has more or fewer cells than there are headings.
+    """
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[int, ...] = ()
+    figures: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        columns = len(self.headings)
+        if not self.shares:
+            object.__setattr__(self, "shares", (1,) * columns)
+        if any(len(line) != columns for line in (self.shares, *self.rows)):
+            raise ValueError(f"every row has the {columns} cells of the headings, and every column a share")
+
+
+Block = Heading | Paragraph | Callout | Entries | Items | Table
+
+
+@dataclass(frozen=True)
+class Part:
+    """A title with what follows it, in one language, from the top of a page."""
+
+    language: Language
+    title: str
+    blocks: tuple[Block, ...]
+    subtitle: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document. `running` stands at the head of every page; `made_on` is the only day that its file knows, so
+    that the same document is the same bytes whenever it is written.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
+    running: str = ""
+    made_on: date | None = None

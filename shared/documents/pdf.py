@@ -1,0 +1,113 @@
+"""PDF/A of a document, by typst: no system library, the same bytes for the same document and fonts.
+
+The document goes into the template as data. Nothing of it is ever part of the program that typst runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+from shared.documents import fonts as cjk
+from shared.documents.fonts import Fonts, NoFont
+from shared.documents.model import Block, Document
+from shared.documents.text import clean
+
+STANDARD: Final = "a-2u"  # for keeping: fonts in it, every letter with its code
+_TEMPLATE = Path(__file__).with_name("page.typ")
+_NO_DAY = date(2000, 1, 1)  # of a document that knows none
+_PROBE = b"#set page(width: auto, height: auto)\n#let data = json(bytes(sys.inputs.document))\n" + (
+    b"#set text(font: data.fonts.serif)\n#for each in data.each [#each ]"
+)
+
+
+def write(document: Document, fonts: Fonts | None = None) -> bytes:
+    """The PDF. What no font of this machine has a letter for is shown by its code, 〔U+1F3C6〕. Raises NoFont."""
+    import typst
+
+    fonts = fonts or cjk.find()
+    if fonts is None:
+        raise NoFont
+    data = _plain(document)
+    try:
+        return _set(_TEMPLATE.read_bytes(), data, fonts, document.made_on)
+    except typst.TypstError:
+        missing = _unshowable(sorted(_characters(data)), fonts)
+        if not missing:
+            raise
+        shown = str.maketrans({letter: f"〔U+{ord(letter):04X}〕" for letter in missing})
+        return _set(
+            _TEMPLATE.read_bytes(), _each_text(data, lambda t: t.translate(shown)), fonts, document.made_on
+        )
+
+
+def _set(template: bytes, data: Any, fonts: Fonts, day: date | None) -> bytes:
+    import typst
+
+    content = {**data, "fonts": {"serif": fonts.serif, "sans": fonts.sans}}
+    return typst.compile(
+        template,
+        font_paths=fonts.listed,
+        sys_inputs={"document": json.dumps(content)},
+        pdf_standards=STANDARD,
+        timestamp=datetime.combine(day or _NO_DAY, time(), UTC),
+    )
+
+
+def _plain(document: Document) -> dict[str, Any]:
+    """The document as the template reads it: JSON, with the kind of each block beside it."""
+    parts = [
+        {
+            "language": part.language,
+            "title": part.title,
+            "subtitle": part.subtitle,
+            "blocks": [_block(block) for block in part.blocks],
+        }
+        for part in document.parts
+    ]
+    data = {"name": document.name, "running": document.running, "parts": parts}
+    found: dict[str, Any] = _each_text(data, clean)
+    return found
+
+
+def _block(block: Block) -> dict[str, Any]:
+    plain = asdict(block) | {"kind": type(block).__name__.lower()}
+    if "figures" in plain:
+        plain["figures"] = sorted(plain["figures"])
+    return plain
+
+
+def _each_text(value: Any, change: Callable[[str], Any]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _each_text(inner, change) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_each_text(inner, change) for inner in value]
+    return value
+
+
+def _characters(value: Any) -> set[str]:
+    found: set[str] = set()
+    _each_text(value, found.update)
+    return found - set("\n")
+
+
+def _unshowable(letters: Sequence[str], fonts: Fonts) -> list[str]:
+    """Those that typst will not set, found by halving: a letter without a shape is no PDF/A, and its refusal is the
+    only word that there is about it.
+    """
+    import typst
+
+    try:
+        _set(_PROBE, {"each": list(letters)}, fonts, None)
+    except typst.TypstError:
+        if len(letters) == 1:
+            return list(letters)
+        half = len(letters) // 2
+        return _unshowable(letters[:half], fonts) + _unshowable(letters[half:], fonts)
+    return []

@@ -1,0 +1,97 @@
+"""XLSX of tables, by openpyxl: figures are numbers, and text is text whatever it begins with."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as Written
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import ARC_CORE
+from openpyxl.xml.functions import tostring
+
+from shared.documents.archive import settled
+from shared.documents.text import clean
+
+Cell = str | int | Decimal | None
+
+LONGEST = 32_767  # characters that a cell can hold
+_MORE = "…"
+_FORMULA_MARKS = ("=", "+", "-", "@", "\t")
+_NO_DAY = date(2000, 1, 1)  # of a workbook that knows none
+_THIN = Side(style="thin", color="BFBFBF")
+_BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table with its headings; `widths` are in characters. Raises ValueError where a row does not fit them."""
+
+    name: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    widths: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if any(len(line) != len(self.headings) for line in (self.widths, *self.rows)):
+            raise ValueError(f"{self.name}: every row has a cell for each heading, every column a width")
+
+
+def write(name: str, sheets: tuple[Sheet, ...], made_on: date | None = None) -> bytes:
+    """The XLSX, the same bytes for the same tables. A text longer than a cell can hold ends with an ellipsis."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for sheet in sheets:
+        _sheet(book.create_sheet(sheet.name), sheet)
+    properties = book.properties
+    properties.title, properties.creator = clean(name), ""
+    out = io.BytesIO()
+    book.save(out)
+    properties.created = properties.modified = datetime.combine(made_on or _NO_DAY, time())
+    return settled(out.getvalue(), {ARC_CORE: tostring(properties.to_tree())})
+
+
+def _sheet(written: Worksheet, sheet: Sheet) -> None:
+    for number, width in enumerate(sheet.widths, start=1):
+        written.column_dimensions[get_column_letter(number)].width = width
+    for column, heading in enumerate(sheet.headings, start=1):
+        cell = _put(written, 1, column, heading)
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="EEEEEE")
+    for line, values in enumerate(sheet.rows, start=2):
+        for column, value in enumerate(values, start=1):
+            _put(written, line, column, value)
+    written.freeze_panes = "A2"
+    written.auto_filter.ref = f"A1:{get_column_letter(len(sheet.headings))}{1 + len(sheet.rows)}"
+    written.page_setup.orientation, written.page_setup.fitToHeight = "landscape", 0
+    written.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    written.print_title_rows = "1:1"
+
+
+def _put(written: Worksheet, line: int, column: int, value: Cell) -> Written:
+    cell = written.cell(line, column)
+    assert isinstance(cell, Written)  # no cells are merged
+    cell.border = _BORDER
+    if isinstance(value, str):
+        _put_text(cell, value)
+    elif value is not None:
+        cell.value = value
+        cell.number_format = "#,##0.00" if isinstance(value, Decimal) else "#,##0"
+        cell.alignment = Alignment(vertical="top")
+    return cell
+
+
+def _put_text(cell: Written, value: str) -> None:
+    """Text by its type, its format and, where it looks like a formula, its mark: also after somebody has edited it."""
+    text = clean(value)
+    cell.value = text if len(text) <= LONGEST else text[: LONGEST - 1] + _MORE
+    cell.data_type = "s"
+    cell.number_format = "@"
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    if text.startswith(_FORMULA_MARKS):
+        cell.quotePrefix = True
