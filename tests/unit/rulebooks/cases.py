@@ -182,3 +182,29 @@ def guide_case(which: str = "firm", **facts: Any) -> Case:
         records={department: [] for department in GUIDE_DEPARTMENTS},
         sequence=5,
     )
+
+
+# --- for whatever looks at every rulebook ----------------------------------------------------------
+
+
+def good_cases(book: Rulebook) -> list[Case]:
+    """Applicants that meet everything, one for each way to an award, all in a cycle that closes on CLOSES."""
+    years = {"2022": 0, "2023": 5_870_000, "2024": 1}
+    this_year = {
+        "cycle_year": 2025,
+        "submitted_on": date(2025, 5, 19),
+        "opens_on": date(2025, 5, 12),
+        "closes_on": CLOSES,
+    }
+    guided = [
+        replace(guide_case(which, **({"profit_yuan": years} if which == "firm" else {})), **this_year)
+        for which in GUIDE_FACTS
+    ]
+    found = {
+        "changning-2023": [organization(), person()],
+        "changning-2023-draft": [organization(), person()],
+        "hangzhou-2025": [pool_member()],
+        "shenzhen-2020": guided,
+        "shenzhen-2023": [pioneer(), project()],
+    }
+    return found[book.id]
