@@ -1,8 +1,9 @@
 """评审组: the smallest lawful panel, drawn by a recorded seed so that anyone can repeat the draw. Pure.
 
-Lawful is a panel that has the size the rulebook asks for (least, odd), its share of industry experts, and for every
-application as many members free of any interest in it as must review it. Of the panels of the smallest lawful size
-one is drawn: the experts stand in an order that the seed gives, those without any interest first.
+Lawful is a panel that has the size the rulebook asks for (least, odd) and its share of industry experts, and whose
+members free of any interest in an application are, for every one, as many as must review it, with that same share among
+them. Nobody is seated who is kept from every application. Of the panels of the smallest lawful size one is drawn: the
+experts stand in an order that the seed gives, those without any interest first.
 """
 
 from __future__ import annotations
@@ -74,9 +75,9 @@ def draw(
     """The panel for these applications. `kept`: per expert the applications it is kept from. Raises NoPanelError."""
     here = {applicant.application_id for applicant in applicants}
     barred = {r.expert_id: kept.get(r.expert_id, frozenset()) & here for r in reviewers}
-    order = sorted(
-        reviewers, key=lambda r: (len(barred[r.expert_id]), digest([seed, r.expert_id]), r.expert_id)
-    )
+    useful = [reviewer for reviewer in reviewers if len(barred[reviewer.expert_id]) < len(here)]
+    barred = {reviewer.expert_id: barred[reviewer.expert_id] for reviewer in useful}
+    order = sorted(useful, key=lambda r: (len(barred[r.expert_id]), digest([seed, r.expert_id]), r.expert_id))
     _require_enough(rule, order, applicants, barred)
     for size in lawful_sizes(rule, len(order)):
         members = _Search(order, barred, size, rule).run()
@@ -84,7 +85,7 @@ def draw(
             industry = sum(member.industry_expert for member in members)
             share = (Decimal(industry) / len(members)).quantize(Decimal("0.01"), ROUND_HALF_UP)
             names = tuple(member.expert_id for member in members)
-            assigned = tuple(_assign(rule.reviewers_per_application, names, applicants, barred))
+            assigned = tuple(_assign(rule, members, applicants, barred))
             return Panel(names, share, assigned, seed)
     raise _no_size(rule, order)
 
@@ -115,6 +116,8 @@ class _Search:
         self.size = size
         self.spare = size - rule.reviewers_per_application
         self.industry = industry_needed(rule, size)
+        self.among_reviewers = industry_needed(rule, rule.reviewers_per_application)
+        self.applications = sorted(set().union(*barred.values()))
         self.steps = 0
         self.industry_from = [0] * (len(order) + 1)
         for index in range(len(order) - 1, -1, -1):
@@ -129,7 +132,7 @@ class _Search:
     ) -> list[Reviewer] | None:
         needed = self.size - len(chosen)
         if not needed:
-            return list(chosen)
+            return list(chosen) if self._heard_by_the_industry(chosen) else None
         hopeless: set[tuple[bool, frozenset[str]]] = set()
         for index in range(start, len(self.order)):
             self.steps += 1
@@ -155,22 +158,36 @@ class _Search:
             hopeless.add(kind)
         return None
 
+    def _heard_by_the_industry(self, chosen: Sequence[Reviewer]) -> bool:
+        """Whether every application has the industry's share among members without an interest in it."""
+        if not self.among_reviewers:
+            return True
+        industry = [self.barred[member.expert_id] for member in chosen if member.industry_expert]
+        return all(
+            sum(application not in interests for interests in industry) >= self.among_reviewers
+            for application in self.applications
+        )
+
 
 def _assign(
-    reviewers: int,
-    members: Sequence[str],
+    rule: PanelRule,
+    members: Sequence[Reviewer],
     applicants: Sequence[Applicant],
     barred: Mapping[str, frozenset[str]],
 ) -> Iterator[Assignment]:
-    """Each application gets its reviewers from the members with the least to do so far, in the order of the draw."""
-    load = dict.fromkeys(members, 0)
-    place = {name: number for number, name in enumerate(members)}
+    """Each application gets its reviewers from the members with the least to do so far, the industry's share among them,
+    in the order of the draw.
+    """
+    reviewers = rule.reviewers_per_application
+    load = {member.expert_id: 0 for member in members}
+    place = {member.expert_id: number for number, member in enumerate(members)}
+    industry = {member.expert_id for member in members if member.industry_expert}
     for applicant in sorted(applicants, key=lambda a: a.sequence):
-        free = [name for name in members if applicant.application_id not in barred[name]]
-        chosen = sorted(
-            sorted(free, key=lambda name: (load[name], place[name]))[:reviewers], key=place.__getitem__
-        )
-        for position, name in enumerate(chosen, start=1):
+        free = [name for name in place if applicant.application_id not in barred[name]]
+        free.sort(key=lambda name: (load[name], place[name]))
+        first = [name for name in free if name in industry][: industry_needed(rule, reviewers)]
+        rest = [name for name in free if name not in first][: reviewers - len(first)]
+        for position, name in enumerate(sorted((*first, *rest), key=place.__getitem__), start=1):
             load[name] += 1
             yield Assignment(applicant.application_id, name, position)
 

@@ -101,12 +101,31 @@ def test_an_officer_reads_what_is_needed_and_what_there_is(
     assert any(digit in refused.value.reason_en for digit in "0123456789")
 
 
-def test_one_who_is_kept_from_all_is_never_seated_where_another_can_be() -> None:
-    """An expert with an interest in an entrant gives way to one without."""
+def test_one_with_an_interest_gives_way_to_one_without() -> None:
+    """As long as there are enough of them."""
     kept = {"E1": frozenset({"a1"})}
     for number in range(1, 40):
-        panel = draw(THREE, pool(4), entrants(1), kept, f"seed {number}")
+        panel = draw(THREE, pool(4), entrants(2), kept, f"seed {number}")
         assert "E1" not in panel.members
+
+
+def test_one_who_is_kept_from_all_is_never_seated() -> None:
+    """It would fill a seat, or the industry's share, and hear nobody."""
+    kept = {"E1": frozenset({"a1", "a2"})}
+    with pytest.raises(NoPanelError, match=r"3 reviewers.* 2 available"):
+        draw(THREE, pool(3), entrants(2), kept, "seed")
+
+
+def test_the_industry_is_among_those_who_hear_each_applicant() -> None:
+    """Thirteen with four of the industry for each; a fifth in the panel does not help one that only three may hear."""
+    rule = PanelRule(reviewers_per_application=13, size_min=13, odd=True, industry_share_min=Fraction(3, 10))
+    reviewers = [Reviewer(f"E{n}", industry_expert=n <= 5) for n in range(1, 21)]
+    with pytest.raises(NoPanelError):
+        draw(rule, reviewers, entrants(2), {"E1": frozenset({"a1"}), "E2": frozenset({"a1"})}, "seed")
+    panel = draw(rule, reviewers, entrants(2), {"E1": frozenset({"a1"}), "E2": frozenset({"a2"})}, "seed")
+    for applicant in ("a1", "a2"):
+        seated = reviewers_of(panel, applicant)
+        assert (len(seated), len({"E1", "E2", "E3", "E4", "E5"} & set(seated))) >= (13, 4)
 
 
 def test_the_draw_can_be_repeated_and_depends_on_no_order_of_giving() -> None:
@@ -165,12 +184,16 @@ def lawful(rule: PanelRule, members: Sequence[Reviewer], applicants: Sequence[Ap
         size >= (rule.size_min or 0)
         and (not rule.odd or size % 2 == 1)
         and sum(m.industry_expert for m in members) >= industry_needed(rule, size)
-        and all(
-            sum(a.application_id not in kept.get(m.expert_id, ()) for m in members)
-            >= rule.reviewers_per_application
-            for a in applicants
-        )
+        and all(len(kept.get(m.expert_id, ())) < len(applicants) for m in members)
+        and all(_can_be_heard(rule, members, a, kept) for a in applicants)
     )
+
+
+def _can_be_heard(rule: PanelRule, members: Sequence[Reviewer], applicant: Applicant, kept: Kept) -> bool:
+    """By as many as must, with the industry's share among them, all without an interest."""
+    free = [m for m in members if applicant.application_id not in kept.get(m.expert_id, ())]
+    needed = rule.reviewers_per_application
+    return len(free) >= needed and sum(m.industry_expert for m in free) >= industry_needed(rule, needed)
 
 
 @settings(max_examples=300, deadline=None)
@@ -199,6 +222,8 @@ def test_a_panel_is_lawful_and_none_smaller_is(
         assert len(seated) == rule.reviewers_per_application
         assert set(seated) <= set(panel.members)
         assert not any(applicant.application_id in kept[name] for name in seated)
+        heard_by = sum(by_id[name].industry_expert for name in seated)
+        assert heard_by >= industry_needed(rule, rule.reviewers_per_application)
 
 
 def test_many_experts_of_many_interests_end_in_time() -> None:
