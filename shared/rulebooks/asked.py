@@ -15,7 +15,17 @@ from shared.rulebooks.facts import (
     RECORD_KINDS,
 )
 from shared.rulebooks.model import Condition, Guard, Rulebook, Words
-from shared.rulebooks.words import BARS, DAYS_UNKNOWN, listed, named, plain, word, years, yes_or_no
+from shared.rulebooks.words import (
+    BARS,
+    DAYS_UNKNOWN,
+    FACT_VALUES,
+    listed,
+    named,
+    plain,
+    word,
+    years,
+    yes_or_no,
+)
 
 Parameters = Mapping[str, Any]
 
@@ -54,7 +64,7 @@ def value(something: Any) -> Words:
         return plain(f"{something:,}")
     if isinstance(something, list | tuple):
         return listed(value(each) for each in something)
-    return plain(something)
+    return word(FACT_VALUES, str(something))
 
 
 def _guard(guard: Guard) -> Words:

@@ -82,14 +82,14 @@ def _of_part(old: Part, new: Part, wording: bool) -> Iterator[Difference]:
     now = {entry.key: _weighed(entry, wording) for entry in new.entries}
     moved = _renumbered(was, now) if old.key == "conditions" else {}
     for key, entry in was.items():
+        other = now.get(moved.get(key, key))
+        changes = _changes(entry.values, other.values if other else ())
         if key in moved:
-            yield _difference(old, "renumbered", entry, now[moved[key]], ())
-        elif key not in now:
-            yield _difference(old, "removed", entry, None, _changes(entry.values, ()))
-        elif changes := _changes(entry.values, now[key].values):
-            yield _difference(old, "changed", entry, now[key], changes)
+            yield _difference(old, "renumbered", entry, other, changes)
+        elif changes:
+            yield _difference(old, "changed" if other else "removed", entry, other, changes)
     for key, entry in now.items():
-        if key not in was and key not in moved.values():
+        if key not in was and key not in moved.values() and entry.values:
             yield _difference(old, "added", None, entry, _changes((), entry.values))
 
 
@@ -102,27 +102,26 @@ def _renumbered(was: dict[str, Entry], now: dict[str, Entry]) -> dict[str, str]:
         for other, candidate in now.items():
             same_name = key.rpartition("/")[2] == other.rpartition("/")[2]
             free = other not in was and other not in found.values()
-            if same_name and free and not _changes(_without_rule(entry), _without_rule(candidate)):
+            if same_name and free and not _changes(_decisive(entry), _decisive(candidate)):
                 found[key] = other
                 break
     return found
 
 
-def _without_rule(entry: Entry) -> tuple[Value, ...]:
-    return tuple(value for value in entry.values if value.name != "rule")
+def _decisive(entry: Entry) -> tuple[Value, ...]:
+    return tuple(value for value in entry.values if not value.wording)
 
 
 def _weighed(entry: Entry, wording: bool) -> Entry:
     """The entry with the values that are compared."""
     if not wording:
         return replace(entry, values=tuple(value for value in entry.values if not value.wording))
-    extra = [Value("title", _TITLE, entry.title)]
+    words = {"title": (_TITLE, entry.title), "note": (_NOTE, entry.note)}
+    words |= {f"note:{value.name}": (_NOTE, value.note) for value in entry.values}
     if entry.rule is not None:
-        extra.append(Value("rule", _RULE, Words(entry.rule, entry.rule)))
-    notes = [Value(f"note:{v.name}", _NOTE, v.note) for v in (*entry.values,) if v.note is not None]
-    if entry.note is not None:
-        notes.append(Value("note", _NOTE, entry.note))
-    return replace(entry, values=(*extra, *entry.values, *notes))
+        words["rule"] = (_RULE, Words(entry.rule, entry.rule))
+    more = (Value(name, label, text, wording=True) for name, (label, text) in words.items() if text)
+    return replace(entry, values=(*entry.values, *more))
 
 
 def _changes(before: tuple[Value, ...], after: tuple[Value, ...]) -> tuple[ValueChange, ...]:

@@ -63,6 +63,14 @@ GROUNDS: Names = {
     "kin_of": Words("与申报主体有亲属关系", "is kin to the applicant"),
     "declared": Words("自行申明有利害关系", "declared an interest"),
 }
+FACT_VALUES: Names = {
+    "strategic_emerging": Words("战略性新兴产业", "strategic emerging industry"),
+    "future": Words("未来产业", "future industry"),
+    "other": Words("其他", "other"),
+    "entity": Words("法人或其他组织", "an entity"),
+    "implementer": Words("具体实施人", "the one who carried it out"),
+    "ip_holder": Words("知识产权所有者", "the holder of its intellectual property"),
+}
 ROLES: Names = {
     "expert": Words("评审专家", "expert"),
     "member": Words("委员", "committee member"),

@@ -1,0 +1,227 @@
+"""A rulebook held against made-up cases, around every day and threshold that it names. Pure.
+
+No day may leave a case without an answer, or with two: the evaluation never raises, every condition that addresses an
+applicant gives its finding and no other, and somebody of each kind and category could meet what is asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import combinations, product
+
+from shared.problems import Problem
+from shared.rulebooks.case import Case
+from shared.rulebooks.evaluator import evaluate
+from shared.rulebooks.made_up import hindrances, neighbours, satisfying
+from shared.rulebooks.model import Condition, NoSuchTrack, Rulebook
+from shared.strict_yaml import Fault, KeyPath, in_order
+
+_DAY = timedelta(days=1)
+_LONGEST_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What came of it: how many days and cases were tried, what must be mended, what somebody should look at."""
+
+    days: int
+    cases: int
+    faults: tuple[Fault, ...]
+    remarks: tuple[Fault, ...] = ()
+
+
+def sweep(rulebook: Rulebook) -> Sweep:
+    """Every edge of one rulebook, a day before and after."""
+    days = edges(rulebook)
+    run = _Run(rulebook)
+    run.time_in_force(days)
+    for kind, category in _standing(rulebook):
+        base = run.somebody(kind, category, days[0])
+        for day in days:
+            run.beside(replace(base, submitted_on=day, opens_on=day, closes_on=day, cycle_year=day.year))
+    return Sweep(len(days), run.cases, _sorted(run.faults), _sorted(remarks(rulebook)))
+
+
+def edges(rulebook: Rulebook) -> list[date]:
+    """The days on which applications are made to close: those on which the text begins and ends to be in force, the day
+    before and after each, and the ends of February and of the year in a leap year and another.
+    """
+    interpreted = date.fromisoformat(rulebook.raw["interpreted"]["on"])
+    first = rulebook.in_force_from or interpreted
+    named = [first, rulebook.in_force_to or first]
+    found = {day + step * _DAY for day in named for step in (-1, 0, 1)}
+    leap = first.year + (-first.year) % 4
+    for year in (leap, leap + 1):
+        found |= {
+            date(year, 2, 28),
+            date(year, 3, 1) - _DAY,
+            date(year, 3, 1),
+            date(year, 12, 31),
+            date(year, 1, 1),
+        }
+    return sorted(found)
+
+
+def remarks(rulebook: Rulebook) -> Iterator[Fault]:
+    """What is no fault but seldom meant: a condition that addresses nobody, a ban that no condition looks at."""
+    for condition in rulebook.conditions:
+        kinds = set(condition.kinds) & set(rulebook.kinds)
+        if not kinds:
+            yield rulebook.document.fault(
+                _path(condition), "没有适用的申报主体", "it addresses no kind of applicant that there is"
+            )
+    looking = {kind for c in rulebook.conditions if c.operator == "no_ban" for kind in c.kinds}
+    for event, sanction in rulebook.sanctions.items():
+        missed = [kind for kind in rulebook.kinds if kind not in looking]
+        if sanction.ban_years and missed:
+            yield rulebook.document.fault(
+                ("sanctions", event),
+                f"不予受理 {sanction.ban_years} 年，但没有条件（no_ban）对 {'、'.join(missed)} 查验",
+                f"bans for {sanction.ban_years} years, but no condition (no_ban) looks at it for {', '.join(missed)}",
+            )
+
+
+def overlaps(rulebooks: Iterable[Rulebook]) -> Iterator[Fault]:
+    """Two published texts of one jurisdiction that are in force on one day: a remark, since it may have two awards."""
+    published = [book for book in rulebooks if book.in_force_from is not None]
+    for one, other in combinations(sorted(published, key=lambda b: (b.in_force_from or date.min, b.id)), 2):
+        since = other.in_force_from
+        if one.jurisdiction == other.jurisdiction and (
+            one.in_force_to is None or one.in_force_to >= (since or date.min)
+        ):
+            yield other.document.fault(
+                ("in_force", "from"),
+                f"{since} 起与 {one.id} 同时施行",
+                f"in force beside {one.id} from {since} on",
+            )
+
+
+class _Run:
+    """One sweep: what was tried and found. A fault of one condition is told once, not on every day."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._book = rulebook
+        self._told: set[tuple[KeyPath, str]] = set()
+        self._beside: set[tuple[str, str, str]] = set()
+        self.faults: list[Fault] = []
+        self.cases = 0
+
+    def time_in_force(self, days: Iterable[date]) -> None:
+        """Each day is within the time in force, before or after it, and the rulebook says the same of it."""
+        book = self._book
+        for day in days:
+            within = book.in_force_from is not None and book.in_force_from <= day <= (
+                book.in_force_to or date.max
+            )
+            try:
+                book.in_force_on(day)
+                says = True
+            except Problem:
+                says = False
+            if says is not within:
+                self._tell(("in_force",), f"{day} 是否施行，不明", f"{day} is neither in nor out of force")
+
+    def somebody(self, kind: str, category: str | None, day: date) -> Case:
+        """A case that meets all conditions; where there is none, the conditions that stand against each other."""
+        case = satisfying(self._book, kind, category, day)
+        keys = hindrances(self._book, case)
+        if keys:
+            who, named = f"{kind}/{category}" if category else kind, ", ".join(keys[:_LONGEST_SHOWN])
+            self._tell(
+                ("conditions",),
+                f"找不到能满足全部条件的 {who}：{named}",
+                f"no {who} was found that could meet all conditions: {named}",
+            )
+        return case
+
+    def beside(self, base: Case) -> None:
+        """The case itself, and its neighbours under every condition that this kind has not met on this day."""
+        self._try(self._book, base)
+        for condition in self._book.conditions:
+            met = (f"{condition.rule}/{condition.name}", base.kind, base.closes_on.isoformat())
+            if not condition.addresses(base.kind, base.category) or met in self._beside:
+                continue
+            self._beside.add(met)
+            # What it does not look at is the same as in the case itself; but a ban may speak under any rule.
+            book = self._book if condition.operator == "no_ban" else _alone(self._book, condition)
+            for case in neighbours(self._book, condition, base):
+                self._try(book, case)
+
+    def _try(self, book: Rulebook, case: Case) -> None:
+        self.cases += 1
+        try:
+            evaluation = evaluate(book, case)
+        except Exception as error:  # noqa: BLE001 - whatever a rulebook makes the evaluator raise is the fault
+            self._raised(book, case, error)
+            return
+        found = Counter(finding.key for finding in evaluation.findings)
+        for key, (condition, count) in _expected(book, case).items():
+            if found[key] != count or count > 1:
+                self._tell(
+                    _path(condition),
+                    f"{case.closes_on}：结论 {key} 有 {found[key]} 个，应为 1 个",
+                    f"{case.closes_on}: {found[key]} findings {key}, one is needed",
+                )
+
+    def _raised(self, book: Rulebook, case: Case, error: Exception) -> None:
+        """Which condition it was is found by putting the case to each alone."""
+        for condition in book.conditions:
+            try:
+                evaluate(_alone(book, condition), case)
+            except Exception:  # noqa: BLE001 - the same as above
+                path = _path(condition)
+                said = f"{type(error).__name__}: {error}"
+                self._tell(
+                    path,
+                    f"无法判断（{case.closes_on}，{said}）",
+                    f"cannot be decided ({case.closes_on}, {said})",
+                )
+
+    def _tell(self, path: KeyPath, zh: str, en: str) -> None:
+        kind = (path, en.partition(":")[2] or en.partition("(")[0])
+        if kind not in self._told:
+            self._told.add(kind)
+            self.faults.append(self._book.document.fault(path, zh, en))
+
+
+def _expected(rulebook: Rulebook, case: Case) -> Mapping[str, tuple[Condition, int]]:
+    """The findings that a case must get, each with its condition and how often; more than once is a conflict."""
+    found: dict[str, tuple[Condition, int]] = {}
+    live = [ban.rule for ban in case.bans if ban.until >= case.submitted_on]
+    for condition in rulebook.conditions:
+        if not condition.addresses(case.kind, case.category):
+            continue
+        rules = [condition.rule]
+        if condition.operator == "no_ban" and not condition.when:
+            rules = list(dict.fromkeys((*condition.parameters["rules"], *live)))
+        for rule in rules:
+            key = f"{rule}/{condition.name}"
+            found[key] = (condition, found[key][1] + 1 if key in found else 1)
+    return found
+
+
+def _standing(rulebook: Rulebook) -> list[tuple[str, str | None]]:
+    """Kinds and categories that have a track; a rule refuses the others."""
+    found: list[tuple[str, str | None]] = []
+    for kind, category in product(rulebook.kinds, rulebook.categories or (None,)):
+        try:
+            rulebook.track_of(kind, category)
+        except NoSuchTrack:
+            continue
+        found.append((kind, category))
+    return found
+
+
+def _alone(book: Rulebook, condition: Condition) -> Rulebook:
+    return replace(book, conditions=(condition,))
+
+
+def _path(condition: Condition) -> KeyPath:
+    return ("conditions", condition.rule, condition.name)
+
+
+def _sorted(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(faults, key=in_order))
