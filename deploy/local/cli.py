@@ -7,7 +7,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-COMMANDS = ("demo", "rehearse", "up", "down", "status", "doctor", "test", "parked", "audit", "topology")
+COMMANDS = (
+    "demo", "rehearse", "rulebook", "up", "down", "status", "doctor", "test", "parked", "audit", "topology",
+)  # fmt: skip
 # Their own arguments go on to another program as they are, options too.
 PASSED_ON = frozenset({"test", "parked", "audit"})
 INTERRUPTED = 130

@@ -56,7 +56,7 @@ class Library:
         """
         found = dict(_own())
         if extra:
-            found |= read_files(files_of(Path(extra)), known=found)
+            found |= read_folder(Path(extra))
         return cls(found)
 
     def ids(self) -> tuple[str, ...]:
@@ -124,8 +124,32 @@ def read_files(files: Iterable[Path], known: Mapping[str, Rulebook]) -> dict[str
     return found
 
 
+def read_folder(folder: Path) -> dict[str, Rulebook]:
+    """All of a folder, which may be this release's own. Raises RulebookError."""
+    own = _own()
+    return dict(own) if folder.resolve() == DATA.resolve() else read_files(files_of(folder), known=own)
+
+
+def read_file(path: Path) -> Rulebook:
+    """One file; what it extends is of this release or lies beside it. Raises RulebookError."""
+    own = _own()
+    if path.resolve() == (DATA / path.name).resolve() and path.stem in own:
+        return own[path.stem]
+    files = [path]
+    while (base := _read(files[-1]).value.get("extends")) is not None and base not in own:
+        beside = path.with_name(f"{base}.yaml")
+        if beside in files or not beside.is_file():
+            break
+        files.append(beside)
+    return read_files(files, known=own)[path.stem]
+
+
 def _read(path: Path) -> Document:
-    document = load(path)
+    try:
+        document = load(path)
+    except OSError as error:
+        zh, en = f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"
+        raise RulebookError([Fault(Mark(path.name, 1, 1), (), zh, en)]) from None
     if not isinstance(document.value, dict) or not isinstance(document.value.get("id"), str):
         raise document.refuse((), "规则文件是带 id 的映射", "a rulebook is a mapping with an id")
     return document

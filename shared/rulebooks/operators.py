@@ -553,7 +553,9 @@ def similar_business(rulebook: Rulebook, case: Case, given: Parameters) -> list[
 
 # --- joined ---------------------------------------------------------------------------------------
 
-_BEST_FIRST = (Outcome.PASS, Outcome.NEEDS_JUDGEMENT, Outcome.AWAITING, Outcome.MISSING, Outcome.FAIL)
+_BEST_FIRST = (
+    Outcome.PASS, Outcome.NEEDS_JUDGEMENT, Outcome.AWAITING, Outcome.MISSING, Outcome.FAIL, Outcome.NOT_APPLICABLE,
+)  # fmt: skip
 
 
 @_operator

@@ -17,6 +17,7 @@ from shared.rulebooks.case import Case
 from shared.rulebooks.evaluator import evaluate
 from shared.rulebooks.made_up import hindrances, neighbours, satisfying
 from shared.rulebooks.model import Condition, NoSuchTrack, Rulebook
+from shared.rulebooks.operators import holds
 from shared.strict_yaml import Fault, KeyPath, in_order
 
 _DAY = timedelta(days=1)
@@ -104,7 +105,7 @@ class _Run:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._book = rulebook
-        self._told: set[tuple[KeyPath, str]] = set()
+        self._told: set[tuple[KeyPath, str]] = set()  # where, and what kind of fault
         self._beside: set[tuple[str, str, str]] = set()
         self.faults: list[Fault] = []
         self.cases = 0
@@ -122,7 +123,8 @@ class _Run:
             except Problem:
                 says = False
             if says is not within:
-                self._tell(("in_force",), f"{day} 是否施行，不明", f"{day} is neither in nor out of force")
+                zh, en = f"{day} 是否施行，不明", f"{day} is neither in nor out of force"
+                self._tell(("in_force",), "no day", zh, en)
 
     def somebody(self, kind: str, category: str | None, day: date) -> Case:
         """A case that meets all conditions; where there is none, the conditions that stand against each other."""
@@ -132,6 +134,7 @@ class _Run:
             who, named = f"{kind}/{category}" if category else kind, ", ".join(keys[:_LONGEST_SHOWN])
             self._tell(
                 ("conditions",),
+                who,
                 f"找不到能满足全部条件的 {who}：{named}",
                 f"no {who} was found that could meet all conditions: {named}",
             )
@@ -162,6 +165,7 @@ class _Run:
             if found[key] != count or count > 1:
                 self._tell(
                     _path(condition),
+                    key,
                     f"{case.closes_on}：结论 {key} 有 {found[key]} 个，应为 1 个",
                     f"{case.closes_on}: {found[key]} findings {key}, one is needed",
                 )
@@ -174,16 +178,12 @@ class _Run:
             except Exception:  # noqa: BLE001 - the same as above
                 path = _path(condition)
                 said = f"{type(error).__name__}: {error}"
-                self._tell(
-                    path,
-                    f"无法判断（{case.closes_on}，{said}）",
-                    f"cannot be decided ({case.closes_on}, {said})",
-                )
+                zh = f"无法判断（{case.closes_on}，{said}）"
+                self._tell(path, type(error).__name__, zh, f"cannot be decided ({case.closes_on}, {said})")
 
-    def _tell(self, path: KeyPath, zh: str, en: str) -> None:
-        kind = (path, en.partition(":")[2] or en.partition("(")[0])
-        if kind not in self._told:
-            self._told.add(kind)
+    def _tell(self, path: KeyPath, kind: str, zh: str, en: str) -> None:
+        if (path, kind) not in self._told:
+            self._told.add((path, kind))
             self.faults.append(self._book.document.fault(path, zh, en))
 
 
@@ -195,7 +195,7 @@ def _expected(rulebook: Rulebook, case: Case) -> Mapping[str, tuple[Condition, i
         if not condition.addresses(case.kind, case.category):
             continue
         rules = [condition.rule]
-        if condition.operator == "no_ban" and not condition.when:
+        if condition.operator == "no_ban" and all(holds(guard, case) for guard in condition.when):
             rules = list(dict.fromkeys((*condition.parameters["rules"], *live)))
         for rule in rules:
             key = f"{rule}/{condition.name}"
