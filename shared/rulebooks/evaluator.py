@@ -39,6 +39,11 @@ def evaluate(rulebook: Rulebook, case: Case) -> Evaluation:
     return Evaluation(found, levels, _receipt(rulebook, case, found, levels))
 
 
+def findings_of(rulebook: Rulebook, condition: Condition, case: Case) -> tuple[Finding, ...]:
+    """What one condition alone finds, without a receipt: for those who try many cases and decide none."""
+    return tuple(_finding(rulebook, condition, verdict) for verdict in _decide(rulebook, condition, case))
+
+
 def replay(library: Library, receipt: Receipt, case: Case) -> Evaluation:
     """Decide again on the same ground. Raises UnknownRulebook, HashMismatch, ReplayMismatch."""
     rulebook = library.pinned(receipt.rulebook_id, receipt.rulebook_sha256)

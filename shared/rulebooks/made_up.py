@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.calendar import look_back, plus_years
 from shared.rulebooks.case import Ban, Case, Membership, Peer
-from shared.rulebooks.evaluator import evaluate
+from shared.rulebooks.evaluator import findings_of
 from shared.rulebooks.facts import FACTS, SEVERITIES
 from shared.rulebooks.findings import Outcome
 from shared.rulebooks.model import Condition, NoSuchTrack, Rulebook
@@ -68,8 +68,13 @@ def satisfying(rulebook: Rulebook, kind: str, category: str | None, closes_on: d
 
 def hindrances(rulebook: Rulebook, case: Case) -> list[str]:
     """The keys of the findings that keep a case out."""
-    bad = {Outcome.FAIL, Outcome.MISSING}
-    return [finding.key for finding in evaluate(rulebook, case).findings if finding.outcome in bad]
+    return [
+        finding.key
+        for condition in rulebook.conditions
+        if condition.addresses(case.kind, case.category)
+        for finding in findings_of(rulebook, condition, case)
+        if finding.outcome in {Outcome.FAIL, Outcome.MISSING}
+    ]
 
 
 def with_fact(case: Case, name: str, value: Any) -> Case:

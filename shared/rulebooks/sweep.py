@@ -7,14 +7,14 @@ applicant gives its finding and no other, and somebody of each kind and category
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations, product
 
 from shared.problems import Problem
 from shared.rulebooks.case import Case
-from shared.rulebooks.evaluator import evaluate
+from shared.rulebooks.evaluator import findings_of
 from shared.rulebooks.made_up import hindrances, neighbours, satisfying
 from shared.rulebooks.model import Condition, NoSuchTrack, Rulebook
 from shared.rulebooks.operators import holds
@@ -106,7 +106,7 @@ class _Run:
     def __init__(self, rulebook: Rulebook) -> None:
         self._book = rulebook
         self._told: set[tuple[KeyPath, str]] = set()  # where, and what kind of fault
-        self._beside: set[tuple[str, str, str]] = set()
+        self._met: set[tuple[str, str, date]] = set()  # condition, kind and day
         self.faults: list[Fault] = []
         self.cases = 0
 
@@ -142,44 +142,49 @@ class _Run:
 
     def beside(self, base: Case) -> None:
         """The case itself, and its neighbours under every condition that this kind has not met on this day."""
-        self._try(self._book, base)
-        for condition in self._book.conditions:
-            met = (f"{condition.rule}/{condition.name}", base.kind, base.closes_on.isoformat())
-            if not condition.addresses(base.kind, base.category) or met in self._beside:
+        asked = [c for c in self._book.conditions if c.addresses(base.kind, base.category)]
+        self._try(asked, base)
+        for condition in asked:
+            met = (f"{condition.rule}/{condition.name}", base.kind, base.closes_on)
+            if met in self._met:
                 continue
-            self._beside.add(met)
-            # What it does not look at is the same as in the case itself; but a ban may speak under any rule.
-            book = self._book if condition.operator == "no_ban" else _alone(self._book, condition)
+            self._met.add(met)
+            # What it does not look at is as it was in the case itself; but a ban may speak under any rule.
+            concerned = asked if condition.operator == "no_ban" else [condition]
             for case in neighbours(self._book, condition, base):
-                self._try(book, case)
+                self._try(concerned, case)
 
-    def _try(self, book: Rulebook, case: Case) -> None:
+    def _try(self, conditions: Iterable[Condition], case: Case) -> None:
+        """Each of them gives as many findings as it must, and no two of them give one of the same name."""
         self.cases += 1
-        try:
-            evaluation = evaluate(book, case)
-        except Exception as error:  # noqa: BLE001 - whatever a rulebook makes the evaluator raise is the fault
-            self._raised(book, case, error)
-            return
-        found = Counter(finding.key for finding in evaluation.findings)
-        for key, (condition, count) in _expected(book, case).items():
-            if found[key] != count or count > 1:
+        by: dict[str, Condition] = {}
+        for condition in conditions:
+            keys = self._keys(condition, case)
+            if keys is not None and Counter(keys) != Counter(_expected(condition, case)):
                 self._tell(
                     _path(condition),
-                    key,
-                    f"{case.closes_on}：结论 {key} 有 {found[key]} 个，应为 1 个",
-                    f"{case.closes_on}: {found[key]} findings {key}, one is needed",
+                    "count",
+                    f"{case.closes_on}：有 {len(keys)} 个结论，应为 {len(_expected(condition, case))} 个",
+                    f"{case.closes_on}: {len(keys)} findings where {len(_expected(condition, case))} are due",
                 )
+            for key in keys or ():
+                other = by.setdefault(key, condition)
+                if other is not condition:
+                    names = f"{other.rule}/{other.name}", f"{condition.rule}/{condition.name}"
+                    zh, en = " 与 ".join(names), " and ".join(names)
+                    self._tell(
+                        _path(condition), key, f"{zh} 都给出结论 {key}", f"{en} both give the finding {key}"
+                    )
 
-    def _raised(self, book: Rulebook, case: Case, error: Exception) -> None:
-        """Which condition it was is found by putting the case to each alone."""
-        for condition in book.conditions:
-            try:
-                evaluate(_alone(book, condition), case)
-            except Exception:  # noqa: BLE001 - the same as above
-                path = _path(condition)
-                said = f"{type(error).__name__}: {error}"
-                zh = f"无法判断（{case.closes_on}，{said}）"
-                self._tell(path, type(error).__name__, zh, f"cannot be decided ({case.closes_on}, {said})")
+    def _keys(self, condition: Condition, case: Case) -> list[str] | None:
+        """The findings' keys; None, and a fault, where it cannot be decided."""
+        try:
+            return [finding.key for finding in findings_of(self._book, condition, case)]
+        except Exception as error:  # noqa: BLE001 - whatever a rulebook makes the evaluator raise is the fault
+            said = f"{case.closes_on}, {type(error).__name__}: {error}"
+            zh, en = f"无法判断（{said}）", f"cannot be decided ({said})"
+            self._tell(_path(condition), type(error).__name__, zh, en)
+            return None
 
     def _tell(self, path: KeyPath, kind: str, zh: str, en: str) -> None:
         if (path, kind) not in self._told:
@@ -187,20 +192,13 @@ class _Run:
             self.faults.append(self._book.document.fault(path, zh, en))
 
 
-def _expected(rulebook: Rulebook, case: Case) -> Mapping[str, tuple[Condition, int]]:
-    """The findings that a case must get, each with its condition and how often; more than once is a conflict."""
-    found: dict[str, tuple[Condition, int]] = {}
-    live = [ban.rule for ban in case.bans if ban.until >= case.submitted_on]
-    for condition in rulebook.conditions:
-        if not condition.addresses(case.kind, case.category):
-            continue
-        rules = [condition.rule]
-        if condition.operator == "no_ban" and all(holds(guard, case) for guard in condition.when):
-            rules = list(dict.fromkeys((*condition.parameters["rules"], *live)))
-        for rule in rules:
-            key = f"{rule}/{condition.name}"
-            found[key] = (condition, found[key][1] + 1 if key in found else 1)
-    return found
+def _expected(condition: Condition, case: Case) -> list[str]:
+    """The keys of the findings that a condition owes: its own, or for bans one of every rule."""
+    rules = [condition.rule]
+    if condition.operator == "no_ban" and all(holds(guard, case) for guard in condition.when):
+        live = [ban.rule for ban in case.bans if ban.until >= case.submitted_on]
+        rules = list(dict.fromkeys((*condition.parameters["rules"], *live)))
+    return [f"{rule}/{condition.name}" for rule in rules]
 
 
 def _standing(rulebook: Rulebook) -> list[tuple[str, str | None]]:
@@ -213,10 +211,6 @@ def _standing(rulebook: Rulebook) -> list[tuple[str, str | None]]:
             continue
         found.append((kind, category))
     return found
-
-
-def _alone(book: Rulebook, condition: Condition) -> Rulebook:
-    return replace(book, conditions=(condition,))
 
 
 def _path(condition: Condition) -> KeyPath:
