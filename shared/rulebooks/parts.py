@@ -403,6 +403,7 @@ def _after(book: Rulebook) -> Iterator[Entry]:
             book.raw["sanctions"][event],
             [
                 _value("orders", "处理", "orders", w.named(w.ORDERS, sanction.orders)),
+                _value("revokes", "奖项", "the award", _fate(sanction.revokes)),
                 _value("ban", "不予受理申报", "no application accepted for", w.years(sanction.ban_years))
                 if sanction.ban_years
                 else None,
@@ -424,6 +425,10 @@ def _after(book: Rulebook) -> Iterator[Entry]:
     )
     years = _value("years", "期限", "for", w.years(book.retention.years))
     yield _entry("retention", Words("材料保存", "keeping of materials"), book.raw["retention"], [years])
+
+
+def _fate(revoked: bool) -> Words:
+    return Words("撤销", "is revoked") if revoked else Words("保留", "stays")
 
 
 def _fairness(book: Rulebook) -> Iterator[Entry]:
