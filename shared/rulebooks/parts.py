@@ -314,9 +314,10 @@ def _cut(stage: Stage) -> Words:
 def _votes(book: Rulebook) -> Iterator[Entry]:
     scores: Raw = book.raw["scores"]
     rounding = w.word(w.ROUNDINGS, book.score_rule.rounding)
+    places = book.score_rule.places
     mean = Words(
-        f"有效评分表的平均值，{rounding.zh}至 {book.score_rule.places} 位小数",
-        f"the mean of the valid sheets, {rounding.en} to {book.score_rule.places} places",
+        f"有效评分表的平均值，{rounding.zh}至 {places} 位小数",
+        f"the mean of the valid sheets, {rounding.en}, to {places} decimal place{'' if places == 1 else 's'}",
     )
     yield _entry("scores", Words("阶段得分", "a stage's score"), scores, [_value("mean", "计算", "is", mean)])
     votes = book.votes
