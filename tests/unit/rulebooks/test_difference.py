@@ -121,6 +121,21 @@ def test_conditions_added_removed_and_renumbered(book: Rulebook) -> None:
     ]
 
 
+def test_one_condition_that_stays_of_two_alike_is_renumbered_once(book: Rulebook) -> None:
+    """The other one is gone, and is told to be."""
+    raw = deepcopy(book.raw)
+    alike = raw["conditions"]["4.3"]["worth_spreading"]
+    raw["conditions"]["4.4"]["worth_spreading"] = alike
+    two = rebuilt(book, raw)
+    raw = deepcopy(raw)
+    del raw["conditions"]["4.3"], raw["conditions"]["4.4"]["worth_spreading"]
+    raw["conditions"]["6"] = {"worth_spreading": alike}
+    assert _told(two, rebuilt(book, raw)) == [
+        ("conditions", "renumbered", "4.3/worth_spreading", "6/worth_spreading"),
+        ("conditions", "removed", "4.4/worth_spreading", None),
+    ]
+
+
 def test_words_alone_are_told_where_that_is_asked_for(book: Rulebook) -> None:
     """Titles, notes, citations and reasons decide nothing."""
     changes: list[tuple[tuple[Any, ...], Any]] = [
