@@ -67,14 +67,18 @@ def satisfying(rulebook: Rulebook, kind: str, category: str | None, closes_on: d
 
 
 def hindrances(rulebook: Rulebook, case: Case) -> list[str]:
-    """The keys of the findings that keep a case out."""
-    return [
-        finding.key
-        for condition in rulebook.conditions
-        if condition.addresses(case.kind, case.category)
-        for finding in findings_of(rulebook, condition, case)
-        if finding.outcome in {Outcome.FAIL, Outcome.MISSING}
-    ]
+    """The keys of the findings that keep a case out; a condition that cannot be decided keeps it out as well."""
+    found: list[str] = []
+    for condition in rulebook.conditions:
+        if not condition.addresses(case.kind, case.category):
+            continue
+        try:
+            findings = findings_of(rulebook, condition, case)
+        except Exception:  # noqa: BLE001 - what a rulebook makes the evaluator raise is told by the sweep
+            found.append(f"{condition.rule}/{condition.name}")
+        else:
+            found += [f.key for f in findings if f.outcome in {Outcome.FAIL, Outcome.MISSING}]
+    return found
 
 
 def with_fact(case: Case, name: str, value: Any) -> Case:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from shared.money import FEN_PER_YUAN, format_wan
+from shared.money import FEN_PER_YUAN, format_wan, format_yuan
 from shared.rulebooks import words as w
 from shared.rulebooks.asked import asked, fact_title, guarded
 from shared.rulebooks.facts import DEPARTMENTS, GOVERNMENT_LEVELS, KIND_WORDS
@@ -314,9 +314,10 @@ def _cut(stage: Stage) -> Words:
 def _votes(book: Rulebook) -> Iterator[Entry]:
     scores: Raw = book.raw["scores"]
     rounding = w.word(w.ROUNDINGS, book.score_rule.rounding)
+    places = book.score_rule.places
     mean = Words(
-        f"有效评分表的平均值，{rounding.zh}至 {book.score_rule.places} 位小数",
-        f"the mean of the valid sheets, {rounding.en} to {book.score_rule.places} places",
+        f"有效评分表的平均值，{rounding.zh}至 {places} 位小数",
+        f"the mean of the valid sheets, {rounding.en}, to {places} decimal place{'' if places == 1 else 's'}",
     )
     yield _entry("scores", Words("阶段得分", "a stage's score"), scores, [_value("mean", "计算", "is", mean)])
     votes = book.votes
@@ -388,11 +389,22 @@ def _exception(book: Rulebook, each: GrantException, body: Raw) -> Words:
     if "kinds" in body:
         kinds = w.named(KIND_WORDS, body["kinds"])
         when = Words(f"{kinds.zh}{when.zh}", f"{kinds.en} {when.en}")
-    quota = Words("", "") if each.uses_quota else Words("，不占用名额", " and no use of the quota")
+    paid = Words("只授予证书，不发放资金", "a certificate, no money")
+    if each.amount_fen:
+        instead = format_yuan(each.amount_fen)
+        paid = Words(f"改发 {instead}", f"{instead} instead")
+    quota = _PLACES[each.uses_quota]
     return Words(
-        f"{when.zh}，只授予证书，不发放资金{quota.zh}（{book.label(each.rule)}）",
-        f"{when.en}: a certificate, no money{quota.en} ({each.rule})",
+        f"{when.zh}，{paid.zh}{quota.zh}（{book.label(each.rule)}）",
+        f"{when.en}: {paid.en}{quota.en} ({each.rule})",
     )
+
+
+_PLACES: Mapping[bool | None, Words] = {
+    None: Words("", ""),
+    True: Words("，占用名额", " and a place of the quota"),
+    False: Words("，不占用名额", " and no use of the quota"),
+}
 
 
 def _after(book: Rulebook) -> Iterator[Entry]:
@@ -403,6 +415,7 @@ def _after(book: Rulebook) -> Iterator[Entry]:
             book.raw["sanctions"][event],
             [
                 _value("orders", "处理", "orders", w.named(w.ORDERS, sanction.orders)),
+                _value("revokes", "奖项", "the award", _fate(sanction.revokes)),
                 _value("ban", "不予受理申报", "no application accepted for", w.years(sanction.ban_years))
                 if sanction.ban_years
                 else None,
@@ -424,6 +437,10 @@ def _after(book: Rulebook) -> Iterator[Entry]:
     )
     years = _value("years", "期限", "for", w.years(book.retention.years))
     yield _entry("retention", Words("材料保存", "keeping of materials"), book.raw["retention"], [years])
+
+
+def _fate(revoked: bool) -> Words:
+    return Words("撤销", "is revoked") if revoked else Words("保留", "stays")
 
 
 def _fairness(book: Rulebook) -> Iterator[Entry]:

@@ -87,17 +87,12 @@ def remarks(rulebook: Rulebook) -> Iterator[Fault]:
 
 def overlaps(rulebooks: Iterable[Rulebook]) -> Iterator[Fault]:
     """Two published texts of one jurisdiction that are in force on one day: a remark, since it may have two awards."""
-    published = [book for book in rulebooks if book.in_force_from is not None]
-    for one, other in combinations(sorted(published, key=lambda b: (b.in_force_from or date.min, b.id)), 2):
-        since = other.in_force_from
-        if one.jurisdiction == other.jurisdiction and (
-            one.in_force_to is None or one.in_force_to >= (since or date.min)
-        ):
-            yield other.document.fault(
-                ("in_force", "from"),
-                f"{since} 起与 {one.id} 同时施行",
-                f"in force beside {one.id} from {since} on",
-            )
+    spans = [(b.in_force_from, b.in_force_to or date.max, b) for b in rulebooks if b.in_force_from]
+    spans.sort(key=lambda span: (span[0], span[2].id))
+    for (_, until, one), (since, _, other) in combinations(spans, 2):
+        if one.jurisdiction == other.jurisdiction and until >= since:
+            zh, en = f"{since} 起与 {one.id} 同时施行", f"in force beside {one.id} from {since} on"
+            yield other.document.fault(("in_force", "from"), zh, en)
 
 
 class _Run:

@@ -44,12 +44,12 @@ def run(options: argparse.Namespace) -> int:
         return fail(f"文件须名为 {options.id}.yaml · the file must be named so: {path}", WRONG)
     if options.id in library.ids():
         return fail(f"已安装同名的规则文件 · a rulebook of that id is installed: {options.id}", WRONG)
+    if path.exists():
+        return fail(f"文件已存在，不覆盖 · the file is there already and is left alone: {path}", WRONG)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8") as file:  # never over one that came in between
             file.write(text)
-    except FileExistsError:
-        return fail(f"文件已存在，不覆盖 · the file is there already and is left alone: {path}", WRONG)
     except OSError as error:
         return fail(f"无法写入 · cannot be written: {path}: {error.strerror}", WRONG)
     print(f"已写入 · written: {path}")
