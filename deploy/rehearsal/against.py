@@ -108,7 +108,7 @@ def applicants(scenario: Scenario, rulebook: Rulebook, *, what_if: bool = False)
             yield Wrong(
                 ("applicants", handle, "kind"),
                 f"“{rulebook.title.zh}”没有供此类申报主体（{applicant.kind}）申报的奖项",
-                f"{rulebook.id} has no award for a {applicant.kind}",
+                f"{rulebook.id} has no award for applicants of kind {applicant.kind}",
             )
 
 

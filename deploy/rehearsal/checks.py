@@ -134,6 +134,22 @@ def rulings(scenario: Scenario, value: Mapping[str, Any]) -> Iterator[Wrong]:
             )
 
 
+def pool_of_one_code(scenario: Scenario, value: Mapping[str, Any]) -> Iterator[Wrong]:
+    """An organization is in the pool once: entries of applicants with one code say the same."""
+    first: dict[str, str] = {}
+    for handle, entry in scenario.pool.items():
+        applicant = scenario.applicants.get(handle)
+        if applicant is None:
+            continue
+        other = first.setdefault(applicant.uscc, handle)
+        if scenario.pool[other] != entry:
+            yield Wrong(
+                ("pool", handle),
+                f"与 {other} 为同一单位，入库信息不一致",
+                f"the same organization as {other}, and in the pool on other terms",
+            )
+
+
 def paid_levels(scenario: Scenario, value: Mapping[str, Any]) -> Iterator[Wrong]:
     """The grant of an award names the award's level."""
     for handle, grants in scenario.paid_before.items():
@@ -145,7 +161,7 @@ def paid_levels(scenario: Scenario, value: Mapping[str, Any]) -> Iterator[Wrong]
 
 
 CHECKS: tuple[Check, ...] = (
-    dates_in_order, codes, handles, experts, votes_add_up, score_decimals, rulings, paid_levels,
+    dates_in_order, codes, handles, experts, votes_add_up, score_decimals, rulings, paid_levels, pool_of_one_code,
 )  # fmt: skip
 
 

@@ -45,8 +45,9 @@ def open_cycle(play: Play) -> None:
 
 def join_pool(play: Play) -> None:
     """Early, so that every service knows of the pool long before anybody is qualified."""
-    for handle, entry in play.scenario.pool.items():
-        play.do("POST", f"{play.path}/pool", pool_body(entry, play.scenario.applicants[handle].uscc))
+    by_code = {play.scenario.applicants[handle].uscc: entry for handle, entry in play.scenario.pool.items()}
+    for uscc, entry in by_code.items():
+        play.do("POST", f"{play.path}/pool", pool_body(entry, uscc))
 
 
 def draft_all(play: Play) -> None:

@@ -58,8 +58,10 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
         for each in data["proposals"]
         if each["application_id"] not in withdrawn
     ]
-    refuse(proposals.check(cycle.rulebook, standing_candidates(cycle, entering), lines))
-    _write(work, cycle, entering, dict(lines), by_office=True)
+    known = standing_candidates(cycle, entering)
+    refuse(proposals.check(cycle.rulebook, known, lines))
+    standing = {a: proposals.stands_for(cycle.rulebook, known[a], level) for a, level in lines}
+    _write(work, cycle, entering, standing, by_office=True)
 
 
 def freeze(work: Work, cycle: Cycle, entering: list[Entrant]) -> None:

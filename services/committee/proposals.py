@@ -32,7 +32,7 @@ def check(
             errors.append(FieldError(f"{field}.application_id", "重复提名", "proposed twice"))
         elif level not in known:
             errors.append(FieldError(f"{field}.level", f"没有等次“{level}”", f"no level {level!r}"))
-        elif (reason := hindrance(candidate, known[level])) is not None:
+        elif (reason := hindrance(candidate, known[stands_for(rulebook, candidate, level)])) is not None:
             errors.append(FieldError(f"{field}.level", reason.zh, reason.en))
         elif uses_quota(rulebook, candidate, level):
             quota = rulebook.quota_of(level, candidate.track)
@@ -42,6 +42,20 @@ def check(
                 errors.append(FieldError(f"{field}.level", zh, en))
         seen.add(application_id)
     return errors
+
+
+def stands_for(rulebook: Rulebook, candidate: Candidate, level: str) -> str:
+    """The level for which one proposed for `level` is put to the vote.
+
+    Where one who does not get a level stands for the next whose mark it reaches, so does one proposed for a level whose
+    mark it misses. Else, and where there is no such level, the one proposed.
+    """
+    if rulebook.votes.failed == "next_level":
+        rank = rulebook.level(level).rank
+        for each in open_levels(rulebook, candidate):
+            if each.rank >= rank:
+                return each.name
+    return level
 
 
 def by_default(rulebook: Rulebook, candidates: Sequence[Candidate]) -> Standing:

@@ -53,6 +53,11 @@ def of_organization(work: Work, cycle: Cycle, uscc: str) -> list[Applicant]:
     return [each for each in _all(work, cycle) if each.uscc == uscc]
 
 
+def of_the_same(work: Work, cycle: Cycle, applicant: Applicant) -> list[Applicant]:
+    """Every application of an applicant, in order of submission, those not accepted last."""
+    return [each for each in _all(work, cycle) if each.applicant_key == applicant.applicant_key]
+
+
 def _all(work: Work, cycle: Cycle) -> list[Applicant]:
     accepted = work.session.execute(
         select(_DOSSIERS).where(_DOSSIERS.c.cycle_id == cycle.cycle_id).order_by(_DOSSIERS.c.sequence)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from services.incentives import applicants, ledger, models, pool
 from services.incentives.applicants import Applicant
 from services.incentives.grants import award_grant
-from shared.problems import Conflict, invalid_field
+from shared.identifiers import new_id
+from shared.problems import invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
 
@@ -35,16 +35,13 @@ def record_paid(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[
             "level", "奖金须写明等次，培育库资助不写", "an award's level is needed, the pool has none"
         )
     row = {
+        "id": new_id(),
         "world": cycle.world,
         "applicant_key": applicant.applicant_key,
         "level": data["level"] or "",
         **{name: data[name] for name in ("grant_for", "amount_fen", "paid_on")},
     }
-    try:
-        with work.session.begin_nested():
-            work.session.execute(_PAYMENTS.insert().values(**row))
-    except IntegrityError:
-        raise Conflict("这笔资助已经登记", "this payment is on record already") from None
+    work.session.execute(_PAYMENTS.insert().values(**row))
     work.audit("payment:recorded", applicant.application_id, after=row, cycle_id=cycle.cycle_id)
     _compute_again(work, conductor, cycle, applicant)
     return {"done": True}
@@ -60,11 +57,14 @@ def _compute_one(work: Work, cycle: Cycle, entrant: Entrant, level: str, track: 
 
 
 def _compute_again(work: Work, conductor: Conductor, cycle: Cycle, applicant: Applicant) -> None:
-    known = ledger.find(work, cycle, applicant.application_id, "award")
-    if known is not None:
-        _, entrant = conductor.application(work, applicant.application_id)
-        _compute_one(work, cycle, entrant, known.level, known.track)
-    pool.compute(work, cycle, [applicant])
+    """All applications of the applicant: what is paid once is paid once, whichever of them it was recorded at."""
+    several = applicants.of_the_same(work, cycle, applicant)
+    for each in several:
+        known = ledger.find(work, cycle, each.application_id, "award")
+        if known is not None:
+            _, entrant = conductor.application(work, each.application_id)
+            _compute_one(work, cycle, entrant, known.level, known.track)
+    pool.compute(work, cycle, several)
     ledger.settle(work, cycle)
 
 

@@ -76,7 +76,7 @@ def paid_before(work: Work, cycle: Cycle, applicant: Applicant, for_: str) -> li
     recorded = work.session.execute(
         select(_PAYMENTS)
         .where(and_(_PAYMENTS.c.world == cycle.world, _PAYMENTS.c.applicant_key == key))
-        .order_by(_PAYMENTS.c.paid_on)
+        .order_by(_PAYMENTS.c.paid_on, _PAYMENTS.c.id)
     )
     made = work.session.execute(
         select(_GRANTS)

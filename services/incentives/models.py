@@ -45,15 +45,18 @@ grants = Table(
     CheckConstraint("amount_fen >= 0", name="ck_grants_amount"),
 )
 
+# What is recorded twice by accident has one idempotency key; two equal instalments on one day have two.
 payments = Table(
     "payments",
     metadata,
-    Column("world", String(64), primary_key=True),
-    Column("applicant_key", String(200), primary_key=True),
-    Column("grant_for", String(10), primary_key=True),
-    Column("level", String(100), primary_key=True),  # "" for the pool
-    Column("paid_on", Date, primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("world", String(64), nullable=False),
+    Column("applicant_key", String(200), nullable=False),
+    Column("grant_for", String(10), nullable=False),
+    Column("level", String(100), nullable=False),  # "" for the pool
+    Column("paid_on", Date, nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
+    Index("ix_payments_world_applicant_key", "world", "applicant_key"),
     CheckConstraint("amount_fen >= 0", name="ck_payments_amount"),
 )
 

@@ -41,7 +41,10 @@ def admit(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     work.session.execute(_ADMISSIONS.insert().values(**row))
     for entrant in entrants:
         if entrant.application_id not in admitted:
-            _stop(work, conductor, cycle, stage, entrant, data["reason"])
+            zh, en = f"未列入{stage.title.zh}名单", f"not on the list for {stage.title.en}"
+            if data["reason"]:
+                zh, en = f"{zh}：{data['reason']}", f"{en}: {data['reason']}"
+            stop(work, conductor, cycle, stage, entrant, zh, en)
     work.audit(
         "stage:admitted",
         f"{cycle.cycle_id}/{stage.key}",
@@ -86,20 +89,25 @@ def _check(
     return set(wanted) & possible
 
 
-def _stop(
-    work: Work, conductor: Conductor, cycle: Cycle, stage: Stage, entrant: Entrant, reason: str | None
+def stop(
+    work: Work,
+    conductor: Conductor,
+    cycle: Cycle,
+    stage: Stage,
+    entrant: Entrant,
+    reason_zh: str,
+    reason_en: str,
 ) -> None:
+    """Keep an application out of a stage that it could have entered: it ends where it was last."""
     conductor.remove(work, cycle.cycle_id, stage.key, entrant.application_id)
     stopped = {
         "cycle_id": cycle.cycle_id,
         "application_id": entrant.application_id,
         "status": "not_awarded",
         "stopped_at": _last_stage(work, conductor, cycle, entrant),
-        "reason_zh": f"未列入{stage.title.zh}名单" + (f"：{reason}" if reason else ""),
-        "reason_en": f"not on the list for {stage.title.en}" + (f": {reason}" if reason else ""),
+        "reason_zh": reason_zh[:500],
+        "reason_en": reason_en[:500],
     }
-    for language in ("reason_zh", "reason_en"):
-        stopped[language] = stopped[language][:500]
     work.publish(ApplicationStopped, stopped, subject=entrant.application_id)
     work.audit("application:not_admitted", entrant.application_id, after=stopped, cycle_id=cycle.cycle_id)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
-from services.review import models, sheets
-from services.review.cuts import Scored, Verdict, cut_by_rank, places_of
+from services.review import models, selection, sheets
+from services.review.cuts import Verdict
 from services.review.scores import mean
 from shared.procedure import Conductor, Cycle, Entrant, outcome
 from shared.procedure.state import Outcome
@@ -23,7 +22,7 @@ _PASSED = Verdict(passed=True)
 def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
     """Score every entrant, keep the scores, and say who goes on."""
     scored = _score(work, cycle, stage, entrants) if stage.scoring else {}
-    verdicts = _cut(cycle, stage, entrants, scored)
+    verdicts = selection.at_close(cycle, stage, work.today(), entrants, scored)
     lines = []
     for entrant in entrants:
         verdict = verdicts.get(entrant.application_id, _PASSED)
@@ -81,21 +80,3 @@ def _score(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> d
         "stage:scored", f"{cycle.cycle_id}/{stage.key}", after={"scores": rows}, cycle_id=cycle.cycle_id
     )
     return scored
-
-
-def _cut(
-    cycle: Cycle, stage: Stage, entrants: list[Entrant], scored: dict[str, Decimal]
-) -> dict[str, Verdict]:
-    """Track by track, since each track competes for its own places. A stage without scores ranks by those carried."""
-    if stage.cut is None:
-        return {}
-    by_track: dict[str, list[Scored]] = defaultdict(list)
-    for entrant in entrants:
-        track = cycle.rulebook.track_of(entrant.dossier["kind"], entrant.category)
-        carried = entrant.carried.get("score")
-        score = scored.get(entrant.application_id, Decimal(carried) if carried else None)
-        by_track[track].append(Scored(entrant.application_id, score))
-    verdicts: dict[str, Verdict] = {}
-    for track, several in by_track.items():
-        verdicts.update(cut_by_rank(stage.cut, places_of(cycle.rulebook, track), several))
-    return verdicts

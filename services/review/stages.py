@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import models, results, seats, sheets, social_votes
+from services.review import models, results, seats, selection, sheets, social_votes
 from shared.calendar import work_calendar
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 class ReviewHooks(Hooks):
     """评审: a panel is drawn when the stage begins; sheets are waited for; scores are made when it closes."""
+
+    def enter(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
+        selection.at_entry(work, conductor, cycle, stage, entrants)
 
     def begin(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date | None:
         if stage.panel is not None:

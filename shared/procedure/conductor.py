@@ -37,6 +37,9 @@ class Hooks:
     def planned(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
         """The stage before is over: prepare."""
 
+    def enter(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
+        """The stage is about to begin: whoever does not get in is stopped here, whether or not it then can."""
+
     def begin(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date | None:
         """The office begins the stage. Returns its last day where it has one. Raises Blocked."""
         return None
@@ -98,6 +101,17 @@ class Events:
     def closed(self, work: Work, cycle_id: str, stage: str, closed_on: date, outcomes: list[Outcome]) -> None:
         data = {"cycle_id": cycle_id, "stage": stage, "closed_on": closed_on, "outcomes": outcomes}
         work.publish(StageClosed, data, subject=cycle_id)
+
+
+def first_day(stage: Stage, ended_on: date) -> date:
+    """The day on which a stage begins where the one before ended on `ended_on`: the first working day after.
+
+    Raises CalendarNotPublished where that day, or a day that the stage itself lasts, lies in a year not known.
+    """
+    begins_on = work_calendar().next_working_day(ended_on)
+    if stage.kind in ("notice", "social_evaluation"):
+        work_calendar().window(begins_on, stage.working_days or 1)
+    return begins_on
 
 
 class Conductor:
@@ -176,6 +190,7 @@ class Conductor:
                 f"阶段 {stage.key} 最早于 {row.begins_on} 开始",
                 f"stage {stage.key} begins on {row.begins_on}, not before",
             )
+        self.hooks.enter(work, cycle, stage, self.entrants(work, cycle.cycle_id, stage.key))
         entrants = self.entrants(work, cycle.cycle_id, stage.key)
         if not entrants:
             self._finish(work, cycle, stage, today, [])
@@ -360,9 +375,7 @@ class Conductor:
             return
         automatic = stage.kind == "grants"
         try:
-            begins_on = ended_on if automatic else work_calendar().next_working_day(ended_on)
-            if stage.kind in ("notice", "social_evaluation"):
-                work_calendar().window(begins_on, stage.working_days or 1)
+            begins_on = ended_on if automatic else first_day(stage, ended_on)
         except CalendarNotPublished as unknown:
             self._block(work, cycle, stage, unknown.detail_zh, unknown.detail_en)
             return

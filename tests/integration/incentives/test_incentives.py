@@ -14,7 +14,7 @@ from services.incentives import awards, clawbacks, ledger, models, pool
 from services.incentives.stages import IncentivesHooks, conductor
 from shared.contracts import load
 from shared.contracts.events import ApplicationNotAccepted, PoolJoined, SanctionImposed
-from shared.problems import Conflict, Invalid, NotFound, Transient
+from shared.problems import Invalid, NotFound, Transient
 from shared.procedure import Conductor
 from shared.rulebooks import GrantRule, Library, Rulebook
 from shared.rulebooks.exceptions import ConflictingExceptions
@@ -245,16 +245,18 @@ def test_what_an_earlier_cycle_paid_is_not_paid_again(generosity: Treasury) -> N
     assert generosity.amounts()["a1", "award"] == 0
 
 
-def test_a_payment_is_recorded_once_and_in_full(generosity: Treasury) -> None:
-    """An award's level is needed, the pool has none; the same payment twice is refused; strangers are not found."""
+def test_a_payment_is_recorded_in_full(generosity: Treasury) -> None:
+    """An award's level is needed, the pool has none; instalments of one day both count; strangers are not found."""
     generosity.accept("a1", 1)
     for for_, level in [("award", None), ("pool", TOP)]:
         with pytest.raises(Invalid) as wrong:
             generosity.paid("a1", for_, level, 1)
         assert [e.field for e in wrong.value.errors] == ["level"]
-    generosity.paid("a1", "pool", None, 1)
-    with pytest.raises(Conflict):
-        generosity.paid("a1", "pool", None, 2)
+    generosity.join()
+    for _ in range(2):
+        generosity.paid("a1", "pool", None, 5_000_000)
+    (line,) = generosity.grants()["grants"]
+    assert line["explanation_zh"].count("50,000 元") == 2
     with pytest.raises(NotFound):
         generosity.paid("a9", "pool", None, 1)
 
@@ -309,6 +311,16 @@ def test_the_pools_grant_does_not_depend_on_the_application(
     generosity.join("91310105MA1K300034", 5_000_000)
     assert generosity.amounts() == {("a1", "pool"): 5_000_000, ("z9", "pool"): 20_000_000}
     assert [line["application_id"] for line in generosity.grants()["grants"]] == ["a1", "z9"]
+
+
+def test_a_payment_counts_for_every_application_of_the_applicant(generosity: Treasury) -> None:
+    """Recorded at one of two, it keeps back the grant of the other, which was there before."""
+    for number, name in enumerate(("a1", "a2"), start=1):
+        generosity.accept(name, number, applicant_key=f"organization:{ORGANIZATION}")
+    generosity.join()
+    assert generosity.amounts() == {("a1", "pool"): 20_000_000, ("a2", "pool"): 0}
+    generosity.paid("a2", "pool", None, 15_000_000)
+    assert generosity.amounts() == {("a1", "pool"): 0, ("a2", "pool"): 0}
 
 
 def test_an_earlier_pool_grant_of_one_who_came_late_is_known(generosity: Treasury) -> None:

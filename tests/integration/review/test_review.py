@@ -14,6 +14,7 @@ from services.review import admission, experts, models, results, seats, sheets
 from services.review.panels import draw
 from services.review.recusals import Applicant, Reviewer
 from services.review.stages import ReviewHooks, conductor
+from shared.calendar.published import OFFICIAL
 from shared.contracts import operations
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.procedure import Conductor
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.integration
 REVIEW, VISIT, WHOLE = date(2025, 6, 24), date(2025, 6, 25), date(2025, 6, 26)
 EMPLOYER = "91310105MA1K300034"
 NAMES = ("a1", "a2", "a3")
+LAST_KNOWN = date(max(OFFICIAL), 12, 31)  # the working day after it is not known yet
 
 
 @pytest.fixture
@@ -328,8 +330,18 @@ def test_an_expert_is_given_once_and_changes_are_audited(room: Room) -> None:
     assert done == ["expert:registered", "expert:changed"]
 
 
-def test_a_cut_by_ratio_lets_the_first_go_on(database_url: str) -> None:
-    """A made-up rulebook with two places in all and a ratio of one: the third by score ends there, told why."""
+@pytest.mark.parametrize(
+    ("leaves", "closed", "stopped"),
+    [(None, CLOSES, {"a2"}), ("a1", CLOSES, set()), (None, LAST_KNOWN, {"a2"})],
+)
+def test_a_cut_by_ratio_lets_the_first_go_on(
+    database_url: str, leaves: str | None, closed: date, stopped: set[str]
+) -> None:
+    """A made-up rulebook with two places in all and a ratio of one: the third by score ends there, told why.
+
+    It is made when the next stage begins, so that the place of one that has left by then goes to the next; and at once
+    where that stage has no day.
+    """
     procedure = tuple(
         replace(
             phase,
@@ -351,20 +363,34 @@ def test_a_cut_by_ratio_lets_the_first_go_on(database_url: str) -> None:
         lambda w, d: experts.register(w, other, d),
         {"experts": [{"expert_id": f"E{n}"} for n in range(3)]},
     )
+    begins = REVIEW if closed == CLOSES else closed
     qualify(room, *NAMES)
-    room.begin("document_review", REVIEW)
+    room.begin("document_review", begins)
     figures = {"a1": "70", "a2": "60", "a3": "80"}
     for name, percent in figures.items():
         for n in range(3):
             data = {"stage": "document_review", "application_id": name, "percent": percent}
             room.ask(
-                "submit_sheet", lambda w, d: sheets.submit(w, other, d), data, "reviewer", f"E{n}", REVIEW
+                "submit_sheet", lambda w, d: sheets.submit(w, other, d), data, "reviewer", f"E{n}", begins
             )
-    room.close("document_review", REVIEW)
+    room.close("document_review", begins)
     (closing,) = room.closings("document_review")
-    assert {a: line["passed"] for a, line in closing.items()} == {"a1": True, "a2": False, "a3": True}
-    assert (closing["a2"]["status"], closing["a2"]["stopped_at"]) == ("not_awarded", "document_review")
-    assert closing["a2"]["carried"] == {"score": "60.00"}
+    assert {a: line["carried"]["score"] for a, line in closing.items()} == {
+        "a1": "70.00",
+        "a2": "60.00",
+        "a3": "80.00",
+    }
+    if closed == CLOSES:
+        assert all(line["passed"] for line in closing.values())
+        if leaves is not None:
+            room.withdraw(leaves)
+        entered = room.begin("site_review", VISIT)
+        assert set(entered["entrants"]) == set(NAMES) - stopped - {leaves}
+        told = room.desk.told("application.stopped")
+    else:
+        told = [line for line in closing.values() if not line["passed"]]
+    assert {line["application_id"] for line in told} == stopped
+    assert {(line["status"], line["stopped_at"]) for line in told} <= {("not_awarded", "document_review")}
     room.desk.close()
 
 

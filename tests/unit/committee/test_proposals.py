@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.committee.candidates import Candidate, hindrance, uses_quota
-from services.committee.proposals import by_default, check, why_not_proposed
+from services.committee.proposals import by_default, check, stands_for, why_not_proposed
 from tests.unit.committee.made_up import GOLD, SILVER, SPECIAL, A, B, by_id, candidate, rulebook
 
 pytestmark = pytest.mark.unit
@@ -135,3 +135,23 @@ def test_the_reason_tells_rank_mark_and_the_offices_choice_apart() -> None:
     assert "建议名单" in why_not_proposed(RULEBOOK, candidate(1, "90"), by_office=True).zh
     assert "名额已满" in why_not_proposed(RULEBOOK, candidate(1, "90"), by_office=False).zh
     assert "50" in why_not_proposed(RULEBOOK, candidate(1, "49.99"), by_office=False).zh
+
+
+@pytest.mark.parametrize(
+    ("failed", "score", "level", "stands"),
+    [
+        ("next_level", "59.99", GOLD, SILVER),
+        ("next_level", "60.00", GOLD, GOLD),
+        ("next_level", "90.00", SILVER, SILVER),
+        ("next_level", "49.99", GOLD, GOLD),
+        ("out", "59.99", GOLD, GOLD),
+    ],
+)
+def test_one_proposed_for_a_level_whose_mark_it_misses(
+    failed: str, score: str, level: str, stands: str
+) -> None:
+    """Stands for the next that it reaches where those who fail a vote do; never for a higher one than proposed."""
+    book, one = rulebook(failed=failed), candidate(1, score)
+    assert stands_for(book, one, level) == stands
+    wrong = check(book, by_id(one), [(one.application_id, level)])
+    assert bool(wrong) == (hindrance(one, book.level(stands)) is not None)

@@ -182,6 +182,15 @@ def test_without_a_committee_the_counts_say_how_many_there_are() -> None:
     assert paths(content) == ["votes.ben"]
 
 
+def test_one_organization_is_in_the_pool_on_one_set_of_terms() -> None:
+    """Two applicants of one code: the same entry twice is one membership, two different ones contradict each other."""
+    content = changed("pool", {handle: {"joined_on": "2025-01-02"} for handle in ("anna", "ben")})
+    content["applicants"]["ben"]["uscc"] = content["applicants"]["anna"]["uscc"]
+    assert paths(content) == []
+    content["pool"]["ben"]["project_cost_yuan"] = 5
+    assert paths(content) == ["pool.ben"]
+
+
 def test_a_proposal_within_the_quota() -> None:
     """Article 3: two places at the top for models. Who won the level before takes a place like any other here."""
     content = changed("proposal", {"anna": "区长质量奖", "ben": "区长质量奖"})

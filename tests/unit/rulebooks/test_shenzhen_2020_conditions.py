@@ -138,11 +138,13 @@ FACTS: list[Row] = [
     ("4.1.2/self_assessment_length", "firm", {"self_assessment_chars": 30_000}, PASS),
     ("4.1.2/self_assessment_length", "project", {"self_assessment_chars": 30_001}, FAIL),
     ("4.1.2/self_assessment_length", "firm", {"self_assessment_chars": None}, MISSING),
-    ("4.1.3/local_tax_proof", "firm", {"local_tax_proof": False}, NOT),
+    ("4.1.3/local_tax_proof", "firm", {"local_tax_proof": False}, PASS),
+    ("4.1.3/local_tax_proof", "firm", {"region": "深圳市南山区", "local_tax_proof": False}, PASS),
     ("4.1.3/local_tax_proof", "project", {"region": "东莞市", "local_tax_proof": True}, PASS),
     ("4.1.3/local_tax_proof", "project", {"region": "东莞市", "local_tax_proof": False}, FAIL),
     ("4.1.3/local_tax_proof", "project", {"region": "东莞市"}, MISSING),
-    ("4.1.3/local_tax_proof", "project", {"region": None, "local_tax_proof": True}, MISSING),
+    ("4.1.3/local_tax_proof", "project", {"region": None, "local_tax_proof": True}, PASS),
+    ("4.1.3/local_tax_proof", "project", {"region": None, "local_tax_proof": False}, MISSING),
 ]
 
 

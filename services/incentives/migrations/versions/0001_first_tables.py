@@ -57,6 +57,7 @@ def upgrade() -> None:
     op.create_index("ix_not_accepted_cycle_id", "not_accepted", ["cycle_id"], unique=False)
     op.create_table(
         "payments",
+        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("world", sa.String(length=64), nullable=False),
         sa.Column("applicant_key", sa.String(length=200), nullable=False),
         sa.Column("grant_for", sa.String(length=10), nullable=False),
@@ -64,8 +65,9 @@ def upgrade() -> None:
         sa.Column("paid_on", sa.Date(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount_fen >= 0", name="ck_payments_amount"),
-        sa.PrimaryKeyConstraint("world", "applicant_key", "grant_for", "level", "paid_on"),
+        sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("ix_payments_world_applicant_key", "payments", ["world", "applicant_key"], unique=False)
     op.create_table(
         "pool",
         sa.Column("world", sa.String(length=64), nullable=False),
