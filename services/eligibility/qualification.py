@@ -16,7 +16,7 @@ from shared.problems import Conflict, NotFound, Transient, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant, outcome
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
-from shared.rulebooks.evaluator import Case, evaluate
+from shared.rulebooks.evaluator import Case, Peer, evaluate
 from shared.rulebooks.findings import (
     Finding,
     Judgements,
@@ -298,7 +298,7 @@ def _case(
     cycle: Cycle,
     entrant: Entrant,
     records: dict[str, list[dict[str, Any]] | None],
-    peers: list[dict[str, Any]],
+    peers: list[Peer],
 ) -> Case:
     dossier = Dossier().load(entrant.dossier)
     facts = {
@@ -321,22 +321,22 @@ def _case(
         records={department: records.get(department) for department in cycle.rulebook.departments},
         bans=bans_of(work, cycle, dossier["applicant_key"]),
         pool=pool_of(work, cycle, dossier["uscc"]),
-        others=[p for p in peers if p["application_id"] != entrant.application_id],
+        others=[peer for peer in peers if peer.application_id != entrant.application_id],
         sequence=entrant.sequence,
     )
 
 
-def _peer(entrant: Entrant) -> dict[str, Any]:
+def _peer(entrant: Entrant) -> Peer:
     """What a condition may compare another application by; nothing more is shown to the evaluator."""
     facts = entrant.dossier["facts"]
-    return {
-        "application_id": entrant.application_id,
-        "applicant_key": entrant.dossier["applicant_key"],
-        "sequence": entrant.sequence,
-        "category": entrant.dossier.get("category"),
-        "group": facts.get("group"),
-        "business": facts.get("business"),
-    }
+    return Peer(
+        application_id=entrant.application_id,
+        applicant_key=entrant.dossier["applicant_key"],
+        sequence=entrant.sequence,
+        category=entrant.dossier.get("category"),
+        group=facts.get("group"),
+        business=facts.get("business"),
+    )
 
 
 def _stage(cycle: Cycle) -> Stage | None:

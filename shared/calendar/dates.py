@@ -5,6 +5,7 @@ where that year has none; “the last N years” is a closed interval.
 from __future__ import annotations
 
 from datetime import MAXYEAR, MINYEAR, date
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -32,6 +33,7 @@ def plus_years(day: date, years: int) -> date:
         return day.replace(year=year, day=28)
 
 
+@lru_cache(maxsize=256)
 def look_back(last: date, years: int) -> Interval:
     """近 N 年: from the day `years` before `last` to `last` itself."""
     return Interval(plus_years(last, -years), last)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from shared.identifiers.digests import canonical_json, digest, digest_bytes
+from shared.identifiers.digests import (
+    canonical_array,
+    canonical_json,
+    canonical_object,
+    digest,
+    digest_bytes,
+)
 from shared.identifiers.identity import check_id_number
 from shared.identifiers.ids import IdMaker, new_id
 from shared.identifiers.reason import Reason
@@ -11,7 +17,9 @@ from shared.identifiers.uscc import check_uscc, organization_code_warning
 __all__ = [
     "IdMaker",
     "Reason",
+    "canonical_array",
     "canonical_json",
+    "canonical_object",
     "check_id_number",
     "check_uscc",
     "digest",

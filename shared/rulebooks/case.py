@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import Any, cast
 
-from shared.identifiers import digest
+from shared.identifiers import canonical_array, canonical_json, canonical_object, digest_bytes
 from shared.problems import Invalid, invalid_field
 from shared.rulebooks.facts import ADVERSE_DEFAULTS, FACTS, RECORD_KINDS, SEVERITIES
 
@@ -40,6 +42,9 @@ class Peer:
     category: str | None = None
     group: str | None = None
     business: str | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.application_id)
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,9 @@ class Case:
         object.__setattr__(self, "materials", frozenset(self.materials))
         object.__setattr__(self, "bans", tuple(sorted(self.bans, key=lambda ban: (ban.until, ban.rule))))
         peers = [peer if isinstance(peer, Peer) else Peer(**peer) for peer in self.others]
-        object.__setattr__(self, "others", tuple(sorted(peers, key=lambda p: (p.sequence, p.application_id))))
+        object.__setattr__(self, "others", tuple(sorted(peers, key=_SUBMITTED)))
         records = {
-            department: None if answer is None else tuple(_record(department, entry) for entry in answer)
+            department: None if answer is None else tuple([_record(department, entry) for entry in answer])
             for department, answer in self.records.items()
         }
         object.__setattr__(self, "records", records)
@@ -86,14 +91,17 @@ class Case:
     @property
     def peers(self) -> tuple[Peer, ...]:
         """The other applications of the cycle, in the order in which they were submitted."""
-        return tuple(peer for peer in self.others if isinstance(peer, Peer))
+        return cast("tuple[Peer, ...]", self.others)
+
+    @cached_property
+    def earlier(self) -> tuple[Peer, ...]:
+        """Those of them that were submitted before this one."""
+        return tuple([peer for peer in self.peers if peer.sequence < self.sequence])
 
     def fact(self, name: str) -> Any:
         """A fact; None where it is absent, unless absent means none or false."""
         value = self.facts.get(name)
-        if value is None and name in ADVERSE_DEFAULTS and FACTS[name].form == "boolean":
-            return False
-        return value
+        return False if value is None and name in _FALSE_UNLESS_GIVEN else value
 
     def answer(self, department: str) -> Sequence[Mapping[str, Any]] | None:
         """A department's records; None where it has not answered."""
@@ -102,8 +110,24 @@ class Case:
     def inputs_digest(self) -> str:
         """A named digest over everything in the case, the same for the same case however it was written."""
         answered = {name: answer for name, answer in self.records.items() if answer is not None}
-        content = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "records"}
-        return digest({**content, "records": answered})
+        parts = dict(zip(_FIELDS, map(canonical_json, _AS_THEY_ARE(self)), strict=False))
+        parts["others"] = canonical_array([_written(peer) for peer in self.peers])
+        parts["records"] = canonical_json(answered)
+        return digest_bytes(_DIGESTED % tuple([parts[name] for name in _ALL]))
+
+
+_FALSE_UNLESS_GIVEN = frozenset(name for name in ADVERSE_DEFAULTS if FACTS[name].form == "boolean")
+_ALL = tuple(sorted(field.name for field in fields(Case)))
+_FIELDS = tuple(name for name in _ALL if name not in {"others", "records"})
+_AS_THEY_ARE = attrgetter(*_FIELDS)
+_DIGESTED = canonical_object(_ALL)
+_SUBMITTED = attrgetter("sequence", "application_id")
+
+
+@lru_cache(maxsize=8192)
+def _written(peer: Peer) -> bytes:
+    """A peer's canonical JSON: it is a part of every other case of its cycle."""
+    return canonical_json(peer)
 
 
 def _day(path: str, value: Any) -> date:
@@ -122,27 +146,15 @@ def _is_integer(value: Any) -> bool:
 
 
 def _fact(name: str, value: Any) -> Any:
-    path = f"facts.{name}"
-    if name not in FACTS:
-        raise invalid_field(path, "没有这项事实", "no such fact")
-    form = FACTS[name].form
-    if form == "date":
-        return _day(path, value)
-    if form == "amounts_by_year":
-        return _amounts(path, value)
-    if form == "entries":
-        return _entries(path, value)
-    expected: dict[str, bool] = {
-        "boolean": isinstance(value, bool),
-        "text": isinstance(value, str),
-        "integer": _is_integer(value),
-        "years": isinstance(value, Sequence) and not isinstance(value, str) and all(map(_is_integer, value)),
-        "ranks": isinstance(value, Mapping) and all(v is None or _is_integer(v) for v in value.values()),
-        "texts": isinstance(value, str | Sequence),
-    }
-    if not expected[form]:
-        raise _wrong_form(path, form)
-    return [value] if form == "texts" and isinstance(value, str) else value
+    kind = FACTS.get(name)
+    if kind is None:
+        raise invalid_field(f"facts.{name}", "没有这项事实", "no such fact")
+    read = _READ.get(kind.form)
+    if read is not None:
+        return read(f"facts.{name}", value)
+    if not _FITS[kind.form](value):
+        raise _wrong_form(f"facts.{name}", kind.form)
+    return [value] if kind.form == "texts" and isinstance(value, str) else value
 
 
 def _wrong_form(path: str, form: str) -> Invalid:
@@ -185,3 +197,22 @@ def _record(department: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     if kept.get("severity", SEVERITIES[0]) not in SEVERITIES:
         raise invalid_field(f"{path}.severity", "没有这个事故等级", "no such grade of accident")
     return kept
+
+
+_READ: Mapping[str, Callable[[str, Any], Any]] = {
+    "date": _day,
+    "amounts_by_year": _amounts,
+    "entries": _entries,
+}
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    "boolean": lambda value: isinstance(value, bool),
+    "text": lambda value: isinstance(value, str),
+    "integer": _is_integer,
+    "years": lambda value: (
+        isinstance(value, Sequence) and not isinstance(value, str) and all(map(_is_integer, value))
+    ),
+    "ranks": lambda value: (
+        isinstance(value, Mapping) and all(rank is None or _is_integer(rank) for rank in value.values())
+    ),
+    "texts": lambda value: isinstance(value, str | Sequence),
+}

@@ -4,13 +4,17 @@ guessed. Pure.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from shared.problems import Conflict
 from shared.rulebooks.case import Ban, Case, Membership, Peer
 from shared.rulebooks.facts import FACTS
 from shared.rulebooks.findings import Evaluation, Finding, Outcome, Receipt, findings_digest
 from shared.rulebooks.library import Library
-from shared.rulebooks.model import Condition, Rulebook
-from shared.rulebooks.operators import OPERATORS, Verdict, holds
+from shared.rulebooks.model import Condition, Guard, Rulebook, Words
+from shared.rulebooks.operators import holds
+from shared.rulebooks.verdicts import OPERATORS, Decide, Verdict, Verdicts, missing
 
 __all__ = ["VERSION", "Ban", "Case", "Membership", "Peer", "ReplayMismatch", "evaluate", "replay"]
 
@@ -29,19 +33,19 @@ def evaluate(rulebook: Rulebook, case: Case) -> Evaluation:
     """Findings for every condition that addresses the applicant, in the rulebook's order, with a receipt."""
     findings: list[Finding] = []
     barred: dict[str, None] = {}
-    for condition in rulebook.conditions:
-        if not condition.addresses(case.kind, case.category):
-            continue
-        for verdict in _decide(rulebook, condition, case):
-            barred |= dict.fromkeys(verdict.barred)
-            findings.append(_finding(rulebook, condition, verdict))
+    for step in _steps(rulebook, case.kind, case.category):
+        for verdict in step.decide(case):
+            if verdict.barred:
+                barred |= dict.fromkeys(verdict.barred)
+            findings.append(_finding(step, verdict))
     found, levels = tuple(findings), tuple(barred)
     return Evaluation(found, levels, _receipt(rulebook, case, found, levels))
 
 
 def findings_of(rulebook: Rulebook, condition: Condition, case: Case) -> tuple[Finding, ...]:
     """What one condition alone finds, without a receipt: for those who try many cases and decide none."""
-    return tuple(_finding(rulebook, condition, verdict) for verdict in _decide(rulebook, condition, case))
+    step = _step(rulebook, condition)
+    return tuple(_finding(step, verdict) for verdict in step.decide(case))
 
 
 def replay(library: Library, receipt: Receipt, case: Case) -> Evaluation:
@@ -57,20 +61,57 @@ def replay(library: Library, receipt: Receipt, case: Case) -> Evaluation:
     return evaluation
 
 
-def _decide(rulebook: Rulebook, condition: Condition, case: Case) -> list[Verdict]:
-    applies = [(guard, holds(guard, case)) for guard in condition.when]
-    for guard, known in applies:
-        if known is False:
-            title = FACTS[guard.fact].title
-            return [Verdict(Outcome.NOT_APPLICABLE, f"不适用（{title.zh}）", f"not applicable ({title.en})")]
-    unknown = [FACTS[guard.fact].title for guard, known in applies if known is None]
-    if unknown:
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """A condition with all that does not change from case to case."""
+
+    rulebook: Rulebook
+    condition: Condition
+    decide: Decide
+
+
+@lru_cache(maxsize=512)
+def _steps(rulebook: Rulebook, kind: str, category: str | None) -> tuple[_Step, ...]:
+    """What is asked of an applicant of a kind and category, in the rulebook's order."""
+    asked = [condition for condition in rulebook.conditions if condition.addresses(kind, category)]
+    return tuple(_step(rulebook, condition) for condition in asked)
+
+
+@lru_cache(maxsize=1024)
+def _step(rulebook: Rulebook, condition: Condition) -> _Step:
+    decide = OPERATORS[condition.operator](rulebook, condition.parameters)
+    return _Step(rulebook, condition, _guarded(condition.when, decide) if condition.when else decide)
+
+
+def _guarded(guards: tuple[Guard, ...], decide: Decide) -> Decide:
+    """Decides only where every guard is met, and says which one is not."""
+    titles = [FACTS[guard.fact].title for guard in guards]
+    told = [(guard, title, _not_applicable(title)) for guard, title in zip(guards, titles, strict=True)]
+
+    def decide_where_met(case: Case) -> Verdicts:
+        unknown = []
+        for guard, title, not_applicable in told:
+            known = holds(guard, case)
+            if known is False:
+                return not_applicable
+            if known is None:
+                unknown.append(title)
+        if not unknown:
+            return decide(case)
         zh, en = "、".join(title.zh for title in unknown), ", ".join(title.en for title in unknown)
-        return [Verdict(Outcome.MISSING, f"未提供“{zh}”，无法判断是否适用", f"not given: {en}")]
-    return OPERATORS[condition.operator](rulebook, case, condition.parameters)
+        return missing(f"未提供“{zh}”，无法判断是否适用", f"not given: {en}")
+
+    return decide_where_met
 
 
-def _finding(rulebook: Rulebook, condition: Condition, verdict: Verdict) -> Finding:
+def _not_applicable(title: Words) -> Verdicts:
+    return (Verdict(Outcome.NOT_APPLICABLE, f"不适用（{title.zh}）", f"not applicable ({title.en})"),)
+
+
+# Most applicants get most of their findings word for word as others do: each is put together once.
+@lru_cache(maxsize=4096)
+def _finding(step: _Step, verdict: Verdict) -> Finding:
+    condition = step.condition
     rule = verdict.rule or condition.rule
     return Finding(
         rule=rule,
@@ -79,7 +120,7 @@ def _finding(rulebook: Rulebook, condition: Condition, verdict: Verdict) -> Find
         reason=f"{condition.says.zh}：{verdict.zh}",
         reason_en=f"{condition.says.en}: {verdict.en}",
         evidence=verdict.evidence,
-        source_article=rulebook.label(rule),
+        source_article=step.rulebook.label(rule),
     )
 
 

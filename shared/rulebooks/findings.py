@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from shared.identifiers import digest
+from shared.identifiers import canonical_array, canonical_json, canonical_object, digest_bytes
 
 
 class Outcome(StrEnum):
@@ -22,6 +23,8 @@ class Outcome(StrEnum):
     AWAITING = "awaiting"  # a department has not answered, and its answer could still decide
     NEEDS_JUDGEMENT = "needs_judgement"  # a named officer confirms or rejects it
     NOT_APPLICABLE = "not_applicable"
+
+    __hash__ = str.__hash__  # as its value hashes, and quickly
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Finding:
     def key(self) -> str:
         """`16.6/no_loss`: names the finding within its evaluation."""
         return f"{self.rule}/{self.condition}"
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """Its canonical JSON, written once for all evaluations that share it."""
+        return canonical_json(self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for the wire; `from_dict` is its inverse."""
@@ -112,9 +120,13 @@ class Evaluation:
     receipt: Receipt
 
 
+_DIGESTED = canonical_object(("barred_levels", "findings"))
+
+
 def findings_digest(findings: Iterable[Finding], barred_levels: Iterable[str]) -> str:
     """A named digest over findings and barred levels."""
-    return digest({"findings": [f.as_dict() for f in findings], "barred_levels": list(barred_levels)})
+    found = canonical_array([finding.canonical for finding in findings])
+    return digest_bytes(_DIGESTED % (canonical_json(list(barred_levels)), found))
 
 
 Judgements = Mapping[str, bool]  # by Finding.key: confirmed or rejected; left out: not given yet

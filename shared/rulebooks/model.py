@@ -297,6 +297,9 @@ class Condition:
     note: Words | None = None
     source: Source = "text"
 
+    def __hash__(self) -> int:
+        return hash((self.rule, self.name))
+
     def addresses(self, kind: str, category: str | None) -> bool:
         """Whether an applicant of this kind and category gets a finding at all."""
         return kind in self.kinds and (self.categories is None or category in self.categories)
@@ -335,7 +338,7 @@ class NoSuchTrack(Invalid):
     default_code = "no_such_track"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object a version: what is worked out from it is kept by the object
 class Rulebook:
     """One regulation, one version."""
 

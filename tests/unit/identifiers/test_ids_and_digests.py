@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.clock import FixedClock
-from shared.identifiers import IdMaker, canonical_json, digest, digest_bytes, new_id
-from shared.identifiers.digests import UnknownDigestError, matches
+from shared.identifiers import (
+    IdMaker,
+    canonical_array,
+    canonical_json,
+    canonical_object,
+    digest,
+    digest_bytes,
+    new_id,
+)
+from shared.identifiers.digests import UnknownDigestError, matches, plain
+from shared.rulebooks import Outcome, Peer
 
 INSTANT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -45,6 +58,46 @@ def test_canonical_json_is_one_text_for_one_value() -> None:
     other = {"d": Decimal("1.50"), "c": {"y", "x"}, "a": {"2022": "2025-06-13"}, "b": (1, "长")}
     assert canonical_json(one) == canonical_json(other)
     assert digest(one) == digest(other)
+
+
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(), st.dates(),
+    st.datetimes(), st.decimals(allow_nan=False, allow_infinity=False), st.fractions(), st.sampled_from(Outcome),
+)  # fmt: skip
+KEYS = st.one_of(st.text(), st.integers(), st.sampled_from(Outcome))
+VALUES = st.recursive(
+    st.one_of(
+        SCALARS, st.frozensets(st.one_of(st.text(), st.dates())), st.sets(st.integers()),
+        st.builds(Peer, st.text(), st.text(), st.integers(), st.none() | st.text()),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner), st.tuples(inner, inner), st.dictionaries(KEYS, inner),
+        st.dictionaries(KEYS, inner).map(MappingProxyType),
+    ),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(VALUES)
+def test_the_quick_way_writes_what_the_json_library_writes(value: object) -> None:
+    """Whatever the value is made of: the same bytes as of its plain form, so that no digest ever changed its meaning."""
+    written = json.dumps(
+        plain(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    try:
+        expected = written.encode("utf-8")
+    except UnicodeEncodeError:
+        with pytest.raises(UnicodeEncodeError):
+            canonical_json(value)
+    else:
+        assert canonical_json(value) == expected
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), st.lists(st.integers())))
+def test_an_object_put_together_from_parts_is_the_object(value: dict[str, list[int]]) -> None:
+    """A key may hold anything, percent signs too."""
+    parts = tuple(canonical_array(map(canonical_json, value[key])) for key in sorted(value))
+    assert canonical_object(value) % parts == canonical_json(value)
 
 
 def test_digests_carry_their_algorithm() -> None:
