@@ -35,6 +35,30 @@ PROJECT_FACTS: dict[str, Any] = {
     "policy_compliant": True,
 }
 
+# A draft laid over a published text, as a file.
+DRAFT = """\
+format: 1
+id: draft-2023
+extends: changning-2023
+status: draft
+in_force: null
+title: {zh: 草案, en: a draft}
+period: {years: 3}
+grants:
+  top_model: {amount: "60 万元"}
+conditions:
+  "18":
+    no_higher_award:
+      operator: no_award_at_level
+      with: {levels: [city, nation]}
+      kinds: all
+      says: {zh: 曾获国家级、市级政府质量奖的不得再次申报, en: none that won at city or nation level}
+  "20":
+    recommended: null
+not_encoded:
+  "39": [{zh: 草案未填施行日期, en: the draft leaves its days blank}]
+"""
+
 
 def dossier(kind: str = "organization", **facts: Any) -> dict[str, Any]:
     """What the grants ask of a dossier."""

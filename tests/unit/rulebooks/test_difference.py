@@ -13,9 +13,8 @@ import pytest
 from shared.rulebooks import Library, Rulebook, Words
 from shared.rulebooks.difference import CHANGES, Difference, differences
 from shared.rulebooks.library import read_files
-from tests.unit.rulebooks.cases import changning
+from tests.unit.rulebooks.cases import DRAFT, changning
 from tests.unit.rulebooks.mutations import city, installed, numbers_changed, rebuilt, with_value
-from tests.unit.rulebooks.test_library import DRAFT
 
 
 @pytest.fixture(scope="module")

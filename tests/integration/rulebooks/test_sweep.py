@@ -12,8 +12,8 @@ import pytest
 from shared.rulebooks import Case, Library, Outcome, Rulebook
 from shared.rulebooks.evaluator import evaluate, findings_of
 from shared.rulebooks.made_up import hindrances, neighbours, satisfying
-from shared.rulebooks.operators import OPERATORS, Verdict
 from shared.rulebooks.sweep import edges, overlaps, remarks, sweep
+from shared.rulebooks.verdicts import OPERATORS, Decide, Parameters, Verdict, Verdicts
 from tests.unit.rulebooks.cases import CLOSES, changning, organization, outcome
 from tests.unit.rulebooks.mutations import city, installed, with_value
 from tests.unit.rulebooks.test_operators import CITY
@@ -145,14 +145,19 @@ def test_a_condition_that_cannot_be_decided_is_named_with_its_line(
     """Whatever makes the evaluator raise, on whatever day: told once, in both languages, and the sweep goes on."""
     real = OPERATORS["years_since"]
 
-    def raises_on_a_leap_day(rulebook: Rulebook, case: Case, given: Any) -> list[Verdict]:
-        start = case.fact(given["fact"])
-        if start is not None and (start.month, start.day) == (2, 29):
-            raise ZeroDivisionError("a leap day")
-        return real(rulebook, case, given)
+    def raises_on_a_leap_day(rulebook: Rulebook, given: Parameters) -> Decide:
+        decide = real(rulebook, given)
+
+        def decide_or_raise(case: Case) -> Verdicts:
+            start = case.fact(given["fact"])
+            if start is not None and (start.month, start.day) == (2, 29):
+                raise ZeroDivisionError("a leap day")
+            return decide(case)
+
+        return decide_or_raise
 
     monkeypatch.setitem(OPERATORS, "years_since", raises_on_a_leap_day)
-    found = sweep(book).faults
+    found = sweep(replace(book)).faults  # another object: what was worked out for the other is kept with it
     assert [fault.path for fault in found] == [
         ("conditions", "4.1", "operating_years"),
         ("conditions", "4.1", "completed_years"),
@@ -167,8 +172,9 @@ def test_a_condition_with_no_finding_or_two_is_named(
     book: Rulebook, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     """One is due, whatever the case."""
-    monkeypatch.setitem(OPERATORS, "material", lambda *given: [Verdict(Outcome.PASS, "有", "there")] * count)
-    found = sweep(book).faults
+    there = (Verdict(Outcome.PASS, "有", "there"),) * count
+    monkeypatch.setitem(OPERATORS, "material", lambda rulebook, given: lambda case: there)
+    found = sweep(replace(book)).faults
     assert [fault.path[-1] for fault in found] == ["application_form", "self_assessment"]
     assert all(f"{count} findings where 1 are due" in fault.en for fault in found)
 

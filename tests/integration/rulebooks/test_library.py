@@ -22,7 +22,7 @@ from shared.rulebooks import (
 from shared.rulebooks.checks import contradict
 from shared.rulebooks.library import DATA, schema
 from shared.strict_yaml import dotted
-from tests.unit.rulebooks.cases import changning, organization, outcome
+from tests.unit.rulebooks.cases import DRAFT, changning, organization, outcome
 
 TEXT = (DATA / "changning-2023.yaml").read_text(encoding="utf-8")
 
@@ -282,30 +282,6 @@ def test_in_force_from_the_first_to_the_last_day() -> None:
         book.in_force_on(date(2023, 11, 14))
     with pytest.raises(EndedOn):
         book.in_force_on(date(2028, 11, 15))
-
-
-DRAFT = """\
-format: 1
-id: draft-2023
-extends: changning-2023
-status: draft
-in_force: null
-title: {zh: 草案, en: a draft}
-period: {years: 3}
-grants:
-  top_model: {amount: "60 万元"}
-conditions:
-  "18":
-    no_higher_award:
-      operator: no_award_at_level
-      with: {levels: [city, nation]}
-      kinds: all
-      says: {zh: 曾获国家级、市级政府质量奖的不得再次申报, en: none that won at city or nation level}
-  "20":
-    recommended: null
-not_encoded:
-  "39": [{zh: 草案未填施行日期, en: the draft leaves its days blank}]
-"""
 
 
 def test_a_draft_extends_a_text(tmp_path: Path) -> None:
