@@ -374,6 +374,7 @@ def machine() -> str:
         "faststream",
         "aio-pika",
         "asyncpg",
+        "zen-engine",
     )
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in libraries if _has(name))
     return (

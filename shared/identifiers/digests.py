@@ -61,7 +61,7 @@ def canonical_json(value: object) -> bytes:
     """One byte string for one value: sorted keys, no spaces, UTF-8. Raises ValueError for NaN and
     infinity.
     """
-    return _text(value).encode("utf-8")
+    return _WRITERS.get(type(value), _other)(value).encode("utf-8")
 
 
 def canonical_object(keys: Iterable[str]) -> bytes:
@@ -74,10 +74,6 @@ def canonical_object(keys: Iterable[str]) -> bytes:
 def canonical_array(parts: Iterable[bytes]) -> bytes:
     """An array's canonical JSON, put together from that of its items: what is in many arrays is written once."""
     return b"[" + b",".join(parts) + b"]"
-
-
-def _text(value: object) -> str:
-    return _WRITERS.get(type(value), _other)(value)
 
 
 def _other(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, cast
 
@@ -93,7 +93,7 @@ class Case:
         """The other applications of the cycle, in the order in which they were submitted."""
         return cast("tuple[Peer, ...]", self.others)
 
-    @cached_property
+    @property
     def earlier(self) -> tuple[Peer, ...]:
         """Those of them that were submitted before this one."""
         return tuple([peer for peer in self.peers if peer.sequence < self.sequence])
@@ -121,13 +121,16 @@ _ALL = tuple(sorted(field.name for field in fields(Case)))
 _FIELDS = tuple(name for name in _ALL if name not in {"others", "records"})
 _AS_THEY_ARE = attrgetter(*_FIELDS)
 _DIGESTED = canonical_object(_ALL)
+_PEER_FIELDS = tuple(sorted(field.name for field in fields(Peer)))
+_PEER_VALUES = attrgetter(*_PEER_FIELDS)
+_PEER = canonical_object(_PEER_FIELDS)
 _SUBMITTED = attrgetter("sequence", "application_id")
 
 
 @lru_cache(maxsize=8192)
 def _written(peer: Peer) -> bytes:
     """A peer's canonical JSON: it is a part of every other case of its cycle."""
-    return canonical_json(peer)
+    return _PEER % tuple(map(canonical_json, _PEER_VALUES(peer)))
 
 
 def _day(path: str, value: Any) -> date:

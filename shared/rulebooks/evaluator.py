@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from shared.problems import Conflict
 from shared.rulebooks.case import Ban, Case, Membership, Peer
@@ -31,21 +32,37 @@ class ReplayMismatch(Conflict):
 
 def evaluate(rulebook: Rulebook, case: Case) -> Evaluation:
     """Findings for every condition that addresses the applicant, in the rulebook's order, with a receipt."""
+    found = find(rulebook, case)
+    return Evaluation(found.findings, found.barred_levels, _receipt(rulebook, case, found))
+
+
+class Found(NamedTuple):
+    """An evaluation's findings and barred levels, and the findings' canonical JSON."""
+
+    findings: tuple[Finding, ...]
+    barred_levels: tuple[str, ...]
+    written: tuple[bytes, ...]
+
+
+def find(rulebook: Rulebook, case: Case) -> Found:
+    """All that an evaluation finds, without a receipt: nothing is decided by it."""
     findings: list[Finding] = []
+    written: list[bytes] = []
     barred: dict[str, None] = {}
     for step in _steps(rulebook, case.kind, case.category):
         for verdict in step.decide(case):
+            finding, text = _finding(step, verdict)
+            findings.append(finding)
+            written.append(text)
             if verdict.barred:
                 barred |= dict.fromkeys(verdict.barred)
-            findings.append(_finding(step, verdict))
-    found, levels = tuple(findings), tuple(barred)
-    return Evaluation(found, levels, _receipt(rulebook, case, found, levels))
+    return Found(tuple(findings), tuple(barred), tuple(written))
 
 
 def findings_of(rulebook: Rulebook, condition: Condition, case: Case) -> tuple[Finding, ...]:
     """What one condition alone finds, without a receipt: for those who try many cases and decide none."""
     step = _step(rulebook, condition)
-    return tuple(_finding(step, verdict) for verdict in step.decide(case))
+    return tuple(_finding(step, verdict)[0] for verdict in step.decide(case))
 
 
 def replay(library: Library, receipt: Receipt, case: Case) -> Evaluation:
@@ -108,12 +125,12 @@ def _not_applicable(title: Words) -> Verdicts:
     return (Verdict(Outcome.NOT_APPLICABLE, f"不适用（{title.zh}）", f"not applicable ({title.en})"),)
 
 
-# Most applicants get most of their findings word for word as others do: each is put together once.
+# Most applicants get most of their findings word for word as others do: each is put together and written once.
 @lru_cache(maxsize=4096)
-def _finding(step: _Step, verdict: Verdict) -> Finding:
+def _finding(step: _Step, verdict: Verdict) -> tuple[Finding, bytes]:
     condition = step.condition
     rule = verdict.rule or condition.rule
-    return Finding(
+    finding = Finding(
         rule=rule,
         condition=condition.name,
         outcome=verdict.outcome,
@@ -122,11 +139,10 @@ def _finding(step: _Step, verdict: Verdict) -> Finding:
         evidence=verdict.evidence,
         source_article=step.rulebook.label(rule),
     )
+    return finding, finding.canonical()
 
 
-def _receipt(
-    rulebook: Rulebook, case: Case, findings: tuple[Finding, ...], barred: tuple[str, ...]
-) -> Receipt:
+def _receipt(rulebook: Rulebook, case: Case, found: Found) -> Receipt:
     return Receipt(
         rulebook_id=rulebook.id,
         rulebook_sha256=rulebook.sha256,
@@ -135,5 +151,5 @@ def _receipt(
         submitted_on=case.submitted_on,
         cycle_year=case.cycle_year,
         inputs_digest=case.inputs_digest(),
-        findings_digest=findings_digest(findings, barred),
+        findings_digest=findings_digest(found.written, found.barred_levels),
     )

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 from shared.identifiers import canonical_array, canonical_json, canonical_object, digest_bytes
@@ -25,6 +24,11 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
     __hash__ = str.__hash__  # as its value hashes, and quickly
+
+
+_FINDING = canonical_object(
+    ("condition", "evidence", "outcome", "reason", "reason_en", "rule", "source_article")
+)
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,13 @@ class Finding:
         """`16.6/no_loss`: names the finding within its evaluation."""
         return f"{self.rule}/{self.condition}"
 
-    @cached_property
     def canonical(self) -> bytes:
-        """Its canonical JSON, written once for all evaluations that share it."""
-        return canonical_json(self.as_dict())
+        """The canonical JSON of `as_dict`."""
+        values = (
+            self.condition, self.evidence, self.outcome.value, self.reason, self.reason_en, self.rule,
+            self.source_article,
+        )  # fmt: skip
+        return _FINDING % tuple(map(canonical_json, values))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for the wire; `from_dict` is its inverse."""
@@ -123,10 +130,9 @@ class Evaluation:
 _DIGESTED = canonical_object(("barred_levels", "findings"))
 
 
-def findings_digest(findings: Iterable[Finding], barred_levels: Iterable[str]) -> str:
-    """A named digest over findings and barred levels."""
-    found = canonical_array([finding.canonical for finding in findings])
-    return digest_bytes(_DIGESTED % (canonical_json(list(barred_levels)), found))
+def findings_digest(findings: Iterable[bytes], barred_levels: Iterable[str]) -> str:
+    """A named digest over findings, as their canonical JSON, and barred levels."""
+    return digest_bytes(_DIGESTED % (canonical_json(list(barred_levels)), canonical_array(findings)))
 
 
 Judgements = Mapping[str, bool]  # by Finding.key: confirmed or rejected; left out: not given yet

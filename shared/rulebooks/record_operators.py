@@ -33,22 +33,23 @@ def no_records(rulebook: Rulebook, given: Parameters) -> Decide:
     it `missing`: an officer classifies it. Only then are departments waited for.
     """
     kind, years, words = given["kind"], given["years"], RECORD_KINDS[given["kind"]]
-    departments = [(name, DEPARTMENTS[name]) for name in given["departments"]]
+    names = tuple(given["departments"])
+    departments = [DEPARTMENTS[name] for name in names]
 
     @lru_cache(KEPT)
     def clean(closes_on: date) -> Verdicts:
         span, span_en = _span(closes_on, years)
-        evidence = [f"{department.zh}：已答复，无此类记录" for _, department in departments]
+        evidence = [f"{department.zh}：已答复，无此类记录" for department in departments]
         return decided(
             True, f"{span}无应计的{words.zh}记录", f"no {words.en} that counts, {span_en}", evidence
         )
 
     def decide(case: Case) -> Verdicts:
-        answers = [case.answer(name) for name, _ in departments]
+        answers = list(map(case.answer, names))
         if None not in answers and not any(answers):
             return clean(case.closes_on)
         counted, unclear, silent, evidence = 0, 0, [], []
-        for answer, (_, department) in zip(answers, departments, strict=True):
+        for answer, department in zip(answers, departments, strict=True):
             if answer is None:
                 silent.append(department)
                 evidence.append(f"{department.zh}：尚未答复")
