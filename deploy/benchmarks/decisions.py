@@ -24,8 +24,6 @@ from typing import Any
 
 from deploy.benchmarks import decisions_by_hand
 from deploy.benchmarks.decisions_applicants import CYCLE, Applicant, Cycle, cycles
-from deploy.benchmarks.decisions_engine import Engine
-from deploy.benchmarks.events import machine
 from shared.rulebooks import Ban, Case, Evaluation, Library, Peer, evaluate, standing
 from shared.rulebooks.evaluator import find
 
@@ -83,6 +81,8 @@ class Run:
     """The contenders, their seconds block by block, and what became of the applicants."""
 
     def __init__(self) -> None:
+        from deploy.benchmarks.decisions_engine import Engine  # not among the pinned packages
+
         rulebook = Library.load().get("shenzhen-2020")
         engine = Engine(CYCLE["closes_on"], CYCLE["year"])
         self._contenders: list[tuple[str, Callable[[Cycle], list[Any]]]] = [
@@ -100,9 +100,12 @@ class Run:
         """Everybody decides the same applicants; the first turn goes round."""
         results: dict[str, list[Any]] = {}
         for name, decide in self._contenders:
+            gc.collect()
+            gc.disable()  # what it costs hangs on everything else that lives in the process
             began = time.process_time()
             results[name] = [one for cycle in block for one in decide(cycle)]
             self.seconds[name].append(time.process_time() - began)
+            gc.enable()
         self._contenders.append(self._contenders.pop(0))
         self._compare(block, results)
 
@@ -144,6 +147,8 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def main() -> int:
+    from deploy.benchmarks.events import machine  # it brings the servers' libraries along
+
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--applicants", type=int, default=100_000)
     parser.add_argument("--cycle-size", type=int, default=20)
@@ -152,7 +157,6 @@ def main() -> int:
     print(machine())
     run = Run()
     drawn = cycles(options.applicants, options.cycle_size, options.seed)
-    gc.freeze()  # what was imported and read is no work of the contenders
     while block := list(islice(drawn, max(1, BLOCK // options.cycle_size))):
         run.block(block)
     show(run, options.applicants)

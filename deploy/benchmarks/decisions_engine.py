@@ -88,7 +88,8 @@ def _in_city() -> str:
 
 
 def _complete(fact: str, years: int) -> str:
-    reached = f"d(facts.{fact}).add({years}, 'y').isSameOrBefore(d(closing_day))"
+    # In months: added in years, 29 February has no day in most of them, and the engine none at all.
+    reached = f"d(facts.{fact}).add({12 * years}, 'M').isSameOrBefore(d(closing_day))"
     return _first_of(
         (f"facts.{fact} == null", _said("'missing'", "未提供起始日期")),
         otherwise=_passes(reached, f"${{facts.{fact}}} 起是否满 {years} 年，截至 ${{closing_day}}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.identifiers.digests import (
     canonical_array,
     canonical_json,
-    canonical_object,
+    canonical_json_of_text_keys,
     digest,
     digest_bytes,
 )
@@ -19,7 +19,7 @@ __all__ = [
     "Reason",
     "canonical_array",
     "canonical_json",
-    "canonical_object",
+    "canonical_json_of_text_keys",
     "check_id_number",
     "check_uscc",
     "digest",

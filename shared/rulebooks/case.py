@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, cast
 
-from shared.identifiers import canonical_array, canonical_json, canonical_object, digest_bytes
+from shared.identifiers import canonical_array, canonical_json_of_text_keys, digest_bytes
 from shared.problems import Invalid, invalid_field
 from shared.rulebooks.facts import ADVERSE_DEFAULTS, FACTS, RECORD_KINDS, SEVERITIES
 
@@ -109,28 +109,32 @@ class Case:
 
     def inputs_digest(self) -> str:
         """A named digest over everything in the case, the same for the same case however it was written."""
+        facts = {name: _text_keys(value) for name, value in self.facts.items()}
         answered = {name: answer for name, answer in self.records.items() if answer is not None}
-        parts = dict(zip(_FIELDS, map(canonical_json, _AS_THEY_ARE(self)), strict=False))
-        parts["others"] = canonical_array([_written(peer) for peer in self.peers])
-        parts["records"] = canonical_json(answered)
-        return digest_bytes(_DIGESTED % tuple([parts[name] for name in _ALL]))
+        before = dict(zip(_BEFORE, _VALUES_BEFORE(self), strict=True)) | {"facts": facts}
+        after = dict(zip(_AFTER, _VALUES_AFTER(self), strict=True)) | {"records": answered}
+        head, tail = canonical_json_of_text_keys(before), canonical_json_of_text_keys(after)
+        others = canonical_array(map(_written, self.peers))
+        return digest_bytes(b'%b,"others":%b,%b' % (head[:-1], others, tail[1:]))
 
 
 _FALSE_UNLESS_GIVEN = frozenset(name for name in ADVERSE_DEFAULTS if FACTS[name].form == "boolean")
-_ALL = tuple(sorted(field.name for field in fields(Case)))
-_FIELDS = tuple(name for name in _ALL if name not in {"others", "records"})
-_AS_THEY_ARE = attrgetter(*_FIELDS)
-_DIGESTED = canonical_object(_ALL)
-_PEER_FIELDS = tuple(sorted(field.name for field in fields(Peer)))
-_PEER_VALUES = attrgetter(*_PEER_FIELDS)
-_PEER = canonical_object(_PEER_FIELDS)
+_FIELDS = tuple(sorted(field.name for field in fields(Case)))
+_BEFORE = _FIELDS[: _FIELDS.index("others")]
+_AFTER = _FIELDS[_FIELDS.index("others") + 1 :]
+_VALUES_BEFORE, _VALUES_AFTER = attrgetter(*_BEFORE), attrgetter(*_AFTER)
 _SUBMITTED = attrgetter("sequence", "application_id")
 
 
 @lru_cache(maxsize=8192)
 def _written(peer: Peer) -> bytes:
     """A peer's canonical JSON: it is a part of every other case of its cycle."""
-    return _PEER % tuple(map(canonical_json, _PEER_VALUES(peer)))
+    return canonical_json_of_text_keys(vars(peer))
+
+
+def _text_keys(value: Any) -> Any:
+    """A fact with the years of its figures as text."""
+    return {str(key): item for key, item in value.items()} if type(value) is dict else value
 
 
 def _day(path: str, value: Any) -> date:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from shared.problems import Conflict
@@ -46,23 +47,16 @@ class Found(NamedTuple):
 
 def find(rulebook: Rulebook, case: Case) -> Found:
     """All that an evaluation finds, without a receipt: nothing is decided by it."""
-    findings: list[Finding] = []
-    written: list[bytes] = []
-    barred: dict[str, None] = {}
-    for step in _steps(rulebook, case.kind, case.category):
-        for verdict in step.decide(case):
-            finding, text = _finding(step, verdict)
-            findings.append(finding)
-            written.append(text)
-            if verdict.barred:
-                barred |= dict.fromkeys(verdict.barred)
-    return Found(tuple(findings), tuple(barred), tuple(written))
+    steps = _steps(rulebook, case.kind, case.category)
+    kept = [_keep(step, verdict) for step in steps for verdict in step.decide(case)]
+    findings, written, barred = zip(*kept, strict=True) if kept else ((), (), ())
+    return Found(findings, tuple(dict.fromkeys(chain.from_iterable(barred))), written)
 
 
 def findings_of(rulebook: Rulebook, condition: Condition, case: Case) -> tuple[Finding, ...]:
     """What one condition alone finds, without a receipt: for those who try many cases and decide none."""
     step = _step(rulebook, condition)
-    return tuple(_finding(step, verdict)[0] for verdict in step.decide(case))
+    return tuple(_keep(step, verdict)[0] for verdict in step.decide(case))
 
 
 def replay(library: Library, receipt: Receipt, case: Case) -> Evaluation:
@@ -127,7 +121,8 @@ def _not_applicable(title: Words) -> Verdicts:
 
 # Most applicants get most of their findings word for word as others do: each is put together and written once.
 @lru_cache(maxsize=4096)
-def _finding(step: _Step, verdict: Verdict) -> tuple[Finding, bytes]:
+def _keep(step: _Step, verdict: Verdict) -> tuple[Finding, bytes, tuple[str, ...]]:
+    """The finding that a verdict makes, its canonical JSON, and the levels that it bars."""
     condition = step.condition
     rule = verdict.rule or condition.rule
     finding = Finding(
@@ -139,7 +134,7 @@ def _finding(step: _Step, verdict: Verdict) -> tuple[Finding, bytes]:
         evidence=verdict.evidence,
         source_article=step.rulebook.label(rule),
     )
-    return finding, finding.canonical()
+    return finding, finding.canonical(), verdict.barred
 
 
 def _receipt(rulebook: Rulebook, case: Case, found: Found) -> Receipt:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from shared.identifiers import canonical_array, canonical_json, canonical_object, digest_bytes
+from shared.identifiers import canonical_array, canonical_json_of_text_keys, digest_bytes
 
 
 class Outcome(StrEnum):
@@ -24,11 +24,6 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
     __hash__ = str.__hash__  # as its value hashes, and quickly
-
-
-_FINDING = canonical_object(
-    ("condition", "evidence", "outcome", "reason", "reason_en", "rule", "source_article")
-)
 
 
 @dataclass(frozen=True)
@@ -50,11 +45,7 @@ class Finding:
 
     def canonical(self) -> bytes:
         """The canonical JSON of `as_dict`."""
-        values = (
-            self.condition, self.evidence, self.outcome.value, self.reason, self.reason_en, self.rule,
-            self.source_article,
-        )  # fmt: skip
-        return _FINDING % tuple(map(canonical_json, values))
+        return canonical_json_of_text_keys(self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for the wire; `from_dict` is its inverse."""
@@ -127,12 +118,10 @@ class Evaluation:
     receipt: Receipt
 
 
-_DIGESTED = canonical_object(("barred_levels", "findings"))
-
-
 def findings_digest(findings: Iterable[bytes], barred_levels: Iterable[str]) -> str:
     """A named digest over findings, as their canonical JSON, and barred levels."""
-    return digest_bytes(_DIGESTED % (canonical_json(list(barred_levels)), canonical_array(findings)))
+    barred = canonical_json_of_text_keys(list(barred_levels))
+    return digest_bytes(b'{"barred_levels":%b,"findings":%b}' % (barred, canonical_array(findings)))
 
 
 Judgements = Mapping[str, bool]  # by Finding.key: confirmed or rejected; left out: not given yet
