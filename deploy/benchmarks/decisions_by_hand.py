@@ -151,7 +151,7 @@ def _in_city(rule: str, facts: Application) -> Decided:
     region = facts.get("region")
     if region is None:
         return Decided(rule, "registered_in_city", MISSING, "未提供注册地")
-    return Decided(rule, "registered_in_city", PASS if region == HOME else FAIL, f"注册地：{region}")
+    return Decided(rule, "registered_in_city", PASS if region.startswith(HOME) else FAIL, f"注册地：{region}")
 
 
 def _complete(rule: str, condition: str, start: str | None, years: int, closes_on: date) -> Decided:
@@ -303,14 +303,19 @@ def _materials(application: Application, facts: Application) -> list[Decided]:
     else:
         fits = PASS if length <= 30_000 else FAIL
         found.append(Decided("4.1.2", "self_assessment_length", fits, f"自评报告 {length:,} 字"))
-    region = facts.get("region")
-    if region == HOME:
-        found.append(Decided("4.1.3", "local_tax_proof", NOT_APPLICABLE, "在本市注册"))
-    elif region is None:
-        found.append(Decided("4.1.3", "local_tax_proof", MISSING, "未提供注册地"))
-    else:
-        found.append(_is_true("4.1.3", "local_tax_proof", facts.get("local_tax_proof"), "本市纳税证明"))
+    found.append(_tax_proof(facts))
     return found
+
+
+def _tax_proof(facts: Application) -> Decided:
+    region, proof = facts.get("region"), facts.get("local_tax_proof")
+    if region is not None and region.startswith(HOME):
+        return Decided("4.1.3", "local_tax_proof", PASS, "在本市注册")
+    if proof:
+        return Decided("4.1.3", "local_tax_proof", PASS, "已提供本市纳税证明")
+    if region is None or proof is None:
+        return Decided("4.1.3", "local_tax_proof", MISSING, "未提供注册地或本市纳税证明")
+    return Decided("4.1.3", "local_tax_proof", FAIL, "异地注册，没有本市纳税证明")
 
 
 def _no_ban(application: Application) -> Decided:

@@ -83,7 +83,7 @@ def _no_accident() -> str:
 def _in_city() -> str:
     return _first_of(
         ("facts.region == null", _said("'missing'", "未提供注册地")),
-        otherwise=_passes("facts.region == '深圳市'", "注册地：${facts.region}"),
+        otherwise=_passes("startsWith(facts.region, '深圳市')", "注册地：${facts.region}"),
     )
 
 
@@ -199,9 +199,13 @@ def _handed_in(name: str) -> str:
 
 def _tax_proof() -> str:
     return _first_of(
-        ("facts.region == '深圳市'", _said("'not_applicable'", "在本市注册")),
-        ("facts.region == null", _said("'missing'", "未提供注册地")),
-        otherwise=_true("local_tax_proof", "本市纳税证明"),
+        ("facts.region != null and startsWith(facts.region, '深圳市')", _said("'pass'", "在本市注册")),
+        ("facts.local_tax_proof == true", _said("'pass'", "已提供本市纳税证明")),
+        (
+            "facts.region == null or facts.local_tax_proof == null",
+            _said("'missing'", "未提供注册地或本市纳税证明"),
+        ),
+        otherwise=_said("'fail'", "异地注册，没有本市纳税证明"),
     )
 
 
