@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, select
 
-from services.eligibility import models
+from services.eligibility import models, registers
 from services.eligibility.registers import banned_until, bans_of, pool_of, prior_awards
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Record
@@ -171,7 +171,7 @@ def judge(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
         raise invalid_field("rule", "没有待认定的该项条件", "no finding of this rule needs judgement")
     for finding in matching:
         _decide(work, cycle, entrant, finding, data, before=state.judged.get(finding.key))
-    banned = banned_until(work, cycle).get(entrant.application_id)
+    banned = banned_until(work, cycle, entrant.application_id).get(entrant.application_id)
     return _states(work, cycle, [entrant])[entrant.application_id].reply(banned)
 
 
@@ -206,11 +206,10 @@ def findings(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
     """The findings of a cycle's applications, or of one."""
     cycle = conductor.cycle(work, data["cycle_id"])
     table = models.evaluations
-    wanted = [table.c.cycle_id == cycle.cycle_id]
-    if data["application_id"]:
-        wanted.append(table.c.application_id == data["application_id"])
-    rows = work.session.execute(select(table).where(and_(*wanted)).order_by(table.c.application_id)).all()
-    judged, banned = _judgements(work, cycle), banned_until(work, cycle)
+    one = data["application_id"] or None
+    wanted = and_(*registers.of_cycle(table, cycle, one))
+    rows = work.session.execute(select(table).where(wanted).order_by(table.c.application_id)).all()
+    judged, banned = _judgements(work, cycle, one), banned_until(work, cycle, one)
     return {"applications": [_state(row, judged).reply(banned.get(row.application_id)) for row in rows]}
 
 
@@ -256,8 +255,11 @@ class _State:
 def _states(work: Work, cycle: Cycle, entrants: list[Entrant]) -> dict[str, _State]:
     table = models.evaluations
     ids = {entrant.application_id for entrant in entrants}
-    rows = work.session.execute(select(table).where(table.c.cycle_id == cycle.cycle_id))
-    judged = _judgements(work, cycle)
+    one = (
+        next(iter(ids)) if len(ids) == 1 else None
+    )  # an officer's question is about one of perhaps thousands
+    rows = work.session.execute(select(table).where(and_(*registers.of_cycle(table, cycle, one))))
+    judged = _judgements(work, cycle, one)
     states = {row.application_id: _state(row, judged) for row in rows if row.application_id in ids}
     if ids - set(states):
         raise NotFound("尚未审查", "not evaluated yet")
@@ -274,11 +276,12 @@ def _state(row: Row[Any], judged: dict[str, dict[str, bool]]) -> _State:
     )
 
 
-def _judgements(work: Work, cycle: Cycle) -> dict[str, dict[str, bool]]:
-    """By application and finding."""
+def _judgements(work: Work, cycle: Cycle, application_id: str | None) -> dict[str, dict[str, bool]]:
+    """By application and finding; of one application, if given."""
     table = models.judgements
     found: dict[str, dict[str, bool]] = {}
-    for row in work.session.execute(select(table).where(table.c.cycle_id == cycle.cycle_id)):
+    query = select(table).where(and_(*registers.of_cycle(table, cycle, application_id)))
+    for row in work.session.execute(query):
         found.setdefault(row.application_id, {})[row.finding] = row.confirmed
     return found
 

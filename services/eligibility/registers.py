@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import ColumnElement, Table, and_, delete, select
 
 from services.eligibility import models
 from shared.identifiers import new_id
@@ -38,14 +38,22 @@ def bans_of(work: Work, cycle: Cycle, applicant_key: str) -> list[Ban]:
     return [Ban(row.rule, row.until) for row in work.session.execute(query.order_by(bans.c.until))]
 
 
-def banned_until(work: Work, cycle: Cycle) -> dict[str, date]:
-    """By application: the last day on which nothing is accepted of its applicant.
+def of_cycle(table: Table, cycle: Cycle, application_id: str | None) -> list[ColumnElement[bool]]:
+    """The conditions that hold a query to a cycle's rows, and to those of one application, if given."""
+    found = [table.c.cycle_id == cycle.cycle_id]
+    return found if application_id is None else [*found, table.c.application_id == application_id]
+
+
+def banned_until(work: Work, cycle: Cycle, application_id: str | None = None) -> dict[str, date]:
+    """By application (or of one, if given): the last day on which nothing is accepted of its applicant.
 
     Bans that had ended before the application was submitted are over and not told.
     """
     bans, dossiers = models.bans, models.procedure.dossiers
     rows = work.session.execute(
-        select(dossiers.c.application_id, dossiers.c.dossier).where(dossiers.c.cycle_id == cycle.cycle_id)
+        select(dossiers.c.application_id, dossiers.c.dossier).where(
+            and_(*of_cycle(dossiers, cycle, application_id))
+        )
     ).all()
     untils: dict[str, list[date]] = {}
     for ban in work.session.execute(select(bans).where(bans.c.world == cycle.world)):
