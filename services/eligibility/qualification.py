@@ -255,9 +255,8 @@ class _State:
 def _states(work: Work, cycle: Cycle, entrants: list[Entrant]) -> dict[str, _State]:
     table = models.evaluations
     ids = {entrant.application_id for entrant in entrants}
-    one = (
-        next(iter(ids)) if len(ids) == 1 else None
-    )  # an officer's question is about one of perhaps thousands
+    # An officer's question is about one application of perhaps thousands.
+    one = next(iter(ids)) if len(ids) == 1 else None
     rows = work.session.execute(select(table).where(and_(*registers.of_cycle(table, cycle, one))))
     judged = _judgements(work, cycle, one)
     states = {row.application_id: _state(row, judged) for row in rows if row.application_id in ids}
