@@ -92,16 +92,19 @@ class Deliveries:
         A lone delivery is taken at once. Where several came together more are on their way, so wait `patience`
         seconds for the batch to fill.
         """
-        while not self._waiting:
-            if self.stopped:
-                return []
-            self._arrival = Event()
-            self._arrival.wait()
-        eventlet.sleep(0)
-        if patience and 1 < len(self._waiting) < size:
-            eventlet.sleep(patience)
-        waiting = self._waiting
-        return [waiting.popleft() for _ in range(min(size, len(waiting)))]
+        while True:
+            while not self._waiting:
+                if self.stopped:
+                    return []
+                self._arrival = Event()
+                self._arrival.wait()
+            eventlet.sleep(0)
+            if patience and 1 < len(self._waiting) < size:
+                eventlet.sleep(patience)
+            waiting = self._waiting
+            # While others ran the link may have been lost, and what waited with it: then wait for it to come again.
+            if taken := [waiting.popleft() for _ in range(min(size, len(waiting)))]:
+                return taken
 
     def alive(self, delivery: Delivery) -> bool:
         """Whether the broker still waits for this delivery to be settled."""
