@@ -78,6 +78,7 @@ def stage_closed_here(
     work: Work, cycle_id: str, stage: str, closed_on: date, outcomes: list[Outcome]
 ) -> None:
     """Write the outcomes into the applications, and where the cycle stands now."""
+    cycles.hold(work, cycle_id)
     cycles.move(work, cycle_id, stage, state="closed", closed_on=closed_on, **_NOT_BLOCKED)
     gone_on = []
     for line in outcomes:
@@ -159,7 +160,9 @@ def _line(work: Work, cycle_id: str, stage: str) -> Any:
 
 
 def _known(work: Work, cycle_id: str) -> Any:
-    return conductor.cycle(work, cycle_id)
+    cycle = conductor.cycle(work, cycle_id)
+    cycles.hold(work, cycle_id)
+    return cycle
 
 
 def _require_earlier(work: Work, cycle_id: str, stage: str) -> None:

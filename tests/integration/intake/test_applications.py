@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from typing import Any
 
@@ -248,3 +249,33 @@ def test_what_is_done_is_in_the_audit_log(desk: Desk) -> None:
     assert desk.actions() == ["cycle:opened", "application:drafted", "application:submitted"]
     desk.store.sealer.seal_all()
     assert desk.store.verify(cycle).intact
+
+
+def test_a_beginning_that_is_heard_during_the_closing_does_not_undo_it(desk: Desk) -> None:
+    """They come by different queues, and the closing may be first: whoever is second sees what the first one wrote."""
+    cycle = _open(desk)
+    _submit(desk, _draft(desk, cycle))
+    with desk.work(OFFICE, on=AFTER) as work:
+        conductor.close_stage(work, {"cycle_id": cycle, "stage": "submission"})
+
+    def begin() -> None:
+        told = {
+            "cycle_id": cycle,
+            "stage": "document_review",
+            "begun_on": AFTER,
+            "ends_on": None,
+            "entrants": [],
+        }
+        with desk.work() as work:
+            progress.stage_begun(work, told)
+
+    with ThreadPoolExecutor() as pool:
+        with desk.work() as work:
+            progress.stage_closed_here(work, cycle, "document_review", AFTER, [])
+            beginning = pool.submit(begin)
+            wait(
+                [beginning], timeout=0.5
+            )  # it may have read by now; what it writes must wait for this closing
+        beginning.result()
+    with desk.work(OFFICE) as work:
+        assert progress._line(work, cycle, "document_review").state == "closed"
