@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, select, update
 
-from services.intake import cycles, enquiries, models, progress
+from services.intake import enquiries, models, progress
 from services.intake.applicants import applicant_key
 from services.intake.stages import conductor
 from services.intake.statuses import Status, before
@@ -140,7 +140,7 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], submission: str) -> dict[st
 
 def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Take an application back, at any time before its end."""
-    cycles.hold(work, _own(work, data["application_id"]).cycle_id)
+    conductor.records.cycle(work, _own(work, data["application_id"]).cycle_id, lock=True)
     row = _own(work, data["application_id"])  # as the stage that closed meanwhile left it
     cycle = conductor.cycle(work, row.cycle_id)
     if row.status not in before(Status.WITHDRAWN):

@@ -79,15 +79,6 @@ def move(work: Work, cycle_id: str, stage: str, **values: Any) -> None:
     )
 
 
-def hold(work: Work, cycle_id: str) -> None:
-    """Until this transaction ends no other one writes where the cycle stands (PostgreSQL; SQLite has one writer anyway).
-
-    What is told of a stage comes by several queues at once: whoever reads a line to decide what to write holds the cycle.
-    """
-    states = models.cycle_states
-    work.session.execute(select(states.c.cycle_id).where(states.c.cycle_id == cycle_id).with_for_update())
-
-
 def set_state(work: Work, cycle_id: str, state_: str) -> None:
     """Write where the cycle stands: open, running, blocked, ended (nobody was left) or completed."""
     states = models.cycle_states

@@ -78,7 +78,6 @@ def stage_closed_here(
     work: Work, cycle_id: str, stage: str, closed_on: date, outcomes: list[Outcome]
 ) -> None:
     """Write the outcomes into the applications, and where the cycle stands now."""
-    cycles.hold(work, cycle_id)
     cycles.move(work, cycle_id, stage, state="closed", closed_on=closed_on, **_NOT_BLOCKED)
     gone_on = []
     for line in outcomes:
@@ -160,9 +159,9 @@ def _line(work: Work, cycle_id: str, stage: str) -> Any:
 
 
 def _known(work: Work, cycle_id: str) -> Any:
-    cycle = conductor.cycle(work, cycle_id)
-    cycles.hold(work, cycle_id)
-    return cycle
+    """The cycle, locked: what is told of a stage comes by several queues at once, and is written by what stands."""
+    conductor.records.cycle(work, cycle_id, lock=True)
+    return conductor.cycle(work, cycle_id)
 
 
 def _require_earlier(work: Work, cycle_id: str, stage: str) -> None:

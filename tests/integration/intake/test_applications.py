@@ -261,7 +261,7 @@ def test_a_beginning_that_is_heard_during_the_closing_does_not_undo_it(desk: Des
     def begin() -> None:
         told = {
             "cycle_id": cycle,
-            "stage": "document_review",
+            "stage": "qualification",
             "begun_on": AFTER,
             "ends_on": None,
             "entrants": [],
@@ -271,11 +271,12 @@ def test_a_beginning_that_is_heard_during_the_closing_does_not_undo_it(desk: Des
 
     with ThreadPoolExecutor() as pool:
         with desk.work() as work:
-            progress.stage_closed_here(work, cycle, "document_review", AFTER, [])
+            progress.stage_closed(
+                work, {"cycle_id": cycle, "stage": "qualification", "closed_on": AFTER, "outcomes": []}
+            )
             beginning = pool.submit(begin)
-            wait(
-                [beginning], timeout=0.5
-            )  # it may have read by now; what it writes must wait for this closing
+            # It may have read by now; what it writes must wait for this closing.
+            wait([beginning], timeout=0.5)
         beginning.result()
     with desk.work(OFFICE) as work:
-        assert progress._line(work, cycle, "document_review").state == "closed"
+        assert progress._line(work, cycle, "qualification").state == "closed"
