@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class Progress:
@@ -24,6 +24,12 @@ def fail(text: str, code: int = 3) -> int:
     """Say why on standard error and give the exit code."""
     print(f"zhiheng: {text}", file=sys.stderr, flush=True)
     return code
+
+
+def print_faults(faults: Iterable[object]) -> None:
+    """Each fault of a file on a line of standard error, as it says itself: file, line and reason come first."""
+    for fault in faults:
+        print(fault, file=sys.stderr)
 
 
 def width(text: str) -> int:

@@ -39,9 +39,8 @@ from shared.problems import Unavailable
 log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
-_SETTLING = (
-    15.0  # seconds after a lost connection is up again in which the broker may still look for its queues
-)
+# Seconds after a lost connection is up again in which the broker may still look for its queues.
+_SETTLING = 15.0
 _LOOK_AGAIN = 0.2  # seconds until a call that it handed back meanwhile is sent anew
 _LOST = "lost"
 _UNROUTABLE = "unroutable"

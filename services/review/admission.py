@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 
 from services.review import models
 from shared.contracts.events import ApplicationStopped
-from shared.problems import Conflict, NotFound, invalid_field
+from shared.problems import Conflict, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
 from shared.store import Work
@@ -56,9 +56,7 @@ def admit(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
 
 
 def _office_stage(conductor: Conductor, cycle: Cycle, key: str) -> Stage:
-    found = next((s for s in cycle.rulebook.stages if s.key == key and s.owner == conductor.service), None)
-    if found is None:
-        raise NotFound(f"没有阶段 {key}", f"no stage {key} here")
+    found = conductor.own_stage(cycle, key)
     if found.entry != "office":
         raise Conflict(
             f"办法未将阶段 {key} 的名单交由评审办确定",

@@ -67,10 +67,8 @@ _FIXED = (
     ("05-01", Reason("劳动节", "Labour Day")),
     ("10-01", Reason("国庆节", "National Day")),
 )
-_DAYS_OFF = (
-    (2025, 13),
-    (2008, 11),
-)  # first year, working days a year that the national rules turn into days off
+# First year, working days a year that the national rules turn into days off.
+_DAYS_OFF = ((2025, 13), (2008, 11))
 
 
 def festivals(year: int) -> Iterator[tuple[Reason, date]]:

@@ -236,6 +236,13 @@ class Conductor:
             raise Forbidden("真实的评奖周期不接受演练日期", "a real cycle does not take a rehearsal's date")
         return cycle
 
+    def own_stage(self, cycle: Cycle, key: str) -> Stage:
+        """The stage of that key, which this service owns. Raises NotFound."""
+        for stage in cycle.rulebook.stages:
+            if stage.key == key and stage.owner == self.service:
+                return stage
+        raise NotFound(f"没有阶段 {key}", f"no stage {key} here")
+
     def application(self, work: Work, application_id: str) -> tuple[Cycle, Entrant]:
         """An accepted application, with what the closed stages handed on, and its cycle. Raises NotFound."""
         found = self.records.dossier(work, application_id)
@@ -420,10 +427,7 @@ class Conductor:
         if lock:
             self._find_cycle(work, data["cycle_id"], lock=True)
         cycle = self.cycle(work, data["cycle_id"])
-        for stage in cycle.rulebook.stages:
-            if stage.key == data["stage"] and stage.owner == self.service:
-                return cycle, stage
-        raise NotFound(f"没有阶段 {data['stage']}", f"no stage {data['stage']} here")
+        return cycle, self.own_stage(cycle, data["stage"])
 
     def _today(self, work: Work, cycle: Cycle) -> date:
         if cycle.rehearsal and work.context.rehearsal_date is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -36,13 +36,15 @@ def no_records(rulebook: Rulebook, given: Parameters) -> Decide:
     names = tuple(given["departments"])
     departments = [DEPARTMENTS[name] for name in names]
 
-    @lru_cache(KEPT)
-    def clean(closes_on: date) -> Verdicts:
+    def nothing(closes_on: date, evidence: Sequence[str]) -> Verdicts:
         span, span_en = _span(closes_on, years)
-        evidence = [f"{department.zh}：已答复，无此类记录" for department in departments]
         return decided(
             True, f"{span}无应计的{words.zh}记录", f"no {words.en} that counts, {span_en}", evidence
         )
+
+    @lru_cache(KEPT)
+    def clean(closes_on: date) -> Verdicts:
+        return nothing(closes_on, [f"{department.zh}：已答复，无此类记录" for department in departments])
 
     def decide(case: Case) -> Verdicts:
         answers = list(map(case.answer, names))
@@ -74,9 +76,7 @@ def no_records(rulebook: Rulebook, given: Parameters) -> Decide:
             zh = f"{'、'.join(w.zh for w in silent)}部门尚未答复"
             en = f"not answered yet: {', '.join(w.en for w in silent)}"
             return (Verdict(Outcome.AWAITING, zh, en, tuple(evidence)),)
-        return decided(
-            True, f"{span}无应计的{words.zh}记录", f"no {words.en} that counts, {span_en}", evidence
-        )
+        return nothing(case.closes_on, evidence)
 
     return decide
 

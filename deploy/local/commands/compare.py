@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local.commands.rehearse import NOT_STARTED, WRONG_FILE, run_player, stack_for_rehearsals
 from deploy.local.processes import NotStarted
 from deploy.local.temporary import temporary_folder
-from deploy.local.terminal import fail
+from deploy.local.terminal import fail, print_faults
 
 HELP = "两部规则对比：谁的结果不同、依据哪条 · one file under two rulebooks: who changes, by which rule"
 _LEAST = 3  # two rulebooks and a file
@@ -49,8 +48,7 @@ def play(files: Sequence[Path], rulebooks: tuple[str, str], out: Path) -> int:
     from deploy.rehearsal import check
 
     faults = dict.fromkeys(fault for rulebook in rulebooks for fault in check(files, rulebook))
-    for fault in faults:
-        print(fault, file=sys.stderr)
+    print_faults(faults)
     if faults:
         return WRONG_FILE
     try:
@@ -97,8 +95,7 @@ def _compare(pairs: Sequence[tuple[Path, Path]], out: Path) -> int:
             written = write_comparison(out, view, (a, b))
             print_comparison(console(), view, [str(path) for path in written])
     except WrongFile as wrong:
-        for fault in wrong.faults:
-            print(fault, file=sys.stderr)
+        print_faults(wrong.faults)
         return WRONG_FILE
     except NotComparable as problem:
         return fail(str(problem), WRONG_FILE)

@@ -21,7 +21,7 @@ from deploy.local.processes import NotStarted
 from deploy.local.services import Secrets, base_environment, passed_on
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
-from deploy.local.terminal import Progress, fail
+from deploy.local.terminal import Progress, fail, print_faults
 
 HELP = "演练一个评审周期 · play one award cycle from files, end to end"
 WRONG_FILE = 2
@@ -46,8 +46,7 @@ def play(files: Sequence[Path], out: Path, rulebook: str | None = None) -> int:
     from deploy.rehearsal import check
 
     faults = check(files, rulebook)
-    for fault in faults:
-        print(fault, file=sys.stderr)
+    print_faults(faults)
     if faults:
         return WRONG_FILE
     try:

@@ -6,12 +6,12 @@ Form, citations, completeness, conflicts; then made-up cases around every day an
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploy.local.rulebooks.installed import WRONG, add_folder, library_of
+from deploy.local.terminal import print_faults
 
 if TYPE_CHECKING:
     from shared.rulebooks import Rulebook
@@ -80,15 +80,9 @@ def _sweep(book: Rulebook) -> int:
     )
     for remark in found.remarks:
         print(f"  提示 note {remark}")
-    report(found.faults)
+    print_faults(found.faults)
     return WRONG if found.faults else 0
 
 
 def _say(zh: str, en: str) -> None:
     print(f"  {zh} / {en}")
-
-
-def report(faults: Iterable[object]) -> None:
-    """Each fault on a line of standard error."""
-    for fault in faults:
-        print(fault, file=sys.stderr)

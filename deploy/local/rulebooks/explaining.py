@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploy.local import install
 from deploy.local.processes import NotStarted
-from deploy.local.terminal import Progress, fail
+from deploy.local.rulebooks.installed import WRONG
+from deploy.local.terminal import Progress, fail, print_faults
 
 if TYPE_CHECKING:
     from deploy.decisions.reading import Result
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 HELP = "把一份申报的认定写成告知书 · one application's findings as a letter"
 FORMATS = ("docx", "pdf", "both")
 LANGUAGES = ("zh", "en", "both")
-WRONG_FILE = 2
 NOT_STARTED = 3
 
 
@@ -48,11 +47,10 @@ def run(options: argparse.Namespace) -> int:
         if "pdf" in formats:
             install.ensure(install.CHINESE_FONTS, Progress())
     except WrongFile as wrong:
-        for fault in wrong.faults:
-            print(fault, file=sys.stderr)
-        return WRONG_FILE
+        print_faults(wrong.faults)
+        return WRONG
     except NoSuchApplication as problem:
-        return fail(str(problem), WRONG_FILE)
+        return fail(str(problem), WRONG)
     except NotStarted as problem:
         return fail(str(problem), NOT_STARTED)
     _write(document, Path(options.out).absolute() / f"{result.scenario}.{options.handle}.letter", formats)

@@ -35,6 +35,21 @@ PROJECT_FACTS: dict[str, Any] = {
     "policy_compliant": True,
 }
 
+# 较大 or above, and liable: severity, liable, and what comes of such an accident.
+GRADES_AND_LIABILITY = (
+    ("一般", True, Outcome.PASS),
+    ("较大", True, Outcome.FAIL),
+    ("重大", True, Outcome.FAIL),
+    ("特别重大", True, Outcome.FAIL),
+    ("较大", False, Outcome.PASS),
+    ("特别重大", False, Outcome.PASS),
+    ("一般", None, Outcome.PASS),
+    (None, False, Outcome.PASS),
+    ("较大", None, Outcome.MISSING),
+    (None, True, Outcome.MISSING),
+    (None, None, Outcome.MISSING),
+)
+
 # A draft laid over a published text, as a file.
 DRAFT = """\
 format: 1

@@ -14,7 +14,14 @@ import pytest
 from shared.rulebooks import Case, Library, Membership, Outcome, Peer, Rulebook, failing_rules
 from shared.rulebooks.library import schema
 from shared.rulebooks.operators import OPERATORS
-from tests.unit.rulebooks.cases import CLOSES, installed, organization, outcome, with_records
+from tests.unit.rulebooks.cases import (
+    CLOSES,
+    GRADES_AND_LIABILITY,
+    installed,
+    organization,
+    outcome,
+    with_records,
+)
 
 PASS, FAIL, MISSING = Outcome.PASS, Outcome.FAIL, Outcome.MISSING
 AWAITING, JUDGE, NOT = Outcome.AWAITING, Outcome.NEEDS_JUDGEMENT, Outcome.NOT_APPLICABLE
@@ -184,19 +191,7 @@ def test_facts(city: Rulebook, name: str, facts: dict[str, Any], expected: Outco
     assert outcome(_case(**facts), f"1/{name}", city) is expected
 
 
-@pytest.mark.parametrize(
-    ("severity", "liable", "expected"),
-    [
-        ("一般", True, PASS),
-        ("较大", True, FAIL),
-        ("特别重大", True, FAIL),
-        ("较大", False, PASS),
-        ("较大", None, MISSING),
-        (None, True, MISSING),
-        (None, False, PASS),
-        ("一般", None, PASS),
-    ],
-)
+@pytest.mark.parametrize(("severity", "liable", "expected"), GRADES_AND_LIABILITY)
 def test_liability(city: Rulebook, severity: str | None, liable: bool | None, expected: Outcome) -> None:
     """From 较大 on and only if liable; what is not known is left open, unless it could not matter."""
     record = {"kind": "accident", "on": CLOSES, "severity": severity, "liable": liable}

@@ -11,6 +11,7 @@ import pytest
 from shared.rulebooks import Ban, Case, Evaluation, Outcome, Peer, Standing, evaluate, failing_rules, standing
 from shared.rulebooks.model import NoSuchTrack
 from tests.unit.rulebooks.cases import (
+    GRADES_AND_LIABILITY,
     GUIDE_CLOSES,
     GUIDE_DEPARTMENTS,
     GUIDE_FACTS,
@@ -282,22 +283,7 @@ def test_look_backs_from_a_leap_day(key: str, department: str, kind: str, years:
         assert outcome(with_records(case, **{department: [_record(kind, on)]}), key) is expected
 
 
-@pytest.mark.parametrize(
-    ("severity", "liable", "expected"),
-    [
-        ("一般", True, PASS),
-        ("较大", True, FAIL),
-        ("重大", True, FAIL),
-        ("特别重大", True, FAIL),
-        ("较大", False, PASS),
-        ("特别重大", False, PASS),
-        ("一般", None, PASS),
-        (None, False, PASS),
-        ("较大", None, MISSING),
-        (None, True, MISSING),
-        (None, None, MISSING),
-    ],
-)
+@pytest.mark.parametrize(("severity", "liable", "expected"), GRADES_AND_LIABILITY)
 def test_accidents_by_grade_and_liability(
     severity: str | None, liable: bool | None, expected: Outcome
 ) -> None:

@@ -16,6 +16,7 @@ from shared.rulebooks.library import read_lock
 from shared.rulebooks.model import NoSuchTrack
 from tests.unit.rulebooks.cases import (
     CLOSES,
+    GRADES_AND_LIABILITY,
     decide,
     dossier,
     finding,
@@ -323,21 +324,7 @@ def test_the_look_backs_from_a_leap_day(years: int, on: date, expected: Outcome)
     assert outcome(replace(case, closes_on=date(2024, 2, 29)), f"{CLEAN}/{name}", BOOK) is expected
 
 
-@pytest.mark.parametrize(
-    ("severity", "liable", "expected"),
-    [
-        ("一般", True, PASS),
-        ("较大", True, FAIL),
-        ("重大", True, FAIL),
-        ("特别重大", True, FAIL),
-        ("较大", False, PASS),
-        ("特别重大", False, PASS),
-        ("较大", None, MISSING),
-        (None, True, MISSING),
-        ("一般", None, PASS),
-        (None, False, PASS),
-    ],
-)
+@pytest.mark.parametrize(("severity", "liable", "expected"), GRADES_AND_LIABILITY)
 def test_grades_and_liability(severity: str | None, liable: bool | None, expected: Outcome) -> None:
     """From 较大 on and only with liability; what is not known is left open unless it could not matter."""
     record = {"kind": "accident", "on": CLOSES, "severity": severity, "liable": liable}
