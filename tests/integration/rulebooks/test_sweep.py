@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
-from shared.rulebooks import Case, Library, Outcome, Rulebook
+from shared.rulebooks import Case, Outcome, Rulebook
 from shared.rulebooks.evaluator import evaluate, findings_of
 from shared.rulebooks.made_up import hindrances, neighbours, satisfying
 from shared.rulebooks.sweep import edges, overlaps, remarks, sweep
 from shared.rulebooks.verdicts import OPERATORS, Decide, Parameters, Verdict, Verdicts
 from tests.unit.rulebooks.cases import CLOSES, changning, organization, outcome
-from tests.unit.rulebooks.mutations import city, installed, with_value
-from tests.unit.rulebooks.test_operators import CITY
+from tests.unit.rulebooks.mutations import city, installed, rich_city, with_value
 
 DAY = date(2026, 3, 27)
 
@@ -28,10 +27,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
 
 @pytest.fixture(scope="module")
 def rich(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    """A city whose conditions use nearly every operator, with guards and categories."""
-    folder = tmp_path_factory.mktemp("rulebooks")
-    (folder / "qinghe-2030.yaml").write_text(CITY, encoding="utf-8")
-    return Library.load(folder).get("qinghe-2030")
+    return rich_city(tmp_path_factory.mktemp("rulebooks"))
 
 
 @pytest.mark.parametrize("each", installed(), ids=lambda each: each.id)

@@ -12,6 +12,7 @@ from deploy.local.services import ROOT
 from shared.rulebooks import Library, Rulebook, loader
 from shared.rulebooks.library import read_files
 from shared.strict_yaml import Document, KeyPath, dotted, loads
+from tests.unit.rulebooks.test_operators import CITY
 
 _SILENT = {"format"}  # of the file's form, not of the text
 _DECIDES = {"amount", "quorum", "majority", "share", "industry_share_min", "ratio"}
@@ -24,6 +25,17 @@ def city(folder: Path) -> Rulebook:
     file = folder / "yunting-2026.yaml"
     file.write_text(block + "\n", encoding="utf-8")
     return read_files([file], known={})["yunting-2026"]
+
+
+def rich_city(folder: Path) -> Rulebook:
+    """A city whose conditions use nearly every operator, with guards, categories, stages beside each other, a reserve."""
+    (folder / "qinghe-2030.yaml").write_text(CITY, encoding="utf-8")
+    return Library.load(folder).get("qinghe-2030")
+
+
+def every_shape(folder: Path) -> list[Rulebook]:
+    """The installed rulebooks and both made-up cities: between them they use all that a file can say."""
+    return [*installed(), rich_city(folder), city(folder)]
 
 
 def installed() -> list[Rulebook]:
