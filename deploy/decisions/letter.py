@@ -22,7 +22,7 @@ from shared.documents import (
     Part,
     Table,
 )
-from shared.rulebooks import Condition, Rulebook, Words
+from shared.rulebooks import Rulebook, Words
 from shared.rulebooks.facts import KIND_WORDS
 
 RUNNING = "演练文书 · 不是决定　Rehearsal · no decision"
@@ -48,12 +48,6 @@ def letter(result: Result, handle: str, rulebook: Rulebook, languages: Sequence[
     parts = tuple(_Letter(result, handle, rulebook, language).part() for language in languages)
     name = f"{parts[0].title}：{result.applicant(handle).name}"
     return Document(name, parts, RUNNING, result.day_of(handle))
-
-
-def requirement(finding: Finding, rulebook: Rulebook) -> Condition | None:
-    """The condition that a finding is of; a ban's finding bears the ban's own rule and is found by its name."""
-    named = [condition for condition in rulebook.conditions if condition.name == finding.condition]
-    return next((c for c in named if c.rule == finding.rule), named[0] if named else None)
 
 
 @dataclass(frozen=True)
@@ -231,7 +225,7 @@ class _Letter:
         )
 
     def _row(self, finding: Finding, before: Finding | None) -> tuple[str, ...]:
-        condition = requirement(finding, self.rulebook)
+        condition = self.names.condition(finding.rule, finding.condition)
         title = self._title(finding)
         evidence = "".join(f"\n· {line}" for line in finding.evidence)
         return (
@@ -249,7 +243,7 @@ class _Letter:
 
     def asks(self, finding: Finding) -> str:
         """What the condition asks for; of one that the rulebook no longer knows, the article's gist."""
-        condition = requirement(finding, self.rulebook)
+        condition = self.names.condition(finding.rule, finding.condition)
         if condition is not None:
             return self.pick(condition.says)
         article = self.rulebook.articles.get(finding.rule)
@@ -258,7 +252,7 @@ class _Letter:
     def fact(self, finding: Finding) -> str:
         """The reason without the words of the condition, which stand before it already."""
         reason = finding.reason if self.language == "zh" else finding.reason_en or finding.reason
-        condition = requirement(finding, self.rulebook)
+        condition = self.names.condition(finding.rule, finding.condition)
         if condition is None:
             return reason
         for said in (f"{condition.says.zh}：", f"{condition.says.en}: "):

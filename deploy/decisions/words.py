@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deploy.rehearsal.tables import STATUSES
-from shared.rulebooks import Library, Rulebook, UnknownRulebook, Words
+from shared.rulebooks import Condition, Library, Rulebook, UnknownRulebook, Words
 
 STATUS: Mapping[str, Words] = {
     status: Words(chinese, status.replace("_", " ")) for status, chinese in STATUSES.items()
@@ -75,9 +75,12 @@ class Names:
         except KeyError:
             return Words(key, key)
 
-    def asks(self, rule: str, condition: str) -> Words:
-        """What a condition asks for; one that reports under another rule than its own is found by its name."""
-        found = self.rulebook.conditions if self.rulebook else ()
-        own = [c for c in found if c.name == condition]
-        exact = [c for c in own if c.rule == rule] or own
-        return exact[0].says if exact else Words(condition, condition)
+    def condition(self, rule: str, name: str) -> Condition | None:
+        """The condition that a finding is of; a ban's finding bears the ban's own rule and is found by its name."""
+        named = [c for c in self.rulebook.conditions if c.name == name] if self.rulebook else []
+        return next((c for c in named if c.rule == rule), named[0] if named else None)
+
+    def asks(self, rule: str, name: str) -> Words:
+        """What a condition asks for."""
+        found = self.condition(rule, name)
+        return found.says if found else Words(name, name)

@@ -6,10 +6,16 @@ No text here is markup. A writer shows it as it is, line breaks kept; what its f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Literal
 
 Language = Literal["zh", "en"]
+_NO_DAY = date(2000, 1, 1)  # of a file that knows none
+
+
+def written_at(made_on: date | None) -> datetime:
+    """The moment that a file says it was written at: its only day, at midnight, never the clock's."""
+    return datetime.combine(made_on or _NO_DAY, time())
 
 
 @dataclass(frozen=True)

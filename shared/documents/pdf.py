@@ -8,18 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date
 from pathlib import Path
 from typing import Any, Final
 
 from shared.documents import fonts as cjk
 from shared.documents.fonts import Fonts, NoFont
-from shared.documents.model import Block, Document
+from shared.documents.model import Block, Document, written_at
 from shared.documents.text import clean
 
 STANDARD: Final = "a-2u"  # for keeping: fonts in it, every letter with its code
 _TEMPLATE = Path(__file__).with_name("page.typ")
-_NO_DAY = date(2000, 1, 1)  # of a document that knows none
 _PROBE = b"#set page(width: auto, height: auto)\n#let data = json(bytes(sys.inputs.document))\n" + (
     b"#set text(font: data.fonts.serif)\n#for each in data.each [#each ]"
 )
@@ -54,7 +53,7 @@ def _set(template: bytes, data: Any, fonts: Fonts, day: date | None) -> bytes:
         font_paths=fonts.listed,
         sys_inputs={"document": json.dumps(content)},
         pdf_standards=STANDARD,
-        timestamp=datetime.combine(day or _NO_DAY, time(), UTC),
+        timestamp=written_at(day).replace(tzinfo=UTC),
     )
 
 

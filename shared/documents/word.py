@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import date, datetime, time
 from typing import Any
 
 import docx
@@ -17,12 +16,22 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WrittenParagraph
 
 from shared.documents.archive import settled
-from shared.documents.model import Block, Callout, Document, Entries, Heading, Items, Paragraph, Part, Table
+from shared.documents.model import (
+    Block,
+    Callout,
+    Document,
+    Entries,
+    Heading,
+    Items,
+    Paragraph,
+    Part,
+    Table,
+    written_at,
+)
 from shared.documents.text import clean
 
 LATIN, SONG, HEI, FANG_SONG = "Times New Roman", "宋体", "黑体", "仿宋"
 _RED = RGBColor(0xA0, 0x19, 0x19)
-_NO_DAY = date(2000, 1, 1)  # of a document that knows none
 _LONGEST_TITLE = 255  # characters of a property
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.JUSTIFY,
@@ -64,7 +73,7 @@ def write(document: Document) -> bytes:
 def _properties(written: Written, document: Document) -> None:
     properties = written.core_properties
     properties.title, properties.author, properties.comments = clean(document.name)[:_LONGEST_TITLE], "", ""
-    properties.created = properties.modified = datetime.combine(document.made_on or _NO_DAY, time())
+    properties.created = properties.modified = written_at(document.made_on)
 
 
 def _style(written: Written, name: str, chinese: str, size: float, bold: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 
 from openpyxl import Workbook
@@ -17,6 +17,7 @@ from openpyxl.xml.constants import ARC_CORE
 from openpyxl.xml.functions import tostring
 
 from shared.documents.archive import settled
+from shared.documents.model import written_at
 from shared.documents.text import clean
 
 Cell = str | int | Decimal | None
@@ -24,7 +25,6 @@ Cell = str | int | Decimal | None
 LONGEST = 32_767  # characters that a cell can hold
 _MORE = "…"
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t")
-_NO_DAY = date(2000, 1, 1)  # of a workbook that knows none
 _THIN = Side(style="thin", color="BFBFBF")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -53,7 +53,7 @@ def write(name: str, sheets: tuple[Sheet, ...], made_on: date | None = None) -> 
     properties.title, properties.creator = clean(name), ""
     out = io.BytesIO()
     book.save(out)
-    properties.created = properties.modified = datetime.combine(made_on or _NO_DAY, time())
+    properties.created = properties.modified = written_at(made_on)
     return settled(out.getvalue(), {ARC_CORE: tostring(properties.to_tree())})
 
 
