@@ -31,7 +31,7 @@ from services.gateway.identity import Identity
 from services.gateway.local import LOCAL
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
-from services.gateway.routes import ROUTES, TAGS, Route, spec_of
+from services.gateway.routes import JSON, ROUTES, TAGS, Route, spec_of
 from services.gateway.rpc import Caller
 from shared.config import Settings
 from shared.contracts import load
@@ -42,7 +42,6 @@ from shared.store import unreachable, worth_retrying
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 1 << 20
-_GIVEN = ("application/json", errors.PROBLEM_JSON)
 _API = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -56,6 +55,8 @@ _HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
     "Vary": "Accept, Accept-Language, Authorization",
 }
+
+_GIVES = {f"{route.tag}.{route.name}": route.gives for route in ROUTES}
 
 
 @dataclass
@@ -122,7 +123,7 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
             g.idempotency_key = asked.key
         data = _gather(route, path, schema)
         answered = own(gateway, data, asked) if own else gateway.dispatcher.send(route, data, asked)
-        return json_response(answered, route.status)
+        return answered if isinstance(answered, Response) else json_response(answered, route.status)
 
     view.__name__ = route.name
     view.__doc__ = None
@@ -165,12 +166,14 @@ def _query(route: Route) -> dict[str, str]:
 
 
 def _body(route: Route) -> dict[str, Any]:
+    if route.takes != JSON:
+        return {}  # left in the stream for the operation itself
     raw = request.get_data(cache=False)
     if not raw:
         if route.takes_body:
             raise errors.BadRequest("缺少请求内容（JSON）", "the body is missing (JSON)", code="no_body")
         return {}
-    if route.verb in {"GET", "DELETE"}:
+    if route.verb in {"GET", "HEAD", "DELETE"}:
         raise errors.BadRequest("此请求不带内容", "this request takes no body", code="unwanted_body")
     body.check_content_type(request.headers.get("Content-Type", ""))
     return body.read_json(raw)
@@ -227,8 +230,9 @@ def _begin() -> None:
     if request.routing_exception is not None:
         return
     accepted = request.accept_mimetypes
-    if request.path.startswith("/api/") and accepted and not accepted.best_match(_GIVEN):
-        raise errors.NotAcceptable("本接口只提供 application/json", "this API gives application/json only")
+    gives = _GIVES.get(request.endpoint or "")
+    if gives and accepted and not accepted.best_match((gives, errors.PROBLEM_JSON)):
+        raise errors.NotAcceptable(f"此接口只提供 {gives}", f"this address gives {gives} only")
 
 
 def _finish(gateway: Gateway) -> Callable[[AnyResponse], AnyResponse]:

@@ -16,7 +16,7 @@ from services.gateway.circumstances import IDEMPOTENCY_KEY, REHEARSAL_DATE, REQU
 from services.gateway.errors import PROBLEM_JSON, as_details, not_found
 from services.gateway.examples import sample
 from services.gateway.roles import TITLES
-from services.gateway.routes import TAGS, Route, spec_of
+from services.gateway.routes import JSON, TAGS, Route, spec_of
 from shared.contracts.base import Strict
 from shared.contracts.operations import PUBLIC, ROLES
 
@@ -69,6 +69,7 @@ class GatewayApi(Api):  # type: ignore[misc]
 
 
 _BODIES: dict[str, type[Schema]] = {}
+_BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 
 def body_schema(route: Route) -> type[Schema]:
@@ -140,9 +141,7 @@ def documented(route: Route) -> dict[str, Any]:
         "responses": {
             str(route.status): {
                 "description": (operation.reply.__doc__ or "").strip(),
-                "content": {
-                    "application/json": {"schema": operation.reply, "example": sample(operation.reply())}
-                },
+                "content": {route.gives: _given(route)},
             },
             "default": {
                 "description": "问题说明 · problem details (RFC 9457)",
@@ -163,9 +162,16 @@ def documented(route: Route) -> dict[str, Any]:
         example = {name: value for name, value in operation.example.items() if name not in route.in_path}
         found["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": body_schema(route), "example": example}},
+            "content": {JSON: {"schema": body_schema(route), "example": example}},
         }
+    elif route.takes != JSON:
+        found["requestBody"] = {"required": True, "content": {route.takes: _BYTES}}
     return found
+
+
+def _given(route: Route) -> dict[str, Any]:
+    reply = spec_of(route).reply
+    return {"schema": reply, "example": sample(reply())} if route.gives == JSON else _BYTES
 
 
 def finish(api: Api) -> None:
@@ -216,7 +222,7 @@ def sections(found: dict[str, Any]) -> list[dict[str, Any]]:
     by_tag: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in found["tags"]}
     for path, item in found["paths"].items():
         for verb, operation in item.items():
-            if verb in {"get", "post", "put", "delete"}:
+            if verb in {"get", "head", "post", "put", "patch", "delete"}:
                 by_tag[operation["tags"][0]].append(
                     {"verb": verb.upper(), "path": path, **_readable(operation)}
                 )
@@ -225,8 +231,8 @@ def sections(found: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _readable(operation: dict[str, Any]) -> dict[str, Any]:
     status, success = next((s, r) for s, r in operation["responses"].items() if s != "default")
-    request = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    reply = success["content"]["application/json"]
+    request = operation.get("requestBody", {}).get("content", {})
+    reply = success["content"]
     return {
         "id": operation["operationId"],
         "zh": operation["x-summary-zh"],
@@ -240,7 +246,10 @@ def _readable(operation: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _part(media: dict[str, Any]) -> dict[str, str]:
+def _part(content: dict[str, Any]) -> dict[str, str]:
+    (name, media), *_ = content.items()
+    if name != JSON:
+        return {"schema": name, "example": ""}
     return {
         "schema": str(media["schema"].get("$ref", "")).rpartition("/")[2],
         "example": json.dumps(media.get("example"), ensure_ascii=False, indent=2),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from flask import Response
+
 from services.gateway import published
 from services.gateway.circumstances import Asked
 from services.gateway.identity import Issued, Session
@@ -14,7 +16,7 @@ from shared.problems import Forbidden, Unauthenticated
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
-Answering = Callable[["Gateway", Mapping[str, Any], Asked], dict[str, Any]]
+Answering = Callable[["Gateway", Mapping[str, Any], Asked], dict[str, Any] | Response]
 
 
 def _signed_in(asked: Asked) -> Session:

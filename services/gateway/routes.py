@@ -17,6 +17,7 @@ from services.gateway.own import OWN
 from shared.contracts.operations import OPERATIONS, Operation
 
 PREFIX = "/api/v1"
+JSON = "application/json"
 SERVICES = ("intake", "eligibility", "review", "committee", "incentives")
 OWNER = "*"
 _FIELDS = re.compile(r"{([a-z_]+)}")
@@ -37,13 +38,25 @@ TAGS = {
 
 @dataclass(frozen=True)
 class Route:
-    """One way in. `operation` is `service.method`; the service is `*` for a stage's owner, `gateway` for our own."""
+    """One way in. `operation` is `service.method`; the service is `*` for a stage's owner, `gateway` for our own.
 
-    verb: Literal["GET", "POST", "PUT", "DELETE"]
+    `takes` and `gives` are media types. Only an operation of our own may take or give another one than JSON: it reads
+    the request's stream itself, and answers with a response of its own.
+    """
+
+    verb: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     operation: str
     tag: str
     status: int = 200
+    takes: str = JSON
+    gives: str = JSON
+
+    def __post_init__(self) -> None:
+        if (self.takes, self.gives) != (JSON, JSON) and not self.operation.startswith("gateway."):
+            raise ValueError(
+                f"{self.operation}: only the gateway's own operations take or give other than JSON"
+            )
 
     @property
     def in_path(self) -> tuple[str, ...]:
@@ -58,7 +71,7 @@ class Route:
     @property
     def takes_body(self) -> bool:
         """Whether fields come as JSON."""
-        return self.verb in {"POST", "PUT"} and bool(self.in_rest)
+        return self.takes == JSON and self.verb in {"POST", "PUT", "PATCH"} and bool(self.in_rest)
 
     @property
     def rule(self) -> str:

@@ -54,10 +54,16 @@ def test_the_names_in_a_path_are_fields_of_the_request(route: Route) -> None:
 
 @_EACH
 def test_a_question_is_a_get_and_a_command_is_not(route: Route) -> None:
-    assert (spec_of(route).kind == "query") == (route.verb == "GET")
+    assert (spec_of(route).kind == "query") == (route.verb in {"GET", "HEAD"})
 
 
 @_EACH
 def test_the_example_of_a_route_is_accepted_by_its_contract(route: Route) -> None:
     operation = spec_of(route)
     load(operation.request(), dict(operation.example))
+
+
+def test_only_the_gateway_itself_takes_or_gives_other_than_json() -> None:
+    """A service is asked over the bus, which carries no files."""
+    with pytest.raises(ValueError, match="other than JSON"):
+        Route("GET", "/x", "intake.cycles", "cycles", gives="application/zip")
