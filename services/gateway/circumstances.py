@@ -145,6 +145,7 @@ def circumstances(
         correlation_id=request,
         actor=actor,
         role=role,
+        on_behalf_of=(session.unit or "") if session else "",
         traceparent=traced[0],
         tracestate=traced[1],
         rehearsal_date=day,

@@ -51,7 +51,7 @@ _HASHING_AT_ONCE = 2  # each takes 64 MiB
 
 @dataclass(frozen=True)
 class Session:
-    """Who a token stands for. With `rehearsal` it is a persona, which acts in rehearsals only."""
+    """Who a token stands for, and for which body, if any. With `rehearsal` it is a persona, which acts in rehearsals only."""
 
     account_id: str
     subject: str
@@ -60,6 +60,7 @@ class Session:
     rehearsal: bool
     expires_at: datetime
     digest: str
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ class Identity:
             rehearsal=False,
             expires_at=token.expires_at,
             digest=digest,
+            unit=account.unit,
         )
         if token.persona_role is None or token.persona_subject is None:
             return own
@@ -151,7 +153,12 @@ class Identity:
             raise invalid_token()
         name = token.persona_subject
         return replace(
-            own, roles=frozenset({token.persona_role}), subject=name, display_name=name, rehearsal=True
+            own,
+            roles=frozenset({token.persona_role}),
+            subject=name,
+            display_name=name,
+            rehearsal=True,
+            unit=None,
         )
 
     def revoke(self, session: Session) -> None:
@@ -288,6 +295,7 @@ class Identity:
         display_name: str,
         roles: Iterable[str],
         subject: str | None = None,
+        unit: str | None = None,
         key: str | None = None,
     ) -> dict[str, Any]:
         """Make an account; a `key` that comes again gives the same account.
@@ -302,7 +310,7 @@ class Identity:
             raise invalid_field("password", "密码不得包含用户名", "the password must not hold the name")
         password_hash = self._hash(password)
         # Without the password: a digest of it could be guessed at.
-        asked = digest([name, display_name, sorted(held), subject])
+        asked = digest([name, display_name, sorted(held), subject, unit])
         try:
             with self._store.transaction() as tx:
                 known = tx.answer(key) if key else None
@@ -312,7 +320,7 @@ class Identity:
                 account_id = work.new_id()
                 account = Account(
                     id=account_id, username=name, subject=subject or account_id, display_name=display_name,
-                    password_hash=password_hash, created_at=self._store.clock.now(),
+                    unit=unit, password_hash=password_hash, created_at=self._store.clock.now(),
                     roles=[AccountRole(role=role) for role in sorted(held)],
                 )  # fmt: skip
                 work.session.add(account)
@@ -346,6 +354,18 @@ class Identity:
             state = {**before, "roles": sorted(held)}
             self._keep_an_administrator(work)
             work.audit("account:roles", account_id, before=before, after=state)
+        self._forget()
+        return state
+
+    def set_unit(self, by: Session, account_id: str, unit: str | None) -> dict[str, Any]:
+        """Say which body an account acts for from now on. Raises NotFound."""
+        with self._store.transaction() as tx:
+            work = tx.work(_context(by))
+            account = self._account(work, account_id)
+            before = _state(account)
+            account.unit = unit
+            state = {**before, "unit": unit}
+            work.audit("account:unit", account_id, before=before, after=state)
         self._forget()
         return state
 
@@ -465,6 +485,7 @@ def _state(account: Account) -> dict[str, Any]:
         "username": account.username,
         "subject": account.subject,
         "display_name": account.display_name,
+        "unit": account.unit,
         "roles": [role.role for role in account.roles],
         "disabled": account.disabled_at is not None,
     }

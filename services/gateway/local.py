@@ -52,6 +52,7 @@ def me(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any
     return {
         "subject": session.subject,
         "display_name": session.display_name,
+        "unit": session.unit,
         "roles": _roles(session),
         "rehearsal": session.rehearsal,
         "expires_at": session.expires_at.isoformat(timespec="seconds"),
@@ -75,12 +76,17 @@ def create_account(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> d
         display_name=data["display_name"],
         roles=data["roles"],
         subject=data.get("subject"),
+        unit=data.get("unit"),
         key=asked.context.message_id,
     )
 
 
 def set_roles(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     return gateway.identity.set_roles(_signed_in(asked), data["account_id"], data["roles"])
+
+
+def set_unit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.identity.set_unit(_signed_in(asked), data["account_id"], data["unit"])
 
 
 def set_disabled(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
@@ -108,7 +114,7 @@ def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, 
 LOCAL: dict[str, Answering] = {
     each.__name__: each
     for each in (
-        sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_disabled, persona,
+        sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
         rulebooks, rulebook, audit,
     )
 }  # fmt: skip

@@ -20,7 +20,9 @@ class Base(DeclarativeBase):
 
 
 class Account(Base):
-    """账号: somebody who can sign in. `subject` is by what the services know this person or body."""
+    """账号: somebody who can sign in. `subject` is by what the services know this person or body, `unit` the body that it
+    acts for: a department's key, a recommending body's name.
+    """
 
     __tablename__ = "accounts"
 
@@ -28,6 +30,7 @@ class Account(Base):
     username: Mapped[str] = mapped_column(String(64), unique=True)
     subject: Mapped[str] = mapped_column(String(120), unique=True)
     display_name: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str | None] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -64,6 +64,7 @@ class Me(Strict):
 
     subject = fields.String(required=True)
     display_name = fields.String(required=True)
+    unit = optional_text()
     roles = fields.List(fields.String(), required=True)
     rehearsal = fields.Boolean(required=True)
     expires_at = fields.String(required=True)
@@ -77,13 +78,17 @@ class ChangePassword(Strict):
 
 
 class CreateAccount(Strict):
-    """An account. `subject` is by what the services know its holder (an expert's id, a member's name); else made up."""
+    """An account. `subject` is by what the services know its holder (an expert's id, a member's name); else made up.
+
+    `unit` is the body that it acts for: the department of a clerk, the name of a recommending body.
+    """
 
     username = fields.String(required=True, validate=_USERNAME)
     password = _password()
     display_name = text()
     roles = _roles()
     subject = fields.String(load_default=None, allow_none=True, validate=_SUBJECT)
+    unit = optional_text()
 
 
 class AccountState(Strict):
@@ -93,6 +98,7 @@ class AccountState(Strict):
     username = text()
     subject = text()
     display_name = text()
+    unit = optional_text()
     roles = fields.List(fields.String(), required=True)
     disabled = fields.Boolean(required=True)
 
@@ -108,6 +114,13 @@ class SetRoles(Strict):
 
     account_id = identifier()
     roles = _roles()
+
+
+class SetUnit(Strict):
+    """The body that an account acts for from now on, None for none."""
+
+    account_id = identifier()
+    unit = fields.String(required=True, allow_none=True, validate=validate.Length(min=1, max=200))
 
 
 class SetDisabled(Strict):
@@ -212,6 +225,8 @@ _ALL = [
                "roles": ["award_office"]}),
     Operation("gateway", "set_roles", "command", SetRoles, AccountState, (ADMIN,), "授予角色", "Give roles",
               {"account_id": _ACCOUNT, "roles": ["reviewer"]}),
+    Operation("gateway", "set_unit", "command", SetUnit, AccountState, (ADMIN,), "设定所在单位",
+              "Say for which body an account acts", {"account_id": _ACCOUNT, "unit": "示例街道"}),
     Operation("gateway", "set_disabled", "command", SetDisabled, AccountState, (ADMIN,), "停用或启用账号",
               "Shut or open an account", {"account_id": _ACCOUNT, "disabled": True}),
     Operation("gateway", "persona", "command", Persona, TokenGiven, (REHEARSER,), "扮演角色（仅限演练）",

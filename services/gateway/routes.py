@@ -123,6 +123,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/accounts", "gateway.accounts", "identity"),
     Route("POST", "/accounts", "gateway.create_account", "identity", 201),
     Route("PUT", "/accounts/{account_id}/roles", "gateway.set_roles", "identity"),
+    Route("PUT", "/accounts/{account_id}/unit", "gateway.set_unit", "identity"),
     Route("PUT", "/accounts/{account_id}/disabled", "gateway.set_disabled", "identity"),
     Route("POST", "/rehearsals/tokens", "gateway.persona", "identity", 201),
     Route("GET", "/rulebooks", "gateway.rulebooks", "rulebooks"),

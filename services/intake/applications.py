@@ -57,24 +57,24 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     }
     work.session.execute(_APPLICATIONS.insert().values(**row))
     work.audit("application:drafted", row["id"], after={"digest": digest(row)}, cycle_id=cycle.cycle_id)
-    return line(_require(work, row["id"]))
+    return line(require(work, row["id"]))
 
 
 def recommend(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """A recommending body signs its opinion on a draft."""
-    row = _require(work, data["application_id"])
+    row = require(work, data["application_id"])
     conductor.cycle(work, row.cycle_id)
-    _require_status(row, Status.DRAFT)
+    require_changeable(row)
     _update(work, row.id, recommended_by=data["body"])
     work.audit("application:recommended", row.id, after={"body": data["body"]}, cycle_id=row.cycle_id)
-    return line(_require(work, row.id))
+    return line(require(work, row.id))
 
 
 def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Submit a draft: in time it is frozen and handed on, after the last day it is kept as late."""
-    row = _own(work, data["application_id"])
+    row = own(work, data["application_id"])
     cycle = conductor.cycle(work, row.cycle_id)
-    _require_status(row, Status.DRAFT)
+    require_changeable(row)
     today = work.today()
     if today < cycle.opens_on:
         raise Conflict(f"申报自 {cycle.opens_on} 起受理", f"applications are taken from {cycle.opens_on}")
@@ -83,7 +83,7 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         _update(work, row.id, status=Status.LATE.value, stopped_at=submission, submitted_on=today)
         _tell_not_accepted(work, row, Status.LATE)
         work.audit("application:late", row.id, after={"on": today}, cycle_id=row.cycle_id)
-        return line(_require(work, row.id))
+        return line(require(work, row.id))
     return _accept(work, cycle, row, submission)
 
 
@@ -135,13 +135,13 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], submission: str) -> dict[st
         after={"receipt": receipt, "sequence": sequence},
         cycle_id=cycle.cycle_id,
     )
-    return line(_require(work, row.id))
+    return line(require(work, row.id))
 
 
 def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Take an application back, at any time before its end."""
-    conductor.records.cycle(work, _own(work, data["application_id"]).cycle_id, lock=True)
-    row = _own(work, data["application_id"])  # as the stage that closed meanwhile left it
+    conductor.records.cycle(work, own(work, data["application_id"]).cycle_id, lock=True)
+    row = own(work, data["application_id"])  # as the stage that closed meanwhile left it
     cycle = conductor.cycle(work, row.cycle_id)
     if row.status not in before(Status.WITHDRAWN):
         raise Conflict(
@@ -157,7 +157,7 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         _tell_not_accepted(work, row, Status.WITHDRAWN)
     work.audit("application:withdrawn", row.id, before={"status": row.status}, cycle_id=cycle.cycle_id)
     progress.nobody_left(work, cycle.cycle_id)
-    return line(_require(work, row.id))
+    return line(require(work, row.id))
 
 
 def _tell_not_accepted(work: Work, row: Row[Any], status: Status) -> None:
@@ -168,7 +168,7 @@ def _tell_not_accepted(work: Work, row: Row[Any], status: Status) -> None:
 
 def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """One application: an applicant's own, or any for the office."""
-    row = _own(work, data["application_id"])
+    row = own(work, data["application_id"])
     conductor.cycle(work, row.cycle_id)  # a rehearsal sees no real one
     return line(row)
 
@@ -197,7 +197,8 @@ def _mine(work: Work) -> list[Any]:
     return [_APPLICATIONS.c.owner == work.context.actor] if work.context.role == APPLICANT else []
 
 
-def _own(work: Work, application_id: str) -> Row[Any]:
+def own(work: Work, application_id: str) -> Row[Any]:
+    """An application that whoever asks may see. Raises NotFound for any other."""
     query = select(_APPLICATIONS).where(and_(_APPLICATIONS.c.id == application_id, *_mine(work)))
     row = work.session.execute(query).one_or_none()
     if row is None:
@@ -205,7 +206,8 @@ def _own(work: Work, application_id: str) -> Row[Any]:
     return row
 
 
-def _require(work: Work, application_id: str) -> Row[Any]:
+def require(work: Work, application_id: str) -> Row[Any]:
+    """An application, whoever asks. Raises NotFound."""
     row = work.session.execute(
         select(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id)
     ).one_or_none()
@@ -214,8 +216,9 @@ def _require(work: Work, application_id: str) -> Row[Any]:
     return row
 
 
-def _require_status(row: Row[Any], status: Status) -> None:
-    if row.status != status.value:
+def require_changeable(row: Row[Any]) -> None:
+    """Only a draft may be changed. Raises Conflict."""
+    if row.status != Status.DRAFT.value:
         raise Conflict(f"申报当前为 {row.status}", f"the application is {row.status}")
 
 

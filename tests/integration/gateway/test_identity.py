@@ -422,3 +422,28 @@ def test_over_http_waiting_is_said_in_seconds(tmp_path: Path) -> None:
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) >= 1
     assert answer.get_json()["code"] == "too_many_attempts"
+
+
+def test_an_account_acts_for_its_unit(identity: Identity) -> None:
+    """What the administrator wrote into the account is what a session says, after a change too."""
+    made = identity.create(
+        None,
+        username="clerk",
+        password=PASSWORD,
+        display_name="王",
+        roles=["department_clerk"],
+        unit="credit",
+    )
+    clerk = sign_in(identity, "clerk")
+    assert (made["unit"], clerk.unit) == ("credit", "credit")
+    identity.set_unit(clerk, made["account_id"], None)
+    assert sign_in(identity, "clerk").unit is None
+
+
+def test_a_persona_acts_for_no_unit(identity: Identity) -> None:
+    """Whoever plays a role in a rehearsal does not speak for the body that it works for."""
+    made = account(identity, "player", "rehearser")
+    player = sign_in(identity, "player")
+    identity.set_unit(player, made, "credit")
+    played = identity.persona(sign_in(identity, "player"), "department_clerk", "somebody")
+    assert identity.session(played.token).unit is None
