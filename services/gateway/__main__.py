@@ -106,6 +106,7 @@ class Process:
             signal.signal(number, stop)
         keeper = threading.Thread(target=self._keep_house, name="housekeeping", daemon=True)
         keeper.start()
+        threading.Thread(target=self._read_rulebooks, name="rulebooks", daemon=True).start()
         log.info("process.started", port=server.port, pid=os.getpid())
         drained = server.run(settings.drain_seconds)
         self.rpc.stop()
@@ -115,6 +116,12 @@ class Process:
         self.store.close()
         log.info("process.drained" if drained else "process.not_drained")
         return 0 if drained else EXIT_NOT_DRAINED
+
+    @staticmethod
+    def _read_rulebooks() -> None:
+        """Parse what is published beside the serving, so that the first reader does not wait for it."""
+        for rulebook_id in library().ids():
+            library().get(rulebook_id)
 
     def _keep_house(self) -> None:
         """Make the first accounts, seal the audit log about once a second, forget old tokens now and then."""

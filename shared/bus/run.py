@@ -53,7 +53,7 @@ class Process:
         self._runner = ServiceRunner({"runtime": self.runtime, "max_workers": workers})
         self._runner.add_service(service)
         self._asked_to_stop = False
-        # Now, not in the first worker: parsing would hold up the hub, and an error there would end the container.
+        # Now, not in the first worker: an operator's wrong file has to stop the start, not end the container later.
         assert self.runtime.library is not None
         work_calendar()
         self._health = Health(self.runtime)

@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections import ChainMap
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from shared.problems import Conflict, NotFound
 from shared.rulebooks import checks, loader
 from shared.rulebooks.model import Rulebook
-from shared.strict_yaml import Document, Fault, KeyPath, Mark, StrictYamlError, load
+from shared.strict_yaml import Document, Fault, KeyPath, Mark, StrictYamlError, loads
 
 ROOM = Path(__file__).parent
 DATA = ROOM / "data"
@@ -45,7 +47,7 @@ class Library:
     """All installed rulebooks, by id."""
 
     def __init__(self, rulebooks: Mapping[str, Rulebook]) -> None:
-        self._rulebooks = dict(rulebooks)
+        self._rulebooks = rulebooks
 
     @classmethod
     def load(cls, extra: Path | str | None = None) -> Library:
@@ -54,10 +56,8 @@ class Library:
         A published rulebook of this release must be the one of the lock file; a further folder has no
         lock of ours.
         """
-        found = dict(_own())
-        if extra:
-            found |= read_folder(Path(extra))
-        return cls(found)
+        own = _own()
+        return cls(ChainMap(dict(read_folder(Path(extra))), own) if extra else own)  # type: ignore[arg-type]
 
     def ids(self) -> tuple[str, ...]:
         """The ids, sorted."""
@@ -90,13 +90,58 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
+class _Own(Mapping[str, Rulebook]):
+    """The rulebooks of this release, each built when it is first asked for: a process serves few of them, and to parse
+    them all takes a second of its start. That their bytes are the published ones is known without parsing.
+    """
+
+    def __init__(self, paths: Mapping[str, Path], lock: Mapping[str, str]) -> None:
+        self._paths, self._lock = paths, lock
+        self._built: dict[str, Rulebook] = {}
+        self._building = RLock()
+
+    def __getitem__(self, rulebook_id: str) -> Rulebook:
+        with self._building:
+            if rulebook_id not in self._built:
+                files = _with_bases(self._paths[rulebook_id])
+                found = read_files(files, known={})[rulebook_id]
+                faults = lock_faults({rulebook_id: found}, _only(self._lock, rulebook_id))
+                if faults:
+                    raise RulebookError(faults)
+                self._built[rulebook_id] = found
+            return self._built[rulebook_id]
+
+    def __contains__(self, rulebook_id: object) -> bool:
+        return rulebook_id in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def _only(lock: Mapping[str, str], rulebook_id: str) -> Mapping[str, str]:
+    return {name: sha256 for name, sha256 in lock.items() if name == rulebook_id}
+
+
 @cache
 def _own() -> Mapping[str, Rulebook]:
-    found = read_files(sorted(DATA.glob("*.yaml")), known={})
-    faults = list(lock_faults(found, read_lock()))
+    paths = {path.stem: path for path in sorted(DATA.glob("*.yaml"))}
+    lock = read_lock()
+    if all(name in paths and _plain_hash(paths[name]) == sha256 for name, sha256 in lock.items()):
+        return _Own(paths, lock)
+    # Something is not as it was published, or extends another file: only a whole reading tells which.
+    found = read_files(paths.values(), known={})
+    faults = lock_faults(found, lock)
     if faults:
         raise RulebookError(faults)
     return found
+
+
+def _plain_hash(path: Path) -> str:
+    """The hash of a rulebook that extends no other."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_files(files: Iterable[Path], known: Mapping[str, Rulebook]) -> dict[str, Rulebook]:
@@ -135,18 +180,29 @@ def read_file(path: Path) -> Rulebook:
     own = _own()
     if path.resolve() == (DATA / path.name).resolve() and path.stem in own:
         return own[path.stem]
+    return read_files(_with_bases(path, own), known=own)[path.stem]
+
+
+def _with_bases(path: Path, known: Container[str] = ()) -> list[Path]:
+    """A file and those beside it that it extends, as far as they are there and not known already."""
     files = [path]
-    while (base := _read(files[-1]).value.get("extends")) is not None and base not in own:
+    while (base := _read(files[-1]).value.get("extends")) is not None and base not in known:
         beside = path.with_name(f"{base}.yaml")
         if beside in files or not beside.is_file():
             break
         files.append(beside)
-    return read_files(files, known=own)[path.stem]
+    return files
+
+
+@lru_cache(maxsize=16)
+def _parsed(name: str, content: bytes) -> Document:
+    """Files are read more than once on the way from what extends what to a rulebook, but parsed once."""
+    return loads(content, name)
 
 
 def _read(path: Path) -> Document:
     try:
-        document = load(path)
+        document = _parsed(path.name, path.read_bytes())
     except OSError as error:
         zh, en = f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"
         raise RulebookError([Fault(Mark(path.name, 1, 1), (), zh, en)]) from None
@@ -174,7 +230,7 @@ def _resolve(
     seen: tuple[str, ...],
 ) -> tuple[Document, str]:
     """A document with what it extends laid under it, and a hash over both."""
-    own = hashlib.sha256(path.read_bytes()).hexdigest()
+    own = _plain_hash(path)
     document = documents[path.stem][1]
     base_id = document.value.get("extends")
     if base_id is None:
@@ -185,15 +241,12 @@ def _resolve(
     if base_id in documents:
         base, base_sha = _resolve(documents[base_id][0], documents, known, (*seen, document.value["id"]))
     elif base_id in known:
-        base, base_sha = _resolve(DATA / f"{base_id}.yaml", _own_documents(), {}, ())
+        own_base = DATA / f"{base_id}.yaml"
+        beside = {file.stem: (file, _read(file)) for file in _with_bases(own_base)}
+        base, base_sha = _resolve(own_base, beside, {}, ())
     else:
         raise document.refuse(("extends",), f"没有规则文件 {base_id}", f"no such rulebook: {base_id}")
     return _overlay(base, document), hashlib.sha256(f"{own} extends {base_sha}".encode()).hexdigest()
-
-
-@cache
-def _own_documents() -> Mapping[str, tuple[Path, Document]]:
-    return {path.stem: (path, _read(path)) for path in sorted(DATA.glob("*.yaml"))}
 
 
 def _overlay(base: Document, top: Document) -> Document:
