@@ -263,14 +263,20 @@ class Identity:
                 .order_by(FailedLogin.key)
                 .with_for_update()
             )
-            found = {row.key: row for row in session.scalars(rows) if row.last_at + FORGET_AFTER >= now}
-            for key, row in found.items():
-                until = row.last_at + timedelta(seconds=_wait(row.failures - free[key]))
+            known = {row.key: row for row in session.scalars(rows)}
+            counts = {key for key, row in known.items() if row.last_at + FORGET_AFTER >= now}
+            for key in counts:
+                until = known[key].last_at + timedelta(seconds=_wait(known[key].failures - free[key]))
                 if until > now:
                     raise TooMany(max(1, round((until - now).total_seconds())))
             for key in sorted(free):
-                failures = found[key].failures + 1 if key in found else 1
-                session.merge(FailedLogin(key=key, failures=failures, last_at=now))
+                if (
+                    key not in known
+                ):  # never merged: a row that came meanwhile must refuse this one, not be set back
+                    session.add(FailedLogin(key=key, failures=1, last_at=now))
+                else:
+                    known[key].failures = known[key].failures + 1 if key in counts else 1
+                    known[key].last_at = now
             session.flush()
 
     def _verify(self, password_hash: str, password: str) -> bool:
