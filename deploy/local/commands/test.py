@@ -20,6 +20,8 @@ HELP = "检查与测试 · lint, types and every test"
 KINDS = ("unit", "contract", "integration", "e2e", "faults", "browser")
 _LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
 QUICK = "unit or contract"
+# A file's tests stay together: they share servers and stacks. More workers would each start servers of their own.
+_MOST_WORKERS = 4
 _NO_TESTS = 5  # pytest's exit code where nothing was collected
 
 
@@ -65,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     except NotStarted as problem:
         return fail(str(problem))
     if kind or rest:
-        return _pytest([*(["-m", kind] if kind else []), *rest])
+        return _pytest([*(["-m", kind] if kind else []), *(rest or _side_by_side())])
     return _everything(say)
 
 
@@ -84,15 +86,21 @@ def _everything(say: Progress) -> int:
     failed = any(result.startswith("FAILED") for _, result, _ in results)
     print(table(("检查 check", "结果 result", "用时 time"), results), flush=True)
     say("pytest: unit, contract")
-    quick = _pytest(["-q", "-m", QUICK])
+    quick = _pytest(["-q", "-m", QUICK, *_side_by_side()])
     if quick not in {0, _NO_TESTS}:
         return quick
     say("pytest: 其余 · the rest")
-    code = _pytest(["-m", f"not ({QUICK})"])
+    code = _pytest(["-m", f"not ({QUICK})", *_side_by_side()])
     if failed:
         names = ", ".join(name for name, result, _ in results if result.startswith("FAILED"))
         return fail(f"检查未通过 · checks failed: {names}", code or 1)
     return code
+
+
+def _side_by_side() -> list[str]:
+    """A worker for each processor; the tests' servers have ports and folders of their own."""
+    workers = min(_MOST_WORKERS, os.cpu_count() or 1)
+    return ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
 
 
 def _pytest(arguments: Sequence[str]) -> int:
