@@ -22,6 +22,8 @@ _TEXTS = (
     "11010519491231002X",
     "example",
     "li.office",
+    "facts.region",
+    "an-example-code-of-43-characters-0123456789",
 )
 # By the field's name, where a word says more than a pattern.
 _NAMED = {
@@ -57,6 +59,8 @@ def _value(name: str, field: fields.Field[Any]) -> Any:
             return "2025-05-12"
         case UsccField():
             return _USCC
+        case fields.Raw() if type(field) is fields.Raw:
+            return "…"
         case fields.String():
             return next(text for text in _texts(name, field) if _accepts(field, text))
     raise TypeError(f"no example of {type(field).__name__}")

@@ -107,6 +107,10 @@ def rulebook(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[st
     return published.one(gateway.library, data["rulebook"])
 
 
+def form(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return published.form_of(gateway.library, data["rulebook"], data["kind"], data.get("category"))
+
+
 def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     return gateway.dispatcher.audit(data, asked)
 
@@ -115,6 +119,6 @@ LOCAL: dict[str, Answering] = {
     each.__name__: each
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
-        rulebooks, rulebook, audit,
+        rulebooks, rulebook, form, audit,
     )
 }  # fmt: skip

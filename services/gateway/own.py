@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Strict, count, identifier, optional_text, text
+from shared.contracts.base import Strict, count, identifier, one_of, optional_text, text
+from shared.contracts.dossier import CATEGORIES, KINDS
 from shared.contracts.operations import (
     ADMIN,
     AUDITOR,
@@ -184,6 +185,38 @@ class PhaseText(Strict):
     stages = fields.List(fields.Nested(StageText), required=True)
 
 
+class FormOf(RulebookId):
+    """Which form: of a kind of applicant, and of one category where the rulebook has any."""
+
+    kind = one_of(*KINDS)
+    category = one_of(*CATEGORIES, required=False)
+
+
+class FormPart(Strict):
+    """One part of a form; `needed`: left empty, a condition that reads it cannot be met. `form` is how it is filled in."""
+
+    name = text()
+    form = text()
+    title_zh = text()
+    title_en = text()
+    rules = fields.List(fields.String(), required=True)
+    needed = fields.Boolean(required=True)
+    choices = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
+
+
+class FormText(Strict):
+    """申报表: what an applicant fills in (`identity`, `facts`), what others say of it, and what is handed in."""
+
+    rulebook = text()
+    sha256 = text()
+    kind = one_of(*KINDS)
+    identity = fields.List(fields.Nested(FormPart), required=True)
+    facts = fields.List(fields.Nested(FormPart), required=True)
+    by_others = fields.List(fields.Nested(FormPart), required=True)
+    materials = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
+    articles = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String()), required=True)
+
+
 class RulebookText(RulebookLine):
     """What a rulebook says, as far as those who take part need it. Places are None where there is no limit."""
 
@@ -234,6 +267,8 @@ _ALL = [
     Operation("gateway", "rulebooks", "query", Strict, RulebookList, (PUBLIC,), "法规一览", "All rulebooks", {}),
     Operation("gateway", "rulebook", "query", RulebookId, RulebookText, (PUBLIC,), "查看法规", "One rulebook",
               {"rulebook": "sample-2024"}),
+    Operation("gateway", "form", "query", FormOf, FormText, (PUBLIC,), "申报表", "The form that a rulebook asks to be filled in",
+              {"rulebook": "sample-2024", "kind": "organization"}),
     Operation("gateway", "audit", "query", CycleId, AuditOfAll, (OFFICE, DISCIPLINE, AUDITOR), "核验全部审计记录",
               "Verify all audit logs", {"cycle_id": "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"}),
 ]  # fmt: skip

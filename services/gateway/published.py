@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from shared.identifiers.digests import plain
-from shared.problems import NotFound
+from shared.problems import NotFound, invalid_field
 from shared.rulebooks import Library, Rulebook, Stage, UnknownRulebook
+from shared.rulebooks.form import Form, Part, form
 
 
 def listed(library: Library) -> dict[str, Any]:
@@ -16,11 +17,59 @@ def listed(library: Library) -> dict[str, Any]:
 
 def one(library: Library, rulebook: str) -> dict[str, Any]:
     """What one rulebook says. Raises NotFound."""
+    found = _found(library, rulebook)
+    return _line(found) | _content(found)
+
+
+def form_of(library: Library, rulebook: str, kind: str, category: str | None) -> dict[str, Any]:
+    """What an applicant of a kind and category fills in and hands in. Raises NotFound, Invalid."""
+    found = _found(library, rulebook)
+    if kind not in found.kinds:
+        raise invalid_field("kind", "本办法没有这类申报主体", "the rulebook has no such kind of applicant")
+    if category is not None and category not in found.categories:
+        raise invalid_field("category", "本办法没有这个类别", "the rulebook has no such category")
+    asked = form(found, kind, category)
+    return {
+        "rulebook": found.id,
+        "sha256": found.sha256,
+        "kind": kind,
+        "identity": [_part(part) for part in asked.identity],
+        "facts": [_part(part) for part in asked.facts],
+        "by_others": [_part(part) for part in asked.by_others],
+        "materials": [
+            {"name": m.name, "title_zh": m.title.zh, "title_en": m.title.en, "rule": m.rule}
+            for m in asked.materials
+        ],
+        "articles": {
+            rule: {"label": article.label, "title": article.title}
+            for rule in sorted(_cited(asked))
+            if (article := found.articles.get(rule)) is not None
+        },
+    }
+
+
+def _cited(asked: Form) -> set[str]:
+    parts = (*asked.identity, *asked.facts, *asked.by_others)
+    return {rule for part in parts for rule in part.rules} | {material.rule for material in asked.materials}
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "form": part.form,
+        "title_zh": part.title.zh,
+        "title_en": part.title.en,
+        "rules": list(part.rules),
+        "needed": part.needed,
+        "choices": [{"value": c.value, "title_zh": c.title.zh, "title_en": c.title.en} for c in part.choices],
+    }
+
+
+def _found(library: Library, rulebook: str) -> Rulebook:
     try:
-        found = library.get(rulebook)
+        return library.get(rulebook)
     except UnknownRulebook:
         raise NotFound("没有这部法规", "no such rulebook") from None
-    return _line(found) | _content(found)
 
 
 def _line(rb: Rulebook) -> dict[str, Any]:

@@ -1,153 +1,269 @@
-"""Applications: drafted, recommended, submitted once, withdrawn; the dossier is frozen at submission."""
+"""Applications: drafted, submitted once, signed for or returned once, withdrawn; a dossier is frozen at submission."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, and_, func, select
 
-from services.intake import enquiries, models, progress
-from services.intake.applicants import applicant_key
+from services.intake import checking, corrections, enquiries, models, progress, submissions
+from services.intake.corrections import Terms
+from services.intake.dossiers import LEAD, change, mine, own, require, require_changeable
 from services.intake.stages import conductor
 from services.intake.statuses import Status, before
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
 from shared.contracts.events import ApplicationAccepted, ApplicationNotAccepted, ApplicationWithdrawn
-from shared.contracts.operations import APPLICANT
 from shared.identifiers import check_id_number, digest, new_id
-from shared.problems import Conflict, NotFound, invalid_field
+from shared.problems import Conflict, FieldError, Invalid, invalid_field
 from shared.procedure import Cycle
 from shared.store import Work
 
 _APPLICATIONS = models.applications
+_IN_REHEARSALS = "rehearsal"  # who signs there: nobody has to
 
 
 def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Draft an application. What the rulebook thinks of it is said by the findings, not here."""
     cycle = conductor.cycle(work, data["cycle_id"])
-    known = set(cycle.rulebook.materials(data["kind"]))
-    for number, material in enumerate(data["materials"]):
-        if known and material not in known:
-            raise invalid_field(
-                f"materials.{number}",
-                f"本办法没有材料 {material}",
-                f"the rulebook knows no material {material}",
-            )
+    _require_form(cycle, data)
     reason = check_id_number(data["id_number"]) if data["id_number"] else None
     if reason is not None:
         raise invalid_field("id_number", reason.zh, reason.en)
-    key = applicant_key(
-        data["kind"],
-        data["uscc"],
-        data["name"],
-        data["id_number"],
-        lambda number: work.blind_index(number, "applications.id_number"),
-    )
     row = {
         "id": new_id(),
         "owner": work.context.actor,
-        "applicant_key": key,
+        "applicant_key": "",
         "status": Status.DRAFT.value,
         "facts": dump(Facts(), data["facts"]),
         "materials": sorted(set(data["materials"])),
+        "uscc": data["uscc"] or "",
         **{
-            name: data[name]
-            for name in ("cycle_id", "name", "kind", "uscc", "category", "nominated_by", "id_number")
+            name: data[name] for name in ("cycle_id", "name", "kind", "category", "nominated_by", "id_number")
         },
     }
     work.session.execute(_APPLICATIONS.insert().values(**row))
+    work.session.execute(
+        models.dossier_people.insert().values(
+            application_id=row["id"], subject=work.context.actor, role=LEAD, joined_on=work.today()
+        )
+    )
+    drafted = require(work, row["id"])
+    if drafted.uscc:
+        change(work, drafted.id, applicant_key=submissions.key_of(work, drafted))
     work.audit("application:drafted", row["id"], after={"digest": digest(row)}, cycle_id=cycle.cycle_id)
     return line(require(work, row["id"]))
 
 
+def _require_form(cycle: Cycle, data: dict[str, Any]) -> None:
+    """A rehearsal states everything at once; really, materials are files. Raises Invalid."""
+    if not cycle.rehearsal and data["materials"]:
+        raise invalid_field(
+            "materials",
+            "材料以上传的文件为准，不在此填写",
+            "materials are the files that are handed in, not stated here",
+        )
+    if cycle.rehearsal and data["uscc"] is None:
+        raise invalid_field("uscc", "必填", "needed")
+    known = set(cycle.rulebook.materials(data["kind"]))
+    unknown = [(n, name) for n, name in enumerate(data["materials"]) if known and name not in known]
+    if unknown:
+        raise Invalid(
+            f"本办法没有材料 {'、'.join(name for _, name in unknown)}",
+            f"the rulebook knows no material {', '.join(name for _, name in unknown)}",
+            errors=[FieldError(f"materials.{n}", "没有这种材料", "no such material") for n, _ in unknown],
+        )
+
+
 def recommend(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """A recommending body signs its opinion on a draft."""
+    """A recommending body signs its opinion on a draft; really, it signs for itself only."""
     row = require(work, data["application_id"])
-    conductor.cycle(work, row.cycle_id)
-    require_changeable(row)
-    _update(work, row.id, recommended_by=data["body"])
+    cycle = conductor.cycle(work, row.cycle_id)
+    unit = work.context.on_behalf_of
+    if not cycle.rehearsal and data["body"] != unit:
+        raise invalid_field(
+            "body",
+            f"只能以本单位（{unit or '未设定'}）的名义签署",
+            f"one signs for one's own body only ({unit or 'none is set'})",
+        )
+    if row.status != Status.DRAFT.value:
+        raise Conflict(f"申报当前为 {row.status}", f"the application is {row.status}")
+    change(work, row.id, recommended_by=data["body"])
     work.audit("application:recommended", row.id, after={"body": data["body"]}, cycle_id=row.cycle_id)
     return line(require(work, row.id))
 
 
 def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """Submit a draft: in time it is frozen and handed on, after the last day it is kept as late."""
-    row = own(work, data["application_id"])
+    """Hand a draft in: in time it is frozen and waits for the office's signature, after the last day it is kept as late.
+
+    One that was returned is handed in anew until its day is over. In a rehearsal nobody has to sign.
+    """
+    row = own(work, data["application_id"], may=(LEAD,), lock=True)
     cycle = conductor.cycle(work, row.cycle_id)
-    require_changeable(row)
+    require_changeable(work, row)
+    if row.status == Status.RETURNED.value:
+        return _resubmit(work, cycle, row)
     today = work.today()
     if today < cycle.opens_on:
         raise Conflict(f"申报自 {cycle.opens_on} 起受理", f"applications are taken from {cycle.opens_on}")
-    submission = cycle.rulebook.procedure[0].stages[0].key
+    submission = _submission(cycle)
     if today > cycle.closes_on or conductor.row(work, cycle.cycle_id, submission).state == "closed":
-        _update(work, row.id, status=Status.LATE.value, stopped_at=submission, submitted_on=today)
+        change(work, row.id, status=Status.LATE.value, stopped_at=submission, submitted_on=today)
         _tell_not_accepted(work, row, Status.LATE)
         work.audit("application:late", row.id, after={"on": today}, cycle_id=row.cycle_id)
         return line(require(work, row.id))
-    return _accept(work, cycle, row, submission)
-
-
-def _accept(work: Work, cycle: Cycle, row: Row[Any], submission: str) -> dict[str, Any]:
+    checking.require_ready(cycle, row)
     conductor.records.cycle(work, cycle.cycle_id, lock=True)  # numbers are given one at a time
-    dossier = {
-        "name": row.name,
-        "kind": row.kind,
-        "uscc": row.uscc,
-        "applicant_key": row.applicant_key,
-        "category": row.category,
-        "submitted_on": work.today(),
-        "recommended_by": row.recommended_by,
-        "nominated_by": row.nominated_by,
-        "facts": Facts().load(row.facts),
-        "materials": row.materials,
-    }
-    receipt = digest(dump(Dossier(), dossier))
-    sequence = (
-        1
-        + work.session.execute(
-            select(func.coalesce(func.max(_APPLICATIONS.c.sequence), 0)).where(
-                _APPLICATIONS.c.cycle_id == cycle.cycle_id
-            )
-        ).scalar_one()
+    frozen = submissions.freeze(work, row, version=1, submitted_on=today)
+    change(
+        work,
+        row.id,
+        status=Status.SUBMITTED.value,
+        stopped_at=submission,
+        sequence=_next_number(work, cycle.cycle_id),
+        submitted_on=today,
+        receipt=frozen.digest,
+        applicant_key=frozen.dossier["applicant_key"],
     )
-    _update(
+    row = require(work, row.id)
+    _note_submission(work, row)
+    return _accept(work, cycle, row, frozen, _IN_REHEARSALS) if cycle.rehearsal else line(row)
+
+
+def _resubmit(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
+    checking.require_ready(cycle, row)
+    version = submissions.latest(work, row.id).version + 1
+    frozen = submissions.freeze(work, row, version=version, submitted_on=row.submitted_on)
+    change(
+        work,
+        row.id,
+        status=Status.SUBMITTED.value,
+        receipt=frozen.digest,
+        applicant_key=frozen.dossier["applicant_key"],
+    )
+    corrections.done(work, row.id)
+    row = require(work, row.id)
+    _note_submission(work, row)
+    return line(row)
+
+
+def _note_submission(work: Work, row: Row[Any]) -> None:
+    work.audit(
+        "application:submitted",
+        row.id,
+        after={"receipt": row.receipt, "sequence": row.sequence},
+        cycle_id=row.cycle_id,
+    )
+
+
+def _next_number(work: Work, cycle_id: str) -> int:
+    largest = select(func.coalesce(func.max(_APPLICATIONS.c.sequence), 0)).where(
+        _APPLICATIONS.c.cycle_id == cycle_id
+    )
+    return 1 + int(work.session.execute(largest).scalar_one())
+
+
+def _submission(cycle: Cycle) -> str:
+    return cycle.rulebook.procedure[0].stages[0].key
+
+
+def accept(work: Work, data: dict[str, Any]) -> dict[str, Any]:
+    """签收: a named officer signs for what was handed in, by its digest; only then does it go on.
+
+    Where a correction was not handed in by its day, what was handed in before it stands. Raises Conflict.
+    """
+    conductor.records.cycle(work, require(work, data["application_id"]).cycle_id, lock=True)
+    row = require(work, data["application_id"], lock=True)
+    cycle = conductor.cycle(work, row.cycle_id)
+    if row.status not in (Status.SUBMITTED.value, Status.RETURNED.value):
+        raise Conflict(
+            f"申报当前为 {row.status}，不能签收", f"the application is {row.status} and cannot be signed for"
+        )
+    correction = corrections.of(work, row.id)
+    if row.status == Status.RETURNED.value and correction is not None and work.today() <= correction.due_on:
+        raise Conflict(
+            f"补正期限至 {correction.due_on}，期满前不能签收",
+            f"the applicant may correct it until {correction.due_on}; it cannot be signed for before",
+        )
+    frozen = submissions.latest(work, row.id)
+    if data["digest"] != frozen.digest:
+        raise Conflict(
+            f"所签内容不是现有版本（{frozen.digest}）", f"what is signed for is not what stands ({frozen.digest})",
+            code="other_version",
+        )  # fmt: skip
+    return _accept(work, cycle, row, frozen, work.context.actor)
+
+
+def _accept(work: Work, cycle: Cycle, row: Row[Any], frozen: Row[Any], by: str) -> dict[str, Any]:
+    """Hand the frozen dossier on. What a correction had begun to change and never handed in is put back."""
+    stated = frozen.dossier
+    columns = ("name", "uscc", "category", "nominated_by", "applicant_key", "facts", "materials")
+    change(
         work,
         row.id,
         status=Status.IN_PROGRESS.value,
-        stopped_at=submission,
-        sequence=sequence,
-        submitted_on=work.today(),
-        receipt=receipt,
+        accepted_version=frozen.version,
+        accepted_at=work.now(),
+        accepted_by=by,
+        receipt=frozen.digest,
+        typed=None,
+        **{name: stated[name] for name in columns},
     )
     accepted = {
         "cycle_id": cycle.cycle_id,
         "application_id": row.id,
-        "sequence": sequence,
-        "dossier": dossier,
-        "dossier_digest": receipt,
+        "sequence": row.sequence,
+        "dossier": Dossier().load(stated),
+        "dossier_digest": frozen.digest,
     }
-    conductor.enter(work, accepted, submission)
+    conductor.enter(work, accepted, _submission(cycle))
     work.publish(ApplicationAccepted, accepted, subject=row.id)
     enquiries.raise_all(work, cycle, row.id)
     work.audit(
-        "application:submitted",
+        "application:accepted",
         row.id,
-        after={"receipt": receipt, "sequence": sequence},
+        after={"digest": frozen.digest, "version": frozen.version, "by": by},
         cycle_id=cycle.cycle_id,
     )
     return line(require(work, row.id))
 
 
+def send_back(work: Work, data: dict[str, Any], *, terms: Terms) -> dict[str, Any]:
+    """退回补正: once, with what is to be mended and until when. Raises Conflict, Invalid, CalendarNotPublished."""
+    row = require(work, data["application_id"], lock=True)
+    cycle = conductor.cycle(work, row.cycle_id)
+    if row.status != Status.SUBMITTED.value:
+        raise Conflict(
+            f"申报当前为 {row.status}，不能退回", f"the application is {row.status} and cannot be returned"
+        )
+    known = {f"materials.{name}" for name in cycle.rulebook.materials(row.kind)}
+    for number, item in enumerate(data["items"]):
+        if item["field"].startswith("materials.") and item["field"] not in known:
+            raise invalid_field(f"items.{number}.field", "没有这种材料", "no such material")
+    due_on = corrections.add(work, row.id, data["items"], data["due_on"], terms)
+    change(work, row.id, status=Status.RETURNED.value)
+    work.audit(
+        "application:returned",
+        row.id,
+        after={"items": data["items"], "due_on": due_on},
+        cycle_id=row.cycle_id,
+    )
+    return line(require(work, row.id), due_on)
+
+
 def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Take an application back, at any time before its end."""
-    conductor.records.cycle(work, own(work, data["application_id"]).cycle_id, lock=True)
-    row = own(work, data["application_id"])  # as the stage that closed meanwhile left it
+    conductor.records.cycle(work, own(work, data["application_id"], may=(LEAD,)).cycle_id, lock=True)
+    row = own(
+        work, data["application_id"], may=(LEAD,), lock=True
+    )  # as the stage that closed meanwhile left it
     cycle = conductor.cycle(work, row.cycle_id)
     if row.status not in before(Status.WITHDRAWN):
         raise Conflict(
             f"申报当前为 {row.status}，不能撤回", f"the application is {row.status} and cannot be withdrawn"
         )
-    stopped_at = row.stopped_at or cycle.rulebook.procedure[0].stages[0].key
+    stopped_at = row.stopped_at or _submission(cycle)
     progress.set_status(work, row.id, Status.WITHDRAWN, stopped_at)
     if row.status == Status.IN_PROGRESS.value:
         withdrawn = {"cycle_id": cycle.cycle_id, "application_id": row.id, "withdrawn_on": work.today()}
@@ -161,6 +277,8 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tell_not_accepted(work: Work, row: Row[Any], status: Status) -> None:
+    if not row.uscc:
+        return  # a draft without a code is nobody's yet
     names = ("cycle_id", "applicant_key", "uscc")
     told = {"application_id": row.id, **{name: getattr(row, name) for name in names}, "status": status.value}
     work.publish(ApplicationNotAccepted, told, subject=row.id)
@@ -170,57 +288,31 @@ def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """One application: an applicant's own, or any for the office."""
     row = own(work, data["application_id"])
     conductor.cycle(work, row.cycle_id)  # a rehearsal sees no real one
-    return line(row)
+    correction = corrections.of(work, row.id)
+    return line(row, None if correction is None else correction.due_on)
 
 
 def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """A cycle's applications in order of submission, drafts last; an applicant gets its own only."""
     conductor.cycle(work, data["cycle_id"])
-    query = select(_APPLICATIONS).where(and_(_APPLICATIONS.c.cycle_id == data["cycle_id"], *_mine(work)))
-    rows = work.session.execute(
-        query.order_by(_APPLICATIONS.c.sequence.is_(None), _APPLICATIONS.c.sequence, _APPLICATIONS.c.id)
+    due = models.corrections.c.due_on.label("correction_due_on")
+    query = select(_APPLICATIONS, due).outerjoin(
+        models.corrections, models.corrections.c.application_id == _APPLICATIONS.c.id
     )
-    return {"applications": [line(row) for row in rows]}
+    rows = work.session.execute(
+        query.where(and_(_APPLICATIONS.c.cycle_id == data["cycle_id"], *mine(work))).order_by(
+            _APPLICATIONS.c.sequence.is_(None), _APPLICATIONS.c.sequence, _APPLICATIONS.c.id
+        )
+    )
+    return {"applications": [line(row, row.correction_due_on) for row in rows]}
 
 
-def line(row: Row[Any]) -> dict[str, Any]:
+def line(row: Row[Any], correction_due_on: date | None = None) -> dict[str, Any]:
     """The reply `ApplicationLine`."""
     names = (
         "cycle_id", "name", "kind", "category", "status", "stopped_at", "submitted_on", "sequence",
-        "recommended_by", "receipt",
+        "public_number", "recommended_by", "receipt",
     )  # fmt: skip
-    return {"application_id": row.id, **{name: getattr(row, name) for name in names}}
-
-
-def _mine(work: Work) -> list[Any]:
-    """Nobody sees what is not theirs: for an applicant the query itself holds the owner."""
-    return [_APPLICATIONS.c.owner == work.context.actor] if work.context.role == APPLICANT else []
-
-
-def own(work: Work, application_id: str) -> Row[Any]:
-    """An application that whoever asks may see. Raises NotFound for any other."""
-    query = select(_APPLICATIONS).where(and_(_APPLICATIONS.c.id == application_id, *_mine(work)))
-    row = work.session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound("没有这份申报", "no such application")
-    return row
-
-
-def require(work: Work, application_id: str) -> Row[Any]:
-    """An application, whoever asks. Raises NotFound."""
-    row = work.session.execute(
-        select(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("没有这份申报", "no such application")
-    return row
-
-
-def require_changeable(row: Row[Any]) -> None:
-    """Only a draft may be changed. Raises Conflict."""
-    if row.status != Status.DRAFT.value:
-        raise Conflict(f"申报当前为 {row.status}", f"the application is {row.status}")
-
-
-def _update(work: Work, application_id: str, **values: Any) -> None:
-    work.session.execute(update(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id).values(**values))
+    found = {"application_id": row.id, **{name: getattr(row, name) for name in names}}
+    waiting = row.status == Status.RETURNED.value
+    return {**found, "correction_due_on": correction_due_on if waiting else None}

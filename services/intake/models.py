@@ -29,6 +29,7 @@ cycle_states = Table(
     Column("cycle_id", String(64), primary_key=True),
     Column("state", String(12), nullable=False),
     Column("opened_at", Instant, nullable=False),
+    Column("number_seed", String(64)),  # from which the public numbers were drawn
 )
 
 timeline = Table(
@@ -70,9 +71,59 @@ applications = Table(
     Column("sequence", Integer),
     Column("submitted_on", Date),
     Column("receipt", String(100)),
+    Column("revision", Integer, nullable=False, server_default="1"),  # of the draft
+    Column("part_revisions", JSON(none_as_null=True)),  # with which each part was last changed
+    Column("typed", EncryptedText),  # parts that are not right yet, as they were typed
+    Column("public_number", String(40)),
+    Column("accepted_version", Integer),
+    Column("accepted_at", Instant),
+    Column("accepted_by", String(200)),
     Index("ix_applications_cycle_id_status", "cycle_id", "status"),
     Index("ix_applications_owner", "owner"),
     UniqueConstraint("cycle_id", "sequence", name="uq_applications_cycle_id_sequence"),
+    Index("uq_applications_cycle_id_public_number", "cycle_id", "public_number", unique=True),
+)
+
+dossier_people = Table(
+    "dossier_people",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("role", String(10), nullable=False),
+    Column("joined_on", Date, nullable=False),
+    Index("ix_dossier_people_subject", "subject"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", String(100), primary_key=True),  # of the code, which is shown once and kept nowhere
+    Column("application_id", String(64), nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("expires_on", Date, nullable=False),
+    Column("used_by", String(200)),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("submitted_at", Instant, nullable=False),
+    Column("submitted_by", String(200), nullable=False),
+    Column("dossier", JSON, nullable=False),
+    Column("digest", String(100), nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("items", JSON, nullable=False),
+    Column("returned_at", Instant, nullable=False),
+    Column("returned_by", String(200), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("resubmitted_at", Instant),
 )
 
 enquiries = Table(

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.intake import applications, cycles, enquiries, pool, progress
+from services.intake import (
+    applications,
+    checking,
+    cycles,
+    drafts,
+    enquiries,
+    people,
+    pool,
+    progress,
+    submissions,
+)
+from services.intake.corrections import Terms
 from services.intake.departments import department_port
 from services.intake.stages import conductor
 from shared.bus import Received, command, on_event, query
@@ -47,6 +58,34 @@ class Intake(StageOwner):
     def create_application(self, work: Work, data: Data) -> Data:
         return applications.create(work, data)
 
+    @command("save_draft")
+    def save_draft(self, work: Work, data: Data) -> Data:
+        return drafts.save(work, data)
+
+    @query("draft")
+    def draft(self, work: Work, data: Data) -> Data:
+        return drafts.one(work, data)
+
+    @query("check_application")
+    def check_application(self, work: Work, data: Data) -> Data:
+        return checking.check(work, data)
+
+    @query("people")
+    def people(self, work: Work, data: Data) -> Data:
+        return people.listed(work, data)
+
+    @command("invite")
+    def invite(self, work: Work, data: Data) -> Data:
+        return people.invite(work, data, days=self.settings.invitation_days)
+
+    @command("join")
+    def join(self, work: Work, data: Data) -> Data:
+        return people.join(work, data)
+
+    @command("set_person")
+    def set_person(self, work: Work, data: Data) -> Data:
+        return people.set_person(work, data)
+
     @command("recommend_application")
     def recommend_application(self, work: Work, data: Data) -> Data:
         return applications.recommend(work, data)
@@ -54,6 +93,19 @@ class Intake(StageOwner):
     @command("submit_application")
     def submit_application(self, work: Work, data: Data) -> Data:
         return applications.submit(work, data)
+
+    @command("accept_application")
+    def accept_application(self, work: Work, data: Data) -> Data:
+        return applications.accept(work, data)
+
+    @command("return_application")
+    def return_application(self, work: Work, data: Data) -> Data:
+        terms = Terms(self.settings.correction_days, self.settings.correction_most_days)
+        return applications.send_back(work, data, terms=terms)
+
+    @query("receipt")
+    def receipt(self, work: Work, data: Data) -> Data:
+        return submissions.receipt(work, data)
 
     @command("withdraw_application")
     def withdraw_application(self, work: Work, data: Data) -> Data:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.intake import models
+from sqlalchemy import func, select, update
+
+from services.intake import models, numbering
+from services.intake.statuses import Status
 from shared.procedure import Conductor, Cycle, Entrant, Hooks, outcome
 from shared.procedure.conductor import Events
 from shared.procedure.state import Outcome
@@ -19,18 +23,48 @@ class SubmissionHooks(Hooks):
     """受理: applications are taken until the last day has passed; all that are in then go on."""
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-        if work.today() > cycle.closes_on:
-            return []
-        return [
-            f"申报截止日 {cycle.closes_on} 结束 / the end of {cycle.closes_on}, the last day for applications"
-        ]
+        if work.today() <= cycle.closes_on:
+            return [
+                f"申报截止日 {cycle.closes_on} 结束 / the end of {cycle.closes_on}, the last day for applications"
+            ]
+        return _unsigned(work, cycle)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
+        _number(work, cycle, [entrant.application_id for entrant in entrants])
         return [outcome(entrant.application_id, passed=True) for entrant in entrants]
 
     def closed_on(self, cycle: Cycle, stage: Stage, today: date) -> date:
         """The day that the call named, whenever the office gets to it."""
         return cycle.closes_on
+
+
+def _unsigned(work: Work, cycle: Cycle) -> list[str]:
+    """What was handed in and neither signed for nor corrected: nobody may be left behind by the closing."""
+    table, corrections = models.applications, models.corrections
+    query = select(table.c.status, func.count(), func.max(corrections.c.due_on)).outerjoin(
+        corrections, corrections.c.application_id == table.c.id
+    )
+    waiting = (Status.SUBMITTED.value, Status.RETURNED.value)
+    rows = work.session.execute(
+        query.where(table.c.cycle_id == cycle.cycle_id, table.c.status.in_(waiting))
+        .group_by(table.c.status)
+        .order_by(table.c.status)
+    )
+    return [
+        f"{number} 份申报待签收 / {number} applications to be signed for"
+        if status == Status.SUBMITTED.value
+        else f"{number} 份申报在补正，最晚至 {due} / {number} applications being corrected, until {due} at the latest"
+        for status, number, due in rows
+    ]
+
+
+def _number(work: Work, cycle: Cycle, application_ids: list[str]) -> None:
+    """Draw the public numbers. In a rehearsal from a seed that is known before."""
+    seed = "rehearsal" if cycle.rehearsal else secrets.token_hex(16)
+    table, states = models.applications, models.cycle_states
+    for application_id, number in numbering.draw(cycle.year, application_ids, seed).items():
+        work.session.execute(update(table).where(table.c.id == application_id).values(public_number=number))
+    work.session.execute(update(states).where(states.c.cycle_id == cycle.cycle_id).values(number_seed=seed))
 
 
 class OwnTimeline(Events):

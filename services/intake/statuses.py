@@ -9,6 +9,8 @@ class Status(StrEnum):
     """申报状态."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"  # waits for the office to sign for it
+    RETURNED = "returned"  # to be corrected once
     IN_PROGRESS = "in_progress"
     LATE = "late"
     WITHDRAWN = "withdrawn"
@@ -21,7 +23,9 @@ class Status(StrEnum):
 
 
 MOVES: dict[Status, frozenset[Status]] = {
-    Status.DRAFT: frozenset({Status.IN_PROGRESS, Status.LATE, Status.WITHDRAWN}),
+    Status.DRAFT: frozenset({Status.SUBMITTED, Status.IN_PROGRESS, Status.LATE, Status.WITHDRAWN}),
+    Status.SUBMITTED: frozenset({Status.RETURNED, Status.IN_PROGRESS, Status.WITHDRAWN}),
+    Status.RETURNED: frozenset({Status.SUBMITTED, Status.IN_PROGRESS, Status.WITHDRAWN}),
     Status.IN_PROGRESS: frozenset(
         {
             Status.WITHDRAWN,

@@ -69,6 +69,9 @@ class Settings:
     departments_timeout: float = 2.0
     departments_attempts: int = 3
     departments_backoff: float = 0.2
+    correction_days: int = 5  # working days to correct a returned application; no text names any
+    correction_most_days: int = 15  # working days that the office may give at most
+    invitation_days: int = 7  # days in which an invitation to a dossier is good
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     http_threads: int = 16

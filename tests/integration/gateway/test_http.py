@@ -482,7 +482,15 @@ def test_rulebooks_are_public_and_as_the_contract_says(bench: Bench) -> None:
         one = bench.client.get(f"{PREFIX}/rulebooks/{line['rulebook']}").get_json()
         load(OWN["rulebook"].reply(), one)
         assert one["procedure"][0]["stages"][0]["stage"] == "submission"
+        for kind in one["kinds"]:
+            form = bench.client.get(f"{PREFIX}/rulebooks/{line['rulebook']}/form?kind={kind}").get_json()
+            load(OWN["form"].reply(), form)
+            assert [material["name"] for material in form["materials"]] == one["materials"][kind]
+            cited = {rule for part in form["facts"] for rule in part["rules"]}
+            assert cited <= set(form["articles"]) | {rule for rule in cited if rule.startswith("assumed:")}
     problem(bench.client.get(PREFIX + "/rulebooks/nowhere-1999"), 404, "not_found")
+    problem(bench.client.get(PREFIX + "/rulebooks/nowhere-1999/form?kind=project"), 404, "not_found")
+    problem(bench.client.get(PREFIX + "/rulebooks/hangzhou-2025/form?kind=individual"), 422, "invalid")
 
 
 def test_the_stand_in_speaks_the_wire(bench: Bench) -> None:

@@ -246,7 +246,9 @@ def test_what_is_done_is_in_the_audit_log(desk: Desk) -> None:
     """Opening, drafting and submitting each leave an entry, and the log is intact."""
     cycle = _open(desk)
     _submit(desk, _draft(desk, cycle))
-    assert desk.actions() == ["cycle:opened", "application:drafted", "application:submitted"]
+    assert desk.actions() == [
+        "cycle:opened", "application:drafted", "application:submitted", "application:accepted",
+    ]  # fmt: skip
     desk.store.sealer.seal_all()
     assert desk.store.verify(cycle).intact
 

@@ -1,0 +1,118 @@
+"""检查: what a draft still lacks, before anything is handed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, and_, exists, select
+
+from services.intake import drafts, models, parts, submissions
+from services.intake.dossiers import own
+from services.intake.handed_in import handed_in
+from services.intake.stages import conductor
+from services.intake.statuses import Status
+from shared.contracts.dossier import Facts
+from shared.problems import FieldError, Invalid
+from shared.procedure import Cycle
+from shared.rulebooks import Case, Membership, Outcome
+from shared.rulebooks.evaluator import find
+from shared.store import Work
+
+_TOLD = (Outcome.FAIL, Outcome.MISSING)
+_NOT_IN = (Status.DRAFT.value, Status.LATE.value, Status.WITHDRAWN.value)
+
+
+def check(work: Work, data: dict[str, Any]) -> dict[str, Any]:
+    """The reply `Check`."""
+    row = own(work, data["application_id"])
+    cycle = conductor.cycle(work, row.cycle_id)
+    found = blocking(cycle, row)
+    return {
+        "application_id": row.id,
+        "ready": not found,
+        "faults": [
+            {"field": fault.field, "reason_zh": fault.reason_zh, "reason_en": fault.reason_en}
+            for fault in found
+        ],
+        "expected": _expected(work, cycle, row),
+        "applied_already": bool(row.uscc) and _applied_already(work, row),
+    }
+
+
+def blocking(cycle: Cycle, row: Row[Any]) -> list[FieldError]:
+    """What has to be mended before a draft can be handed in: what has no form, and what nobody can be told apart without."""
+    wrong = parts.faults(drafts.typed_of(row))
+    named = {fault.field for fault in wrong}
+    categories = bool(cycle.rulebook.categories)
+    lacking = parts.needed(row.kind, row.uscc, row.category, categories=categories and not cycle.rehearsal)
+    if not row.name:
+        lacking.append(FieldError("name", "必填", "needed"))
+    return wrong + [fault for fault in lacking if fault.field not in named]
+
+
+def require_ready(cycle: Cycle, row: Row[Any]) -> None:
+    """Raises Invalid, naming everything that blocks at once."""
+    found = blocking(cycle, row)
+    if found:
+        raise Invalid(
+            "；".join(f"{e.field}：{e.reason_zh}" for e in found),
+            "; ".join(f"{e.field}: {e.reason_en}" for e in found),
+            code="not_ready",
+            errors=found,
+        )
+
+
+def _expected(work: Work, cycle: Cycle, row: Row[Any]) -> list[dict[str, Any]]:
+    """What the qualification would find in what is stated, without departments, bans and other applications."""
+    stated = handed_in(work, row)
+    facts = Facts().load(row.facts)
+    if stated.self_assessment_chars is not None:
+        facts["self_assessment_chars"] = stated.self_assessment_chars
+    case = Case(
+        kind=row.kind,
+        applicant_key=submissions.key_of(work, row),
+        uscc=row.uscc,
+        submitted_on=min(max(work.today(), cycle.opens_on), cycle.closes_on),
+        cycle_year=cycle.year,
+        opens_on=cycle.opens_on,
+        closes_on=cycle.closes_on,
+        category=row.category,
+        recommended_by=row.recommended_by,
+        nominated_by=row.nominated_by,
+        facts=facts,
+        materials=frozenset(stated.materials),
+        pool=_membership(work, cycle, row.uscc),
+    )
+    articles = cycle.rulebook.articles
+    return [
+        {
+            "rule": finding.rule,
+            "article": articles[finding.rule].label if finding.rule in articles else finding.rule,
+            "condition": finding.condition,
+            "outcome": finding.outcome.value,
+            "reason_zh": finding.reason,
+            "reason_en": finding.reason_en,
+        }
+        for finding in find(cycle.rulebook, case).findings
+        if finding.outcome in _TOLD
+    ]
+
+
+def _membership(work: Work, cycle: Cycle, uscc: str) -> Membership | None:
+    pool = models.pool
+    row = work.session.execute(
+        select(pool.c.joined_on).where(and_(pool.c.world == cycle.world, pool.c.uscc == uscc))
+    ).one_or_none()
+    return None if row is None else Membership(row.joined_on)
+
+
+def _applied_already(work: Work, row: Row[Any]) -> bool:
+    """Whether this same applicant has another application in the cycle; nobody else is told."""
+    table = models.applications
+    others = exists().where(
+        table.c.cycle_id == row.cycle_id,
+        table.c.id != row.id,
+        table.c.applicant_key == submissions.key_of(work, row),
+        table.c.status.not_in(_NOT_IN),
+    )
+    return bool(work.session.execute(select(others)).scalar_one())

@@ -1,0 +1,77 @@
+"""Whose an application is: the people of a dossier, what each may do, and the row as they may see it.
+
+Nobody sees what is not theirs: for an applicant the query itself asks whether it is one of the dossier's people.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, select, update
+
+from services.intake import corrections, models
+from services.intake.statuses import Status
+from shared.contracts.operations import APPLICANT
+from shared.problems import Conflict, Forbidden, NotFound
+from shared.store import Work
+
+_APPLICATIONS = models.applications
+_PEOPLE = models.dossier_people
+LEAD, EDITOR, READER = "lead", "editor", "reader"
+
+
+def mine(work: Work) -> list[ColumnElement[bool]]:
+    """What a query of applications has to hold for whoever asks."""
+    if work.context.role != APPLICANT:
+        return []
+    return [
+        exists().where(
+            _PEOPLE.c.application_id == _APPLICATIONS.c.id, _PEOPLE.c.subject == work.context.actor
+        )
+    ]
+
+
+def own(
+    work: Work, application_id: str, *, may: tuple[str, ...] = (LEAD, EDITOR, READER), lock: bool = False
+) -> Row[Any]:
+    """An application that whoever asks may see; an applicant needs one of the parts `may` on its dossier.
+
+    Raises NotFound for any other, Forbidden where the part is not enough. `lock`: nobody else changes it meanwhile.
+    """
+    query = select(_APPLICATIONS).where(and_(_APPLICATIONS.c.id == application_id, *mine(work)))
+    row = work.session.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound("没有这份申报", "no such application")
+    if work.context.role == APPLICANT and part_of(work, application_id, work.context.actor) not in may:
+        raise Forbidden("您在这份申报中没有此项权限", "your part on this dossier does not allow this")
+    return row
+
+
+def part_of(work: Work, application_id: str, subject: str) -> str | None:
+    """What somebody is on a dossier; None for nobody."""
+    query = select(_PEOPLE.c.role).where(
+        _PEOPLE.c.application_id == application_id, _PEOPLE.c.subject == subject
+    )
+    return work.session.execute(query).scalar_one_or_none()
+
+
+def require(work: Work, application_id: str, *, lock: bool = False) -> Row[Any]:
+    """An application, whoever asks. Raises NotFound."""
+    query = select(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id)
+    row = work.session.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound("没有这份申报", "no such application")
+    return row
+
+
+def require_changeable(work: Work, row: Row[Any], *parts: str) -> None:
+    """A draft may be changed; one returned for correction in the parts named to it, until its day. Raises Conflict."""
+    if row.status == Status.RETURNED.value:
+        corrections.require_open(work, row.id, parts)
+    elif row.status != Status.DRAFT.value:
+        raise Conflict(f"申报当前为 {row.status}", f"the application is {row.status}")
+
+
+def change(work: Work, application_id: str, **values: Any) -> None:
+    """Write columns of one application."""
+    work.session.execute(update(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id).values(**values))
