@@ -194,6 +194,7 @@ class RulebookText(RulebookLine):
     tracks = fields.List(fields.Dict(keys=fields.String()), required=True)
     levels = fields.List(fields.Dict(keys=fields.String()), required=True)
     quotas = fields.List(fields.Dict(keys=fields.String()), required=True)
+    nominations = fields.Dict(keys=fields.String(), required=True)
     votes = fields.Dict(keys=fields.String(), required=True)
     grants = fields.List(fields.Dict(keys=fields.String()), required=True)
     procedure = fields.List(fields.Nested(PhaseText), required=True)
