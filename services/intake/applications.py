@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, select, update
 
-from services.intake import enquiries, models, progress
+from services.intake import enquiries, glance, models, nominations, progress
 from services.intake.applicants import applicant_key
 from services.intake.stages import conductor
 from services.intake.statuses import Status, before
@@ -50,6 +50,10 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "status": Status.DRAFT.value,
         "facts": dump(Facts(), data["facts"]),
         "materials": sorted(set(data["materials"])),
+        "nomination_id": nominations.named(work, cycle, data),
+        "missing_materials": glance.as_text(
+            glance.missing_materials(cycle.rulebook, data["kind"], data["category"], data["materials"])
+        ),
         **{
             name: data[name]
             for name in ("cycle_id", "name", "kind", "uscc", "category", "nominated_by", "id_number")
@@ -58,16 +62,6 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     work.session.execute(_APPLICATIONS.insert().values(**row))
     work.audit("application:drafted", row["id"], after={"digest": digest(row)}, cycle_id=cycle.cycle_id)
     return line(require(work, row["id"]))
-
-
-def recommend(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """A recommending body signs its opinion on a draft."""
-    row = require(work, data["application_id"])
-    conductor.cycle(work, row.cycle_id)
-    require_changeable(row)
-    _update(work, row.id, recommended_by=data["body"])
-    work.audit("application:recommended", row.id, after={"body": data["body"]}, cycle_id=row.cycle_id)
-    return line(require(work, row.id))
 
 
 def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +83,9 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 
 def _accept(work: Work, cycle: Cycle, row: Row[Any], submission: str) -> dict[str, Any]:
     conductor.records.cycle(work, cycle.cycle_id, lock=True)  # numbers are given one at a time
+    row = own(work, row.id)  # with the opinion that was signed meanwhile
+    require_changeable(row)
+    nominations.hand_in(work, cycle, row)
     dossier = {
         "name": row.name,
         "kind": row.kind,
@@ -173,16 +170,6 @@ def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     return line(row)
 
 
-def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """A cycle's applications in order of submission, drafts last; an applicant gets its own only."""
-    conductor.cycle(work, data["cycle_id"])
-    query = select(_APPLICATIONS).where(and_(_APPLICATIONS.c.cycle_id == data["cycle_id"], *_mine(work)))
-    rows = work.session.execute(
-        query.order_by(_APPLICATIONS.c.sequence.is_(None), _APPLICATIONS.c.sequence, _APPLICATIONS.c.id)
-    )
-    return {"applications": [line(row) for row in rows]}
-
-
 def line(row: Row[Any]) -> dict[str, Any]:
     """The reply `ApplicationLine`."""
     names = (
@@ -192,14 +179,14 @@ def line(row: Row[Any]) -> dict[str, Any]:
     return {"application_id": row.id, **{name: getattr(row, name) for name in names}}
 
 
-def _mine(work: Work) -> list[Any]:
+def mine(work: Work) -> list[Any]:
     """Nobody sees what is not theirs: for an applicant the query itself holds the owner."""
     return [_APPLICATIONS.c.owner == work.context.actor] if work.context.role == APPLICANT else []
 
 
 def own(work: Work, application_id: str) -> Row[Any]:
     """An application that whoever asks may see. Raises NotFound for any other."""
-    query = select(_APPLICATIONS).where(and_(_APPLICATIONS.c.id == application_id, *_mine(work)))
+    query = select(_APPLICATIONS).where(and_(_APPLICATIONS.c.id == application_id, *mine(work)))
     row = work.session.execute(query).one_or_none()
     if row is None:
         raise NotFound("没有这份申报", "no such application")

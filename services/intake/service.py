@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.intake import applications, cycles, enquiries, pool, progress
+from services.intake import (
+    applications,
+    bodies,
+    cycles,
+    enquiries,
+    lists,
+    nominated,
+    nominations,
+    pool,
+    progress,
+    recommendations,
+)
 from services.intake.departments import department_port
 from services.intake.stages import conductor
 from shared.bus import Received, command, on_event, query
@@ -47,10 +58,6 @@ class Intake(StageOwner):
     def create_application(self, work: Work, data: Data) -> Data:
         return applications.create(work, data)
 
-    @command("recommend_application")
-    def recommend_application(self, work: Work, data: Data) -> Data:
-        return applications.recommend(work, data)
-
     @command("submit_application")
     def submit_application(self, work: Work, data: Data) -> Data:
         return applications.submit(work, data)
@@ -65,7 +72,55 @@ class Intake(StageOwner):
 
     @query("applications")
     def applications(self, work: Work, data: Data) -> Data:
-        return applications.listed(work, data)
+        return lists.listed(work, data)
+
+    @query("recommending_bodies")
+    def recommending_bodies(self, work: Work, data: Data) -> Data:
+        return bodies.listed(work)
+
+    @command("register_recommending_body")
+    def register_recommending_body(self, work: Work, data: Data) -> Data:
+        return bodies.register(work, data)
+
+    @command("set_recommending_body")
+    def set_recommending_body(self, work: Work, data: Data) -> Data:
+        return bodies.change(work, data)
+
+    @command("choose_recommender")
+    def choose_recommender(self, work: Work, data: Data) -> Data:
+        return recommendations.choose(work, data)
+
+    @query("recommendation_queue")
+    def recommendation_queue(self, work: Work, data: Data) -> Data:
+        return recommendations.queue(work, data)
+
+    @query("recommendation")
+    def recommendation(self, work: Work, data: Data) -> Data:
+        return recommendations.state(work, data)
+
+    @command("recommend_application")
+    def recommend_application(self, work: Work, data: Data) -> Data:
+        return recommendations.sign(work, data)
+
+    @command("decline_recommendation")
+    def decline_recommendation(self, work: Work, data: Data) -> Data:
+        return recommendations.decline(work, data)
+
+    @command("nominate")
+    def nominate(self, work: Work, data: Data) -> Data:
+        return nominations.nominate(work, data)
+
+    @query("nominations")
+    def nominations(self, work: Work, data: Data) -> Data:
+        return nominations.listed(work, data)
+
+    @query("open_nominations")
+    def open_nominations(self, work: Work, data: Data) -> Data:
+        return nominated.open_to(work, data)
+
+    @command("take_up_nomination")
+    def take_up_nomination(self, work: Work, data: Data) -> Data:
+        return nominated.take_up(work, data)
 
     @query("enquiries")
     def enquiries(self, work: Work, data: Data) -> Data:

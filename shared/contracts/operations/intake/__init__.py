@@ -1,10 +1,19 @@
-"""What intake 受理: cycles, applications, enquiries, the pool. One module for each."""
+"""What intake 受理: cycles, applications, lists, recommendations, enquiries, the pool. One module for each."""
 
 from __future__ import annotations
 
-from shared.contracts.operations.intake import applications, cycles, departments, pool
+from shared.contracts.operations.intake import (
+    applications,
+    cycles,
+    departments,
+    lists,
+    pool,
+    recommendations,
+)
 from shared.contracts.operations.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = tuple(
-    operation for room in (cycles, applications, departments, pool) for operation in room.OPERATIONS
+    operation
+    for room in (cycles, applications, lists, recommendations, departments, pool)
+    for operation in room.OPERATIONS
 )

@@ -1,4 +1,4 @@
-"""What intake 受理 answers about applications: drafts, recommendations, submissions, withdrawals."""
+"""What intake 受理 answers about applications: drafts, submissions, withdrawals."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import CATEGORIES, KINDS, Facts, UsccField
-from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId, CycleId, Operation
-from shared.contracts.operations.roles import APPLICANT, RECOMMENDER, WATCHERS
+from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId, Operation
+from shared.contracts.operations.roles import APPLICANT, WATCHERS
 
 
 class CreateApplication(Strict):
@@ -26,13 +26,6 @@ class CreateApplication(Strict):
     materials = fields.List(fields.String(validate=validate.Regexp(r"^[a-z][a-z_]*\Z")), required=True)
 
 
-class Recommend(Strict):
-    """A recommending body signs its opinion."""
-
-    application_id = identifier()
-    body = text(shortest=2)
-
-
 class ApplicationLine(Strict):
     """An application as its list shows it; the status is the last one known."""
 
@@ -49,25 +42,15 @@ class ApplicationLine(Strict):
     receipt = optional_text()
 
 
-class ApplicationList(Strict):
-    """Applications in order of submission, drafts last."""
-
-    applications = fields.List(fields.Nested(ApplicationLine), required=True)
-
-
 OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "create_application", "command", CreateApplication, ApplicationLine, (APPLICANT,),
               "新建申报", "Draft an application",
               {"cycle_id": CYCLE, "name": "示例精密仪器有限公司", "kind": "organization", "uscc": "91310105MAXY50013E",
                "facts": {"region": "示例市示例区"}, "materials": ["application_form"]}),
-    Operation("intake", "recommend_application", "command", Recommend, ApplicationLine, (RECOMMENDER,),
-              "签署推荐意见", "Sign a recommendation", {"application_id": APPLICATION, "body": "示例街道"}),
     Operation("intake", "submit_application", "command", ApplicationId, ApplicationLine, (APPLICANT,),
               "提交申报", "Submit an application", {"application_id": APPLICATION}),
     Operation("intake", "withdraw_application", "command", ApplicationId, ApplicationLine, (APPLICANT,),
               "撤回申报", "Withdraw an application", {"application_id": APPLICATION}),
     Operation("intake", "application", "query", ApplicationId, ApplicationLine, (APPLICANT, *WATCHERS),
               "查看申报", "One application", {"application_id": APPLICATION}),
-    Operation("intake", "applications", "query", CycleId, ApplicationList, (APPLICANT, *WATCHERS),
-              "申报一览", "A cycle's applications; an applicant sees its own", {"cycle_id": CYCLE}),
 )  # fmt: skip
