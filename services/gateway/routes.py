@@ -13,6 +13,7 @@ from typing import Literal
 
 from marshmallow import Schema
 
+from services.gateway.exports import CSV, XLSX
 from services.gateway.own import OWN
 from shared.contracts.operations import OPERATIONS, Operation
 
@@ -134,6 +135,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", _CYCLE + "/pool", "intake.join_pool", "cycles"),
     Route("GET", _CYCLE + "/enquiries", "intake.enquiries", "cycles"),
     Route("GET", _CYCLE + "/applications", "intake.applications", "applications"),
+    Route("GET", _CYCLE + "/applications.xlsx", "gateway.applications_xlsx", "applications", gives=XLSX),
+    Route("GET", _CYCLE + "/applications.csv", "gateway.applications_csv", "applications", gives=CSV),
     Route("POST", _CYCLE + "/applications", "intake.create_application", "applications", 201),
     Route("GET", _CYCLE + "/recommendations", "intake.recommendation_queue", "applications"),
     Route("GET", _CYCLE + "/nominations", "intake.nominations", "applications"),
