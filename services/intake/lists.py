@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
 
 from services.intake import applications, glance, models
 from services.intake.stages import conductor
@@ -116,7 +116,10 @@ def _lacks(what: str, cycle: Cycle) -> ColumnElement[bool]:
     if what == "materials":
         return _APPLICATIONS.c.missing_materials != ""
     if what == "departments":
-        return exists().where(*_silent())
+        silent = select(_ENQUIRIES.c.application_id).where(
+            and_(_ENQUIRIES.c.cycle_id == cycle.cycle_id, _unanswered_state())
+        )
+        return _APPLICATIONS.c.id.in_(silent)
     asked = [_addressed(condition) for condition in glance.asking_recommendation(cycle.rulebook)]
     return and_(_APPLICATIONS.c.recommended_by.is_(None), or_(False, *asked))
 
@@ -129,13 +132,14 @@ def _addressed(condition: Condition) -> ColumnElement[bool]:
     return and_(kinds, _APPLICATIONS.c.category.in_(condition.categories))
 
 
-def _silent() -> list[ColumnElement[bool]]:
-    """Enquiries of an application that nobody has answered yet."""
-    return [_ENQUIRIES.c.application_id == _APPLICATIONS.c.id, _ENQUIRIES.c.state != "answered"]
+def _unanswered_state() -> ColumnElement[bool]:
+    return _ENQUIRIES.c.state != "answered"
 
 
 def _unanswered() -> Any:
-    return select(func.count()).select_from(_ENQUIRIES).where(*_silent()).scalar_subquery()
+    """How many departments have not answered for an application."""
+    asked = and_(_ENQUIRIES.c.application_id == _APPLICATIONS.c.id, _unanswered_state())
+    return select(func.count()).select_from(_ENQUIRIES).where(asked).scalar_subquery()
 
 
 def _holds(text: str) -> ColumnElement[bool]:
