@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -93,8 +93,15 @@ class Play:
     def statuses(self) -> dict[str, str]:
         """Handle → status, of all that were drafted."""
         handles = self.handles
-        found = self.ask(f"{self.path}/applications")["applications"]
-        return {handles[line["application_id"]]: line["status"] for line in found}
+        return {handles[line["application_id"]]: line["status"] for line in self._applications()}
+
+    def _applications(self) -> Iterator[dict[str, Any]]:
+        """All applications of the cycle, page by page."""
+        after: str | None = "start"
+        while after is not None:
+            page = self.ask(f"{self.path}/applications", after=after, size="500")
+            yield from page["applications"]
+            after = page["next"]
 
     def in_play(self, handles: Iterable[str]) -> list[str]:
         """Those of them that have not come to their end."""

@@ -16,7 +16,7 @@ from shared.contracts import Context
 from shared.contracts.operations import OFFICE, PUBLIC, REHEARSER
 from shared.identifiers import new_id
 from shared.problems import Forbidden, NotFound, Unavailable
-from shared.rulebooks import Library, RulebookError
+from shared.rulebooks import Library, Rulebook, RulebookError
 
 _REMEMBERED = 10_000
 
@@ -88,6 +88,20 @@ class Dispatcher:
             "services": states,
         }
 
+    def ask(self, service: str, method: str, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+        """A question about a cycle that the gateway asks for somebody. Raises as `send` does."""
+        self._check_rehearsal(str(data["cycle_id"]), asked)
+        return self._call(service, method, data, asked.context)
+
+    def rulebook(self, cycle_id: str, context: Context) -> Rulebook:
+        """The rulebook of a cycle. Raises NotFound, Unavailable where it is not installed here."""
+        try:
+            return self._library.get(self._cycles.get(cycle_id, context).rulebook)
+        except RulebookError as error:
+            raise Unavailable(
+                "缺少本周期所用的法规文件", "the cycle's rulebook is not installed here"
+            ) from error
+
     def _call(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
         try:
             return self._caller.call(service, method, data, context)
@@ -99,15 +113,10 @@ class Dispatcher:
             raise
 
     def _owner(self, cycle_id: str, stage: str, context: Context) -> str:
-        cycle = self._cycles.get(cycle_id, context)
         try:
-            return self._library.get(cycle.rulebook).stage(stage).owner
+            return self.rulebook(cycle_id, context).stage(stage).owner
         except KeyError:
             raise not_found() from None
-        except RulebookError as error:
-            raise Unavailable(
-                "缺少本周期所用的法规文件", "the cycle's rulebook is not installed here"
-            ) from error
 
     def _check(self, route: Route, data: Mapping[str, Any], asked: Asked) -> None:
         if (

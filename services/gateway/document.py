@@ -112,7 +112,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         found.append(
             _header(IDEMPOTENCY_KEY, "同一个键只办理一次", "one key, one effect", "submit-2025-04-01")
         )
-    if operation.service != "gateway" or operation.method == "audit":
+    if operation.service != "gateway" or "cycle_id" in operation.request().fields:
         found.append(
             _header(REHEARSAL_DATE, "仅限演练：所演的日期", "rehearsals only: the day played", "2025-04-01")
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from services.gateway import published
+from services.gateway import exports, published
 from services.gateway.circumstances import Asked
 from services.gateway.identity import Issued, Session
 from shared.contracts.operations import ROLES
@@ -119,6 +119,6 @@ LOCAL: dict[str, Answering] = {
     each.__name__: each
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
-        rulebooks, rulebook, form, audit,
+        rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
     )
 }  # fmt: skip

@@ -8,17 +8,21 @@ from shared.contracts.base import Strict, count, identifier, one_of, optional_te
 from shared.contracts.dossier import CATEGORIES, KINDS
 from shared.contracts.operations import (
     ADMIN,
+    APPLICANT,
     AUDITOR,
     DISCIPLINE,
     OFFICE,
     PUBLIC,
     REHEARSER,
     ROLES,
+    WATCHERS,
     AuditState,
     CycleId,
     Done,
     Operation,
 )
+from shared.contracts.operations.intake.lists import ApplicationList, Filter
+from shared.contracts.operations.operation import CYCLE
 
 _USERNAME = validate.Regexp(r"^[a-z0-9][a-z0-9._@-]{2,63}\Z")
 _SUBJECT = validate.Regexp(r"^[^\x00-\x1f\x7f]{1,64}\Z")
@@ -227,6 +231,7 @@ class RulebookText(RulebookLine):
     tracks = fields.List(fields.Dict(keys=fields.String()), required=True)
     levels = fields.List(fields.Dict(keys=fields.String()), required=True)
     quotas = fields.List(fields.Dict(keys=fields.String()), required=True)
+    nominations = fields.Dict(keys=fields.String(), required=True)
     votes = fields.Dict(keys=fields.String(), required=True)
     grants = fields.List(fields.Dict(keys=fields.String()), required=True)
     procedure = fields.List(fields.Nested(PhaseText), required=True)
@@ -270,7 +275,11 @@ _ALL = [
     Operation("gateway", "form", "query", FormOf, FormText, (PUBLIC,), "申报表", "The form that a rulebook asks to be filled in",
               {"rulebook": "sample-2024", "kind": "organization"}),
     Operation("gateway", "audit", "query", CycleId, AuditOfAll, (OFFICE, DISCIPLINE, AUDITOR), "核验全部审计记录",
-              "Verify all audit logs", {"cycle_id": "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"}),
+              "Verify all audit logs", {"cycle_id": CYCLE}),
+    Operation("gateway", "applications_xlsx", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
+              "申报一览（XLSX）", "A cycle's applications as XLSX", {"cycle_id": CYCLE, "status": "in_progress"}),
+    Operation("gateway", "applications_csv", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
+              "申报一览（CSV）", "A cycle's applications as CSV", {"cycle_id": CYCLE, "status": "in_progress"}),
 ]  # fmt: skip
 
 OWN: dict[str, Operation] = {operation.method: operation for operation in _ALL}

@@ -102,6 +102,7 @@ def _content(rb: Rulebook) -> dict[str, Any]:
             {"id": q.id, "levels": list(q.levels), "tracks": list(q.tracks), "places": q.places, "rule": q.rule}
             for q in rb.quotas
         ],
+        "nominations": {"allowed": rb.nominations.allowed, "rule": rb.nominations.rule},
         "votes": {
             "quorum": plain(rb.votes.quorum),
             "majority": plain(rb.votes.majority),

@@ -13,6 +13,7 @@ from typing import Literal
 
 from marshmallow import Schema
 
+from services.gateway.exports import CSV, XLSX
 from services.gateway.own import OWN
 from shared.contracts.operations import OPERATIONS, Operation
 
@@ -135,7 +136,15 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", _CYCLE + "/pool", "intake.join_pool", "cycles"),
     Route("GET", _CYCLE + "/enquiries", "intake.enquiries", "cycles"),
     Route("GET", _CYCLE + "/applications", "intake.applications", "applications"),
+    Route("GET", _CYCLE + "/applications.xlsx", "gateway.applications_xlsx", "applications", gives=XLSX),
+    Route("GET", _CYCLE + "/applications.csv", "gateway.applications_csv", "applications", gives=CSV),
     Route("POST", _CYCLE + "/applications", "intake.create_application", "applications", 201),
+    Route("GET", _CYCLE + "/recommendations", "intake.recommendation_queue", "applications"),
+    Route("GET", _CYCLE + "/nominations", "intake.nominations", "applications"),
+    Route("POST", _CYCLE + "/nominations", "intake.nominate", "applications", 201),
+    Route("GET", "/recommending-bodies", "intake.recommending_bodies", "applications"),
+    Route("POST", "/recommending-bodies", "intake.register_recommending_body", "applications", 201),
+    Route("PUT", "/recommending-bodies/{body_id}", "intake.set_recommending_body", "applications"),
     Route("GET", _APPLICATION, "intake.application", "applications"),
     Route("PATCH", _APPLICATION, "intake.save_draft", "applications"),
     Route("GET", _APPLICATION + "/draft", "intake.draft", "applications"),
@@ -144,7 +153,12 @@ ROUTES: tuple[Route, ...] = (
     Route("PUT", _APPLICATION + "/people/{subject}", "intake.set_person", "applications"),
     Route("POST", _APPLICATION + "/invitations", "intake.invite", "applications", 201),
     Route("POST", "/invitations/acceptance", "intake.join", "applications"),
+    Route("PUT", _APPLICATION + "/recommender", "intake.choose_recommender", "applications"),
+    Route("GET", _APPLICATION + "/recommendation", "intake.recommendation", "applications"),
     Route("POST", _APPLICATION + "/recommendation", "intake.recommend_application", "applications"),
+    Route("POST", _APPLICATION + "/recommendation/decline", "intake.decline_recommendation", "applications"),
+    Route("GET", _APPLICATION + "/nominations", "intake.open_nominations", "applications"),
+    Route("PUT", _APPLICATION + "/nomination", "intake.take_up_nomination", "applications"),
     Route("POST", _APPLICATION + "/submission", "intake.submit_application", "applications"),
     Route("GET", _APPLICATION + "/receipt", "intake.receipt", "applications"),
     Route("POST", _APPLICATION + "/acceptance", "intake.accept_application", "applications"),

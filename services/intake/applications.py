@@ -5,11 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, func, select
 
-from services.intake import checking, corrections, enquiries, models, progress, submissions
+from services.intake import (
+    checking,
+    corrections,
+    enquiries,
+    glance,
+    models,
+    nominations,
+    progress,
+    submissions,
+)
 from services.intake.corrections import Terms
-from services.intake.dossiers import LEAD, change, mine, own, require, require_changeable
+from services.intake.dossiers import LEAD, change, own, require, require_changeable
 from services.intake.stages import conductor
 from services.intake.statuses import Status, before
 from shared.contracts.base import dump
@@ -39,6 +48,10 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "facts": dump(Facts(), data["facts"]),
         "materials": sorted(set(data["materials"])),
         "uscc": data["uscc"] or "",
+        "nomination_id": nominations.named(work, cycle, data),
+        "missing_materials": glance.lacking(
+            cycle.rulebook, data["kind"], data["category"], data["materials"]
+        ),
         **{
             name: data[name] for name in ("cycle_id", "name", "kind", "category", "nominated_by", "id_number")
         },
@@ -76,24 +89,6 @@ def _require_form(cycle: Cycle, data: dict[str, Any]) -> None:
         )
 
 
-def recommend(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """A recommending body signs its opinion on a draft; really, it signs for itself only."""
-    row = require(work, data["application_id"])
-    cycle = conductor.cycle(work, row.cycle_id)
-    unit = work.context.on_behalf_of
-    if not cycle.rehearsal and data["body"] != unit:
-        raise invalid_field(
-            "body",
-            f"只能以本单位（{unit or '未设定'}）的名义签署",
-            f"one signs for one's own body only ({unit or 'none is set'})",
-        )
-    if row.status != Status.DRAFT.value:
-        raise Conflict(f"申报当前为 {row.status}", f"the application is {row.status}")
-    change(work, row.id, recommended_by=data["body"])
-    work.audit("application:recommended", row.id, after={"body": data["body"]}, cycle_id=row.cycle_id)
-    return line(require(work, row.id))
-
-
 def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Hand a draft in: in time it is frozen and waits for the office's signature, after the last day it is kept as late.
 
@@ -115,6 +110,8 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         return line(require(work, row.id))
     checking.require_ready(cycle, row)
     conductor.records.cycle(work, cycle.cycle_id, lock=True)  # numbers are given one at a time
+    row = own(work, row.id, may=(LEAD,))  # with the opinion that was signed meanwhile
+    nominations.hand_in(work, cycle, row)
     frozen = submissions.freeze(work, row, version=1, submitted_on=today)
     change(
         work,
@@ -208,6 +205,7 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], frozen: Row[Any], by: str) 
         accepted_by=by,
         receipt=frozen.digest,
         typed=None,
+        missing_materials=glance.lacking(cycle.rulebook, row.kind, stated["category"], stated["materials"]),
         **{name: stated[name] for name in columns},
     )
     accepted = {
@@ -290,21 +288,6 @@ def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     conductor.cycle(work, row.cycle_id)  # a rehearsal sees no real one
     correction = corrections.of(work, row.id)
     return line(row, None if correction is None else correction.due_on)
-
-
-def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """A cycle's applications in order of submission, drafts last; an applicant gets its own only."""
-    conductor.cycle(work, data["cycle_id"])
-    due = models.corrections.c.due_on.label("correction_due_on")
-    query = select(_APPLICATIONS, due).outerjoin(
-        models.corrections, models.corrections.c.application_id == _APPLICATIONS.c.id
-    )
-    rows = work.session.execute(
-        query.where(and_(_APPLICATIONS.c.cycle_id == data["cycle_id"], *mine(work))).order_by(
-            _APPLICATIONS.c.sequence.is_(None), _APPLICATIONS.c.sequence, _APPLICATIONS.c.id
-        )
-    )
-    return {"applications": [line(row, row.correction_due_on) for row in rows]}
 
 
 def line(row: Row[Any], correction_due_on: date | None = None) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.intake import corrections, parts
+from services.intake import corrections, glance, parts
 from services.intake.dossiers import EDITOR, LEAD, change, own, require, require_changeable
+from services.intake.handed_in import handed_in
 from services.intake.stages import conductor
 from shared.contracts.base import dump
 from shared.contracts.dossier import Facts
@@ -78,6 +79,10 @@ def _write(work: Work, row: Row[Any], changed: Mapping[str, Any]) -> None:
                 facts |= dump(Facts(), Facts().load({fact: right}))
         else:
             columns[part] = right if right is not None or part not in ("name", "uscc") else ""
+    if "category" in columns:
+        rulebook = conductor.cycle(work, row.cycle_id).rulebook
+        given = handed_in(work, row).materials
+        columns["missing_materials"] = glance.lacking(rulebook, row.kind, columns["category"], given)
     revision = row.revision + 1
     revisions = {**(row.part_revisions or {}), **dict.fromkeys(changed, revision)}
     change(

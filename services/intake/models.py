@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     Index,
@@ -78,7 +79,13 @@ applications = Table(
     Column("accepted_version", Integer),
     Column("accepted_at", Instant),
     Column("accepted_by", String(200)),
+    Column("recommender", String(200)),  # the body that is asked
+    Column("opinion", String(20)),  # what it signed last, see recommendations
+    Column("missing_materials", Text),  # names with spaces between; written with the materials
+    Column("nomination_id", String(64)),  # the nomination that it stands on
+    Column("announced", String(64)),  # the last public notice that named it
     Index("ix_applications_cycle_id_status", "cycle_id", "status"),
+    Index("ix_applications_cycle_id_recommender", "cycle_id", "recommender"),
     Index("ix_applications_owner", "owner"),
     UniqueConstraint("cycle_id", "sequence", name="uq_applications_cycle_id_sequence"),
     Index("uq_applications_cycle_id_public_number", "cycle_id", "public_number", unique=True),
@@ -149,4 +156,47 @@ pool = Table(
     Column("uscc", String(18), primary_key=True),
     Column("joined_on", Date, nullable=False),
     Column("project_cost_fen", BigInteger),
+)
+
+recommending_bodies = Table(
+    "recommending_bodies",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("active", Boolean, nullable=False),
+    UniqueConstraint("name", name="uq_recommending_bodies_name"),
+)
+
+opinions = Table(  # only ever added to
+    "opinions",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("body", String(200), nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("signed_by", String(100), nullable=False),
+    Column("account", String(200), nullable=False),
+    Column("signed_at", Instant, nullable=False),
+    Column("dossier_digest", String(100), nullable=False),
+)
+
+nominations = Table(
+    "nominations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("body", String(200), nullable=False),
+    Column("uscc", String(18), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("category", String(20)),
+    Column("reason", Text, nullable=False),
+    Column("nominated_on", Date, nullable=False),
+    Column("account", String(200), nullable=False),
+    Column("application_id", String(64)),  # the first application that was handed in on it
+    UniqueConstraint("cycle_id", "body", "kind", "uscc", "name", name="uq_nominations_cycle_id"),
+    Index("ix_nominations_cycle_id_uscc", "cycle_id", "uscc"),
+    Index("ix_nominations_application_id", "application_id"),
 )

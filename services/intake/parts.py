@@ -16,7 +16,7 @@ from shared.contracts.operations.intake.applications import CreateApplication
 from shared.identifiers import check_id_number
 from shared.problems import FieldError, Invalid
 
-COLUMNS = ("name", "uscc", "category", "id_number", "nominated_by")
+COLUMNS = ("name", "uscc", "category", "id_number")
 _FACT = "facts."
 _EMPTY: tuple[Any, ...] = (None, "")
 

@@ -51,8 +51,16 @@ def stage_begun(work: Work, data: dict[str, Any]) -> None:
     if row.state != "closed":
         values["state"] = "begun"
     cycles.move(work, data["cycle_id"], data["stage"], **values, **_NOT_BLOCKED)
+    if row.kind == "notice":
+        _announce(work, data["stage"], data["entrants"])
     _settle(work, data["cycle_id"])
     work.audit("timeline:begun", f"{data['cycle_id']}/{data['stage']}", after=data, cycle_id=data["cycle_id"])
+
+
+def _announce(work: Work, stage: str, named: list[str]) -> None:
+    """A public notice names them: from now on this much may be told of them to anybody."""
+    table = models.applications
+    work.session.execute(update(table).where(table.c.id.in_(named)).values(announced=stage))
 
 
 def cycle_blocked(work: Work, data: dict[str, Any]) -> None:

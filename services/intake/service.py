@@ -7,13 +7,18 @@ from typing import Any
 
 from services.intake import (
     applications,
+    bodies,
     checking,
     cycles,
     drafts,
     enquiries,
+    lists,
+    nominated,
+    nominations,
     people,
     pool,
     progress,
+    recommendations,
     submissions,
 )
 from services.intake.corrections import Terms
@@ -86,10 +91,6 @@ class Intake(StageOwner):
     def set_person(self, work: Work, data: Data) -> Data:
         return people.set_person(work, data)
 
-    @command("recommend_application")
-    def recommend_application(self, work: Work, data: Data) -> Data:
-        return applications.recommend(work, data)
-
     @command("submit_application")
     def submit_application(self, work: Work, data: Data) -> Data:
         return applications.submit(work, data)
@@ -117,7 +118,55 @@ class Intake(StageOwner):
 
     @query("applications")
     def applications(self, work: Work, data: Data) -> Data:
-        return applications.listed(work, data)
+        return lists.listed(work, data)
+
+    @query("recommending_bodies")
+    def recommending_bodies(self, work: Work, data: Data) -> Data:
+        return bodies.listed(work)
+
+    @command("register_recommending_body")
+    def register_recommending_body(self, work: Work, data: Data) -> Data:
+        return bodies.register(work, data)
+
+    @command("set_recommending_body")
+    def set_recommending_body(self, work: Work, data: Data) -> Data:
+        return bodies.change(work, data)
+
+    @command("choose_recommender")
+    def choose_recommender(self, work: Work, data: Data) -> Data:
+        return recommendations.choose(work, data)
+
+    @query("recommendation_queue")
+    def recommendation_queue(self, work: Work, data: Data) -> Data:
+        return recommendations.queue(work, data)
+
+    @query("recommendation")
+    def recommendation(self, work: Work, data: Data) -> Data:
+        return recommendations.state(work, data)
+
+    @command("recommend_application")
+    def recommend_application(self, work: Work, data: Data) -> Data:
+        return recommendations.sign(work, data)
+
+    @command("decline_recommendation")
+    def decline_recommendation(self, work: Work, data: Data) -> Data:
+        return recommendations.decline(work, data)
+
+    @command("nominate")
+    def nominate(self, work: Work, data: Data) -> Data:
+        return nominations.nominate(work, data)
+
+    @query("nominations")
+    def nominations(self, work: Work, data: Data) -> Data:
+        return nominations.listed(work, data)
+
+    @query("open_nominations")
+    def open_nominations(self, work: Work, data: Data) -> Data:
+        return nominated.open_to(work, data)
+
+    @command("take_up_nomination")
+    def take_up_nomination(self, work: Work, data: Data) -> Data:
+        return nominated.take_up(work, data)
 
     @query("enquiries")
     def enquiries(self, work: Work, data: Data) -> Data:

@@ -32,6 +32,7 @@ _PART_OF: Mapping[str, str] = {
     "period": "text",
     "criteria": "text",
     "tracks": "applicants",
+    "nominations": "applicants",
     "quotas": "places",
     "scores": "votes",
     "grant_use": "grants",

@@ -22,6 +22,7 @@ from shared.rulebooks.model import (
     Guard,
     Level,
     Material,
+    Nominations,
     NotEncoded,
     ObjectionRule,
     PanelRule,
@@ -63,6 +64,7 @@ def build(document: Document, sha256: str) -> Rulebook:
         levels=tuple(_level(rank, name, raw["levels"][name]) for rank, name in enumerate(raw["levels"])),
         quotas=tuple(_quota(key, value) for key, value in raw["quotas"].items()),
         period=_term(raw["period"]),
+        nominations=_nominations(raw["nominations"]),
         departments=tuple(raw["departments"]["ask"]),
         all_materials=tuple(_material(name, value) for name, value in raw["materials"].items()),
         procedure=tuple(
@@ -123,6 +125,10 @@ def _fraction(text: str | None) -> Fraction | None:
 
 def _term(raw: Raw) -> Term:
     return Term(raw["years"], raw["rule"], _source(raw))
+
+
+def _nominations(raw: Raw) -> Nominations:
+    return Nominations(raw["allowed"], raw["rule"], _source(raw))
 
 
 def _kinds(value: Any) -> tuple[str, ...]:

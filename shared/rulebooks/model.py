@@ -265,6 +265,15 @@ class Material:
 
 
 @dataclass(frozen=True)
+class Nominations:
+    """提名: whether others may nominate an applicant before it applies, beside own application."""
+
+    allowed: bool
+    rule: str
+    source: Source = "text"
+
+
+@dataclass(frozen=True)
 class ScoreRule:
     """How sheets become a score: mean of the valid ones, rounded to `places` decimals, half up."""
 
@@ -356,6 +365,7 @@ class Rulebook:
     levels: tuple[Level, ...]
     quotas: tuple[Quota, ...]
     period: Term
+    nominations: Nominations
     departments: tuple[str, ...]
     all_materials: tuple[Material, ...]
     procedure: tuple[Phase, ...]

@@ -190,6 +190,9 @@ def _applicants(book: Rulebook) -> Iterator[Entry]:
             ],
         )
 
+    allowed = _value("allowed", "可以提名", "allowed", w.yes_or_no(book.nominations.allowed))
+    yield _entry("nominations", Words("提名", "nominations"), book.raw["nominations"], [allowed])
+
 
 def _aliases(names: tuple[str, ...]) -> Value | None:
     return _value("aliases", "又称", "also called", w.listed(map(w.plain, names))) if names else None

@@ -58,6 +58,8 @@ def answered(service: str, method: str, data: Mapping[str, Any], context: Contex
         reply |= {"rulebook": any_rulebook().id, "rehearsal": data["cycle_id"] != REAL}
     if "service" in reply:
         reply["service"] = service
+    if "next" in reply:
+        reply["next"] = None  # there are no more pages
     return reply
 
 

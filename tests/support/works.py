@@ -20,13 +20,13 @@ from shared.store.migrate import upgrade
 class Desk:
     """One service's migrated store, and people who work at it."""
 
-    def __init__(self, service: str, url: str, *, clock: Clock | None = None) -> None:
+    def __init__(self, service: str, url: str, clock: Clock | None = None) -> None:
         upgrade(service, url)
-        self.store = Store.open(url, service=service, field_keys=KeyRing.generate(), clock=clock)
+        self.store = Store.open(url, service=service, clock=clock, field_keys=KeyRing.generate())
 
     @contextmanager
     def work(
-        self, role: str = "", actor: str = "somebody", on: date | None = None, unit: str = ""
+        self, role: str = "", actor: str = "somebody", on: date | None = None, *, unit: str = ""
     ) -> Iterator[Work]:
         """A committed unit of work by somebody in a role, for a body, on a day of a rehearsal."""
         context = Context(message_id=new_id(), actor=actor, role=role, on_behalf_of=unit, rehearsal_date=on)

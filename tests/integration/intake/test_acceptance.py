@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from services.intake import applications, submissions
+from services.intake import lists, submissions
 from services.intake.statuses import Status
 from shared.calendar import CalendarNotPublished
 from shared.problems import Conflict, Invalid
 from tests.integration.intake.desk import AFTER, APPLICANT, CLOSES, CODE, OFFICE, OPENS, RealDesk
+from tests.support.intake import listing
 
 pytestmark = pytest.mark.integration
 
@@ -178,7 +179,7 @@ def test_public_numbers_are_drawn_at_the_closing(desk: RealDesk) -> None:
     desk.day(AFTER)
     desk.close_submission()
     with desk.work(OFFICE) as work:
-        lines = applications.listed(work, {"cycle_id": desk.cycle})["applications"]
+        lines = lists.listed(work, listing(desk.cycle))["applications"]
     numbers = {line["application_id"]: line["public_number"] for line in lines}
     assert sorted(numbers[application] for application in ids) == ["2025001", "2025002"]
     assert numbers[left] is None

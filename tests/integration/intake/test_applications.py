@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from services.intake import applications, cycles, progress
+from services.intake import applications, cycles, lists, progress
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Transient
 from shared.rulebooks import NotYetInForce
+from tests.support.intake import listing
 from tests.support.works import Desk
 
 pytestmark = pytest.mark.integration
@@ -100,13 +101,13 @@ def test_an_applicant_sees_and_touches_its_own_only(desk: Desk) -> None:
     cycle = _open(desk)
     hers, his = _draft(desk, cycle), _draft(desk, cycle, "ben")
     with desk.work(APPLICANT, "anna", on=OPENS) as work:
-        listed = applications.listed(work, {"cycle_id": cycle})["applications"]
+        listed = lists.listed(work, listing(cycle))["applications"]
     assert [line["application_id"] for line in listed] == [hers]
     for act in (applications.one, applications.submit, applications.withdraw):
         with pytest.raises(NotFound), desk.work(APPLICANT, "anna", on=OPENS) as work:
             act(work, {"application_id": his})
     with desk.work(OFFICE, on=OPENS) as work:
-        assert len(applications.listed(work, {"cycle_id": cycle})["applications"]) == 2
+        assert len(lists.listed(work, listing(cycle))["applications"]) == 2
 
 
 def test_a_submitted_application_is_not_submitted_again(desk: Desk) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from services.intake import applications, checking, drafts, people, submissions
+from services.intake import applications, checking, drafts, lists, people, submissions
 from shared.problems import Conflict, Forbidden, NotFound
 from shared.store import Work
 from tests.integration.intake.desk import APPLICANT, RealDesk
+from tests.support.intake import listing
 
 pytestmark = pytest.mark.integration
 
@@ -124,4 +125,4 @@ def test_of_two_worlds_that_are_twins_each_sees_its_own(desk: RealDesk, name: st
         ACTS[name](work, {"application_id": "0" * 32})
     assert other.value.as_dict() == unknown.value.as_dict()
     with desk.work(APPLICANT, "anna") as work:
-        assert len(applications.listed(work, {"cycle_id": desk.cycle})["applications"]) == 1
+        assert len(lists.listed(work, listing(desk.cycle))["applications"]) == 1

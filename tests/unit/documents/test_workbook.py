@@ -9,6 +9,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.documents import clean, workbook
 from shared.documents.workbook import LONGEST, Sheet
@@ -26,6 +28,16 @@ def test_text_is_never_a_formula(name: str) -> None:
     cell = _sheet(name)["A2"]
     assert (cell.value, cell.data_type, cell.number_format) == (clean(name), "s", "@")
     assert cell.quotePrefix is name.startswith(("=", "+", "-", "@", "\t"))
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1, max_size=40))
+def test_no_text_at_all_becomes_a_formula(text: str) -> None:
+    """Whatever a name begins with: text by type and format, marked where it looks like a formula, and nothing lost."""
+    cell = _sheet(text)["A2"]
+    assert (cell.data_type, cell.number_format) == ("s", "@")
+    assert cell.quotePrefix is clean(text).startswith(("=", "+", "-", "@", "\t"))
+    assert cell.value == clean(text)
 
 
 def test_no_formula_stands_in_the_file() -> None:

@@ -67,7 +67,7 @@ def test_every_example_is_valid(spec: dict[str, Any]) -> None:
             if "requestBody" in operation:
                 contents.append(operation["requestBody"]["content"])
             for content in contents:
-                for media in content.values():
+                for media in (media for kind, media in content.items() if "json" in kind):  # a file has none
                     schema = {**media["schema"], "components": spec["components"]}
                     Draft202012Validator(schema).validate(media["example"])
                     checked += 1

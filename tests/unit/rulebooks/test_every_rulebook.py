@@ -95,3 +95,18 @@ def test_every_notice_lasts_five_working_days_at_least(book: Rulebook) -> None:
     notices = [stage for stage in book.stages if stage.kind == "notice"]
     assert [stage.notice for stage in notices][-1] == "award"
     assert all(stage.working_days == 5 for stage in notices)
+
+
+def test_one_text_alone_knows_nominations() -> None:
+    """Changning 20 and Shenzhen 2020 (1.6): own application, recommended; the revision of 2023 adds nomination."""
+    said = {
+        book.id: (book.nominations.allowed, book.nominations.rule, book.nominations.source)
+        for book in installed()
+    }
+    assert said == {
+        "changning-2023": (False, "20", "text"),
+        "changning-2023-draft": (False, "20", "text"),
+        "hangzhou-2025": (False, "assumed:nominations", "assumed"),
+        "shenzhen-2020": (False, "1.6", "text"),
+        "shenzhen-2023": (True, "assumed:procedure", "text"),
+    }

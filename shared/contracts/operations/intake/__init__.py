@@ -1,10 +1,20 @@
-"""What intake 受理: cycles, applications and their people, enquiries, the pool. One module for each."""
+"""What intake 受理: cycles, applications and their people, lists, recommendations, enquiries, the pool. One module for each."""
 
 from __future__ import annotations
 
-from shared.contracts.operations.intake import applications, cycles, departments, people, pool
+from shared.contracts.operations.intake import (
+    applications,
+    cycles,
+    departments,
+    lists,
+    people,
+    pool,
+    recommendations,
+)
 from shared.contracts.operations.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = tuple(
-    operation for room in (cycles, applications, people, departments, pool) for operation in room.OPERATIONS
+    operation
+    for room in (cycles, applications, people, lists, recommendations, departments, pool)
+    for operation in room.OPERATIONS
 )

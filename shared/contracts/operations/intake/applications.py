@@ -6,11 +6,11 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import CATEGORIES, KINDS, Facts, UsccField
-from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId, CycleId, Operation
-from shared.contracts.operations.roles import APPLICANT, OFFICE, RECOMMENDER, WATCHERS
+from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId, Operation
+from shared.contracts.operations.roles import APPLICANT, OFFICE, WATCHERS
 
 # The parts of a draft that are filled in one by one; a fact is one part, a material is what is handed in as one.
-PART = r"(?:name|uscc|category|id_number|nominated_by|facts\.[a-z_]{1,60})"
+PART = r"(?:name|uscc|category|id_number|facts\.[a-z_]{1,60})"
 MATERIAL = r"materials\.[a-z_]{1,60}"
 
 
@@ -113,13 +113,6 @@ class Check(Strict):
     applied_already = fields.Boolean(required=True)
 
 
-class Recommend(Strict):
-    """A recommending body signs its opinion."""
-
-    application_id = identifier()
-    body = text(shortest=2)
-
-
 class AcceptApplication(Strict):
     """签收: the officer signs for what was handed in, named by its digest."""
 
@@ -151,12 +144,6 @@ class ApplicationLine(Strict):
     recommended_by = optional_text()
     receipt = optional_text()
     correction_due_on = day(required=False)
-
-
-class ApplicationList(Strict):
-    """Applications in order of submission, drafts last."""
-
-    applications = fields.List(fields.Nested(ApplicationLine), required=True)
 
 
 class Submission(Strict):
@@ -195,8 +182,6 @@ OPERATIONS: tuple[Operation, ...] = (
               {"application_id": APPLICATION}),
     Operation("intake", "check_application", "query", ApplicationId, Check, (APPLICANT,), "检查申报",
               "What a draft still lacks", {"application_id": APPLICATION}),
-    Operation("intake", "recommend_application", "command", Recommend, ApplicationLine, (RECOMMENDER,),
-              "签署推荐意见", "Sign a recommendation", {"application_id": APPLICATION, "body": "示例街道"}),
     Operation("intake", "submit_application", "command", ApplicationId, ApplicationLine, (APPLICANT,),
               "提交申报", "Submit an application", {"application_id": APPLICATION}),
     Operation("intake", "accept_application", "command", AcceptApplication, ApplicationLine, (OFFICE,),
@@ -210,6 +195,4 @@ OPERATIONS: tuple[Operation, ...] = (
               "查看申报", "One application", {"application_id": APPLICATION}),
     Operation("intake", "receipt", "query", ApplicationId, Receipt, (APPLICANT, *WATCHERS),
               "提交回执", "What was handed in, and when", {"application_id": APPLICATION}),
-    Operation("intake", "applications", "query", CycleId, ApplicationList, (APPLICANT, *WATCHERS),
-              "申报一览", "A cycle's applications; an applicant sees its own", {"cycle_id": CYCLE}),
 )  # fmt: skip

@@ -1,0 +1,177 @@
+"""The list of applications as a file: the same filter and the same rights, fetched in pages, left in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from flask import Response
+
+from services.gateway.circumstances import Asked
+from shared.contracts.operations import WATCHERS
+from shared.contracts.operations.intake.lists import SIZES, START
+from shared.documents import delimited
+from shared.identifiers import canonical_json, new_id
+from shared.problems import Unauthenticated
+from shared.rulebooks import Rulebook, Words
+from shared.rulebooks.facts import KIND_WORDS
+from shared.rulebooks.words import CATEGORIES, word
+
+if TYPE_CHECKING:
+    from services.gateway.app import Gateway
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+TITLE = "申报一览"
+
+STATUSES: Mapping[str, Words] = {
+    "draft": Words("草稿", "draft"),
+    "submitted": Words("已提交", "submitted"),
+    "returned": Words("退回补正", "returned for correction"),
+    "in_progress": Words("办理中", "in progress"),
+    "late": Words("逾期", "late"),
+    "withdrawn": Words("已撤回", "withdrawn"),
+    "ineligible": Words("不符合条件", "ineligible"),
+    "awaiting_records": Words("待部门答复", "awaiting records"),
+    "objection_upheld": Words("异议成立", "objection upheld"),
+    "not_awarded": Words("未获奖", "not awarded"),
+    "awarded": Words("获奖", "awarded"),
+    "revoked": Words("已撤销", "revoked"),
+}
+OPINIONS: Mapping[str, Words] = {
+    "recommended": Words("同意推荐", "recommended"),
+    "not_recommended": Words("不予推荐", "not recommended"),
+    "declined": Words("不受理推荐", "declined"),
+}
+MISSING: Mapping[str, Words] = {
+    "materials": Words("材料", "materials"),
+    "recommendation": Words("推荐意见", "recommendation"),
+    "departments": Words("部门答复", "answers of departments"),
+}
+
+Line = Mapping[str, Any]
+Cell = str | int | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, its width in characters, and what stands in it; whether the office alone has it."""
+
+    heading: str
+    width: int
+    cell: Callable[[Line, Rulebook], Cell]
+    office: bool = False
+
+
+def _plain(name: str) -> Callable[[Line, Rulebook], Cell]:
+    return lambda line, book: line[name]
+
+
+def _worded(name: str, words: Mapping[str, Words]) -> Callable[[Line, Rulebook], Cell]:
+    return lambda line, book: None if line[name] is None else word(words, line[name]).zh
+
+
+def _stopped_at(line: Line, book: Rulebook) -> Cell:
+    found = next((stage for stage in book.stages if stage.key == line["stopped_at"]), None)
+    return found.title.zh if found else line["stopped_at"]
+
+
+def _missing(line: Line, book: Rulebook) -> Cell:
+    return "、".join(word(MISSING, name).zh for name in line["missing"])
+
+
+def _materials(line: Line, book: Rulebook) -> Cell:
+    titles = {material.name: material.title for material in book.all_materials}
+    return "、".join(word(titles, name).zh for name in line["missing_materials"])
+
+
+COLUMNS = (
+    Column("序号 Number", 10, _plain("sequence")),
+    Column("名称 Name", 36, _plain("name")),
+    Column("统一社会信用代码 Code", 22, _plain("uscc")),
+    Column("主体类型 Kind", 10, _worded("kind", KIND_WORDS)),
+    Column("类别 Category", 10, _worded("category", CATEGORIES)),
+    Column("状态 Status", 14, _worded("status", STATUSES)),
+    Column("到达阶段 Stage", 18, _stopped_at),
+    Column("提交日期 Submitted", 12, _plain("submitted_on")),
+    Column("推荐部门 Recommender", 24, _plain("recommender")),
+    Column("推荐意见 Opinion", 12, _worded("opinion", OPINIONS)),
+    Column("推荐 Recommended by", 24, _plain("recommended_by")),
+    Column("尚缺 Missing", 24, _missing),
+    Column("缺少的材料 Missing materials", 30, _materials),
+    Column("未答复部门数 Departments unanswered", 12, _plain("departments_unanswered"), True),
+    Column("回执 Receipt", 30, _plain("receipt")),
+    Column("内部编号 Id", 34, _plain("application_id")),
+)
+
+
+def applications_csv(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    """The list as CSV."""
+    book, lines = _gather(gateway, data, asked, "csv")
+    columns = _columns(asked)
+    content = delimited.write(
+        [column.heading for column in columns],
+        ([column.cell(line, book) for column in columns] for line in lines),
+    )
+    return _file(content, f"{CSV}; charset=utf-8", book, "csv")
+
+
+def applications_xlsx(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    """The list as XLSX."""
+    from shared.documents import workbook  # its library takes a while to load, and few ask for it
+
+    book, lines = _gather(gateway, data, asked, "xlsx")
+    columns = _columns(asked)
+    sheet = workbook.Sheet(
+        TITLE,
+        tuple(column.heading for column in columns),
+        tuple(tuple(column.cell(line, book) for column in columns) for line in lines),
+        tuple(column.width for column in columns),
+    )
+    return _file(workbook.write(TITLE, (sheet,)), XLSX, book, "xlsx")
+
+
+def _columns(asked: Asked) -> tuple[Column, ...]:
+    """What somebody is not told has no column, not an empty one."""
+    return tuple(column for column in COLUMNS if asked.role in WATCHERS or not column.office)
+
+
+def _gather(
+    gateway: Gateway, data: Mapping[str, Any], asked: Asked, form: str
+) -> tuple[Rulebook, list[Line]]:
+    """The rulebook of the cycle, and its lines in order of submission. Nothing is given without an entry in the audit log."""
+    if asked.session is None:
+        raise Unauthenticated("请先登录", "sign in first")
+    lines = sorted(_walk(gateway, data, asked), key=_order)
+    book = gateway.dispatcher.rulebook(str(data["cycle_id"]), asked.context)
+    filters = {name: value for name, value in data.items() if name != "cycle_id" and value is not None}
+    told = canonical_json({"form": form, "filter": filters, "rows": len(lines)}).decode("utf-8")
+    gateway.identity.record(
+        asked.session, "applications:exported", reason=told, cycle_id=str(data["cycle_id"])
+    )
+    return book, lines
+
+
+def _walk(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Iterator[Line]:
+    """Page by page, each application once whatever changes meanwhile; no message holds them all."""
+    after: str | None = START
+    while after is not None:
+        once = replace(asked, context=replace(asked.context, message_id=new_id()))
+        page = gateway.dispatcher.ask(
+            "intake", "applications", {**data, "after": after, "size": SIZES[-1]}, once
+        )
+        yield from page["applications"]
+        after = page["next"]
+
+
+def _order(line: Line) -> tuple[bool, int, str]:
+    return (line["sequence"] is None, line["sequence"] or 0, line["application_id"])
+
+
+def _file(content: bytes, kind: str, book: Rulebook, ending: str) -> Response:
+    """A download with a Chinese name, and a plain one for those who cannot read it (RFC 6266, RFC 8187)."""
+    name = quote(f"{TITLE}（{book.title.zh}）.{ending}", safe="")
+    disposition = f"attachment; filename=\"applications.{ending}\"; filename*=UTF-8''{name}"
+    return Response(content, content_type=kind, headers={"Content-Disposition": disposition})

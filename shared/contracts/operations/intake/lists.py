@@ -1,0 +1,131 @@
+"""What intake 受理 answers when many applications are asked for at once: filters, order, pages, counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from shared.contracts.base import Strict, Told, count, identifier, one_of, optional_text
+from shared.contracts.dossier import CATEGORIES, KINDS
+from shared.contracts.operations.intake.applications import ApplicationLine
+from shared.contracts.operations.operation import CYCLE, Operation
+from shared.contracts.operations.roles import APPLICANT, WATCHERS
+
+SIZES = (50, 100, 200, 500)  # lines of a page; 500 of them are about 250 kB
+SORTED_BY = (
+    "number",
+    "name",
+    "uscc",
+    "kind",
+    "category",
+    "status",
+    "stopped_at",
+    "submitted_on",
+    "recommender",
+)
+VERDICTS = ("recommended", "not_recommended", "declined")
+MISSING = ("materials", "recommendation", "departments")
+START = "start"
+_WHOLE = re.compile(r"[1-9][0-9]{0,5}")
+
+
+class Whole(fields.Integer):
+    """A positive whole number below a million that may come as text, as the query string of an address gives it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, str):
+            if not _WHOLE.fullmatch(value):
+                raise ValidationError([Told("应为正整数", "to be a positive whole number")])
+            value = int(value)
+        found: int | None = super()._deserialize(value, attr, data, **kwargs)
+        if found is None or not 0 < found < 1_000_000:
+            raise ValidationError([Told("应为正整数", "to be a positive whole number")])
+        return found
+
+
+def page() -> fields.Integer:
+    """Which page, from 1."""
+    return Whole(strict=True, load_default=1)
+
+
+def size() -> fields.Integer:
+    """How many lines a page holds."""
+    return Whole(strict=True, load_default=SIZES[0], validate=validate.OneOf(SIZES))
+
+
+class Filter(Strict):
+    """Which applications of a cycle: each field that is given narrows it. `recommender` is a body's name, `q` is looked for
+    in name and code, or is the number itself; `missing` picks those that lack a thing.
+    """
+
+    cycle_id = identifier()
+    status = optional_text(20)
+    kind = one_of(*KINDS, required=False)
+    category = one_of(*CATEGORIES, required=False)
+    recommender = optional_text()
+    stopped_at = optional_text(64)
+    missing = one_of(*MISSING, required=False)
+    q = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
+
+
+class ListApplications(Filter):
+    """A page of a cycle's applications. `sort` is a field, with `-` before it from the last to the first; what a line does
+    not have comes last. `after` instead of `page` and `sort` walks through all that the filter lets through, each once
+    whatever changes meanwhile: begin with `start`, go on with the `next` of the answer until it is null.
+    """
+
+    sort = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf([sign + name for name in SORTED_BY for sign in ("", "-")]),
+    )
+    page = page()
+    size = size()
+    after = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{1,64}\Z")
+    )
+
+    @validates_schema
+    def _one_way(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data["after"] is None:
+            return
+        told = Told("与 after 不能同时给出", "not to be given together with `after`")
+        wrong = [
+            name for name, given in (("page", data["page"] != 1), ("sort", data["sort"] is not None)) if given
+        ]
+        if wrong:
+            raise ValidationError({name: [told] for name in wrong})
+
+
+class ListedApplication(ApplicationLine):
+    """A line of the list. `missing` says at once what is not there: the materials that `missing_materials` names, the
+    recommendation where the regulation asks for one, answers of departments. Those are told to the office alone.
+    """
+
+    uscc = optional_text()
+    recommender = optional_text()
+    opinion = one_of(*VERDICTS, required=False)
+    missing = fields.List(fields.String(validate=validate.OneOf(MISSING)), required=True)
+    missing_materials = fields.List(fields.String(), required=True)
+    departments_unanswered = count(required=False)
+
+
+class ApplicationList(Strict):
+    """A page of applications; `total` and `counts`, by status, are of all that the filter lets through."""
+
+    applications = fields.List(fields.Nested(ListedApplication), required=True)
+    page = count(least=1)
+    size = count(least=1)
+    total = count()
+    counts = fields.Dict(keys=fields.String(), values=count(), required=True)
+    next = optional_text(64)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("intake", "applications", "query", ListApplications, ApplicationList, (APPLICANT, *WATCHERS),
+              "申报一览", "A cycle's applications; an applicant sees its own",
+              {"cycle_id": CYCLE, "status": "in_progress", "sort": "-submitted_on", "size": 100}),
+)  # fmt: skip
