@@ -1,10 +1,10 @@
-"""What intake 受理: cycles, applications, enquiries, the pool. One module for each."""
+"""What intake 受理: cycles, applications, enquiries, the pool, reports of agencies. One module for each."""
 
 from __future__ import annotations
 
-from shared.contracts.operations.intake import applications, cycles, departments, pool
+from shared.contracts.operations.intake import applications, cycles, departments, pool, reports
 from shared.contracts.operations.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = tuple(
-    operation for room in (cycles, applications, departments, pool) for operation in room.OPERATIONS
+    operation for room in (cycles, applications, departments, pool, reports) for operation in room.OPERATIONS
 )
