@@ -26,9 +26,7 @@ def joined(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     this = _membership(cycle, membership_id)
     values = {name: data[name] for name in ("uscc", "joined_on", "project_cost_fen")}
     if work.session.execute(select(_POOL.c.uscc).where(this)).one_or_none() is None:
-        work.session.execute(
-            _POOL.insert().values(world=cycle.world, membership_id=membership_id, **values)
-        )
+        work.session.execute(_POOL.insert().values(world=cycle.world, membership_id=membership_id, **values))
     else:
         work.session.execute(update(_POOL).where(this).values(**values))
     work.audit("pool:heard", data["uscc"], after=values, cycle_id=cycle.cycle_id)

@@ -98,7 +98,9 @@ pool_members = Table(
     "pool_members",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("cycle_id", String(64), nullable=False),  # by which it joined; what is told of it later names this cycle
+    Column(
+        "cycle_id", String(64), nullable=False
+    ),  # by which it joined; what is told of it later names this cycle
     Column("world", String(64), nullable=False),
     Column("uscc", String(18), nullable=False),
     Column("name", String(200)),

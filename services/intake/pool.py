@@ -81,7 +81,9 @@ def leave(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     left_on = data["left_on"] or work.today()
     if not row.joined_on <= left_on <= work.today():
         raise invalid_field(
-            "left_on", f"应在入库日期 {row.joined_on} 与今日之间", f"must lie between {row.joined_on} and today"
+            "left_on",
+            f"应在入库日期 {row.joined_on} 与今日之间",
+            f"must lie between {row.joined_on} and today",
         )
     by = "office" if work.context.role == OFFICE else "member"
     values = {"left_on": left_on, "left_by": by, "left_reason": data["reason"]}
@@ -157,11 +159,15 @@ def _lines(work: Work, rows: Iterable[Row[Any]]) -> list[dict[str, Any]]:
     rows = list(rows)
     ids = [row.id for row in rows]
     reviews = _by_membership(
-        work.session.execute(select(_REVIEWS).where(_REVIEWS.c.membership_id.in_(ids)).order_by(_REVIEWS.c.year))
+        work.session.execute(
+            select(_REVIEWS).where(_REVIEWS.c.membership_id.in_(ids)).order_by(_REVIEWS.c.year)
+        )
     )
     projects = _by_membership(
         work.session.execute(
-            select(_PROJECTS).where(_PROJECTS.c.membership_id.in_(ids)).order_by(_PROJECTS.c.asked_on, _PROJECTS.c.id)
+            select(_PROJECTS)
+            .where(_PROJECTS.c.membership_id.in_(ids))
+            .order_by(_PROJECTS.c.asked_on, _PROJECTS.c.id)
         )
     )
     return [_line(row, reviews.get(row.id, []), projects.get(row.id, [])) for row in rows]

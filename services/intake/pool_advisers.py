@@ -40,9 +40,7 @@ def register(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         raise Conflict("已经备案", "this adviser is registered already") from None
     told = {name: row[name] for name in ("uscc", "expert_id", "since", "registered_on")}
     work.publish(PoolAdviserRegistered, {"cycle_id": cycle.cycle_id, **told}, subject=data["uscc"])
-    work.audit(
-        "pool:adviser_registered", f"{data['uscc']}/{expert_id}", after=row, cycle_id=cycle.cycle_id
-    )
+    work.audit("pool:adviser_registered", f"{data['uscc']}/{expert_id}", after=row, cycle_id=cycle.cycle_id)
     return {**told, "registered_by": row["registered_by"]}
 
 

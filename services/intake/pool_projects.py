@@ -68,9 +68,7 @@ def decide(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     if not getattr(done, "rowcount", 0):
         raise Conflict("该项目已有结论", "the project has been decided on")
     if cost is not None:
-        work.session.execute(
-            update(_MEMBERS).where(_MEMBERS.c.id == member.id).values(project_cost_fen=cost)
-        )
+        work.session.execute(update(_MEMBERS).where(_MEMBERS.c.id == member.id).values(project_cost_fen=cost))
         told = {
             "cycle_id": cycle.cycle_id, "membership_id": member.id, "uscc": member.uscc, "project_cost_fen": cost,
             "approved_on": work.today(),

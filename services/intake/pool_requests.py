@@ -73,15 +73,11 @@ def decide(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         raise Conflict(f"该申请当前为 {row.state}", f"the request is {row.state}")
     if data["admitted"]:
         _admit(work, cycle, row, data, decision)
-    work.audit(
-        "pool:request_decided", row.id, after=decision, reason=data["reason"], cycle_id=cycle.cycle_id
-    )
+    work.audit("pool:request_decided", row.id, after=decision, reason=data["reason"], cycle_id=cycle.cycle_id)
     return _line(_require(work, row.id))
 
 
-def _admit(
-    work: Work, cycle: Cycle, row: Row[Any], data: dict[str, Any], decision: dict[str, Any]
-) -> None:
+def _admit(work: Work, cycle: Cycle, row: Row[Any], data: dict[str, Any], decision: dict[str, Any]) -> None:
     joined_on = data["joined_on"] or work.today()
     if joined_on > work.today():
         raise invalid_field("joined_on", "不得晚于今日", "lies after today")

@@ -43,7 +43,13 @@ def report(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     known = _find(work, data["reference"])
     if known is not None:
         return _again(known, named)
-    row = {**said, "id": work.new_id(), "digest": named, "reported_on": work.today(), "reported_at": work.now()}
+    row = {
+        **said,
+        "id": work.new_id(),
+        "digest": named,
+        "reported_on": work.today(),
+        "reported_at": work.now(),
+    }
     try:
         with work.session.begin_nested():
             work.session.execute(_REPORTS.insert().values(**row))

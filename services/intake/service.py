@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.intake import applications, cycles, enquiries, pool, pool_advisers, pool_projects, pool_requests, progress, reported
+from services.intake import (
+    applications,
+    cycles,
+    enquiries,
+    pool,
+    pool_advisers,
+    pool_projects,
+    pool_requests,
+    progress,
+    reported,
+)
 from services.intake.departments import department_port
 from services.intake.stages import conductor
 from shared.bus import Received, command, on_event, query

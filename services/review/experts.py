@@ -44,9 +44,7 @@ def adviser_registered(work: Work, conductor: Conductor, data: dict[str, Any]) -
     cycle = conductor.cycle(work, data["cycle_id"])
     row = {name: data[name] for name in ("uscc", "expert_id", "registered_on")}
     work.session.execute(_ADVISERS.insert().values(world=cycle.world, **row))
-    work.audit(
-        "adviser:heard", f"{data['uscc']}/{data['expert_id']}", after=row, cycle_id=cycle.cycle_id
-    )
+    work.audit("adviser:heard", f"{data['uscc']}/{data['expert_id']}", after=row, cycle_id=cycle.cycle_id)
 
 
 def reviewers(work: Work, cycle: Cycle) -> list[Reviewer]:

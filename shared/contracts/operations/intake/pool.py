@@ -18,9 +18,10 @@ REVIEW_RESULTS = ("satisfactory", "needs_improvement", "unsatisfactory")
 
 
 def _year(*, required: bool = True) -> fields.Integer:
+    """A year; also as text, since it stands in addresses."""
     sensible = validate.Range(min=1990, max=2100)
     if required:
-        return fields.Integer(required=True, strict=True, validate=sensible)
+        return fields.Integer(required=True, validate=sensible)
     return fields.Integer(load_default=None, allow_none=True, validate=sensible)
 
 
@@ -228,8 +229,8 @@ OPERATIONS: tuple[Operation, ...] = (
               {"cycle_id": CYCLE, "uscc": _USCC, "name": "示例精密仪器有限公司", "reason": "导入卓越绩效模式两年",
                "contact": {"name": "陈晨", "phone": "021-5555 0100"}}),
     Operation("intake", "pool_requests", "query", PoolRequestQuery, PoolRequestList,
-              (APPLICANT, RECOMMENDER, REVIEWER, *WATCHERS), "入库申请一览", "Requests to join; others than the office see their own",
-              {"cycle_id": CYCLE}),
+              (APPLICANT, RECOMMENDER, REVIEWER, *WATCHERS), "入库申请一览",
+              "Requests to join; others than the office see their own", {"cycle_id": CYCLE}),
     Operation("intake", "decide_pool_request", "command", DecidePoolRequest, PoolRequest, (OFFICE,),
               "审核入库申请", "Admit or refuse", {"request_id": APPLICATION, "admitted": True}),
     Operation("intake", "pool_members", "query", PoolQuery, PoolMemberList, (APPLICANT, *WATCHERS),

@@ -13,7 +13,9 @@ from shared.contracts.operations.roles import AGENCY, WATCHERS
 class ReportRecord(Strict):
     """An adverse record of an organization. `reference` is the agency's own: one reference is one record."""
 
-    reference = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}\Z"))
+    reference = fields.String(
+        required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}\Z")
+    )
     uscc = UsccField(required=True)
     kind = one_of(*RECORD_KINDS)
     on = day()
