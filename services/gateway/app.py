@@ -12,6 +12,7 @@ import structlog
 from flask import Flask, Response, g, redirect, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
+from werkzeug.datastructures import EnvironHeaders, Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -34,7 +35,7 @@ from services.gateway.local import LOCAL
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
-from services.gateway.routes import JSON, ROUTES, TAGS, Route, spec_of
+from services.gateway.routes import FORM, JSON, ROUTES, TAGS, Route, spec_of
 from services.gateway.rpc import Caller
 from services.gateway.scopes import SCOPE_OF
 from services.gateway.signing import Signer
@@ -121,7 +122,7 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         asked = circumstances(
             operation,
-            request.headers,
+            _headers(route),
             gateway.identity,
             request=g.request_id,
             traced=g.trace,
@@ -144,6 +145,13 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
     return view
 
 
+def _headers(route: Route) -> Headers | EnvironHeaders:
+    """The request's headers; where a form is taken, Authorization holds a client's secret and is the form's matter."""
+    if route.takes != FORM:
+        return request.headers
+    return Headers([(name, value) for name, value in request.headers if name.lower() != "authorization"])
+
+
 def _admit_agency(gateway: Gateway, route: Route, asked: Asked) -> Usage:
     """A program's request is counted, and let in where the answer can be signed and its token reaches so far."""
     if gateway.signer is None:
@@ -160,6 +168,8 @@ def _gather(route: Route, path: Mapping[str, str], schema: Schema) -> dict[str, 
 
     Raises BadRequest, WrongContentType, Invalid with the fields' names.
     """
+    if route.takes == FORM:
+        return {}  # read, and refused, in the words of its own protocol
     for value in path.values():
         if not value.isprintable():
             raise errors.not_found()

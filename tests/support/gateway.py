@@ -25,7 +25,7 @@ from services.gateway.app import Gateway, create_app
 from services.gateway.examples import sample
 from services.gateway.identity import Identity, Session
 from services.gateway.models import metadata
-from services.gateway.routes import SERVICES, Route
+from services.gateway.routes import FORM, SERVICES, Route, spec_of
 from services.gateway.rpc import Caller, not_running
 from services.gateway.scopes import SCOPES
 from shared.bus import wire
@@ -259,8 +259,9 @@ class Bench:
 
     def request(self, route: Route, role: str | None, **more: str) -> Any:
         """A well-formed request of a route."""
+        form = dict(spec_of(route).example) if route.takes == FORM else None
         return self.client.open(
-            address(route), method=route.verb, json=body_of(route), headers=self.headers(role, **more)
+            address(route), method=route.verb, json=body_of(route), data=form, headers=self.headers(role, **more)
         )
 
 
