@@ -261,7 +261,11 @@ class Bench:
         """A well-formed request of a route."""
         form = dict(spec_of(route).example) if route.takes == FORM else None
         return self.client.open(
-            address(route), method=route.verb, json=body_of(route), data=form, headers=self.headers(role, **more)
+            address(route),
+            method=route.verb,
+            json=body_of(route),
+            data=form,
+            headers=self.headers(role, **more),
         )
 
 

@@ -13,7 +13,14 @@ from tests.support.gateway import EVERYBODY, Bench, InProcess, address, make_ben
 _IDS = [f"{route.verb} {route.path}" for route in ROUTES]
 
 # What an operation of the gateway itself says to the example of its contract: wrong password, no such account, name taken.
-_OWN_REFUSALS = {"sign_in_failed", "invalid", "not_found", "account_exists", "too_many_attempts", "invalid_client"}
+_OWN_REFUSALS = {
+    "sign_in_failed",
+    "invalid",
+    "not_found",
+    "account_exists",
+    "too_many_attempts",
+    "invalid_client",
+}
 
 
 @pytest.fixture(scope="module")
