@@ -139,11 +139,11 @@ class Agencies:
             account, client = self._find(work, client_id)
             work.session.refresh(client, with_for_update=True)  # two at once would leave three secrets
             now = self._store.clock.now()
-            newest, *others = self._valid(work, account.id, now) or [None]
-            for old in others:
-                work.session.delete(old)
-            if newest is not None:
+            valid = self._valid(work, account.id, now)
+            for newest in valid[:1]:
                 newest.expires_at = now + timedelta(days=self._settings.agency_secret_days)
+            for older in valid[1:]:
+                work.session.delete(older)
             secret = self._new_secret(work, account.id)
             state = self._state(work, account, client)
             work.audit("agency:rotate", account.id, after=state)

@@ -295,13 +295,15 @@ def make_bench(
     rehearsals: str = "allowed",
     clock: Clock | None = None,
     remember: float = 5.0,
-    **settings: Any,
+    **given: Any,
 ) -> Bench:
-    """The real application on a store of its own."""
+    """The real application on a store of its own; `given` are settings."""
     store = Store.open(f"sqlite:///{folder / 'gateway.sqlite'}", service="gateway", clock=clock)
     store.create_schema(metadata)
     identity = Identity(store, hasher=FAST, remember=remember)
-    settings = Settings(environment="test", rehearsals=rehearsals, agency_signing_key=SIGNING_KEY, **settings)
+    settings = Settings(
+        environment="test", rehearsals=rehearsals, **{"agency_signing_key": SIGNING_KEY, **given}
+    )
     gateway = Gateway(settings, identity, caller, library())
     return Bench(gateway, create_app(gateway), store)
 
