@@ -21,9 +21,12 @@ def write_secret(path: Path, text: str, mode: int = 0o600) -> None:
 
 
 def keep_secret(path: Path, make: str) -> Path:
-    """A secret that is made once and kept: `token` (text for people and headers) or `ring` (the columns' keys)."""
+    """A secret that is made once and kept: `token` (text for people and headers), `ring` (the columns' keys) or `ed25519`
+    (a key that signs, PEM).
+    """
     if not path.exists():
-        write_secret(path, _field_keys() if make == "ring" else secrets.token_urlsafe(24))
+        makers = {"token": lambda: secrets.token_urlsafe(24), "ring": _field_keys, "ed25519": _signing_key}
+        write_secret(path, makers[make]())
     return path
 
 
@@ -31,6 +34,14 @@ def _field_keys() -> str:
     """A key ring as shared/store reads it: a key that writes, and the one of the blind indexes."""
     key, index = (base64.b64encode(os.urandom(32)).decode("ascii") for _ in range(2))
     return f"k1:{key}\nindex:{index}\n"
+
+
+def _signing_key() -> str:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
 
 
 def write_json(path: Path, value: Any) -> None:

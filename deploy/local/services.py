@@ -46,6 +46,7 @@ class Secrets:
         for name in ("departments", "admin-password", "rehearser-password"):
             keep_secret(self.folder / name, "token")
         keep_secret(self.folder / "field-keys", "ring")
+        keep_secret(self.agency_signing_key, "ed25519")
 
     @property
     def admin_password(self) -> Path:
@@ -54,6 +55,10 @@ class Secrets:
     @property
     def rehearser_password(self) -> Path:
         return self.folder / "rehearser-password"
+
+    @property
+    def agency_signing_key(self) -> Path:
+        return self.folder / "agency-signing-key"
 
     @property
     def departments(self) -> Path:
@@ -120,6 +125,7 @@ class Wiring:
         if process == GATEWAY:
             found["ZHIHENG_HTTP_HOST"] = self.gateway_host
             found["ZHIHENG_HTTP_PORT"] = str(self.gateway_port)
+            found["ZHIHENG_AGENCY_SIGNING_KEY_FILE"] = str(secrets.agency_signing_key)
             found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
             if self.rehearsals:
                 found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)

@@ -1,4 +1,6 @@
-"""Eligibility's tables: the departments' answers, evaluations, judgements, notices, objections, honours and bans."""
+"""Eligibility's tables: the departments' answers, evaluations, judgements, notices, objections, honours and bans, and what
+is known of an organization by its code.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +37,43 @@ answers = Table(
     Column("answer_digest", String(100)),
 )
 
+# One row a membership, as heard: a leaving and the next joining come by queues of their own, in any order.
 pool = Table(
     "pool",
     metadata,
     Column("world", String(64), primary_key=True),
-    Column("uscc", String(18), primary_key=True),
+    Column("membership_id", String(64), primary_key=True),
+    Column("uscc", String(18), nullable=False),
     Column("joined_on", Date, nullable=False),
     Column("project_cost_fen", BigInteger),
+    Column("left_on", Date),
+    Index("ix_pool_world_uscc", "world", "uscc"),
+)
+
+# Whose an application is, to find an organization's by its code.
+applicants = Table(
+    "applicants",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("world", String(64), nullable=False),
+    Column("uscc", String(18), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("applicant_key", String(200), nullable=False),
+    Index("ix_applicants_world_uscc", "world", "uscc"),
+)
+
+reported_records = Table(
+    "reported_records",
+    metadata,
+    Column("record_id", String(64), primary_key=True),
+    Column("uscc", String(18), nullable=False, index=True),
+    Column("department", String(40), nullable=False),
+    Column("reference", String(100), nullable=False),
+    Column("record", JSON, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("reported_on", Date, nullable=False),
+    Column("digest", String(100), nullable=False),
 )
 
 evaluations = Table(

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select
+from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 
 from services.eligibility import models
 from shared.identifiers import new_id
+from shared.problems import Transient
 from shared.procedure import Conductor, Cycle
 from shared.rulebooks.evaluator import Ban, Membership
 from shared.store import Work
@@ -104,19 +105,39 @@ def _conferred(work: Work, cycle: Cycle, applicant_key: str, *, but_not: str) ->
 
 
 def pool_joined(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
-    """Keep who is in the pool; a newer entry replaces an older one."""
-    cycle = conductor.cycle(work, data["cycle_id"])
+    """Keep a membership; told again it replaces what was told before."""
+    cycle = _heard_of(work, conductor, data["cycle_id"])
     pool = models.pool
-    work.session.execute(delete(pool).where(and_(pool.c.world == cycle.world, pool.c.uscc == data["uscc"])))
+    # Told by an older version, a membership has no id; intake gave it this one.
+    membership_id = data["membership_id"] or f"{cycle.world}-{data['uscc']}"
+    this = and_(pool.c.world == cycle.world, pool.c.membership_id == membership_id)
+    work.session.execute(delete(pool).where(this))
     values = {name: data[name] for name in ("uscc", "joined_on", "project_cost_fen")}
-    work.session.execute(pool.insert().values(world=cycle.world, **values))
+    work.session.execute(pool.insert().values(world=cycle.world, membership_id=membership_id, **values))
     work.audit("pool:heard", data["uscc"], after=values, cycle_id=cycle.cycle_id)
+
+
+def pool_left(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
+    """A membership ended: what is judged from now on finds the organization outside, unless it has joined again."""
+    cycle = _heard_of(work, conductor, data["cycle_id"])
+    pool = models.pool
+    this = and_(pool.c.world == cycle.world, pool.c.membership_id == data["membership_id"])
+    done = work.session.execute(update(pool).where(this).values(left_on=data["left_on"]))
+    if not getattr(done, "rowcount", 0):
+        raise Transient("入库的消息尚未到达", "the joining has not arrived yet")
+    work.audit("pool:leaving_heard", data["uscc"], after=data, cycle_id=cycle.cycle_id)
+
+
+def _heard_of(work: Work, conductor: Conductor, cycle_id: str) -> Cycle:
+    """The cycle of an event, which may have overtaken the cycle's own."""
+    if conductor.records.cycle(work, cycle_id) is None:
+        raise Transient("评奖周期尚未到达", "the cycle has not arrived yet")
+    return conductor.cycle(work, cycle_id)
 
 
 def pool_of(work: Work, cycle: Cycle, uscc: str) -> Membership | None:
     """The membership of an organization, None where it is not in the pool."""
     pool = models.pool
-    row = work.session.execute(
-        select(pool).where(and_(pool.c.world == cycle.world, pool.c.uscc == uscc))
-    ).one_or_none()
+    still_in = and_(pool.c.world == cycle.world, pool.c.uscc == uscc, pool.c.left_on.is_(None))
+    row = work.session.execute(select(pool).where(still_in).order_by(pool.c.joined_on)).first()
     return None if row is None else Membership(row.joined_on)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.eligibility import honours, notices, objections, qualification, registers
+from services.eligibility import honours, notices, objections, qualification, registers, standing
 from services.eligibility.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import (
+    ApplicationAccepted,
     PoolJoined,
+    PoolLeft,
+    RecordReported,
     RecordsAnswered,
     StageClosed,
 )
@@ -24,6 +27,11 @@ class Eligibility(Follower):
     name = "eligibility"
     conductor = conductor
 
+    @on_event(ApplicationAccepted)
+    def application_accepted(self, work: Work, event: Received) -> None:
+        super().application_accepted(work, event)
+        standing.keep_applicant(work, conductor, dict(event.data))
+
     @on_event(StageClosed, publisher=("intake", "review", "committee", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
         conductor.stage_closed(work, dict(event.data))
@@ -36,6 +44,22 @@ class Eligibility(Follower):
     @on_event(PoolJoined)
     def pool_joined(self, work: Work, event: Received) -> None:
         registers.pool_joined(work, conductor, dict(event.data))
+
+    @on_event(PoolLeft)
+    def pool_left(self, work: Work, event: Received) -> None:
+        registers.pool_left(work, conductor, dict(event.data))
+
+    @on_event(RecordReported)
+    def record_reported(self, work: Work, event: Received) -> None:
+        standing.record_reported(work, dict(event.data))
+
+    @query("standing")
+    def standing(self, work: Work, data: Data) -> Data:
+        return standing.standing(work, data)
+
+    @query("organization")
+    def organization(self, work: Work, data: Data) -> Data:
+        return standing.organization(work, data)
 
     @query("findings")
     def findings(self, work: Work, data: Data) -> Data:

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.gateway import logs
+from services.gateway.agencies import Agencies
 from services.gateway.app import Gateway, create_app
 from services.gateway.health import Health
 from services.gateway.identity import Identity
@@ -51,6 +52,7 @@ class Process:
             digest=settings.digest,
         )
         self.identity = Identity(self.store)
+        self.agencies = Agencies(self.identity, settings)
         self.rpc = RpcClient(
             settings.amqp_uri,
             instance=secrets.token_hex(6),
@@ -135,6 +137,7 @@ class Process:
                 if beats >= _PURGE_SECONDS:
                     beats = 0.0
                     self.identity.purge()
+                    self.agencies.purge()
                     self.store.purge(_KEYS_LIVE)
             except (SQLAlchemyError, StoreError) as error:
                 log.warning("housekeeping.failed", detail=place_of(error))

@@ -12,16 +12,19 @@ import structlog
 from flask import Flask, Response, g, redirect, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
+from werkzeug.datastructures import EnvironHeaders, Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.gateway import body, document, errors
+from services.gateway.agencies import Agencies, OverLimit, Usage
 from services.gateway.circumstances import (
     IDEMPOTENCY_KEY,
     REHEARSAL_DATE,
     REQUEST_ID,
     TRACEPARENT,
     TRACESTATE,
+    Asked,
     circumstances,
     request_id,
     trace,
@@ -31,8 +34,11 @@ from services.gateway.identity import Identity
 from services.gateway.local import LOCAL
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
-from services.gateway.routes import JSON, ROUTES, TAGS, Route, spec_of
+from services.gateway.oauth import TokenServer
+from services.gateway.routes import FORM, JSON, ROUTES, TAGS, Route, spec_of
 from services.gateway.rpc import Caller
+from services.gateway.scopes import SCOPE_OF
+from services.gateway.signing import Signer
 from shared.config import Settings
 from shared.contracts import load
 from shared.problems import FieldError, Invalid, Problem, Unavailable
@@ -56,6 +62,7 @@ _HEADERS = {
     "Vary": "Accept, Accept-Language, Authorization",
 }
 
+_FOR_AGENCIES = {f"{route.tag}.{route.name}" for route in ROUTES if route.operation in SCOPE_OF}
 _GIVES = {f"{route.tag}.{route.name}": route.gives for route in ROUTES}
 
 
@@ -72,6 +79,9 @@ class Gateway:
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.caller, self.library)
+        self.agencies = Agencies(self.identity, self.settings)
+        self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
+        self.signer = Signer.of(self.settings)
 
     @property
     def rehearsals(self) -> bool:
@@ -94,6 +104,7 @@ def create_app(gateway: Gateway) -> Flask:
         api.register_blueprint(blueprint)
     document.finish(api)
     document.add_pages(app, api)
+    _add_keys(app, gateway)
     _add_health(app, gateway)
     app.before_request(_begin)
     app.after_request(_finish(gateway))
@@ -111,7 +122,7 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         asked = circumstances(
             operation,
-            request.headers,
+            _headers(route),
             gateway.identity,
             request=g.request_id,
             traced=g.trace,
@@ -121,7 +132,11 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
         g.role = asked.role
         if operation.kind == "command":
             g.idempotency_key = asked.key
+        if route.operation in SCOPE_OF:
+            g.usage = _admit_agency(gateway, route, asked)
         data = _gather(route, path, schema)
+        if "purpose" in data and route.operation in SCOPE_OF:
+            gateway.agencies.note_purpose(data, asked)
         answered = own(gateway, data, asked) if own else gateway.dispatcher.send(route, data, asked)
         return answered if isinstance(answered, Response) else json_response(answered, route.status)
 
@@ -130,11 +145,31 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
     return view
 
 
+def _headers(route: Route) -> Headers | EnvironHeaders:
+    """The request's headers; where a form is taken, Authorization holds a client's secret and is the form's matter."""
+    if route.takes != FORM:
+        return request.headers
+    return Headers([(name, value) for name, value in request.headers if name.lower() != "authorization"])
+
+
+def _admit_agency(gateway: Gateway, route: Route, asked: Asked) -> Usage:
+    """A program's request is counted, and let in where the answer can be signed and its token reaches so far."""
+    if gateway.signer is None:
+        raise Unavailable("部门接口尚未启用", "the interface for agencies is not set up", code="not_set_up")
+    try:
+        return gateway.agencies.admit(route.operation, asked)
+    except OverLimit as over:
+        g.usage = over.usage
+        raise
+
+
 def _gather(route: Route, path: Mapping[str, str], schema: Schema) -> dict[str, Any]:
     """The fields of a request from path, query string and body, checked against the contract, still plain JSON.
 
     Raises BadRequest, WrongContentType, Invalid with the fields' names.
     """
+    if route.takes == FORM:
+        return {}  # read, and refused, in the words of its own protocol
     for value in path.values():
         if not value.isprintable():
             raise errors.not_found()
@@ -244,6 +279,10 @@ def _finish(gateway: Gateway) -> Callable[[AnyResponse], AnyResponse]:
             response.headers[TRACEPARENT] = g.trace[0]
         if "idempotency_key" in g:
             response.headers[IDEMPOTENCY_KEY] = g.idempotency_key
+        if "usage" in g:
+            response.headers.update(g.usage.headers())
+        if gateway.signer is not None and request.endpoint in _FOR_AGENCIES:
+            gateway.signer.sign(request, response, gateway.identity.store.clock.now())
         _note(gateway, response)
         return response
 
@@ -267,6 +306,17 @@ def _note(gateway: Gateway, response: AnyResponse) -> None:
         request_id=g.get("request_id", ""),
         trace=g.trace[0] if "trace" in g else "",
         rehearsal=REHEARSAL_DATE in request.headers,
+    )
+
+
+def _add_keys(app: Flask, gateway: Gateway) -> None:
+    """The keys that answers to agencies are signed with."""
+
+    def keys() -> Response:
+        return json_response(gateway.signer.keys() if gateway.signer else {"keys": []})
+
+    app.add_url_rule(
+        "/.well-known/jwks.json", view_func=keys, methods=["GET"], provide_automatic_options=False
     )
 
 

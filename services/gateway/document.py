@@ -16,7 +16,8 @@ from services.gateway.circumstances import IDEMPOTENCY_KEY, REHEARSAL_DATE, REQU
 from services.gateway.errors import PROBLEM_JSON, as_details, not_found
 from services.gateway.examples import sample
 from services.gateway.roles import TITLES
-from services.gateway.routes import JSON, TAGS, Route, spec_of
+from services.gateway.routes import FORM, JSON, PREFIX, TAGS, Route, spec_of
+from services.gateway.scopes import SCOPE_OF, SCOPES
 from shared.contracts.base import Strict
 from shared.contracts.operations import PUBLIC, ROLES
 
@@ -153,7 +154,7 @@ def documented(route: Route) -> dict[str, Any]:
                 },
             },
         },
-        "security": [{}, {"bearer": []}] if public else [{"bearer": []}],
+        "security": _security(route, public=public),
         "x-roles": roles,
         "x-summary-zh": operation.summary_zh,
         "x-summary-en": operation.summary_en,
@@ -164,9 +165,20 @@ def documented(route: Route) -> dict[str, Any]:
             "required": True,
             "content": {JSON: {"schema": body_schema(route), "example": example}},
         }
+    elif route.takes == FORM:
+        found["requestBody"] = {
+            "required": True,
+            "content": {FORM: {"schema": operation.request, "example": dict(operation.example)}},
+        }
     elif route.takes != JSON:
         found["requestBody"] = {"required": True, "content": {route.takes: _BYTES}}
     return found
+
+
+def _security(route: Route, *, public: bool) -> list[dict[str, list[str]]]:
+    if route.operation in SCOPE_OF:
+        return [{"oauth2": [SCOPE_OF[route.operation]]}]
+    return [{}, {"bearer": []}] if public else [{"bearer": []}]
 
 
 def _given(route: Route) -> dict[str, Any]:
@@ -178,6 +190,9 @@ def finish(api: Api) -> None:
     """What belongs to the document as a whole."""
     api.spec.options["info"] = {"description": _DESCRIPTION}
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    scopes = {name: f"{zh} · {en}" for name, (zh, en) in SCOPES.items()}
+    flow = {"tokenUrl": f"{PREFIX}/oauth/token", "scopes": scopes}
+    api.spec.components.security_scheme("oauth2", {"type": "oauth2", "flows": {"clientCredentials": flow}})
 
 
 def build(api: Api) -> dict[str, Any]:

@@ -77,6 +77,14 @@ class TooMany(Problem):
         self.wait = wait
 
 
+class RateLimited(TooMany):
+    """One client asked for more than its share; `wait` seconds until its next window."""
+
+    title_zh = "请求过于频繁"
+    title_en = "Too many requests"
+    default_code = "rate_limited"
+
+
 class Fault(Problem):
     """A fault of ours; the log has it under the request's id."""
 
@@ -123,6 +131,8 @@ def extra_headers(problem: Problem) -> Mapping[str, str]:
     if problem.status == 401:
         error = ', error="invalid_token"' if problem.code == "invalid_token" else ""
         return {"WWW-Authenticate": f'Bearer realm="zhiheng"{error}'}
+    if problem.code == "insufficient_scope":
+        return {"WWW-Authenticate": 'Bearer realm="zhiheng", error="insufficient_scope"'}
     if isinstance(problem, TooMany):
         return {"Retry-After": str(problem.wait)}
     if problem.status == 503:

@@ -30,7 +30,7 @@ from services.gateway.errors import TooMany
 from services.gateway.models import Account, AccountRole, FailedLogin, Token
 from services.gateway.roles import check_roles
 from shared.contracts import Context
-from shared.contracts.operations import ADMIN, REHEARSER
+from shared.contracts.operations import ADMIN, AGENCY, REHEARSER
 from shared.identifiers import digest, new_id
 from shared.problems import Conflict, NotFound, Unauthenticated, invalid_field
 from shared.store import Answer, Store, Work, worth_retrying
@@ -61,6 +61,7 @@ class Session:
     expires_at: datetime
     digest: str
     unit: str | None = None
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,16 @@ class Identity:
         self._known: OrderedDict[str, tuple[float, Session]] = OrderedDict()
         self._lock = threading.Lock()
 
+    @property
+    def store(self) -> Store:
+        """Where accounts and tokens are kept."""
+        return self._store
+
+    @property
+    def nobody(self) -> str:
+        """A hash that no password has: of an account that nobody signs in to."""
+        return self._nobody
+
     # Tokens
 
     def session(self, token: str) -> Session:
@@ -146,6 +157,7 @@ class Identity:
             expires_at=token.expires_at,
             digest=digest,
             unit=account.unit,
+            scopes=frozenset((token.scope or "").split()),
         )
         if token.persona_role is None or token.persona_subject is None:
             return own
@@ -188,6 +200,7 @@ class Identity:
         life: timedelta,
         role: str | None = None,
         subject: str | None = None,
+        scope: str | None = None,
     ) -> Issued:
         token = secrets.token_urlsafe(32)
         now = self._store.clock.now()
@@ -195,11 +208,26 @@ class Identity:
         work.session.add(
             Token(
                 digest=digest, account_id=account_id, persona_role=role, persona_subject=subject,
-                issued_at=now, expires_at=now + life,
+                issued_at=now, expires_at=now + life, scope=scope,
             )
         )  # fmt: skip
         work.session.flush()
         return Issued(token, self._look_up(work, digest, now))
+
+    def issue_scoped(self, account_id: str, life: timedelta, scope: str) -> Issued:
+        """A token of an agency's program, which reaches no further than the scope."""
+        with self._store.transaction() as tx:
+            work = tx.work(Context(message_id=new_id(), actor=account_id, role=AGENCY))
+            work.audit("token:agency", account_id, after={"scope": scope})
+            return self._issue(work, account_id, life, scope=scope)
+
+    def end_tokens_of(self, work: Work, account_id: str) -> None:
+        """End all tokens of an account; `forget` when it is committed."""
+        self._end_tokens(work, Token.account_id == account_id)
+
+    def forget(self) -> None:
+        """Look every token up anew."""
+        self._forget()
 
     def _end_tokens(self, work: Work, which: Any) -> None:
         work.session.execute(
@@ -225,6 +253,17 @@ class Identity:
         stale = self._hasher.check_needs_rehash(account.password_hash)
         fresh = self._hash(password) if stale else None
         return self._patiently(lambda: self._let_in(account, free, _key("name", name), fresh))
+
+    def hold_back(self, address: str) -> None:
+        """Count a try with a secret from an address before it is looked at. Raises TooMany."""
+        free = {_key("address", address): FREE_TRIES_ADDRESS}
+        self._patiently(lambda: self._count_try(free))
+
+    def forgive(self, address: str) -> None:
+        """The try was right: it is not held against the address."""
+        this = (FailedLogin.key == _key("address", address)) & (FailedLogin.failures > 0)
+        with self._store.writing() as connection:
+            connection.execute(update(FailedLogin).where(this).values(failures=FailedLogin.failures - 1))
 
     @staticmethod
     def _patiently(attempt: Callable[[], Result]) -> Result:
@@ -359,7 +398,7 @@ class Identity:
         held = check_roles(roles)
         with self._store.transaction() as tx:
             work = tx.work(_context(by))
-            account = self._account(work, account_id)
+            account = self._person(work, account_id)
             before = _state(account)
             account.roles = [AccountRole(account_id=account_id, role=role) for role in sorted(held)]
             state = {**before, "roles": sorted(held)}
@@ -372,7 +411,7 @@ class Identity:
         """Say which body an account acts for from now on. Raises NotFound."""
         with self._store.transaction() as tx:
             work = tx.work(_context(by))
-            account = self._account(work, account_id)
+            account = self._person(work, account_id)
             before = _state(account)
             account.unit = unit
             state = {**before, "unit": unit}
@@ -430,6 +469,13 @@ class Identity:
         account = work.session.get(Account, account_id)
         if account is None:
             raise NotFound("没有这个账号", "no such account")
+        return account
+
+    def _person(self, work: Work, account_id: str) -> Account:
+        """An account of a person; an agency's program keeps the role and the department that it was registered with."""
+        account = self._account(work, account_id)
+        if any(role.role == AGENCY for role in account.roles):
+            raise Conflict("这是部门接口的账号", "this account is an agency's program")
         return account
 
     @staticmethod

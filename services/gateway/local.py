@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Response
+from flask import Response, request
 
 from services.gateway import exports, published
 from services.gateway.circumstances import Asked
@@ -115,10 +115,35 @@ def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, 
     return gateway.dispatcher.audit(data, asked)
 
 
+def agency_clients(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return {"clients": gateway.agencies.listed()}
+
+
+def register_agency(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.agencies.register(_signed_in(asked), data, asked.context.message_id)
+
+
+def change_agency(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.agencies.change(_signed_in(asked), data)
+
+
+def rotate_agency_secret(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.agencies.rotate(_signed_in(asked), data["client_id"], asked.context.message_id)
+
+
+def set_agency_disabled(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.agencies.set_disabled(_signed_in(asked), data["client_id"], disabled=data["disabled"])
+
+
+def agency_token(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    return gateway.token_server.respond(request, asked.address)
+
+
 LOCAL: dict[str, Answering] = {
     each.__name__: each
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
         rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
+        agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

@@ -1,10 +1,10 @@
-"""The gateway's tables: who may sign in, with which roles, and which tokens are out."""
+"""The gateway's tables: who may sign in, with which roles, and which tokens are out; agencies' programs."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, MetaData, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from shared.store import Instant, platform_tables
@@ -63,6 +63,42 @@ class Token(Base):
     issued_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    scope: Mapped[str | None] = mapped_column(
+        String(200)
+    )  # of an agency: what it asked for, parted by spaces
+
+
+class AgencyClient(Base):
+    """部门接口用户: a program of an agency. Its account holds name, department and whether it is shut."""
+
+    __tablename__ = "agency_clients"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    purposes: Mapped[list[str]] = mapped_column(JSON)
+
+
+class AgencySecret(Base):
+    """部门接口密钥: SHA-256 of a client's secret; at most two are valid at once, while one replaces the other."""
+
+    __tablename__ = "agency_secrets"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("agency_clients.account_id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AgencyUsage(Base):
+    """部门接口用量: how many requests a client made in one window, counted where every replica sees it."""
+
+    __tablename__ = "agency_usage"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("agency_clients.account_id"), primary_key=True)
+    begun: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False
+    )  # seconds since 1970
+    requests: Mapped[int] = mapped_column(Integer)
 
 
 class FailedLogin(Base):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from shared.contracts.operations import (
     ADMIN,
+    AGENCY,
     APPLICANT,
     AUDITOR,
     CLERK,
@@ -45,6 +46,7 @@ TITLES = {
     OPERATOR: ("运维", "operator"),
     ADMIN: ("系统管理员", "administrator"),
     REHEARSER: ("演练员", "rehearser"),
+    AGENCY: ("部门接口", "agency"),
     PUBLIC: ("公众", "the public"),
 }
 

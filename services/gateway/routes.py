@@ -19,6 +19,7 @@ from shared.contracts.operations import OPERATIONS, Operation
 
 PREFIX = "/api/v1"
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 SERVICES = ("intake", "eligibility", "review", "committee", "incentives")
 OWNER = "*"
 _FIELDS = re.compile(r"{([a-z_]+)}")
@@ -34,6 +35,8 @@ TAGS = {
     "committee": ("审定", "Committee"),
     "incentives": ("奖励", "Grants"),
     "audit": ("审计", "Audit"),
+    "pool": ("培育库", "Cultivation pool"),
+    "agencies": ("部门接口", "For agencies"),
 }
 
 
@@ -115,6 +118,7 @@ def operations_behind(route: Route) -> tuple[str, ...]:
 _CYCLE = "/cycles/{cycle_id}"
 _STAGE = _CYCLE + "/stages/{stage}"
 _APPLICATION = "/applications/{application_id}"
+_MEMBER = "/pool/members/{membership_id}"
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/tokens", "gateway.sign_in", "identity", 201),
@@ -193,4 +197,25 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _CYCLE + "/grants", "incentives.grants", "incentives"),
     Route("POST", _CYCLE + "/grants/paid-before", "incentives.record_paid", "incentives"),
     Route("GET", _CYCLE + "/audit", "gateway.audit", "audit"),
+    Route("GET", _CYCLE + "/pool/members", "intake.pool_members", "pool"),
+    Route("GET", _CYCLE + "/pool/requests", "intake.pool_requests", "pool"),
+    Route("POST", _CYCLE + "/pool/requests", "intake.ask_for_pool", "pool", 201),
+    Route("GET", _CYCLE + "/pool/advisers", "intake.pool_advisers", "pool"),
+    Route("POST", _CYCLE + "/pool/advisers", "intake.register_adviser", "pool", 201),
+    Route("POST", "/pool/requests/{request_id}/decision", "intake.decide_pool_request", "pool"),
+    Route("PUT", _MEMBER + "/account", "intake.entrust_pool_member", "pool"),
+    Route("PUT", _MEMBER + "/reviews/{year}", "intake.review_pool_member", "pool"),
+    Route("POST", _MEMBER + "/leaving", "intake.leave_pool", "pool"),
+    Route("POST", _MEMBER + "/projects", "intake.ask_for_pool_project", "pool", 201),
+    Route("POST", "/pool/projects/{project_id}/decision", "intake.decide_pool_project", "pool"),
+    Route("GET", "/organizations/{uscc}", "eligibility.organization", "eligibility"),
+    Route("GET", "/reported-records", "intake.reported_records", "eligibility"),
+    Route("POST", "/oauth/token", "gateway.agency_token", "agencies", takes=FORM),
+    Route("GET", "/agencies/standing/{uscc}", "eligibility.standing", "agencies"),
+    Route("POST", "/agencies/records", "intake.report_record", "agencies", 201),
+    Route("GET", "/agencies/clients", "gateway.agency_clients", "agencies"),
+    Route("POST", "/agencies/clients", "gateway.register_agency", "agencies", 201),
+    Route("PUT", "/agencies/clients/{client_id}", "gateway.change_agency", "agencies"),
+    Route("POST", "/agencies/clients/{client_id}/secrets", "gateway.rotate_agency_secret", "agencies", 201),
+    Route("PUT", "/agencies/clients/{client_id}/disabled", "gateway.set_agency_disabled", "agencies"),
 )

@@ -83,11 +83,15 @@ not_accepted = Table(
     Index("ix_not_accepted_cycle_id", "cycle_id"),
 )
 
+# One row a membership, as heard: a leaving and the next joining come by queues of their own, in any order.
 pool = Table(
     "pool",
     metadata,
     Column("world", String(64), primary_key=True),
-    Column("uscc", String(18), primary_key=True),
+    Column("membership_id", String(64), primary_key=True),
+    Column("uscc", String(18), nullable=False),
     Column("joined_on", Date, nullable=False),
     Column("project_cost_fen", BigInteger),
+    Column("left_on", Date),
+    Index("ix_pool_world_uscc", "world", "uscc"),
 )

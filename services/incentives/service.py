@@ -10,7 +10,9 @@ from shared.bus import Received, command, on_event, query
 from shared.contracts.events import (
     ApplicationAccepted,
     ApplicationNotAccepted,
+    PoolCostApproved,
     PoolJoined,
+    PoolLeft,
     SanctionImposed,
     StageClosed,
 )
@@ -38,6 +40,14 @@ class Incentives(Follower):
     @on_event(PoolJoined)
     def pool_joined(self, work: Work, event: Received) -> None:
         pool.joined(work, conductor, dict(event.data))
+
+    @on_event(PoolLeft)
+    def pool_left(self, work: Work, event: Received) -> None:
+        pool.left(work, conductor, dict(event.data))
+
+    @on_event(PoolCostApproved)
+    def pool_cost_approved(self, work: Work, event: Received) -> None:
+        pool.cost_approved(work, conductor, dict(event.data))
 
     @on_event(StageClosed, publisher=("intake", "eligibility", "review", "committee"))
     def stage_closed(self, work: Work, event: Received) -> None:

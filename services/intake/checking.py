@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, select
+from sqlalchemy import Row, exists, select
 
-from services.intake import drafts, models, parts, submissions
+from services.intake import drafts, models, parts, pool, submissions
 from services.intake.dossiers import own
 from services.intake.handed_in import handed_in
 from services.intake.stages import conductor
@@ -99,10 +99,7 @@ def _expected(work: Work, cycle: Cycle, row: Row[Any]) -> list[dict[str, Any]]:
 
 
 def _membership(work: Work, cycle: Cycle, uscc: str) -> Membership | None:
-    pool = models.pool
-    row = work.session.execute(
-        select(pool.c.joined_on).where(and_(pool.c.world == cycle.world, pool.c.uscc == uscc))
-    ).one_or_none()
+    row = pool.present(work, cycle.world, uscc)
     return None if row is None else Membership(row.joined_on)
 
 

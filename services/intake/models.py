@@ -1,4 +1,6 @@
-"""Intake's tables: applications with their present status, enquiries to departments, the timeline of each cycle."""
+"""Intake's tables: applications with their present status, enquiries to departments, the timeline of each cycle, the
+cultivation pool, and what agencies reported.
+"""
 
 from __future__ import annotations
 
@@ -149,13 +151,112 @@ enquiries = Table(
     Index("ix_enquiries_cycle_id_state", "cycle_id", "state"),
 )
 
-pool = Table(
-    "pool",
+# One row a membership: who left may join again. The partial index keeps an organization from being in twice.
+pool_members = Table(
+    "pool_members",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column(
+        "cycle_id", String(64), nullable=False
+    ),  # by which it joined; what is told of it later names this cycle
+    Column("world", String(64), nullable=False),
+    Column("uscc", String(18), nullable=False),
+    Column("name", String(200)),
+    Column("way", String(10), nullable=False),
+    Column("account", String(200)),
+    Column("joined_on", Date, nullable=False),
+    Column("project_cost_fen", BigInteger),
+    Column("left_on", Date),
+    Column("left_by", String(10)),
+    Column("left_reason", Text),
+    Index("ix_pool_members_account", "account"),
+)
+_STILL_IN = pool_members.c.left_on.is_(None)
+Index(
+    "uq_pool_members_present",
+    pool_members.c.world,
+    pool_members.c.uscc,
+    unique=True,
+    postgresql_where=_STILL_IN,
+    sqlite_where=_STILL_IN,
+)
+
+pool_requests = Table(
+    "pool_requests",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("world", String(64), nullable=False),
+    Column("uscc", String(18), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("way", String(10), nullable=False),
+    Column("asked_by", String(200), nullable=False),
+    Column("body", String(200)),  # the unit of a recommending account
+    Column("reason", Text, nullable=False),
+    Column("contact_name", EncryptedText, nullable=False),
+    Column("contact_phone", EncryptedText, nullable=False),
+    Column("asked_on", Date, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("decided_by", String(200)),
+    Column("decided_on", Date),
+    Column("decision_reason", Text),
+    Column("membership_id", String(64)),
+    Index("ix_pool_requests_world_uscc", "world", "uscc"),
+)
+
+pool_reviews = Table(
+    "pool_reviews",
+    metadata,
+    Column("membership_id", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("result", String(20), nullable=False),
+    Column("note", Text),
+    Column("reviewed_by", String(200), nullable=False),
+    Column("reviewed_on", Date, nullable=False),
+)
+
+pool_projects = Table(
+    "pool_projects",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("membership_id", String(64), nullable=False, index=True),
+    Column("title", String(200), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("cost_fen", BigInteger, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("approved_cost_fen", BigInteger),
+    Column("asked_on", Date, nullable=False),
+    Column("decided_by", String(200)),
+    Column("decided_on", Date),
+    Column("decision_reason", Text),
+)
+
+pool_advisers = Table(
+    "pool_advisers",
     metadata,
     Column("world", String(64), primary_key=True),
     Column("uscc", String(18), primary_key=True),
-    Column("joined_on", Date, nullable=False),
-    Column("project_cost_fen", BigInteger),
+    Column("expert_id", String(64), primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("registered_by", String(200), nullable=False),
+    Column("registered_on", Date, nullable=False),
+)
+
+# What agencies reported by themselves, as they said it; the reference is the reporter's own.
+reported_records = Table(
+    "reported_records",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("reporter", String(200), nullable=False),
+    Column("department", String(40), nullable=False),
+    Column("reference", String(100), nullable=False),
+    Column("uscc", String(18), nullable=False, index=True),
+    Column("record", JSON, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("digest", String(100), nullable=False),
+    Column("reported_on", Date, nullable=False),
+    Column("reported_at", Instant, nullable=False),
+    UniqueConstraint("reporter", "reference", name="uq_reported_records_reporter_reference"),
 )
 
 recommending_bodies = Table(

@@ -17,8 +17,12 @@ from services.intake import (
     nominations,
     people,
     pool,
+    pool_advisers,
+    pool_projects,
+    pool_requests,
     progress,
     recommendations,
+    reported,
     submissions,
 )
 from services.intake.corrections import Terms
@@ -183,6 +187,58 @@ class Intake(StageOwner):
     @command("join_pool")
     def join_pool(self, work: Work, data: Data) -> Data:
         return pool.join(work, data)
+
+    @command("ask_for_pool")
+    def ask_for_pool(self, work: Work, data: Data) -> Data:
+        return pool_requests.ask(work, data)
+
+    @query("pool_requests")
+    def pool_requests(self, work: Work, data: Data) -> Data:
+        return pool_requests.listed(work, data)
+
+    @command("decide_pool_request")
+    def decide_pool_request(self, work: Work, data: Data) -> Data:
+        return pool_requests.decide(work, data)
+
+    @query("pool_members")
+    def pool_members(self, work: Work, data: Data) -> Data:
+        return pool.members(work, data)
+
+    @command("entrust_pool_member")
+    def entrust_pool_member(self, work: Work, data: Data) -> Data:
+        return pool.entrust(work, data)
+
+    @command("review_pool_member")
+    def review_pool_member(self, work: Work, data: Data) -> Data:
+        return pool.review(work, data)
+
+    @command("leave_pool")
+    def leave_pool(self, work: Work, data: Data) -> Data:
+        return pool.leave(work, data)
+
+    @command("ask_for_pool_project")
+    def ask_for_pool_project(self, work: Work, data: Data) -> Data:
+        return pool_projects.ask(work, data)
+
+    @command("decide_pool_project")
+    def decide_pool_project(self, work: Work, data: Data) -> Data:
+        return pool_projects.decide(work, data)
+
+    @command("register_adviser")
+    def register_adviser(self, work: Work, data: Data) -> Data:
+        return pool_advisers.register(work, data)
+
+    @query("pool_advisers")
+    def pool_advisers(self, work: Work, data: Data) -> Data:
+        return pool_advisers.listed(work, data)
+
+    @command("report_record")
+    def report_record(self, work: Work, data: Data) -> Data:
+        return reported.report(work, data)
+
+    @query("reported_records")
+    def reported_records(self, work: Work, data: Data) -> Data:
+        return reported.listed(work, data)
 
     @on_event(StagePlanned, publisher=_OTHERS)
     def stage_planned(self, work: Work, event: Received) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,11 +10,11 @@ from sqlalchemy import Row, and_, select, update
 
 from services.review import models
 from services.review.recusals import Applicant, Recusal, Reviewer, find_recusals
-from shared.problems import invalid_field
+from shared.problems import Transient, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
 
-_EXPERTS = models.experts
+_EXPERTS, _ADVISERS = models.experts, models.advisers
 
 
 def register(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -33,14 +34,29 @@ def register(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
     return {"registered": len(data["experts"])}
 
 
-def reviewers(work: Work, cycle_id: str) -> list[Reviewer]:
+def adviser_registered(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
+    """An expert advises an organization: it is kept from that one in every cycle, whether or not a panel stands already.
+
+    Whoever asks who is recused looks at the register then: sheets that are in stay and no longer count.
+    """
+    if conductor.records.cycle(work, data["cycle_id"]) is None:
+        raise Transient("评奖周期尚未到达", "the cycle has not arrived yet")
+    cycle = conductor.cycle(work, data["cycle_id"])
+    row = {name: data[name] for name in ("uscc", "expert_id", "registered_on")}
+    work.session.execute(_ADVISERS.insert().values(world=cycle.world, **row))
+    work.audit("adviser:heard", f"{data['uscc']}/{data['expert_id']}", after=row, cycle_id=cycle.cycle_id)
+
+
+def reviewers(work: Work, cycle: Cycle) -> list[Reviewer]:
     """The cycle's pool, by id."""
+    registered = _registered(work, cycle)
     return [
         Reviewer(
-            row.expert_id, row.industry_expert, row.employer, frozenset(row.advises), frozenset(row.kin_of)
+            row.expert_id, row.industry_expert, row.employer, frozenset(row.advises), frozenset(row.kin_of),
+            frozenset(registered[row.expert_id]),
         )
-        for row in _rows(work, cycle_id)
-    ]
+        for row in _rows(work, cycle.cycle_id)
+    ]  # fmt: skip
 
 
 def applicants(entrants: Iterable[Entrant]) -> list[Applicant]:
@@ -50,7 +66,7 @@ def applicants(entrants: Iterable[Entrant]) -> list[Applicant]:
 
 def recusals(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> tuple[Recusal, ...]:
     """Who of the pool is kept from whom, by the interests known now."""
-    return find_recusals(cycle.rulebook, reviewers(work, cycle.cycle_id), applicants(entrants))
+    return find_recusals(cycle.rulebook, reviewers(work, cycle), applicants(entrants))
 
 
 def _enter(work: Work, cycle: Cycle, before: dict[str, Any] | None, expert: dict[str, Any]) -> None:
@@ -76,6 +92,14 @@ def _enter(work: Work, cycle: Cycle, before: dict[str, Any] | None, expert: dict
         after=row,
         cycle_id=cycle.cycle_id,
     )
+
+
+def _registered(work: Work, cycle: Cycle) -> dict[str, set[str]]:
+    """By expert: the codes of the organizations that it advises, as registered in the cycle's world."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in work.session.execute(select(_ADVISERS).where(_ADVISERS.c.world == cycle.world)):
+        found[row.expert_id].add(row.uscc)
+    return found
 
 
 def _rows(work: Work, cycle_id: str) -> list[Row[Any]]:

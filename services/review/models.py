@@ -35,6 +35,16 @@ experts = Table(
     Column("kin_of", JSON, nullable=False),
 )
 
+# Experts who registered with the office as advisers of an organization, in every cycle of the world.
+advisers = Table(
+    "advisers",
+    metadata,
+    Column("world", String(64), primary_key=True),
+    Column("uscc", String(18), primary_key=True),
+    Column("expert_id", String(64), primary_key=True),
+    Column("registered_on", Date, nullable=False),
+)
+
 panels = Table(
     "panels",
     metadata,

@@ -11,13 +11,17 @@ from shared.rulebooks import Rulebook
 
 @dataclass(frozen=True)
 class Reviewer:
-    """评审专家: one of the cycle's pool with the interests that are known; `advises` and `kin_of` hold application ids."""
+    """评审专家: one of the cycle's pool with the interests that are known; `advises` and `kin_of` hold application ids.
+
+    `advises_codes` are the organizations that the expert registered as their adviser: whatever application is theirs.
+    """
 
     expert_id: str
     industry_expert: bool = False
     employer: str | None = None
     advises: frozenset[str] = frozenset()
     kin_of: frozenset[str] = frozenset()
+    advises_codes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,19 @@ def find_recusals(
     for reviewer in sorted(reviewers, key=lambda r: r.expert_id):
         grounds = {
             "employer": by_uscc.get(reviewer.employer, []) if reviewer.employer else [],
-            "advises": sorted(reviewer.advises & place.keys(), key=place.__getitem__),
+            "advises": sorted(_advised(reviewer, by_uscc) & place.keys(), key=place.__getitem__),
             "kin_of": sorted(reviewer.kin_of & place.keys(), key=place.__getitem__),
         }
         for ground, ids in grounds.items():
             rule = rulebook.recusal_rule(ground)
             found += [_recusal(reviewer.expert_id, application_id, ground, rule) for application_id in ids]
     return tuple(found)
+
+
+def _advised(reviewer: Reviewer, by_uscc: Mapping[str, list[str]]) -> frozenset[str]:
+    """The applications that an expert advises, declared one by one or registered by the organization's code."""
+    registered = (by_uscc[code] for code in reviewer.advises_codes if code in by_uscc)
+    return reviewer.advises.union(*registered)
 
 
 def kept_from(recusals: Iterable[Recusal]) -> Mapping[str, frozenset[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select
@@ -32,7 +33,7 @@ def _form_one(
     work: Work, cycle: Cycle, stage: Stage, category: str, number: int, entrants: list[Entrant]
 ) -> None:
     assert stage.panel is not None
-    pool = experts.reviewers(work, cycle.cycle_id)
+    pool = experts.reviewers(work, cycle)
     applicants = experts.applicants(entrants)
     kept = kept_from(experts.recusals(work, cycle, entrants))
     seed = seed_of(pool, applicants, stage.key, category or None)
@@ -79,12 +80,22 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     """All panels of a cycle in the order of the stages, for the office and its watchers."""
     cycle = conductor.cycle(work, data["cycle_id"])
     assigned = _assigned(work, _ASSIGNMENTS.c.cycle_id == cycle.cycle_id)
+    grounds = _grounds(work, cycle)
     return {
         "panels": [
-            _state(row, list(row.members), row.recused, assigned.get((row.stage, row.category), []))
+            _state(row, list(row.members), row.recused, assigned.get((row.stage, row.category), []), grounds)
             for row in _panels(work, cycle)
         ]
     }
+
+
+def _grounds(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
+    """Every recusal that is known now, with its reason: also one that became known after the panel was formed."""
+    dossiers = models.procedure.dossiers
+    here = and_(dossiers.c.cycle_id == cycle.cycle_id, dossiers.c.withdrawn_on.is_(None))
+    rows = work.session.execute(select(dossiers).where(here).order_by(dossiers.c.sequence))
+    entrants = [Entrant(row.application_id, row.sequence, row.dossier) for row in rows]
+    return [asdict(recusal) for recusal in experts.recusals(work, cycle, entrants)]
 
 
 def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +105,7 @@ def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
     own = _assigned(work, _own(work, cycle, me))
     return {
         "panels": [
-            _state(row, [me], {}, own[row.stage, row.category])
+            _state(row, [me], {}, own[row.stage, row.category], [])
             for row in _panels(work, cycle)
             if (row.stage, row.category) in own
         ]
@@ -137,7 +148,11 @@ def _assigned(work: Work, which: ColumnElement[bool]) -> dict[tuple[str, str], l
 
 
 def _state(
-    row: Row[Any], members: list[str], recused: dict[str, list[str]], assigned: list[dict[str, Any]]
+    row: Row[Any],
+    members: list[str],
+    recused: dict[str, list[str]],
+    assigned: list[dict[str, Any]],
+    grounds: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """The reply `PanelState`."""
     return {
@@ -147,6 +162,7 @@ def _state(
         "industry_share": row.industry_share,
         "members": members,
         "recused": recused,
+        "grounds": grounds,
         "assignments": assigned,
         "seed": row.seed,
     }

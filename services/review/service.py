@@ -7,7 +7,7 @@ from typing import Any
 from services.review import admission, experts, results, seats, sheets, social_votes
 from services.review.stages import conductor
 from shared.bus import Received, command, on_event, query
-from shared.contracts.events import StageClosed
+from shared.contracts.events import PoolAdviserRegistered, StageClosed
 from shared.procedure.service import Follower
 from shared.store import Work
 
@@ -23,6 +23,10 @@ class Review(Follower):
     @on_event(StageClosed, publisher=("intake", "eligibility", "committee", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
         conductor.stage_closed(work, dict(event.data))
+
+    @on_event(PoolAdviserRegistered)
+    def adviser_registered(self, work: Work, event: Received) -> None:
+        experts.adviser_registered(work, conductor, dict(event.data))
 
     @command("register_experts")
     def register_experts(self, work: Work, data: Data) -> Data:

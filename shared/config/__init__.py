@@ -77,6 +77,12 @@ class Settings:
     http_threads: int = 16
     admin_password: str = field(default="", repr=False)  # first start of the gateway only
     rehearser_password: str = field(default="", repr=False)  # first start of a gateway that allows rehearsals
+    agency_signing_key: str = field(default="", repr=False)  # Ed25519, PEM: signs what agencies are answered
+    agency_former_keys: str = ""  # PEM public keys that signed before, still published
+    agency_token_seconds: int = 600  # life of an agency's token, ours
+    agency_secret_days: int = 14  # days for which the old secret is taken beside a new one, ours
+    agency_requests: int = 120  # requests of one agency in a window, ours
+    agency_window: int = 60  # seconds of that window, ours
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 

@@ -221,6 +221,95 @@ class PoolJoined(Event):
     uscc = UsccField(required=True)
     joined_on = day()
     project_cost_fen = fen(required=False)
+    membership_id = optional_text(64)  # who left may join again: each time is a membership of its own
+
+
+class PoolLeft(Event):
+    """An organization left the cultivation pool; what is judged from now on finds it outside."""
+
+    NAME = "pool.left"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "membership_id": _APPLICATION,
+        "uscc": "91310105MAXY50013E",
+        "left_on": "2025-09-30",
+        "by": "member",
+    }
+
+    cycle_id = identifier()
+    membership_id = identifier()
+    uscc = UsccField(required=True)
+    left_on = day()
+    by = one_of("member", "office")
+
+
+class PoolCostApproved(Event):
+    """The office approved the cost of a member's excellence-model project, after it had joined."""
+
+    NAME = "pool.cost_approved"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "membership_id": _APPLICATION,
+        "uscc": "91310105MAXY50013E",
+        "project_cost_fen": 32000000,
+        "approved_on": "2025-06-02",
+    }
+
+    cycle_id = identifier()
+    membership_id = identifier()
+    uscc = UsccField(required=True)
+    project_cost_fen = fen()
+    approved_on = day()
+
+
+class PoolAdviserRegistered(Event):
+    """An expert advises a member of the pool, and is from now on kept from its applications in every cycle."""
+
+    NAME = "pool.adviser_registered"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "uscc": "91310105MAXY50013E",
+        "expert_id": "E2",
+        "since": "2025-02-01",
+        "registered_on": "2025-02-10",
+    }
+
+    cycle_id = identifier()
+    uscc = UsccField(required=True)
+    expert_id = text(longest=40)
+    since = day()
+    registered_on = day()
+
+
+class RecordReported(Event):
+    """An agency reported an adverse record of an organization, by its own reference. Whether it stops an application is
+    for people to decide.
+    """
+
+    NAME = "record.reported"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "record_id": _APPLICATION,
+        "department": "safety",
+        "reference": "AJ-2025-0117",
+        "uscc": "91310105MAXY50013E",
+        "record": {"kind": "accident", "on": "2025-05-28", "severity": "较大", "liable": True},
+        "evidence": "(2025) 12",
+        "reported_on": "2025-06-03",
+        "digest": "sha256:" + "ab" * 32,
+    }
+
+    record_id = identifier()
+    department = text(longest=40)
+    reference = text(longest=100)
+    uscc = UsccField(required=True)
+    record = fields.Nested(Record, required=True)
+    evidence = text(longest=500)
+    reported_on = day()
+    digest = text()
 
 
 class StagePlanned(Event):
@@ -377,6 +466,10 @@ ALL: tuple[type[Event], ...] = (
     EnquiryRaised,
     RecordsAnswered,
     PoolJoined,
+    PoolLeft,
+    PoolCostApproved,
+    PoolAdviserRegistered,
+    RecordReported,
     StagePlanned,
     StageBegun,
     StageClosed,

@@ -7,7 +7,7 @@ tests/contract/gateway holds them against the same expectations, so that the qui
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,21 +15,25 @@ from typing import Any
 
 import pika
 from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
 from flask.testing import FlaskClient
 
 from deploy.local.broker import VirtualHost
 from services.gateway.app import Gateway, create_app
 from services.gateway.examples import sample
-from services.gateway.identity import Identity
+from services.gateway.identity import Identity, Session
 from services.gateway.models import metadata
-from services.gateway.routes import SERVICES, Route
+from services.gateway.routes import FORM, SERVICES, Route, spec_of
 from services.gateway.rpc import Caller, not_running
+from services.gateway.scopes import SCOPES
 from shared.bus import wire
 from shared.clock import Clock
 from shared.config import Settings
 from shared.contracts import Context, load
-from shared.contracts.operations import OPERATIONS, ROLES
+from shared.contracts.operations import ADMIN, AGENCY, OPERATIONS, ROLES
+from shared.identifiers import new_id
 from shared.problems import NotFound, Problem
 from shared.rulebooks import Rulebook, library
 from shared.store import Store
@@ -37,6 +41,11 @@ from shared.store import Store
 REAL, REHEARSAL = "real-cycle", "rehearsal-cycle"
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "not in any example"
+SIGNING_KEY = (
+    Ed25519PrivateKey.generate()
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode("ascii")
+)
 Answering = Callable[[str, str, Mapping[str, Any], Context], dict[str, Any]]
 
 
@@ -216,12 +225,32 @@ class Bench:
     def token(self, role: str) -> str:
         """A token of an account that holds one role."""
         if role not in self.tokens:
+            if role == AGENCY:
+                self.tokens[role] = self.agency_token()
+                return self.tokens[role]
             name = f"user.{role}"
             if role not in self.accounts:
                 self.accounts.add(role)
                 self.identity.create(None, username=name, password=PASSWORD, display_name=role, roles=[role])
             self.tokens[role] = self.identity.sign_in(name, PASSWORD, "test").token
         return self.tokens[role]
+
+    def administrator(self) -> Session:
+        """Somebody who may register programs of agencies."""
+        return self.identity.session(self.token(ADMIN))
+
+    def agency_token(self, *, scopes: Iterable[str] = SCOPES, client_id: str = "program.agency") -> str:
+        """A token of a program of an agency, which is registered when first asked for."""
+        agencies = self.gateway.agencies
+        if client_id not in {each["client_id"] for each in agencies.listed()}:
+            purposes = ["subsidy-review"]
+            data = {
+                "client_id": client_id, "agency": "示例信用办", "department": "credit", "scopes": list(scopes),
+                "purposes": purposes,
+            }  # fmt: skip
+            agencies.register(self.administrator(), data, new_id())
+        client = agencies.client(client_id)
+        return agencies.issue(client, " ".join(sorted(client.scopes))).token
 
     def headers(self, role: str | None, **more: str) -> dict[str, str]:
         """The headers of a request in a role; None for the public."""
@@ -232,8 +261,13 @@ class Bench:
 
     def request(self, route: Route, role: str | None, **more: str) -> Any:
         """A well-formed request of a route."""
+        form = dict(spec_of(route).example) if route.takes == FORM else None
         return self.client.open(
-            address(route), method=route.verb, json=body_of(route), headers=self.headers(role, **more)
+            address(route),
+            method=route.verb,
+            json=body_of(route),
+            data=form,
+            headers=self.headers(role, **more),
         )
 
 
@@ -263,12 +297,15 @@ def make_bench(
     rehearsals: str = "allowed",
     clock: Clock | None = None,
     remember: float = 5.0,
+    **given: Any,
 ) -> Bench:
-    """The real application on a store of its own."""
+    """The real application on a store of its own; `given` are settings."""
     store = Store.open(f"sqlite:///{folder / 'gateway.sqlite'}", service="gateway", clock=clock)
     store.create_schema(metadata)
     identity = Identity(store, hasher=FAST, remember=remember)
-    settings = Settings(environment="test", rehearsals=rehearsals)
+    settings = Settings(
+        environment="test", rehearsals=rehearsals, **{"agency_signing_key": SIGNING_KEY, **given}
+    )
     gateway = Gateway(settings, identity, caller, library())
     return Bench(gateway, create_app(gateway), store)
 

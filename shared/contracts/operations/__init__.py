@@ -10,6 +10,7 @@ from shared.contracts.operations import committee, eligibility, incentives, inta
 from shared.contracts.operations.operation import AuditState, CycleId, Done, Operation
 from shared.contracts.operations.roles import (
     ADMIN,
+    AGENCY,
     APPLICANT,
     AUDITOR,
     CLERK,
@@ -28,6 +29,7 @@ from shared.contracts.operations.roles import (
 
 __all__ = [
     "ADMIN",
+    "AGENCY",
     "APPLICANT",
     "AUDITOR",
     "CLERK",

@@ -80,8 +80,19 @@ class Assignment(Strict):
     submitted = fields.Boolean(required=True)
 
 
+class Ground(Strict):
+    """Why one expert is kept from one application; `rule` is None where the regulation names no article for it."""
+
+    expert_id = text()
+    application_id = identifier()
+    ground = text()
+    rule = optional_text()
+    reason_zh = fields.String(required=True)
+    reason_en = fields.String(required=True)
+
+
 class PanelState(Strict):
-    """A panel: who serves, and who of the pool is kept from whom."""
+    """A panel: who serves, who of the pool was kept from whom when it was formed, and the cycle's recusals as known now."""
 
     stage = stage_key()
     category = optional_text()
@@ -89,6 +100,7 @@ class PanelState(Strict):
     industry_share = text()
     members = fields.List(fields.String(), required=True)
     recused = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
+    grounds = fields.List(fields.Nested(Ground), load_default=list)
     assignments = fields.List(fields.Nested(Assignment), required=True)
     seed = text()
 

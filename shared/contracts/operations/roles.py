@@ -15,8 +15,10 @@ AUDITOR = "auditor"
 OPERATOR = "operator"
 ADMIN = "administrator"
 REHEARSER = "rehearser"
+AGENCY = "agency"  # a program of another department; no person holds it
 PUBLIC = "public"
 ROLES = (
     APPLICANT, RECOMMENDER, OFFICE, REVIEWER, MEMBER, CLERK, FINANCE, DISCIPLINE, AUDITOR, OPERATOR, ADMIN, REHEARSER,
+    AGENCY,
 )  # fmt: skip
 WATCHERS = (OFFICE, DISCIPLINE, AUDITOR)

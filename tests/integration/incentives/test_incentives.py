@@ -12,8 +12,14 @@ from sqlalchemy.exc import IntegrityError
 
 from services.incentives import awards, clawbacks, ledger, models, pool
 from services.incentives.stages import IncentivesHooks, conductor
-from shared.contracts import load
-from shared.contracts.events import ApplicationNotAccepted, PoolJoined, SanctionImposed
+from shared.contracts import Event, load
+from shared.contracts.events import (
+    ApplicationNotAccepted,
+    PoolCostApproved,
+    PoolJoined,
+    PoolLeft,
+    SanctionImposed,
+)
 from shared.problems import Invalid, NotFound, Transient
 from shared.procedure import Conductor
 from shared.rulebooks import GrantRule, Library, Rulebook
@@ -229,6 +235,46 @@ def test_without_an_approved_cost_nothing_is_payable_yet(generosity: Treasury) -
     assert (line["amount_fen"], "尚无核定费用" in line["explanation_zh"]) == (0, True)
     generosity.join(cost=12_000_000)
     assert generosity.amounts() == {("a1", "pool"): 12_000_000}
+
+
+def _told(treasury: Treasury, event: type[Event], **data: Any) -> None:
+    """What intake tells of a membership."""
+    handler = {PoolJoined: pool.joined, PoolLeft: pool.left, PoolCostApproved: pool.cost_approved}[event]
+    full = {"cycle_id": CYCLE, "membership_id": "m1", "uscc": ORGANIZATION, **data}
+    with treasury.desk.work() as work:
+        handler(work, treasury.conductor, load(event(), full))
+
+
+def test_a_cost_that_is_approved_later_brings_the_grant(generosity: Treasury) -> None:
+    """The approval may overtake the joining, and then waits for it."""
+    approved = {"project_cost_fen": 12_000_000, "approved_on": "2025-06-02"}
+    with pytest.raises(Transient):
+        _told(generosity, PoolCostApproved, **approved)
+    _told(generosity, PoolJoined, joined_on="2025-03-01")
+    generosity.accept("a1", 1)
+    assert generosity.amounts() == {("a1", "pool"): 0}
+    _told(generosity, PoolCostApproved, **approved)
+    assert generosity.amounts() == {("a1", "pool"): 12_000_000}
+
+
+def test_a_member_that_does_not_apply_gets_its_grant_once(generosity: Treasury) -> None:
+    """It is given for membership; an application that follows finds it made."""
+    _told(generosity, PoolJoined, joined_on="2025-03-01")
+    _told(generosity, PoolCostApproved, project_cost_fen=12_000_000, approved_on="2025-06-02")
+    assert generosity.amounts() == {("m1", "pool"): 12_000_000}
+    generosity.accept("a1", 1, applicant_key=f"organization:{ORGANIZATION}")
+    assert generosity.amounts() == {("m1", "pool"): 12_000_000, ("a1", "pool"): 0}
+
+
+def test_from_a_membership_that_was_left_nothing_new_follows(generosity: Treasury) -> None:
+    """What was granted stays; one who joined again is a member again."""
+    _told(generosity, PoolJoined, joined_on="2025-03-01", project_cost_fen=12_000_000)
+    generosity.accept("a1", 1)
+    _told(generosity, PoolLeft, left_on="2025-05-20", by="member")
+    generosity.accept("a2", 2)
+    assert generosity.amounts() == {("a1", "pool"): 12_000_000}
+    _told(generosity, PoolJoined, joined_on="2025-05-21", project_cost_fen=5_000_000, membership_id="m2")
+    assert generosity.amounts()["a2", "pool"] == 5_000_000
 
 
 def test_what_an_earlier_cycle_paid_is_not_paid_again(generosity: Treasury) -> None:

@@ -15,12 +15,13 @@ from services.review.panels import draw
 from services.review.recusals import Applicant, Reviewer
 from services.review.stages import ReviewHooks, conductor
 from shared.calendar.published import OFFICIAL
-from shared.contracts import operations
-from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.contracts import load, operations
+from shared.contracts.events import PoolAdviserRegistered
+from shared.problems import Conflict, Forbidden, Invalid, NotFound, Transient
 from shared.procedure import Conductor
 from shared.rulebooks import Library
 from shared.rulebooks.model import Cut
-from tests.support.rooms import CHANGNING, CLOSES, ORGANIZATION, Room
+from tests.support.rooms import CHANGNING, CLOSES, CYCLE, ORGANIZATION, Room
 
 pytestmark = pytest.mark.integration
 
@@ -240,6 +241,57 @@ def test_a_sheet_of_one_whose_interest_becomes_known_is_kept_and_not_counted(roo
     assert found["document_review", "a3"] == ("65.00", 2)
 
 
+def advise(room: Room, expert_id: str, uscc: str, cycle_id: str = CYCLE) -> None:
+    """Intake tells of an adviser of a member of the pool."""
+    data = {
+        "cycle_id": cycle_id, "uscc": uscc, "expert_id": expert_id, "since": "2025-02-01",
+        "registered_on": "2025-02-10",
+    }  # fmt: skip
+    with room.desk.work() as work:
+        experts.adviser_registered(work, conductor, load(PoolAdviserRegistered(), data))
+
+
+def test_an_adviser_is_kept_from_the_organization_and_the_reason_is_shown(room: Room) -> None:
+    """Changning 15: registered before the panel, by the code alone, whenever the application came."""
+    advise(room, "E1", EMPLOYER)
+    room.accept("a4", 4, uscc=EMPLOYER)
+    begun(room, 4, (*NAMES, "a4"))
+    (panel,) = panels(room)
+    assert panel["recused"] == {"E1": ["a4"]}
+    (ground,) = panel["grounds"]
+    assert (ground["expert_id"], ground["application_id"], ground["ground"], ground["rule"]) == (
+        "E1", "a4", "advises", "15",
+    )  # fmt: skip
+    assert "指导专家" in ground["reason_zh"]
+    assert ("a4", "E1") not in {(a["application_id"], a["expert_id"]) for a in panel["assignments"]}
+
+
+def test_an_adviser_who_registers_after_the_panel_was_formed_stands_aside_too(room: Room) -> None:
+    """Its sheets are kept and not counted, it sees and sends nothing more there, and the reason is shown."""
+    room.accept("a4", 4, uscc=EMPLOYER)
+    begun(room, 3, (*NAMES, "a4"))
+    submit_all(room, "document_review", REVIEW, {"a4": ["90", "70", "80"]})
+    late = panels(room)[0]["members"][0]
+    advise(room, late, EMPLOYER)
+    (panel,) = panels(room)
+    assert panel["recused"] == {}
+    assert [(g["expert_id"], g["application_id"]) for g in panel["grounds"]] == [(late, "a4")]
+    assert [line["application_id"] for line in mine(room, late)[0]["assignments"]] == list(NAMES)
+    submit_all(room, "document_review", REVIEW, {name: ["60"] * 3 for name in NAMES})
+    room.close("document_review", REVIEW)
+    assert scores(room)["document_review", "a4"][1] == 2
+
+
+def test_an_adviser_of_another_world_is_kept_from_nothing_here(room: Room) -> None:
+    """Each rehearsal has its own register; the register of an adviser waits for its cycle."""
+    room.open_cycle("c2", budget_fen=None, rehearsal=True, year=2025)
+    advise(room, "E1", ORGANIZATION, "c2")
+    begun(room, 3)
+    assert panels(room)[0]["grounds"] == []
+    with pytest.raises(Transient):
+        advise(room, "E1", ORGANIZATION, "c9")
+
+
 def test_a_reviewer_sees_its_own_work_and_nothing_else(room: Room) -> None:
     """Neither colleagues nor recusals nor anybody's sheets; a stranger sees nothing."""
     begun(
@@ -253,6 +305,7 @@ def test_a_reviewer_sees_its_own_work_and_nothing_else(room: Room) -> None:
     (own,) = mine(room, me)
     assert own["members"] == [me]
     assert own["recused"] == {}
+    assert own["grounds"] == []
     assert {line["expert_id"] for line in own["assignments"]} == {me}
     assert [line["submitted"] for line in own["assignments"]] == [True, False, False]
     assert mine(room, "E9") == mine(room, "nobody") == []

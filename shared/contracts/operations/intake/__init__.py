@@ -1,4 +1,5 @@
-"""What intake 受理: cycles, applications and their people, lists, recommendations, enquiries, the pool. One module for each."""
+"""What intake 受理: cycles, applications and their people, lists, recommendations, enquiries, the pool, reports of
+agencies. One module for each."""
 
 from __future__ import annotations
 
@@ -10,11 +11,12 @@ from shared.contracts.operations.intake import (
     people,
     pool,
     recommendations,
+    reports,
 )
 from shared.contracts.operations.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation
-    for room in (cycles, applications, people, lists, recommendations, departments, pool)
+    for room in (cycles, applications, people, lists, recommendations, departments, pool, reports)
     for operation in room.OPERATIONS
 )
