@@ -8,8 +8,8 @@ from sqlalchemy import Row, and_, select, update
 
 from services.intake import models, pool
 from services.intake.stages import conductor
-from shared.contracts.operations import APPLICANT, RECOMMENDER, REVIEWER, WATCHERS
-from shared.problems import Conflict, NotFound, invalid_field
+from shared.contracts.operations import APPLICANT, OFFICE, RECOMMENDER, REVIEWER, WATCHERS
+from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.procedure import Cycle
 from shared.store import Work
 
@@ -20,6 +20,9 @@ _WAYS = {APPLICANT: "own", RECOMMENDER: "industry", REVIEWER: "expert"}
 def ask(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Keep a request. One organization may be asked for by several, by each once while its request waits."""
     cycle = conductor.cycle(work, data["cycle_id"])
+    body = work.context.on_behalf_of or None
+    if work.context.role == RECOMMENDER and body is None and not cycle.rehearsal:
+        raise Forbidden("您的账号未设定所在单位", "your account acts for no recommending body")
     if pool.present(work, cycle.world, data["uscc"]) is not None:
         raise Conflict(f"{data['uscc']} 已在库中", f"{data['uscc']} is in the pool already")
     waiting = and_(_waiting(cycle.world, data["uscc"]), _REQUESTS.c.asked_by == work.context.actor)
@@ -31,7 +34,7 @@ def ask(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "world": cycle.world,
         "way": _WAYS[work.context.role],
         "asked_by": work.context.actor,
-        "body": work.context.on_behalf_of or None,
+        "body": body,
         "asked_on": work.today(),
         "state": "waiting",
         **{name: data[name] for name in ("uscc", "name", "reason")},
@@ -39,7 +42,7 @@ def ask(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     contact = {f"contact_{name}": data["contact"][name] for name in ("name", "phone")}
     work.session.execute(_REQUESTS.insert().values(**row, **contact))
     work.audit("pool:asked", data["uscc"], after=row, cycle_id=cycle.cycle_id)
-    return _line(_require(work, row["id"]))
+    return _line(work, _require(work, row["id"]))
 
 
 def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     if data["state"] is not None:
         wanted.append(_REQUESTS.c.state == data["state"])
     query = select(_REQUESTS).where(and_(*wanted)).order_by(_REQUESTS.c.asked_on, _REQUESTS.c.id)
-    return {"requests": [_line(row) for row in work.session.execute(query)]}
+    return {"requests": [_line(work, row) for row in work.session.execute(query)]}
 
 
 def decide(work: Work, data: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def decide(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     if data["admitted"]:
         _admit(work, cycle, row, data, decision)
     work.audit("pool:request_decided", row.id, after=decision, reason=data["reason"], cycle_id=cycle.cycle_id)
-    return _line(_require(work, row.id))
+    return _line(work, _require(work, row.id))
 
 
 def _admit(work: Work, cycle: Cycle, row: Row[Any], data: dict[str, Any], decision: dict[str, Any]) -> None:
@@ -101,13 +104,15 @@ def _require(work: Work, request_id: str) -> Row[Any]:
     return row
 
 
-def _line(row: Row[Any]) -> dict[str, Any]:
+def _line(work: Work, row: Row[Any]) -> dict[str, Any]:
     names = (
         "uscc", "name", "way", "asked_by", "body", "reason", "asked_on", "state", "decided_by", "decided_on",
         "decision_reason", "membership_id",
     )  # fmt: skip
+    contact = {"name": row.contact_name, "phone": row.contact_phone}
+    shown = work.context.role == OFFICE or row.asked_by == work.context.actor
     return {
         "request_id": row.id,
         **{name: getattr(row, name) for name in names},
-        "contact": {"name": row.contact_name, "phone": row.contact_phone},
+        "contact": contact if shown else None,
     }

@@ -341,6 +341,23 @@ def test_replicas_count_together(database_url: str, clock: FixedClock) -> None:
         store.close()
 
 
+def test_counts_and_ended_secrets_are_forgotten(bench: Bench, clock: FixedClock) -> None:
+    """A day after, and when they end; a valid secret stays."""
+    secret = register(bench)["secret"]
+    bearer(bench, secret)
+    path = f"{PREFIX}/agencies/clients/credit-office/secrets"
+    newest = bench.client.post(path, headers=bench.headers("administrator")).get_json()["secret"]
+    clock.move(timedelta(days=15))
+    bench.gateway.agencies.purge()
+    with bench.store.engine.connect() as connection:
+        usage, secrets = (
+            len(connection.execute(select(metadata.tables[name])).all())
+            for name in ("agency_usage", "agency_secrets")
+        )
+    assert (usage, secrets) == (0, 1)
+    assert ask_token(bench, newest).status_code == 200
+
+
 # Signatures
 
 

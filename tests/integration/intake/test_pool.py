@@ -163,7 +163,8 @@ def test_who_asked_sees_its_own_requests_and_nobody_elses(world: Pool) -> None:
         seen = world.ask("pool_requests", role, actor)["requests"]
         assert [line["asked_by"] for line in seen] == [actor]
     assert world.ask("pool_requests", REVIEWER, "E9")["requests"] == []
-    assert len(world.ask("pool_requests", "auditor")["requests"]) == 3
+    watched = world.ask("pool_requests", "auditor")["requests"]
+    assert [line["contact"] for line in watched] == [None] * 3
 
 
 def test_a_member_sees_itself_alone_and_another_is_not_found(world: Pool) -> None:
@@ -322,6 +323,8 @@ def test_each_rehearsal_has_a_pool_of_its_own(world: Pool) -> None:
         world.cycle = cycles.open_cycle(work, real, rehearsals=True)["cycle_id"]
     with pytest.raises(Forbidden):
         world.ask("pool_members", OFFICE)
+    with pytest.raises(Forbidden):
+        world.request(RECOMMENDER, "town", on=None)  # of a real cycle, for no body
 
 
 def test_every_step_is_audited(paying: Pool) -> None:

@@ -31,6 +31,16 @@ def test_an_employee_is_kept_from_everything_of_the_employer() -> None:
     ]
 
 
+def test_a_registered_adviser_is_kept_from_whatever_the_organization_hands_in() -> None:
+    """15: registered by the code, before there is an application; beside one that was declared, and each once."""
+    adviser = Reviewer("E1", advises=frozenset({"whole"}), advises_codes=frozenset({ORGANIZATION}))
+    found = find_recusals(RULEBOOK, [adviser], APPLICANTS)
+    assert [(r.application_id, r.ground, r.rule) for r in found] == [
+        ("whole", "advises", "15"),
+        ("person", "advises", "15"),
+    ]
+
+
 @pytest.mark.parametrize(("ground", "rule"), [("advises", "15"), ("kin_of", "28.3")])
 def test_an_adviser_and_a_relative_are_kept_from_the_one_application(ground: str, rule: str) -> None:
     """15 and 28 (3); the reason cites the article."""

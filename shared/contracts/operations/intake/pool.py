@@ -55,7 +55,7 @@ class AskForPool(Strict):
 
 
 class PoolRequest(Strict):
-    """A request to join with what became of it; the contact is shown to the office and to whoever asked."""
+    """A request to join with what became of it; the contact is shown to the office and to whoever asked, nobody else."""
 
     request_id = identifier()
     uscc = UsccField(required=True)
@@ -64,7 +64,7 @@ class PoolRequest(Strict):
     asked_by = text()
     body = optional_text()
     reason = text(longest=2000)
-    contact = fields.Nested(Contact, required=True)
+    contact = fields.Nested(Contact, load_default=None, allow_none=True)
     asked_on = day()
     state = one_of(*REQUEST_STATES)
     decided_by = optional_text()
