@@ -162,7 +162,7 @@ def _holds(text: str) -> ColumnElement[bool]:
     """In the name or the code, whatever the case; or it is the number."""
     found = [
         _APPLICATIONS.c.name.icontains(text, autoescape=True),
-        _APPLICATIONS.c.uscc.icontains(text, autoescape=True),
+        _APPLICATIONS.c.uscc.contains(text.upper(), autoescape=True),  # codes are in capitals
     ]
     if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
         found.append(_APPLICATIONS.c.sequence == int(text))
