@@ -85,10 +85,15 @@ def _everything(found: state.StackState) -> list[ProcessId]:
 
 
 def test_up_status_down(launcher: Launcher) -> None:
-    """After `up` all is ready, whole and declared; a second `up` changes nothing; after `down` no process is left."""
+    """After `up` all is ready, whole and declared, and nothing can be rehearsed; a second `up` changes nothing; after
+    `down` no process is left, and the data are.
+    """
     found = launcher.up()
+    before = _kept(launcher)
     report = launcher.status()
     assert report["ready"]
+    assert not found.rehearsals
+    assert not report["rehearsals"]
     assert {entry["name"] for entry in report["processes"]} == set(PROCESSES)
     assert all(count == 0 for count in report["queues"].values())
     assert probe(f"{found.gateway_url}/readyz")[0] == 200
@@ -99,17 +104,13 @@ def test_up_status_down(launcher: Launcher) -> None:
     assert launcher("down").returncode == 0
     assert wait_gone(_everything(found), 5) == []
     assert launcher.status() == {"running": False}
+    assert _kept(launcher) == before
 
 
-def test_a_second_start_finds_the_data_of_the_first(launcher: Launcher) -> None:
-    """The administrator's password and the broker's node stay the same over `down` and `up`."""
-    launcher.up()
+def _kept(launcher: Launcher) -> list[str]:
+    """What has to be the same for a next start: the administrator's password, the broker's node."""
     files = [launcher.folder / "secrets" / "admin-password", launcher.folder / "broker" / "node"]
-    before = [path.read_text() for path in files]
-    launcher("down")
-    launcher.up()
-    assert before == [path.read_text() for path in files]
-    assert launcher.status()["ready"]
+    return [path.read_text() for path in files]
 
 
 def test_a_killed_service_and_a_killed_broker_come_back(launcher: Launcher) -> None:
@@ -140,12 +141,15 @@ def _restarts(report: dict[str, Any], name: str) -> int:
 
 
 def test_a_killed_supervisor_leaves_no_process(launcher: Launcher) -> None:
-    """SIGKILL to the supervisor: its guard ends services, broker and port mapper; `up` works again."""
+    """SIGKILL to the supervisor: its guard ends services, broker and port mapper; the next `up` finds its data."""
     found = launcher.up()
+    before = _kept(launcher)
     os.kill(found.supervisor.pid, signal.SIGKILL)
     assert wait_gone(_everything(found), 60) == []
     assert launcher.status() == {"running": False}
     launcher.up()
+    assert launcher.status()["ready"]
+    assert _kept(launcher) == before
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -168,13 +172,6 @@ def test_an_interrupted_demo_leaves_no_process(
         demo.send_signal(number)
         demo.wait(60)
     assert wait_gone(family, 60) == []
-
-
-def test_production_refuses_to_have_its_clock_driven(launcher: Launcher) -> None:
-    """A stack that was not started with --rehearsals is not used to rehearse, and its gateway says no by itself."""
-    found = launcher.up()
-    assert not found.rehearsals
-    assert not launcher.status()["rehearsals"]
 
 
 def test_on_postgresql(launcher: Launcher) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
@@ -169,8 +170,9 @@ def test_every_service_dies_at_a_named_point(
 ) -> None:
     """Each service dies once at the point, the relay's among them, in the middle of its work; nothing is lost or doubled."""
     before = {name: stack.processes[name].restarts for name in SERVICES}
-    for name in SERVICES:
-        stack.processes[name].restart({"ZHIHENG_CRASH_AT": f"{point}:3"})
+    with ThreadPoolExecutor(len(SERVICES)) as together:
+        armed = {"ZHIHENG_CRASH_AT": f"{point}:3"}
+        list(together.map(lambda name: stack.processes[name].restart(armed), SERVICES))
     _holds(stack, undisturbed, tmp_path)
     died = [name for name in SERVICES if stack.processes[name].restarts > before[name]]
     assert died, "nobody passed the point"
