@@ -18,7 +18,7 @@ from services.intake import (
     submissions,
 )
 from services.intake.corrections import Terms
-from services.intake.dossiers import LEAD, change, own, require, require_changeable
+from services.intake.dossiers import LEAD, change, may_count, own, require, require_changeable
 from services.intake.stages import conductor
 from services.intake.statuses import Status, before
 from shared.contracts.base import dump
@@ -66,7 +66,7 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     if drafted.uscc:
         change(work, drafted.id, applicant_key=submissions.key_of(work, drafted))
     work.audit("application:drafted", row["id"], after={"digest": digest(row)}, cycle_id=cycle.cycle_id)
-    return line(require(work, row["id"]))
+    return line(work, require(work, row["id"]))
 
 
 def _require_form(cycle: Cycle, data: dict[str, Any]) -> None:
@@ -107,7 +107,7 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         change(work, row.id, status=Status.LATE.value, stopped_at=submission, submitted_on=today)
         _tell_not_accepted(work, row, Status.LATE)
         work.audit("application:late", row.id, after={"on": today}, cycle_id=row.cycle_id)
-        return line(require(work, row.id))
+        return line(work, require(work, row.id))
     checking.require_ready(cycle, row)
     conductor.records.cycle(work, cycle.cycle_id, lock=True)  # numbers are given one at a time
     row = own(work, row.id, may=(LEAD,))  # with the opinion that was signed meanwhile
@@ -125,7 +125,7 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     )
     row = require(work, row.id)
     _note_submission(work, row)
-    return _accept(work, cycle, row, frozen, _IN_REHEARSALS) if cycle.rehearsal else line(row)
+    return _accept(work, cycle, row, frozen, _IN_REHEARSALS) if cycle.rehearsal else line(work, row)
 
 
 def _resubmit(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _resubmit(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
     corrections.done(work, row.id)
     row = require(work, row.id)
     _note_submission(work, row)
-    return line(row)
+    return line(work, row)
 
 
 def _note_submission(work: Work, row: Row[Any]) -> None:
@@ -224,7 +224,7 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], frozen: Row[Any], by: str) 
         after={"digest": frozen.digest, "version": frozen.version, "by": by},
         cycle_id=cycle.cycle_id,
     )
-    return line(require(work, row.id))
+    return line(work, require(work, row.id))
 
 
 def send_back(work: Work, data: dict[str, Any], *, terms: Terms) -> dict[str, Any]:
@@ -247,7 +247,7 @@ def send_back(work: Work, data: dict[str, Any], *, terms: Terms) -> dict[str, An
         after={"items": data["items"], "due_on": due_on},
         cycle_id=row.cycle_id,
     )
-    return line(require(work, row.id), due_on)
+    return line(work, require(work, row.id), due_on)
 
 
 def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
@@ -271,7 +271,7 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         _tell_not_accepted(work, row, Status.WITHDRAWN)
     work.audit("application:withdrawn", row.id, before={"status": row.status}, cycle_id=cycle.cycle_id)
     progress.nobody_left(work, cycle.cycle_id)
-    return line(require(work, row.id))
+    return line(work, require(work, row.id))
 
 
 def _tell_not_accepted(work: Work, row: Row[Any], status: Status) -> None:
@@ -287,15 +287,17 @@ def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     row = own(work, data["application_id"])
     conductor.cycle(work, row.cycle_id)  # a rehearsal sees no real one
     correction = corrections.of(work, row.id)
-    return line(row, None if correction is None else correction.due_on)
+    return line(work, row, None if correction is None else correction.due_on)
 
 
-def line(row: Row[Any], correction_due_on: date | None = None) -> dict[str, Any]:
-    """The reply `ApplicationLine`."""
+def line(work: Work, row: Row[Any], correction_due_on: date | None = None) -> dict[str, Any]:
+    """The reply `ApplicationLine`. An applicant is not told its number: it would tell how many were there before."""
     names = (
         "cycle_id", "name", "kind", "category", "status", "stopped_at", "submitted_on", "sequence",
         "public_number", "recommended_by", "receipt",
     )  # fmt: skip
     found = {"application_id": row.id, **{name: getattr(row, name) for name in names}}
     waiting = row.status == Status.RETURNED.value
+    if not may_count(work):
+        found["sequence"] = None
     return {**found, "correction_due_on": correction_due_on if waiting else None}

@@ -47,6 +47,11 @@ def own(
     return row
 
 
+def may_count(work: Work) -> bool:
+    """Whether somebody may know how many applications there are; in a rehearsal everybody."""
+    return work.context.role != APPLICANT or work.context.rehearsal_date is not None
+
+
 def part_of(work: Work, application_id: str, subject: str) -> str | None:
     """What somebody is on a dossier; None for nobody."""
     query = select(_PEOPLE.c.role).where(

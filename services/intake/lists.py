@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
 
 from services.intake import applications, glance, models
-from services.intake.dossiers import mine
+from services.intake.dossiers import may_count, mine
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from shared.contracts.operations import WATCHERS
@@ -33,7 +33,7 @@ def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     asking = glance.asking_recommendation(cycle.rulebook)
     walks = data["after"] is not None and len(rows) == data["size"]
     return {
-        "applications": [_line(row, asking) for row in rows],
+        "applications": [_line(work, row, asking) for row in rows],
         "page": data["page"],
         "size": data["size"],
         "total": sum(counts.values()),
@@ -93,7 +93,7 @@ def _wanted(work: Work, cycle: Cycle, data: dict[str, Any]) -> list[ColumnElemen
     if data["missing"] is not None:
         found.append(_lacks(data["missing"], cycle))
     if data["q"] is not None:
-        found.append(_holds(data["q"].strip()))
+        found.append(_holds(data["q"].strip(), numbers=may_count(work)))
     return found
 
 
@@ -158,18 +158,18 @@ def _due_on() -> Any:
     )
 
 
-def _holds(text: str) -> ColumnElement[bool]:
+def _holds(text: str, *, numbers: bool) -> ColumnElement[bool]:
     """In the name or the code, whatever the case; or it is the number."""
     found = [
         _APPLICATIONS.c.name.icontains(text, autoescape=True),
         _APPLICATIONS.c.uscc.contains(text.upper(), autoescape=True),  # codes are in capitals
     ]
-    if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+    if numbers and text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
         found.append(_APPLICATIONS.c.sequence == int(text))
     return or_(*found)
 
 
-def _line(row: Row[Any], asking: tuple[Condition, ...]) -> dict[str, Any]:
+def _line(work: Work, row: Row[Any], asking: tuple[Condition, ...]) -> dict[str, Any]:
     """The reply `ListedApplication`."""
     materials = (row.missing_materials or "").split()
     unrecommended = row.recommended_by is None and any(
@@ -177,7 +177,7 @@ def _line(row: Row[Any], asking: tuple[Condition, ...]) -> dict[str, Any]:
     )
     lacking = {"materials": materials, "recommendation": unrecommended, "departments": row.unanswered}
     return {
-        **applications.line(row, row.due_on),
+        **applications.line(work, row, row.due_on),
         **{name: getattr(row, name) for name in ("uscc", "recommender", "opinion")},
         "missing": [name for name, lacks in lacking.items() if lacks],
         "missing_materials": materials,

@@ -51,4 +51,4 @@ def take_up(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         after=after,
         cycle_id=row.cycle_id,
     )
-    return applications.line(require(work, row.id))
+    return applications.line(work, require(work, row.id))

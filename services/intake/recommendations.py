@@ -39,7 +39,7 @@ def choose(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         _write(work, row.id, recommender=body, opinion=None, recommended_by=None)
         before, after = {"recommender": row.recommender}, {"recommender": body}
         work.audit("recommender:chosen", row.id, before=before, after=after, cycle_id=cycle.cycle_id)
-    return applications.line(require(work, row.id))
+    return applications.line(work, require(work, row.id))
 
 
 def sign(work: Work, data: dict[str, Any]) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def _stated(work: Work, row: Row[Any], data: dict[str, Any]) -> dict[str, Any]:
     _require_draft(row)
     _write(work, row.id, recommended_by=data["body"])
     work.audit("application:recommended", row.id, after={"body": data["body"]}, cycle_id=row.cycle_id)
-    return applications.line(require(work, row.id))
+    return applications.line(work, require(work, row.id))
 
 
 def _keep(work: Work, row: Row[Any], verdict: str, text: str, signed_by: str) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _keep(work: Work, row: Row[Any], verdict: str, text: str, signed_by: str) ->
         after=opinion,
         cycle_id=row.cycle_id,
     )
-    return applications.line(require(work, row.id))
+    return applications.line(work, require(work, row.id))
 
 
 def _seen(row: Row[Any]) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, func, select
 
 from services.intake import corrections, models
 from services.intake.applicants import applicant_key
-from services.intake.dossiers import own
+from services.intake.dossiers import may_count, own
 from services.intake.handed_in import handed_in
 from services.intake.stages import conductor
 from shared.contracts.base import dump
@@ -87,7 +87,7 @@ def receipt(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "application_id": row.id,
         "cycle_id": row.cycle_id,
         "status": row.status,
-        "sequence": row.sequence,
+        "sequence": row.sequence if may_count(work) else None,
         "public_number": row.public_number,
         "submissions": [
             {
