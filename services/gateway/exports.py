@@ -88,7 +88,8 @@ def _materials(line: Line, book: Rulebook) -> Cell:
 
 
 COLUMNS = (
-    Column("序号 Number", 10, _plain("sequence")),
+    Column("编号 Public number", 12, _plain("public_number")),
+    Column("序号 Number", 10, _plain("sequence"), True),
     Column("名称 Name", 36, _plain("name")),
     Column("统一社会信用代码 Code", 22, _plain("uscc")),
     Column("主体类型 Kind", 10, _worded("kind", KIND_WORDS)),

@@ -31,7 +31,8 @@ def _line(number: int, cycle: str) -> dict[str, Any]:
         "application_id": f"a{number:03d}", "cycle_id": cycle, "name": HOSTILE[number % len(HOSTILE)],
         "kind": "organization", "category": None, "status": "in_progress", "stopped_at": any_rulebook().stages[0].key,
         "submitted_on": "2025-05-12", "sequence": None if number == 1 else 100 - number, "recommended_by": None,
-        "receipt": None, "uscc": "913101050000000000", "recommender": "示例街道", "opinion": "declined",
+        "receipt": None, "public_number": f"2025{number:03d}", "correction_due_on": None,
+        "uscc": "913101050000000000", "recommender": "示例街道", "opinion": "declined",
         "missing": ["recommendation"], "missing_materials": [], "departments_unanswered": 2,
     }  # fmt: skip
 
@@ -89,7 +90,7 @@ def test_both_files_hold_every_line_of_every_page_in_order_of_submission(bench: 
     numbers = [*range(92, 99), 100, None]
     table = _csv(_get(bench, "csv"))
     assert table[0] == [column.heading for column in COLUMNS]
-    assert [row[0] for row in table[1:]] == ["" if number is None else str(number) for number in numbers]
+    assert [row[1] for row in table[1:]] == ["" if number is None else str(number) for number in numbers]
     first = dict(zip(table[0], table[1], strict=True))
     assert first["统一社会信用代码 Code"] == "'913101050000000000"
     assert (first["状态 Status"], first["推荐意见 Opinion"]) == ("办理中", "不受理推荐")
@@ -97,13 +98,13 @@ def test_both_files_hold_every_line_of_every_page_in_order_of_submission(bench: 
     sheet = _xlsx(_get(bench, "xlsx")).active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0] == tuple(table[0])
-    assert [row[0] for row in rows[1:]] == numbers
-    assert rows[1][2] == "913101050000000000"
+    assert [row[1] for row in rows[1:]] == numbers
+    assert rows[1][3] == "913101050000000000"
 
 
 def test_no_cell_of_either_file_is_a_formula(bench: Bench) -> None:
     """A name that begins like one is marked in CSV and is text by type in XLSX; nothing of it is lost."""
-    names = [row[1] for row in _csv(_get(bench, "csv"))[1:]]
+    names = [row[2] for row in _csv(_get(bench, "csv"))[1:]]
     assert not [name for name in names if name.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert {name.removeprefix("'") for name in names} == set(HOSTILE)
     book = _xlsx(_get(bench, "xlsx"))
@@ -159,7 +160,7 @@ def test_each_export_is_in_the_audit_log_with_its_filter_and_its_rows(bench: Ben
 def test_an_applicants_file_has_no_column_of_what_it_is_not_told(bench: Bench) -> None:
     """Absent, not empty."""
     headings = _csv(_get(bench, "csv", role=APPLICANT))[0]
-    assert len(headings) == len(COLUMNS) - 1
+    assert len(headings) == len(COLUMNS) - 2
     assert not [heading for heading in headings if "unanswered" in heading]
 
 
