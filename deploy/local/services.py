@@ -17,7 +17,10 @@ PROCESSES = (*SERVICES, GATEWAY, STUBS)
 STORES = (*SERVICES, GATEWAY)  # those with a database
 
 # Settings that a person may give to `up`, `demo` and `rehearse` in the environment; they reach every process.
-PASSED_ON = ("RULEBOOKS", "CALENDARS", "DIGEST", "LOG_LEVEL", "RETRY_TIERS")
+PASSED_ON = (
+    "RULEBOOKS", "CALENDARS", "DIGEST", "LOG_LEVEL", "RETRY_TIERS", "CORRECTION_DAYS", "CORRECTION_MOST_DAYS",
+    "INVITATION_DAYS", "AGENCY_TOKEN_SECONDS", "AGENCY_SECRET_DAYS", "AGENCY_REQUESTS", "AGENCY_WINDOW",
+)  # fmt: skip
 
 
 def passed_on() -> dict[str, str]:
