@@ -18,7 +18,7 @@ from services.intake import (
     submissions,
 )
 from services.intake.corrections import Terms
-from services.intake.dossiers import LEAD, change, may_count, own, require, require_changeable
+from services.intake.dossiers import LEAD, change, hold, may_count, own, require, require_changeable
 from services.intake.stages import conductor
 from services.intake.statuses import Status, before
 from shared.contracts.base import dump
@@ -43,7 +43,7 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     row = {
         "id": new_id(),
         "owner": work.context.actor,
-        "applicant_key": "",
+        "applicant_key": "",  # who applies is known for good when it is handed in
         "status": Status.DRAFT.value,
         "facts": dump(Facts(), data["facts"]),
         "materials": sorted(set(data["materials"])),
@@ -62,9 +62,6 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
             application_id=row["id"], subject=work.context.actor, role=LEAD, joined_on=work.today()
         )
     )
-    drafted = require(work, row["id"])
-    if drafted.uscc:
-        change(work, drafted.id, applicant_key=submissions.key_of(work, drafted))
     work.audit("application:drafted", row["id"], after={"digest": digest(row)}, cycle_id=cycle.cycle_id)
     return line(work, require(work, row["id"]))
 
@@ -94,7 +91,7 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 
     One that was returned is handed in anew until its day is over. In a rehearsal nobody has to sign.
     """
-    row = own(work, data["application_id"], may=(LEAD,), lock=True)
+    row = hold(work, data["application_id"], may=(LEAD,))  # numbers are given one at a time
     cycle = conductor.cycle(work, row.cycle_id)
     require_changeable(work, row)
     if row.status == Status.RETURNED.value:
@@ -109,8 +106,6 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         work.audit("application:late", row.id, after={"on": today}, cycle_id=row.cycle_id)
         return line(work, require(work, row.id))
     checking.require_ready(cycle, row)
-    conductor.records.cycle(work, cycle.cycle_id, lock=True)  # numbers are given one at a time
-    row = own(work, row.id, may=(LEAD,))  # with the opinion that was signed meanwhile
     nominations.hand_in(work, cycle, row)
     frozen = submissions.freeze(work, row, version=1, submitted_on=today)
     change(
@@ -170,8 +165,7 @@ def accept(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 
     Where a correction was not handed in by its day, what was handed in before it stands. Raises Conflict.
     """
-    conductor.records.cycle(work, require(work, data["application_id"]).cycle_id, lock=True)
-    row = require(work, data["application_id"], lock=True)
+    row = hold(work, data["application_id"])
     cycle = conductor.cycle(work, row.cycle_id)
     if row.status not in (Status.SUBMITTED.value, Status.RETURNED.value):
         raise Conflict(
@@ -252,10 +246,7 @@ def send_back(work: Work, data: dict[str, Any], *, terms: Terms) -> dict[str, An
 
 def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Take an application back, at any time before its end."""
-    conductor.records.cycle(work, own(work, data["application_id"], may=(LEAD,)).cycle_id, lock=True)
-    row = own(
-        work, data["application_id"], may=(LEAD,), lock=True
-    )  # as the stage that closed meanwhile left it
+    row = hold(work, data["application_id"], may=(LEAD,))
     cycle = conductor.cycle(work, row.cycle_id)
     if row.status not in before(Status.WITHDRAWN):
         raise Conflict(
@@ -277,8 +268,13 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 def _tell_not_accepted(work: Work, row: Row[Any], status: Status) -> None:
     if not row.uscc:
         return  # a draft without a code is nobody's yet
-    names = ("cycle_id", "applicant_key", "uscc")
-    told = {"application_id": row.id, **{name: getattr(row, name) for name in names}, "status": status.value}
+    told = {
+        "application_id": row.id,
+        "cycle_id": row.cycle_id,
+        "applicant_key": submissions.key_of(work, row),
+        "uscc": row.uscc,
+        "status": status.value,
+    }
     work.publish(ApplicationNotAccepted, told, subject=row.id)
 
 

@@ -8,11 +8,10 @@ from sqlalchemy import Row, exists, select
 
 from services.intake import drafts, models, parts, pool, submissions
 from services.intake.dossiers import own
-from services.intake.handed_in import handed_in
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from shared.contracts.dossier import Facts
-from shared.problems import FieldError, Invalid
+from shared.problems import FieldError, invalid_fields
 from shared.procedure import Cycle
 from shared.rulebooks import Case, Membership, Outcome
 from shared.rulebooks.evaluator import find
@@ -30,10 +29,7 @@ def check(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "application_id": row.id,
         "ready": not found,
-        "faults": [
-            {"field": fault.field, "reason_zh": fault.reason_zh, "reason_en": fault.reason_en}
-            for fault in found
-        ],
+        "faults": [fault.as_dict() for fault in found],
         "expected": _expected(work, cycle, row),
         "applied_already": bool(row.uscc) and _applied_already(work, row),
     }
@@ -43,10 +39,8 @@ def blocking(cycle: Cycle, row: Row[Any]) -> list[FieldError]:
     """What has to be mended before a draft can be handed in: what has no form, and what nobody can be told apart without."""
     wrong = parts.faults(drafts.typed_of(row))
     named = {fault.field for fault in wrong}
-    categories = bool(cycle.rulebook.categories)
-    lacking = parts.needed(row.kind, row.uscc, row.category, categories=categories and not cycle.rehearsal)
-    if not row.name:
-        lacking.append(FieldError("name", "必填", "needed"))
+    categories = bool(cycle.rulebook.categories) and not cycle.rehearsal
+    lacking = parts.needed(row.name, row.uscc, row.category, categories=categories)
     return wrong + [fault for fault in lacking if fault.field not in named]
 
 
@@ -54,20 +48,11 @@ def require_ready(cycle: Cycle, row: Row[Any]) -> None:
     """Raises Invalid, naming everything that blocks at once."""
     found = blocking(cycle, row)
     if found:
-        raise Invalid(
-            "；".join(f"{e.field}：{e.reason_zh}" for e in found),
-            "; ".join(f"{e.field}: {e.reason_en}" for e in found),
-            code="not_ready",
-            errors=found,
-        )
+        raise invalid_fields(found, code="not_ready")
 
 
 def _expected(work: Work, cycle: Cycle, row: Row[Any]) -> list[dict[str, Any]]:
     """What the qualification would find in what is stated, without departments, bans and other applications."""
-    stated = handed_in(work, row)
-    facts = Facts().load(row.facts)
-    if stated.self_assessment_chars is not None:
-        facts["self_assessment_chars"] = stated.self_assessment_chars
     case = Case(
         kind=row.kind,
         applicant_key=submissions.key_of(work, row),
@@ -79,8 +64,8 @@ def _expected(work: Work, cycle: Cycle, row: Row[Any]) -> list[dict[str, Any]]:
         category=row.category,
         recommended_by=row.recommended_by,
         nominated_by=row.nominated_by,
-        facts=facts,
-        materials=frozenset(stated.materials),
+        facts=Facts().load(row.facts),
+        materials=frozenset(row.materials),
         pool=_membership(work, cycle, row.uscc),
     )
     articles = cycle.rulebook.articles

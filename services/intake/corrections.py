@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -33,7 +34,7 @@ def add(
         raise Conflict(
             "补正只能退回一次", "an application is returned for correction only once", code="returned_before"
         )
-    twice = sorted({item["field"] for item in items if sum(i["field"] == item["field"] for i in items) > 1})
+    twice = sorted(field for field, times in Counter(item["field"] for item in items).items() if times > 1)
     if twice:
         raise Invalid(
             "同一项只列一次",

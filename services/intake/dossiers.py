@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, select, update
 
 from services.intake import corrections, models
+from services.intake.stages import conductor
 from services.intake.statuses import Status
 from shared.contracts.operations import APPLICANT
 from shared.problems import Conflict, Forbidden, NotFound
@@ -18,6 +19,7 @@ from shared.store import Work
 _APPLICATIONS = models.applications
 _PEOPLE = models.dossier_people
 LEAD, EDITOR, READER = "lead", "editor", "reader"
+_ANY = (LEAD, EDITOR, READER)
 
 
 def mine(work: Work) -> list[ColumnElement[bool]]:
@@ -31,9 +33,7 @@ def mine(work: Work) -> list[ColumnElement[bool]]:
     ]
 
 
-def own(
-    work: Work, application_id: str, *, may: tuple[str, ...] = (LEAD, EDITOR, READER), lock: bool = False
-) -> Row[Any]:
+def own(work: Work, application_id: str, *, may: tuple[str, ...] = _ANY, lock: bool = False) -> Row[Any]:
     """An application that whoever asks may see; an applicant needs one of the parts `may` on its dossier.
 
     Raises NotFound for any other, Forbidden where the part is not enough. `lock`: nobody else changes it meanwhile.
@@ -42,9 +42,19 @@ def own(
     row = work.session.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise NotFound("没有这份申报", "no such application")
-    if work.context.role == APPLICANT and part_of(work, application_id, work.context.actor) not in may:
+    enough = work.context.role != APPLICANT or may == _ANY
+    if not enough and part_of(work, application_id, work.context.actor) not in may:
         raise Forbidden("您在这份申报中没有此项权限", "your part on this dossier does not allow this")
     return row
+
+
+def hold(work: Work, application_id: str, *, may: tuple[str, ...] = _ANY) -> Row[Any]:
+    """The same with its cycle held, and as whoever held them before left it. Everybody locks the cycle first: who went
+    the other way round would wait for one who waits for him.
+    """
+    row = own(work, application_id, may=may)
+    conductor.records.cycle(work, row.cycle_id, lock=True)
+    return own(work, application_id, may=may, lock=True)
 
 
 def may_count(work: Work) -> bool:

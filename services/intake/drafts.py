@@ -10,7 +10,6 @@ from sqlalchemy import Row
 
 from services.intake import corrections, glance, parts
 from services.intake.dossiers import EDITOR, LEAD, change, own, require, require_changeable
-from services.intake.handed_in import handed_in
 from services.intake.stages import conductor
 from shared.contracts.base import dump
 from shared.contracts.dossier import Facts
@@ -81,8 +80,7 @@ def _write(work: Work, row: Row[Any], changed: Mapping[str, Any]) -> None:
             columns[part] = right if right is not None or part not in ("name", "uscc") else ""
     if "category" in columns:
         rulebook = conductor.cycle(work, row.cycle_id).rulebook
-        given = handed_in(work, row).materials
-        columns["missing_materials"] = glance.lacking(rulebook, row.kind, columns["category"], given)
+        columns["missing_materials"] = glance.lacking(rulebook, row.kind, columns["category"], row.materials)
     revision = row.revision + 1
     revisions = {**(row.part_revisions or {}), **dict.fromkeys(changed, revision)}
     change(
@@ -139,10 +137,7 @@ def shown(work: Work, row: Row[Any]) -> dict[str, Any]:
         "status": row.status,
         "revision": row.revision,
         "parts": dict(as_typed(row)),
-        "faults": [
-            {"field": fault.field, "reason_zh": fault.reason_zh, "reason_en": fault.reason_en}
-            for fault in parts.faults(typed_of(row))
-        ],
+        "faults": [fault.as_dict() for fault in parts.faults(typed_of(row))],
         "materials": row.materials,
         "recommended_by": row.recommended_by,
         "correction": corrections.shown(corrections.of(work, row.id)),

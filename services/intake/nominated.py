@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, select
 
 from services.intake import applications, models, nominations
-from services.intake.dossiers import EDITOR, LEAD, own, require, require_changeable
+from services.intake.dossiers import EDITOR, LEAD, change, own, require, require_changeable
 from services.intake.stages import conductor
 from shared.problems import NotFound
 from shared.store import Work
 
-_NOMINATIONS, _APPLICATIONS = models.nominations, models.applications
+_NOMINATIONS = models.nominations
 
 
 def open_to(work: Work, data: dict[str, Any]) -> dict[str, Any]:
@@ -38,12 +38,8 @@ def take_up(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     nomination = work.session.execute(query).one_or_none()
     if nomination is None:
         raise NotFound("没有与本申报相符的这项提名", "no such nomination that fits this application")
-    work.session.execute(
-        update(_APPLICATIONS)
-        .where(_APPLICATIONS.c.id == row.id)
-        .values(nominated_by=nomination.body, nomination_id=nomination.id)
-    )
     after = {"nominated_by": nomination.body, "nomination_id": nomination.id}
+    change(work, row.id, **after)
     work.audit(
         "nomination:taken_up",
         row.id,

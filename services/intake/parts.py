@@ -57,11 +57,7 @@ def faults(typed: Mapping[str, Any]) -> list[FieldError]:
     return [fault for part in sorted(typed) for fault in judge(part, typed[part])]
 
 
-def needed(kind: str, uscc: str, category: str | None, *, categories: bool) -> list[FieldError]:
-    """What no application can be handed in without: the code, and a category where the rulebook has any."""
-    found = []
-    if not uscc:
-        found.append(FieldError("uscc", "必填", "needed"))
-    if categories and category is None:
-        found.append(FieldError("category", "必填", "needed"))
-    return found
+def needed(name: str, uscc: str, category: str | None, *, categories: bool) -> list[FieldError]:
+    """What no application can be handed in without: name and code, and a category where the rulebook has any."""
+    there = {"name": bool(name), "uscc": bool(uscc), "category": category is not None or not categories}
+    return [FieldError(part, "必填", "needed") for part, given in there.items() if not given]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
 
 from services.intake import applications, bodies, models
-from services.intake.dossiers import EDITOR, LEAD, own, require
+from services.intake.dossiers import EDITOR, LEAD, change, hold, own, require
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from shared.contracts.dossier import Facts
@@ -28,15 +28,14 @@ _WAITING = "waiting"
 
 def choose(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """The applicant of a draft picks the body; what another one had signed counts no more."""
-    cycle = conductor.cycle(work, own(work, data["application_id"], may=(LEAD, EDITOR)).cycle_id)
+    row = hold(work, data["application_id"], may=(LEAD, EDITOR))
+    cycle = conductor.cycle(work, row.cycle_id)
     if cycle.rehearsal:
         raise Conflict("演练中直接写明推荐部门，不必选择", "a rehearsal states the body, and chooses none")
-    conductor.records.cycle(work, cycle.cycle_id, lock=True)
-    row = own(work, data["application_id"], may=(LEAD, EDITOR))
     _require_draft(row)
     body = bodies.chosen(work, data["body_id"])
     if row.recommender != body:
-        _write(work, row.id, recommender=body, opinion=None, recommended_by=None)
+        change(work, row.id, recommender=body, opinion=None, recommended_by=None)
         before, after = {"recommender": row.recommender}, {"recommender": body}
         work.audit("recommender:chosen", row.id, before=before, after=after, cycle_id=cycle.cycle_id)
     return applications.line(work, require(work, row.id))
@@ -178,7 +177,7 @@ def _stated(work: Work, row: Row[Any], data: dict[str, Any]) -> dict[str, Any]:
         if data[name] is not None:
             raise invalid_field(name, "演练中只写明推荐部门", "a rehearsal states the body alone")
     _require_draft(row)
-    _write(work, row.id, recommended_by=data["body"])
+    change(work, row.id, recommended_by=data["body"])
     work.audit("application:recommended", row.id, after={"body": data["body"]}, cycle_id=row.cycle_id)
     return applications.line(work, require(work, row.id))
 
@@ -200,7 +199,7 @@ def _keep(work: Work, row: Row[Any], verdict: str, text: str, signed_by: str) ->
     }
     work.session.execute(_OPINIONS.insert().values(**opinion))
     recommended_by = row.recommender if verdict == "recommended" else None
-    _write(work, row.id, opinion=verdict, recommended_by=recommended_by)
+    change(work, row.id, opinion=verdict, recommended_by=recommended_by)
     work.audit(
         f"recommendation:{verdict}",
         row.id,
@@ -223,7 +222,3 @@ def _opinion(row: Row[Any], *, counts: bool) -> dict[str, Any]:
         "signed_at": row.signed_at.isoformat(),
         "counts": counts,
     }
-
-
-def _write(work: Work, application_id: str, **values: Any) -> None:
-    work.session.execute(update(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id).values(**values))

@@ -6,7 +6,7 @@ import secrets
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from services.intake import models, numbering
 from services.intake.statuses import Status
@@ -62,8 +62,10 @@ def _number(work: Work, cycle: Cycle, application_ids: list[str]) -> None:
     """Draw the public numbers. In a rehearsal from a seed that is known before."""
     seed = "rehearsal" if cycle.rehearsal else secrets.token_hex(16)
     table, states = models.applications, models.cycle_states
-    for application_id, number in numbering.draw(cycle.year, application_ids, seed).items():
-        work.session.execute(update(table).where(table.c.id == application_id).values(public_number=number))
+    drawn = numbering.draw(cycle.year, application_ids, seed)
+    if drawn:
+        each = update(table).where(table.c.id == bindparam("of")).values(public_number=bindparam("number"))
+        work.connection.execute(each, [{"of": name, "number": number} for name, number in drawn.items()])
     work.session.execute(update(states).where(states.c.cycle_id == cycle.cycle_id).values(number_seed=seed))
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import Row, and_, func, select
 from services.intake import corrections, models
 from services.intake.applicants import applicant_key
 from services.intake.dossiers import may_count, own
-from services.intake.handed_in import handed_in
 from services.intake.stages import conductor
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
@@ -32,10 +31,6 @@ def key_of(work: Work, row: Row[Any]) -> str:
 
 def freeze(work: Work, row: Row[Any], *, version: int, submitted_on: Any) -> Row[Any]:
     """Keep what is handed in as it stands, for good."""
-    found = handed_in(work, row)
-    facts = Facts().load(row.facts)
-    if found.self_assessment_chars is not None:
-        facts["self_assessment_chars"] = found.self_assessment_chars
     dossier = dump(
         Dossier(),
         {
@@ -47,8 +42,8 @@ def freeze(work: Work, row: Row[Any], *, version: int, submitted_on: Any) -> Row
             "submitted_on": submitted_on,
             "recommended_by": row.recommended_by,
             "nominated_by": row.nominated_by,
-            "facts": facts,
-            "materials": found.materials,
+            "facts": Facts().load(row.facts),
+            "materials": row.materials,
         },
     )
     work.session.execute(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from shared.contracts.straight import Straight
-from shared.problems import FieldError, Invalid
+from shared.problems import FieldError, Invalid, invalid_fields
 
 
 class Strict(Straight):
@@ -134,10 +134,7 @@ def _flatten(path: str, messages: object) -> list[FieldError]:
 
 def refusal(error: ValidationError, *, code: str = "invalid") -> Invalid:
     """A marshmallow error as a problem whose `errors` name each field with its reason."""
-    errors = _flatten("", error.messages)
-    listed_zh = "；".join(f"{e.field}：{e.reason_zh}" for e in errors)
-    listed_en = "; ".join(f"{e.field}: {e.reason_en}" for e in errors)
-    return Invalid(listed_zh, listed_en, code=code, errors=errors)
+    return invalid_fields(_flatten("", error.messages), code=code)
 
 
 def load(schema: Schema, payload: object) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Whatever is no `Problem` is a fault of ours: it is logged, retried, and never sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -142,9 +142,14 @@ _KINDS: dict[str, type[Problem]] = {
 
 def invalid_field(field: str, reason_zh: str, reason_en: str, *, code: str | None = None) -> Invalid:
     """The common case of one refused field."""
+    return invalid_fields([FieldError(field, reason_zh, reason_en)], code=code)
+
+
+def invalid_fields(errors: Sequence[FieldError], *, code: str | None = None) -> Invalid:
+    """Several refused fields, all said at once."""
     return Invalid(
-        f"{field}：{reason_zh}",
-        f"{field}: {reason_en}",
+        "；".join(f"{e.field}：{e.reason_zh}" for e in errors),
+        "; ".join(f"{e.field}: {e.reason_en}" for e in errors),
         code=code,
-        errors=[FieldError(field, reason_zh, reason_en)],
+        errors=errors,
     )

@@ -6,11 +6,11 @@ another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.rulebooks.asked import asked
-from shared.rulebooks.facts import ADVERSE_DEFAULTS, FACTS, FIELDS, GOVERNMENT_LEVELS
+from shared.rulebooks.facts import ADVERSE_DEFAULTS, FACTS, FIELDS
 from shared.rulebooks.model import Condition, Rulebook, Words
 from shared.rulebooks.words import CATEGORIES, FACT_VALUES
 
@@ -69,10 +69,10 @@ class Form:
 def form(rulebook: Rulebook, kind: str, category: str | None = None) -> Form:
     """The form of a kind and, where the rulebook has categories, of a category (None: of all of them)."""
     conditions = [each for each in rulebook.conditions if _concerns(each, kind, category)]
+    read = _read(rulebook, conditions)
     return Form(
         identity=_identity(rulebook, kind),
-        facts=tuple(_fact(rulebook, conditions, name) for name in _read(rulebook, conditions))
-        + tuple(_of_awards(rulebook, kind, set(_read(rulebook, conditions)))),
+        facts=(*(_fact(rulebook, conditions, name) for name in read), *_of_awards(rulebook, kind, read)),
         by_others=tuple(
             Part(name, "text", FIELDS[name], rules, needed=True)
             for name in ("recommended_by", "nominated_by")
@@ -119,16 +119,15 @@ def _rules(rulebook: Rulebook, conditions: Iterable[Condition], title: Words) ->
     return tuple(dict.fromkeys(each.rule for each in conditions if title in asked(rulebook, each).sources))
 
 
-def _fact(rulebook: Rulebook, conditions: Iterable[Condition], name: str) -> Part:
+def _fact(rulebook: Rulebook, conditions: Sequence[Condition], name: str) -> Part:
     kind = FACTS[name]
-    conditions = list(conditions)
     guarding = [each.rule for each in conditions if any(guard.fact == name for guard in each.when)]
     rules = tuple(dict.fromkeys([*guarding, *_rules(rulebook, conditions, kind.title)]))
     choices = tuple(Choice(value, FACT_VALUES[value]) for value in _CHOICES.get(name, ()))
     return Part(f"facts.{name}", kind.form, kind.title, rules, name not in ADVERSE_DEFAULTS, choices)
 
 
-def _of_awards(rulebook: Rulebook, kind: str, asked_already: set[str]) -> Iterable[Part]:
+def _of_awards(rulebook: Rulebook, kind: str, asked_already: Container[str]) -> Iterable[Part]:
     """What decides about money and places alone: a cost, an exception's ground, a reserve's."""
     grounds: dict[str, list[str]] = {}
     for grant in rulebook.grants:
@@ -143,8 +142,3 @@ def _of_awards(rulebook: Rulebook, kind: str, asked_already: set[str]) -> Iterab
     for name, rules in grounds.items():
         if name not in asked_already:
             yield Part(f"facts.{name}", FACTS[name].form, FACTS[name].title, tuple(dict.fromkeys(rules)))
-
-
-def levels() -> tuple[Choice, ...]:
-    """The levels of government that an entry of awards or applications may name."""
-    return tuple(Choice(name, title) for name, title in GOVERNMENT_LEVELS.items())

@@ -34,8 +34,8 @@ def _receipt(desk: RealDesk, application: str) -> dict[str, Any]:
 
 def test_nothing_goes_on_before_the_office_has_signed(desk: RealDesk) -> None:
     """Handed in is not accepted: no dossier is published and no department asked until an officer signs by name."""
-    application = desk.draft()
-    line = desk.submit(application)
+    application = desk.drafted()
+    line = desk.hand_in(application)
     assert (line["status"], line["submitted_on"]) == ("submitted", OPENS)
     assert desk.told("application.accepted") == desk.told("enquiry.raised") == []
     accepted = desk.accept(application, line["receipt"])
@@ -49,9 +49,9 @@ def test_nothing_goes_on_before_the_office_has_signed(desk: RealDesk) -> None:
 
 def test_an_applicant_is_not_told_how_many_were_before_it(desk: RealDesk) -> None:
     """Its number in the order of submission is the office's: in no answer, no receipt, no list, and not to be searched for."""
-    desk.submit(desk.draft("ben", uscc="91310105MA1K300034"), "ben")
-    application = desk.draft()
-    assert desk.submit(application)["sequence"] is None
+    desk.hand_in(desk.drafted("ben", uscc="91310105MA1K300034"), "ben")
+    application = desk.drafted()
+    assert desk.hand_in(application)["sequence"] is None
     assert _receipt(desk, application)["sequence"] is None
     with desk.work(APPLICANT, "anna") as work:
         (mine,) = lists.listed(work, listing(desk.cycle))["applications"]
@@ -64,8 +64,8 @@ def test_an_applicant_is_not_told_how_many_were_before_it(desk: RealDesk) -> Non
 
 def test_an_officer_signs_for_what_stands_only(desk: RealDesk) -> None:
     """The signature names a digest; one of anything else is refused and changes nothing."""
-    application = desk.draft()
-    desk.submit(application)
+    application = desk.drafted()
+    desk.hand_in(application)
     with pytest.raises(Conflict) as refused:
         desk.accept(application, "sha256:" + "0" * 64)
     assert refused.value.code == "other_version"
@@ -74,8 +74,8 @@ def test_an_officer_signs_for_what_stands_only(desk: RealDesk) -> None:
 
 def test_the_receipt_can_be_recomputed_by_anybody(desk: RealDesk) -> None:
     """SHA-256 over the dossier as JSON with sorted keys, no spaces, UTF-8: what docs/api.md says."""
-    application = desk.draft()
-    digest = desk.submit(application)["receipt"]
+    application = desk.drafted()
+    digest = desk.hand_in(application)["receipt"]
     (version,) = _receipt(desk, application)["submissions"]
     written = json.dumps(version["dossier"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert digest == version["digest"] == "sha256:" + hashlib.sha256(written.encode()).hexdigest()
@@ -84,8 +84,8 @@ def test_the_receipt_can_be_recomputed_by_anybody(desk: RealDesk) -> None:
 
 def test_a_return_names_what_is_to_be_mended_and_nothing_else_can_be(desk: RealDesk) -> None:
     """The applicant mends what was named, hands it in again in time, and both versions are kept."""
-    application = desk.draft()
-    first = desk.submit(application)["receipt"]
+    application = desk.drafted()
+    first = desk.hand_in(application)["receipt"]
     line = desk.send_back(application, "facts.region")
     assert (line["status"], line["correction_due_on"]) == ("returned", date(2025, 5, 19))
     with pytest.raises(Conflict) as refused:
@@ -93,7 +93,7 @@ def test_a_return_names_what_is_to_be_mended_and_nothing_else_can_be(desk: RealD
     assert [error.field for error in refused.value.errors] == ["name"]
     desk.save(application, 1, facts__region="上海市长宁区新泾镇")
     desk.day(date(2025, 5, 19))
-    again = desk.submit(application)
+    again = desk.hand_in(application)
     assert (again["status"], again["submitted_on"]) == ("submitted", OPENS)
     assert again["receipt"] != first
     desk.accept(application, again["receipt"])
@@ -107,10 +107,10 @@ def test_a_return_names_what_is_to_be_mended_and_nothing_else_can_be(desk: RealD
 
 def test_there_is_no_second_return(desk: RealDesk) -> None:
     """补正 is asked for once."""
-    application = desk.draft()
-    desk.submit(application)
+    application = desk.drafted()
+    desk.hand_in(application)
     desk.send_back(application, "facts.region")
-    desk.submit(application)
+    desk.hand_in(application)
     with pytest.raises(Conflict) as refused:
         desk.send_back(application, "uscc")
     assert refused.value.code == "returned_before"
@@ -118,15 +118,15 @@ def test_there_is_no_second_return(desk: RealDesk) -> None:
 
 def test_a_correction_that_lapses_leaves_what_was_handed_in_first(desk: RealDesk) -> None:
     """After its day nothing can be mended; the officer signs for the first version, and what was begun is put back."""
-    application = desk.draft()
-    first = desk.submit(application)["receipt"]
+    application = desk.drafted()
+    first = desk.hand_in(application)["receipt"]
     desk.send_back(application, "facts.region", "uscc")
     desk.save(application, 1, facts__region="别处", uscc="half a code")
     with pytest.raises(Conflict, match="2025-05-19"):
         desk.accept(application, first)
     desk.day(date(2025, 5, 20))
     with pytest.raises(Conflict) as refused:
-        desk.submit(application)
+        desk.hand_in(application)
     assert refused.value.code == "correction_over"
     desk.accept(application, first)
     (told,) = desk.told("application.accepted")
@@ -137,8 +137,8 @@ def test_a_correction_that_lapses_leaves_what_was_handed_in_first(desk: RealDesk
 @pytest.mark.parametrize("due_on", [OPENS, date(2025, 6, 4)])
 def test_a_deadline_is_neither_today_nor_for_ever(desk: RealDesk, due_on: date) -> None:
     """At least a day, at most the working days that the installation allows (15, to 3 June)."""
-    application = desk.draft()
-    desk.submit(application)
+    application = desk.drafted()
+    desk.hand_in(application)
     with pytest.raises(Invalid) as refused:
         desk.send_back(application, "facts.region", due_on=due_on)
     assert refused.value.errors[0].field == "due_on"
@@ -147,8 +147,8 @@ def test_a_deadline_is_neither_today_nor_for_ever(desk: RealDesk, due_on: date) 
 
 def test_a_year_without_a_calendar_gives_no_deadline(desk: RealDesk) -> None:
     """Working days are never guessed."""
-    application = desk.draft()
-    desk.submit(application)
+    application = desk.drafted()
+    desk.hand_in(application)
     desk.day(date(2035, 1, 8))
     with pytest.raises(CalendarNotPublished):
         desk.send_back(application, "facts.region")
@@ -156,8 +156,8 @@ def test_a_year_without_a_calendar_gives_no_deadline(desk: RealDesk) -> None:
 
 @pytest.mark.parametrize("field", ["materials.nothing", "materials.proof"])
 def test_a_material_that_the_rulebook_does_not_know_cannot_be_asked_for(desk: RealDesk, field: str) -> None:
-    application = desk.draft()
-    desk.submit(application)
+    application = desk.drafted()
+    desk.hand_in(application)
     with pytest.raises(Invalid) as refused:
         desk.send_back(application, "facts.region", field)
     assert refused.value.errors[0].field == "items.1.field"
@@ -165,8 +165,8 @@ def test_a_material_that_the_rulebook_does_not_know_cannot_be_asked_for(desk: Re
 
 def test_the_submission_does_not_close_over_anybody(desk: RealDesk) -> None:
     """While one waits for a signature or is being corrected, the stage says so and stays open."""
-    waiting, returned = desk.draft(), desk.draft("ben", uscc="91310105MA1K300034")
-    digests = {app: desk.submit(app, who)["receipt"] for app, who in ((waiting, "anna"), (returned, "ben"))}
+    waiting, returned = desk.drafted(), desk.drafted("ben", uscc="91310105MA1K300034")
+    digests = {app: desk.hand_in(app, who)["receipt"] for app, who in ((waiting, "anna"), (returned, "ben"))}
     desk.day(CLOSES)
     desk.send_back(returned, "facts.region")
     desk.day(AFTER)
@@ -177,7 +177,7 @@ def test_the_submission_does_not_close_over_anybody(desk: RealDesk) -> None:
     desk.accept(waiting, digests[waiting])
     with pytest.raises(Conflict, match="corrected"):
         desk.close_submission()
-    desk.submit(returned, "ben")
+    desk.hand_in(returned, "ben")
     desk.accept(returned, digests[returned])
     assert desk.close_submission()["state"] == "closed"
 
@@ -185,10 +185,10 @@ def test_the_submission_does_not_close_over_anybody(desk: RealDesk) -> None:
 def test_public_numbers_are_drawn_at_the_closing(desk: RealDesk) -> None:
     """Each that goes on has one, no two the same, none before the closing; drafts and late ones have none."""
     codes = ("91310105MAXY50013E", "91310105MA1K300034")
-    ids = [desk.draft(who, uscc=code) for who, code in zip(("anna", "ben"), codes, strict=True)]
-    left = desk.draft("carl")
+    ids = [desk.drafted(who, uscc=code) for who, code in zip(("anna", "ben"), codes, strict=True)]
+    left = desk.drafted("carl")
     for application, who in zip(ids, ("anna", "ben"), strict=True):
-        line = desk.submit(application, who)
+        line = desk.hand_in(application, who)
         assert line["public_number"] is None
         desk.accept(application, line["receipt"])
     desk.day(AFTER)
@@ -203,8 +203,8 @@ def test_public_numbers_are_drawn_at_the_closing(desk: RealDesk) -> None:
 @pytest.mark.parametrize("moment", ["submitted", "returned"])
 def test_what_is_not_signed_for_can_be_taken_back(desk: RealDesk, moment: str) -> None:
     """Withdrawn before it was accepted: those who may owe it something are told, no stage is."""
-    application = desk.draft()
-    desk.submit(application)
+    application = desk.drafted()
+    desk.hand_in(application)
     if moment == "returned":
         desk.send_back(application, "facts.region")
     assert desk.withdraw(application)["status"] == "withdrawn"
@@ -217,15 +217,24 @@ def test_what_is_not_signed_for_can_be_taken_back(desk: RealDesk, moment: str) -
 
 def test_a_draft_without_a_code_is_nobodys_when_it_goes(desk: RealDesk) -> None:
     """Nobody can owe anything to somebody who was never named."""
-    application = desk.draft(uscc=None)
+    application = desk.drafted(uscc=None)
     assert desk.withdraw(application)["status"] == Status.WITHDRAWN
     assert desk.told("application.not_accepted") == []
 
 
 def test_a_late_one_is_kept_as_late(desk: RealDesk) -> None:
     """After the last day it is refused, and the draft with every word in it stays."""
-    application = desk.draft()
+    application = desk.drafted()
     desk.day(AFTER)
-    assert desk.submit(application)["status"] == "late"
+    assert desk.hand_in(application)["status"] == "late"
     with pytest.raises(Conflict):
         desk.accept(application, "sha256:" + "0" * 64)
+
+
+def test_whoever_goes_before_the_acceptance_is_told_of_by_what_it_stated_last(desk: RealDesk) -> None:
+    """A code that came after the draft was begun is whose the application was."""
+    application = desk.drafted(uscc=None)
+    desk.save(application, 1, uscc=CODE)
+    desk.withdraw(application)
+    (told,) = desk.told("application.not_accepted")
+    assert (told["uscc"], told["applicant_key"]) == (CODE, f"organization:{CODE}")

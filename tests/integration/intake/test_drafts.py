@@ -34,7 +34,7 @@ def _check(desk: RealDesk, application: str) -> dict[str, Any]:
 
 def test_a_draft_begins_with_a_kind_and_a_name(desk: RealDesk) -> None:
     """Everything else comes part by part, and the revision counts the savings that changed something."""
-    draft = desk.draft(uscc=None, facts={})
+    draft = desk.drafted(uscc=None, facts={})
     assert _shown(desk, draft)["parts"] == {"name": "示例公司"}
     saved = desk.save(draft, 1, uscc=CODE, facts__region="上海市长宁区", facts__profit_yuan={"2024": 5})
     assert saved["revision"] == 2
@@ -46,7 +46,7 @@ def test_a_draft_begins_with_a_kind_and_a_name(desk: RealDesk) -> None:
 
 def test_what_is_not_right_yet_is_kept_as_it_was_typed(desk: RealDesk) -> None:
     """A wrong date, a wrong code, a word where an amount belongs: kept, told at the field, and replaced by what is right."""
-    draft = desk.draft()
+    draft = desk.drafted()
     saved = desk.save(
         draft, 1, uscc="913101O5", facts__registered_on="2011年3月", facts__profit_yuan={"2024": "many"}
     )
@@ -64,7 +64,7 @@ def test_what_is_not_right_yet_is_kept_as_it_was_typed(desk: RealDesk) -> None:
 
 def test_the_second_of_two_is_told_and_overwrites_nothing(desk: RealDesk) -> None:
     """Both read revision 1 and change one part: the second hears what stands there now."""
-    draft = desk.draft()
+    draft = desk.drafted()
     desk.joined(draft, "ben")
     desk.save(draft, 1, facts__region="上海市")
     with pytest.raises(Conflict) as refused:
@@ -77,7 +77,7 @@ def test_the_second_of_two_is_told_and_overwrites_nothing(desk: RealDesk) -> Non
 
 def test_two_who_change_different_parts_both_keep_what_they_wrote(desk: RealDesk) -> None:
     """Nobody has to type anything again because somebody else was faster elsewhere."""
-    draft = desk.draft()
+    draft = desk.drafted()
     desk.joined(draft, "ben")
     desk.save(draft, 1, facts__region="上海市")
     merged = desk.save(draft, 1, "ben", facts__industry="电子")
@@ -88,7 +88,7 @@ def test_two_who_change_different_parts_both_keep_what_they_wrote(desk: RealDesk
 
 def test_the_same_change_twice_is_no_quarrel(desk: RealDesk) -> None:
     """Whoever types what the other one typed is not told off."""
-    draft = desk.draft()
+    draft = desk.drafted()
     desk.joined(draft, "ben")
     desk.save(draft, 1, facts__region="上海市")
     assert desk.save(draft, 1, "ben", facts__region="上海市")["revision"] == 2
@@ -97,12 +97,12 @@ def test_the_same_change_twice_is_no_quarrel(desk: RealDesk) -> None:
 def test_a_revision_that_never_was_is_refused(desk: RealDesk) -> None:
     """Else a writer could claim to have read what nobody wrote."""
     with pytest.raises(Conflict, match="no such revision"):
-        desk.save(desk.draft(), 2, facts__region="上海市")
+        desk.save(desk.drafted(), 2, facts__region="上海市")
 
 
 def test_a_wrong_identity_number_is_encrypted_too(desk: RealDesk) -> None:
     """What was typed wrongly is as personal as what is right, and is repeated in no error."""
-    draft = desk.draft(kind="individual")
+    draft = desk.drafted(kind="individual")
     desk.joined(draft, "ben")
     number = "110105194912310021"
     assert desk.save(draft, 1, id_number=number)["parts"]["id_number"] == number
@@ -116,7 +116,7 @@ def test_a_wrong_identity_number_is_encrypted_too(desk: RealDesk) -> None:
 
 def test_the_check_names_the_article_of_what_is_missing(desk: RealDesk) -> None:
     """Changning 16 and 20: what a condition would miss is told with its article, before anything is handed in."""
-    draft = desk.draft(facts={"region": "上海市黄浦区"})
+    draft = desk.drafted(facts={"region": "上海市黄浦区"})
     found = _check(desk, draft)
     assert found["ready"]
     told = {(line["rule"], line["outcome"]) for line in found["expected"]}
@@ -128,17 +128,17 @@ def test_the_check_names_the_article_of_what_is_missing(desk: RealDesk) -> None:
 
 def test_departments_and_people_are_not_foretold(desk: RealDesk) -> None:
     """No condition on records, and none that a person judges, is in the check."""
-    outcomes = {line["outcome"] for line in _check(desk, desk.draft())["expected"]}
+    outcomes = {line["outcome"] for line in _check(desk, desk.drafted())["expected"]}
     assert outcomes <= {"fail", "missing"}
 
 
 def test_all_that_blocks_is_said_at_once(desk: RealDesk) -> None:
     """The submission names every part that has no form, and what nobody can be told apart without."""
-    draft = desk.draft(uscc=None, facts={})
+    draft = desk.drafted(uscc=None, facts={})
     desk.save(draft, 1, facts__registered_on="bald", facts__city_rank={"tax": 0})
     assert not _check(desk, draft)["ready"]
     with pytest.raises(Invalid) as refused:
-        desk.submit(draft)
+        desk.hand_in(draft)
     assert refused.value.code == "not_ready"
     fields = {error.field for error in refused.value.errors}
     assert {"uscc", "facts.registered_on", "facts.city_rank.tax"} <= fields
@@ -147,9 +147,9 @@ def test_all_that_blocks_is_said_at_once(desk: RealDesk) -> None:
 
 def test_the_same_applicant_is_told_that_it_has_applied(desk: RealDesk) -> None:
     """One applicant once is for the rulebook to decide; whoever types it a second time hears of it first."""
-    first, second = desk.draft(), desk.draft()
+    first, second = desk.drafted(), desk.drafted()
     assert not _check(desk, second)["applied_already"]
-    desk.submit(first)
+    desk.hand_in(first)
     assert _check(desk, second)["applied_already"]
 
 
@@ -157,7 +157,7 @@ def test_the_same_applicant_is_told_that_it_has_applied(desk: RealDesk) -> None:
 def test_a_real_draft_states_no_materials(desk: RealDesk, materials: list[str]) -> None:
     """They are the files that are handed in."""
     with pytest.raises(Invalid) as refused:
-        desk.draft(materials=materials)
+        desk.drafted(materials=materials)
     assert refused.value.errors[0].field == "materials"
 
 
@@ -165,7 +165,7 @@ def test_a_reader_changes_nothing(desk: RealDesk) -> None:
     """查阅人 see the draft; the refusal says that the part is not enough, since they know that it is there."""
     from shared.problems import Forbidden
 
-    draft = desk.draft()
+    draft = desk.drafted()
     desk.joined(draft, "ben", "reader")
     assert _shown(desk, draft, "ben")["revision"] == 1
     with pytest.raises(Forbidden):

@@ -49,7 +49,7 @@ def _join(desk: RealDesk, code: str, who: str) -> dict[str, Any]:
 
 def test_a_code_lets_one_person_in_once(desk: RealDesk) -> None:
     """Used, expired and made-up codes get one answer; the code itself is kept nowhere."""
-    application = desk.draft()
+    application = desk.drafted()
     code = _invite(desk, application)
     assert _join(desk, code, "ben")["application_id"] == application
     assert _people(desk, application) == {"anna": "lead", "ben": "editor"}
@@ -64,7 +64,7 @@ def test_a_code_lets_one_person_in_once(desk: RealDesk) -> None:
 
 
 def test_the_last_day_of_a_code_counts(desk: RealDesk) -> None:
-    application = desk.draft()
+    application = desk.drafted()
     code = _invite(desk, application)
     desk.clock.move(timedelta(days=7))
     assert _join(desk, code, "ben")["application_id"] == application
@@ -72,9 +72,9 @@ def test_the_last_day_of_a_code_counts(desk: RealDesk) -> None:
 
 def test_only_the_lead_hands_in_invites_and_takes_back(desk: RealDesk) -> None:
     """An editor writes; the decisions of the applicant are the lead's."""
-    application = desk.draft()
+    application = desk.drafted()
     desk.joined(application, "ben")
-    for act in (desk.submit, desk.withdraw):
+    for act in (desk.hand_in, desk.withdraw):
         with pytest.raises(Forbidden):
             act(application, "ben")
     with pytest.raises(Forbidden):
@@ -85,7 +85,7 @@ def test_only_the_lead_hands_in_invites_and_takes_back(desk: RealDesk) -> None:
 
 def test_the_lead_is_handed_over_and_there_is_always_one(desk: RealDesk) -> None:
     """Whoever leads cannot simply leave; handing the lead over makes the old lead an editor."""
-    application = desk.draft()
+    application = desk.drafted()
     desk.joined(application, "ben")
     for role in ("editor", "reader", None):
         with pytest.raises(Conflict) as refused:
@@ -117,8 +117,8 @@ ACTS: dict[str, Act] = {
 @pytest.mark.parametrize("name", ACTS)
 def test_of_two_worlds_that_are_twins_each_sees_its_own(desk: RealDesk, name: str) -> None:
     """The same company's name, code and facts at two owners: the other's is not there, by no way in, and is in no list."""
-    desk.draft("anna")
-    his = desk.draft("ben")
+    desk.drafted("anna")
+    his = desk.drafted("ben")
     with pytest.raises(NotFound) as other, desk.work(APPLICANT, "anna") as work:
         ACTS[name](work, {"application_id": his})
     with pytest.raises(NotFound) as unknown, desk.work(APPLICANT, "anna") as work:

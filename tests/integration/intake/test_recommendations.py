@@ -171,7 +171,7 @@ def test_an_opinion_says_whether_the_dossier_is_still_the_one_that_it_was_formed
     _sign(desk, draft)
     assert _state(desk, draft, OFFICE)["changed_since"] is False
     with desk.work() as work:
-        recommendations._write(work, draft, facts={"region": "另一区"})
+        dossiers.change(work, draft, facts={"region": "另一区"})
     assert _state(desk, draft, OFFICE)["changed_since"] is True
 
 
@@ -275,3 +275,27 @@ def test_a_submission_waits_for_an_opinion_that_is_being_signed(desk: IntakeDesk
     assert [told["dossier"]["recommended_by"] for told in desk.told("application.accepted")] == [STREET]
     with desk.work(OFFICE) as work:
         assert applications.one(work, {"application_id": draft})["recommended_by"] == STREET
+
+
+def test_a_signature_and_a_submission_at_one_moment_do_not_wait_for_each_other(desk: IntakeDesk) -> None:
+    """Both hold the cycle first: whichever comes second sees what the first one left, and neither is given up."""
+    cycle, street = desk.open(), desk.body(STREET)
+    drafts = [desk.draft(cycle, f"applicant-{turn}") for turn in range(12)]
+    for turn, draft in enumerate(drafts):
+        _choose(desk, draft, street, f"applicant-{turn}")
+
+    def sign(turn: int) -> str:
+        try:
+            _sign(desk, drafts[turn])
+        except Conflict:
+            return "too late"
+        return "signed"
+
+    def hand_in(turn: int) -> str:
+        with desk.work(APPLICANT, f"applicant-{turn}") as work:
+            return str(applications.submit(work, {"application_id": drafts[turn]})["status"])
+
+    with ThreadPoolExecutor(4) as together:
+        pairs = [(together.submit(sign, turn), together.submit(hand_in, turn)) for turn in range(12)]
+        assert [handed.result() for _, handed in pairs] == ["submitted"] * 12
+        assert {signed.result() for signed, _ in pairs} <= {"signed", "too late"}

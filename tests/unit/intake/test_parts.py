@@ -61,5 +61,5 @@ def test_an_empty_part_is_right(part: str, nothing: str | None) -> None:
 
 def test_what_nobody_can_be_told_apart_without() -> None:
     """The code always, the category where the rulebook has any."""
-    assert [f.field for f in parts.needed("organization", "", None, categories=True)] == ["uscc", "category"]
-    assert parts.needed("organization", "91310105MAXY50013E", None, categories=False) == []
+    assert [f.field for f in parts.needed("某公司", "", None, categories=True)] == ["uscc", "category"]
+    assert parts.needed("某公司", "91310105MAXY50013E", None, categories=False) == []
