@@ -63,7 +63,7 @@ def read_back(play: Play) -> Answers:
     return Answers(
         cycle=play.cycle(),
         blocked=next((found for found in blocked if found), None),
-        applications=_list(play, "applications"),
+        applications=list(play.applications()),
         findings=_list(play, "findings", "applications"),
         scores=_list(play, "scores"),
         honours=_list(play, "honours"),

@@ -93,9 +93,9 @@ class Play:
     def statuses(self) -> dict[str, str]:
         """Handle → status, of all that were drafted."""
         handles = self.handles
-        return {handles[line["application_id"]]: line["status"] for line in self._applications()}
+        return {handles[line["application_id"]]: line["status"] for line in self.applications()}
 
-    def _applications(self) -> Iterator[dict[str, Any]]:
+    def applications(self) -> Iterator[dict[str, Any]]:
         """All applications of the cycle, page by page."""
         after: str | None = "start"
         while after is not None:

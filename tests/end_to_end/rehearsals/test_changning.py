@@ -116,6 +116,15 @@ def test_nobody_eligible(rehearsal: Rehearsal) -> None:
     assert (result["notices"], result["blocked"]) == ([], None)
 
 
+def test_every_applicant_is_in_the_result_however_many_there_are(rehearsal: Rehearsal) -> None:
+    """More than a page of the list holds: each is read back, with its end."""
+    content = scenario("many", *(f"a{number}" for number in range(55)))
+    for applicant in content["applicants"].values():
+        del applicant["facts"]["operating_since"]
+    result = rehearsal.play(content)
+    assert _status(result) == {f"a{number}": ("ineligible", "qualification") for number in range(55)}
+
+
 def test_the_office_lets_in_whom_it_picks(rehearsal: Rehearsal) -> None:
     """Article 22: those not on the list for the site review end at the document review."""
     result = rehearsal.play(scenario("advance", "anna", "ben", "carl", advance={"site_review": ["ben"]}))
