@@ -54,7 +54,7 @@ def assemble(
         "awards": awards(
             answers.honours,
             handles,
-            [line["application_id"] for line in answers.applications],
+            [ids[applicant.handle] for applicant in scenario.in_order() if applicant.handle in ids],
             keys(rulebook),
         ),
         "totals": {
@@ -89,7 +89,7 @@ def awards(
 ) -> dict[str, list[str]]:
     """`level/track` → handles in order of submission, in the order of the known keys; revoked ones left out.
 
-    The order is the rulebook's, not that of the answers, so that one file has one result to the byte.
+    The order is the rulebook's and the file's, not that of the answers, so that one file has one result to the byte.
     """
     found: dict[str, list[str]] = {key: [] for key in known}
     place = {application: number for number, application in enumerate(order)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -169,6 +170,20 @@ def test_winners_in_order_of_submission() -> None:
     handles = {name: name.upper() for name in "abc"}
     found = awards(honours, handles, ["a", "b", "c"], ["one/t", "one/u", "two/t"])
     assert list(found.items()) == [("one/t", ["A", "C"]), ("two/t", ["B"])]
+
+
+def test_the_order_of_submission_is_the_files() -> None:
+    """However the list gives the applications, and whatever their random ids are."""
+    content = deepcopy(BASE)
+    content["applicants"]["anna"]["submitted_on"] = content["cycle"]["opens_on"]
+    content["applicants"]["ben"]["submitted_on"] = content["cycle"]["closes_on"]
+    honours = [
+        {**ANSWERS.honours[0], "application_id": application, "orders": []} for application in ("b2", "a1")
+    ]
+    for lines in (ANSWERS.applications, ANSWERS.applications[::-1]):
+        answers = replace(ANSWERS, applications=lines, honours=honours)
+        result = assemble(build(content), BOOK, {"anna": "b2", "ben": "a1"}, answers)
+        assert result["awards"] == {f"{LEVEL}/{TRACK}": ["anna", "ben"]}
 
 
 def test_the_levels_order_is_the_rulebooks() -> None:
