@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.intake import applications, cycles, enquiries, pool, progress
+from services.intake import (
+    applications,
+    cycles,
+    enquiries,
+    enquiry_answers,
+    enquiry_views,
+    pool,
+    progress,
+    rechecks,
+    reminders,
+)
 from services.intake.departments import department_port
+from services.intake.enquiry_terms import Terms
+from services.intake.metrics import measure
 from services.intake.stages import conductor
-from shared.bus import Received, command, on_event, query
+from shared.bus import Received, command, every, on_event, query
+from shared.config import Settings
 from shared.contracts.events import (
     ApplicationStopped,
     CycleBlocked,
@@ -30,6 +43,12 @@ class Intake(StageOwner):
 
     name = "intake"
     conductor = conductor
+
+    @classmethod
+    def check(cls, settings: Settings) -> None:
+        """A file of departments that is wrong stops the start."""
+        if settings.departments_file:
+            department_port(settings)
 
     @command("open_cycle")
     def open_cycle(self, work: Work, data: Data) -> Data:
@@ -69,7 +88,15 @@ class Intake(StageOwner):
 
     @query("enquiries")
     def enquiries(self, work: Work, data: Data) -> Data:
-        return enquiries.listed(work, data)
+        return enquiry_views.listed(work, data)
+
+    @query("application_enquiries")
+    def application_enquiries(self, work: Work, data: Data) -> Data:
+        return enquiry_views.of_application(work, data)
+
+    @query("departments")
+    def departments(self, work: Work, data: Data) -> Data:
+        return enquiry_views.departments(work, department_port(self.settings))
 
     @command("ask_again")
     def ask_again(self, work: Work, data: Data) -> Data:
@@ -77,7 +104,48 @@ class Intake(StageOwner):
 
     @on_event(EnquiryRaised, publisher="intake", outside=True)
     def ask(self, store: Store, event: Received) -> Callable[[Work], None]:
-        return enquiries.ask(store, event, department_port(self.settings))
+        return enquiries.ask(store, event, department_port(self.settings), Terms.of(self.settings))
+
+    @query("my_enquiries")
+    def my_enquiries(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.mine(work, data)
+
+    @command("answer_enquiry")
+    def answer_enquiry(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.answer(work, data, Terms.of(self.settings))
+
+    @query("enquiry_batch")
+    def enquiry_batch(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.outgoing(work, data, Terms.of(self.settings))
+
+    @command("take_batch")
+    def take_batch(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.take_batch(work, data, Terms.of(self.settings))
+
+    @command("attach_credit_report")
+    def attach_credit_report(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.attach_report(work, data)
+
+    @query("rechecks")
+    def rechecks(self, work: Work, data: Data) -> Data:
+        conductor.cycle(work, data["cycle_id"])
+        return rechecks.listed(work, data)
+
+    @command("recheck_records")
+    def recheck_records(self, work: Work, data: Data) -> Data:
+        return rechecks.recheck(work, data)
+
+    @command("decide_records")
+    def decide_records(self, work: Work, data: Data) -> Data:
+        return rechecks.decide(work, data)
+
+    @every(seconds=5)
+    def chase_departments(self, work: Work) -> None:
+        reminders.chase(work, Terms.of(self.settings))
+
+    @every(seconds=5)
+    def measure_departments(self, work: Work) -> None:
+        measure(self.settings)
 
     @command("join_pool")
     def join_pool(self, work: Work, data: Data) -> Data:
@@ -86,6 +154,7 @@ class Intake(StageOwner):
     @on_event(StagePlanned, publisher=_OTHERS)
     def stage_planned(self, work: Work, event: Received) -> None:
         progress.stage_planned(work, dict(event.data))
+        rechecks.stage_planned(work, dict(event.data))
 
     @on_event(StageBegun, publisher=_OTHERS)
     def stage_begun(self, work: Work, event: Received) -> None:
@@ -99,7 +168,7 @@ class Intake(StageOwner):
     def cycle_blocked(self, work: Work, event: Received) -> None:
         progress.cycle_blocked(work, dict(event.data))
 
-    @on_event(ApplicationStopped)
+    @on_event(ApplicationStopped, publisher=("review", "committee"))
     def application_stopped(self, work: Work, event: Received) -> None:
         progress.application_stopped(work, dict(event.data))
 

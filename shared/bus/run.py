@@ -46,6 +46,7 @@ class Process:
 
     def __init__(self, service: type[Service], settings: Settings) -> None:
         declared = declaration(service)
+        service.check(settings)
         clock = SystemClock()
         store = open_store(settings, declared.name, clock)
         self.runtime = Runtime(settings, declared, store, clock, service.migrations)

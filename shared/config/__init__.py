@@ -72,7 +72,9 @@ class Settings:
     departments_file: str = ""  # YAML: by which channel each department is asked; those not named: over HTTP
     departments_at_once: int = 32  # calls in flight per department, over all replicas of intake
     departments_replicas: int = 1  # among how many replicas that number is shared out
-    departments_breaker_failures: int = 5  # enquiries without an answer, in a row, after which a department is left alone
+    departments_breaker_failures: int = (
+        5  # enquiries without an answer, in a row, after which a department is left alone
+    )
     departments_breaker_seconds: float = 30.0  # for how long
     # No text gives the following four: the offices' practice, to be changed by whoever runs the system.
     departments_validity_days: int = 90  # calendar days for which an answer holds

@@ -23,6 +23,10 @@ class MemoryDepartments:
     attempts: int = 3
     asked: list[Enquiry] = field(default_factory=list)
 
+    def channel(self, department: str) -> str:
+        """As if over HTTP."""
+        return "http"
+
     def ask(self, enquiry: Enquiry) -> Answer:
         """Raises DepartmentSilent."""
         self.asked.append(enquiry)
