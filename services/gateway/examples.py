@@ -22,6 +22,7 @@ _TEXTS = (
     "11010519491231002X",
     "example",
     "li.office",
+    "ab" * 32,
 )
 # By the field's name, where a word says more than a pattern.
 _NAMED = {
