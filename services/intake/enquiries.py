@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
@@ -372,12 +372,17 @@ def require(work: Work, application_id: str, department: str) -> Row[Any]:
     return row
 
 
-_THIS = and_(
-    _ENQUIRIES.c.application_id == bindparam("of_application"),
-    _ENQUIRIES.c.department == bindparam("of_department"),
-    _ENQUIRIES.c.revision == bindparam("of_revision"),
-    _ENQUIRIES.c.state == bindparam("of_state"),
-)
+@cache
+def _change(names: tuple[str, ...]) -> Any:
+    """UPDATE of these columns; made once, since a whole cycle's answers pass here."""
+    this = and_(
+        _ENQUIRIES.c.application_id == bindparam("of_application"),
+        _ENQUIRIES.c.department == bindparam("of_department"),
+        _ENQUIRIES.c.revision == bindparam("of_revision"),
+        _ENQUIRIES.c.state == bindparam("of_state"),
+    )
+    values = {name: bindparam(f"new_{name}", type_=_ENQUIRIES.c[name].type) for name in names}
+    return update(_ENQUIRIES).where(this).values(values)
 
 
 def change(work: Work, row: Row[Any], **values: Any) -> bool:
@@ -388,7 +393,8 @@ def change(work: Work, row: Row[Any], **values: Any) -> bool:
         "of_revision": row.revision,
         "of_state": row.state,
     }
-    done = work.session.execute(update(_ENQUIRIES).where(_THIS).values(**values), read)
+    new = {f"new_{name}": value for name, value in values.items()}
+    done = work.session.execute(_change(tuple(sorted(values))), read | new)
     return bool(getattr(done, "rowcount", 0))
 
 

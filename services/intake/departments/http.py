@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 import structlog
-from requests.adapters import HTTPAdapter
+import urllib3
 
 from services.intake.departments.port import Answer, DepartmentSilent, Enquiry, Refused
 from services.intake.departments.replies import NotTaken, understood
@@ -78,15 +77,15 @@ class HttpDepartments:
         self._sleep = sleep
         self._jitter = jitter
         self._base = settings.url.rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy of the environment has no business with these records
-        if settings.certificate:
-            self._session.cert = (settings.certificate, settings.key or settings.certificate)
-        if settings.authority:
-            self._session.verify = settings.authority
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=settings.connections, max_retries=0)
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, adapter)
+        # Not requests, which would take most of the time that an enquiry costs; and no proxy of the environment.
+        self._pool = urllib3.PoolManager(
+            num_pools=1,
+            maxsize=settings.connections,
+            cert_file=settings.certificate or None,
+            key_file=settings.key or None,
+            ca_certs=settings.authority or None,
+            cert_reqs="CERT_REQUIRED",
+        )
 
     def ask(self, enquiry: Enquiry) -> Answer:
         """Ask, again after a pause where that may help. Raises DepartmentSilent."""
@@ -138,20 +137,24 @@ class HttpDepartments:
             },
             ensure_ascii=False,
         ).encode()
-        timeout = self._settings.timeout
         try:
-            with self._session.post(
-                url, data=body, headers=self._headers(url, body), timeout=(timeout, timeout), stream=True,
-                allow_redirects=False,
-            ) as response:  # fmt: skip
-                if response.status_code != 200:
-                    raise _refused(response.status_code)
+            response = self._pool.request(
+                "POST", url, body=body, headers=self._headers(url, body), redirect=False, retries=False,
+                timeout=urllib3.Timeout(self._settings.timeout), preload_content=False,
+            )  # fmt: skip
+            try:
+                if response.status != 200:
+                    raise _refused(response.status)
                 raw = self._read(response)
-        except requests.RequestException as error:
+            except BaseException:
+                response.close()  # what was not read to its end cannot carry another question
+                raise
+        except urllib3.exceptions.HTTPError as error:
             raise _NoAnswer(type(error).__name__) from error
+        response.release_conn()
         return _understood(raw, enquiry)
 
-    def _headers(self, url: str, body: bytes) -> Mapping[str, str]:
+    def _headers(self, url: str, body: bytes) -> dict[str, str]:
         timestamp = int(self._clock.now().timestamp())
         return {
             "Content-Type": "application/json; charset=utf-8",
@@ -160,11 +163,11 @@ class HttpDepartments:
             SIGNATURE: sign(self._settings.secret, timestamp, "POST", urlsplit(url).path, body),
         }
 
-    def _read(self, response: requests.Response) -> bytes:
+    def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
         """The body, not longer than it may be and not slower: a trickle of bytes must not hold a worker for ever."""
         found = bytearray()
         until = time.monotonic() + 2 * self._settings.timeout
-        for part in response.iter_content(65_536):
+        for part in response.stream(65_536, decode_content=False):
             found += part
             if len(found) > LONGEST_ANSWER:
                 raise _NoAnswer("the answer is too long")
