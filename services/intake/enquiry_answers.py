@@ -198,7 +198,7 @@ def _take_lines(
     if row is None:
         unknown = FieldError("reference", "没有这项征询", "no such reference")
         return [_reported(line, "unknown_reference", unknown) for line in lines]
-    wrong = _wrong_together(lines)
+    wrong = batch.wrong_together(lines)
     if wrong is not None:
         number, error = wrong
         kept = enquiry_log.entry(
@@ -208,34 +208,11 @@ def _take_lines(
         enquiry_log.add(work, [kept])
         beside = FieldError(error.field, f"见第 {number} 行", f"see line {number}")
         return [_reported(line, "malformed", error if line.number == number else beside) for line in lines]
-    found = {
-        "reference": reference,
-        "uscc": lines[0].uscc,
-        "records": [line.record for line in lines if line.record is not None],
-        "evidence": next((line.evidence for line in lines if line.evidence), None),
-    }
+    found = batch.reply_of(lines)
     outcome, refused = _take(work, row, found, "batch", terms, file=file)
     if outcome == "malformed" and refused is not None:
         refused = FieldError(refused.field.rpartition(".")[2], refused.reason_zh, refused.reason_en)
     return [_reported(line, _REPORTED.get(outcome, outcome), refused) for line in lines]
-
-
-def _wrong_together(lines: list[batch.Line]) -> tuple[int, FieldError] | None:
-    """The first thing wrong with the lines of one answer, each by itself or beside the others."""
-    for line in lines:
-        if line.error is not None:
-            return line.number, line.error
-        if line.uscc != lines[0].uscc:
-            zh, en = "同一编号的各行代码不同", "lines of one reference have different codes"
-            return line.number, FieldError("uscc", zh, en)
-        if line.record is None and len(lines) > 1:
-            zh, en = "同一编号既有记录又写无记录，或重复", "beside other lines of the same reference"
-            return line.number, FieldError("result", zh, en)
-        if line.record is not None and (errors := Record().validate(line.record)):
-            field = sorted(errors)[0]
-            zh, en = "填写有误", str(errors[field][0]) if isinstance(errors, dict) else "wrong"
-            return line.number, FieldError(field, zh, en)
-    return None
 
 
 def _referred_to(work: Work, data: Mapping[str, Any], reference: str) -> Row[Any] | None:

@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from marshmallow import ValidationError
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from shared.contracts.base import refusal
+from shared.contracts.dossier import Record
 from shared.documents import workbook
 from shared.problems import FieldError, invalid_field
 
@@ -119,6 +122,32 @@ def read(content: bytes, most: int) -> list[Line]:
             raise invalid_field("content", f"超过 {most} 行", f"more than {most} lines")
         lines.append(_line(number, dict(zip(names, cells, strict=False))))
     return lines
+
+
+def wrong_together(lines: Sequence[Line]) -> tuple[int, FieldError] | None:
+    """The first thing wrong with the lines of one answer, each by itself or beside the others."""
+    for line in lines:
+        if line.error is not None:
+            return line.number, line.error
+        if line.uscc != lines[0].uscc:
+            zh, en = "同一编号的各行代码不同", "lines of one reference have different codes"
+            return line.number, FieldError("uscc", zh, en)
+        if line.record is None and len(lines) > 1:
+            zh, en = "同一编号既有记录又写无记录，或重复", "beside other lines of the same reference"
+            return line.number, FieldError("result", zh, en)
+        if line.record is not None and (errors := Record().validate(line.record)):
+            return line.number, refusal(ValidationError(errors)).errors[0]
+    return None
+
+
+def reply_of(lines: Sequence[Line]) -> dict[str, Any]:
+    """The lines of one reference as the reply that they are; none of them is wrong."""
+    return {
+        "reference": lines[0].reference,
+        "uscc": lines[0].uscc,
+        "records": [line.record for line in lines if line.record is not None],
+        "evidence": next((line.evidence for line in lines if line.evidence), None),
+    }
 
 
 def _csv(content: bytes) -> Iterator[Sequence[Any]]:
