@@ -292,7 +292,9 @@ def _tell(
         "department": row.department,
         "answered": records is not None,
         "records": None if records is None else [Record().load(record) for record in records],
-        "attempts": max(1, attempts),  # one that people answered unasked, or that never could be asked, counts as one
+        "attempts": max(
+            1, attempts
+        ),  # one that people answered unasked, or that never could be asked, counts as one
         "answer_digest": answer_digest,
         "revision": row.revision,
     }

@@ -5,6 +5,7 @@ Only ever added to, the database itself refuses anything else. What was not take
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import Row, select
 
 from services.intake import models
 from shared.contracts.dossier import Record
+from shared.identifiers import canonical_json
 from shared.store import Work
 
 _LOG = models.enquiry_log
@@ -39,11 +41,18 @@ def entry(work: Work, row: Row[Any], what: str, outcome: str, **values: Any) -> 
     return line | values
 
 
-def add(work: Work, lines: Iterable[Mapping[str, Any]]) -> None:
-    """Add lines, one statement for all of them."""
-    found = list(lines)
-    if found:
-        work.session.execute(_LOG.insert(), found)
+def add(work: Work, lines: Iterable[dict[str, Any]]) -> None:
+    """Add lines with the commit; their records become canonical JSON."""
+    work.add_later(_LOG, [line | {"records": _written(line["records"])} for line in lines])
+
+
+def _written(records: Any) -> str | None:
+    return None if records is None else canonical_json(records).decode()
+
+
+def records_of(row: Row[Any]) -> list[dict[str, Any]] | None:
+    """The records of a line in their wire form."""
+    return None if row.records is None else list(json.loads(row.records))
 
 
 def of_file(file: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -64,13 +73,13 @@ def _line(row: Row[Any]) -> dict[str, Any]:
         "department", "entry", "outcome", "revision", "purpose", "channel", "actor", "digest", "answered_at", "evidence",
         "reason", "attempts", "valid_until",
     )  # fmt: skip
-    file = None
+    file, found = None, records_of(row)
     if row.file_sha256 is not None:
         file = {"name": row.file_name, "sha256": row.file_sha256, "size": row.file_size}
     return {
         "entry_id": row.id,
         "at": row.at.isoformat(),
         **{name: getattr(row, name) for name in names},
-        "records": None if row.records is None else [Record().load(record) for record in row.records],
+        "records": None if found is None else [Record().load(record) for record in found],
         "file": file,
     }

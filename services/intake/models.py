@@ -114,7 +114,7 @@ enquiry_log = Table(
     Column("at", Instant, nullable=False),
     Column("actor", String(200), nullable=False),
     Column("digest", String(100)),
-    Column("records", JSON(none_as_null=True)),
+    Column("records", Text),  # canonical JSON
     Column("answered_at", String(200)),  # the department's own time, as it gave it
     Column("evidence", String(200)),
     Column("reason", Text),

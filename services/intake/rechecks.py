@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.intake import models
+from services.intake import enquiry_log, models
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from shared.contracts.dossier import Record
@@ -282,7 +282,7 @@ def _known(work: Work, application_id: str, *, purpose: str | None = None) -> di
     if purpose is not None:
         wanted.append(_LOG.c.purpose == purpose)
     rows = work.session.execute(select(_LOG).where(and_(*wanted)).order_by(_LOG.c.id))
-    return {row.department: {"digest": row.digest, "records": row.records} for row in rows}
+    return {row.department: {"digest": row.digest, "records": enquiry_log.records_of(row)} for row in rows}
 
 
 def _valid_until(work: Work, row: Row[Any]) -> Any:

@@ -61,7 +61,7 @@ def _create_log() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.Column("actor", sa.String(length=200), nullable=False),
         sa.Column("digest", sa.String(length=100), nullable=True),
-        sa.Column("records", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("records", sa.Text(), nullable=True),
         sa.Column("answered_at", sa.String(length=200), nullable=True),
         sa.Column("evidence", sa.String(length=200), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
