@@ -17,7 +17,7 @@ PROCESSES = (*SERVICES, GATEWAY, STUBS)
 STORES = (*SERVICES, GATEWAY)  # those with a database
 
 # Settings that a person may give to `up`, `demo` and `rehearse` in the environment; they reach every process.
-PASSED_ON = ("RULEBOOKS", "CALENDARS", "DIGEST", "LOG_LEVEL", "RETRY_TIERS")
+PASSED_ON = ("RULEBOOKS", "CALENDARS", "DIGEST", "LOG_LEVEL", "RETRY_TIERS", "DEPARTMENTS_FILE")
 
 
 def passed_on() -> dict[str, str]:
