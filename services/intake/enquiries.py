@@ -185,7 +185,7 @@ def _keep_answer(work: Work, asked: _Asked, answer: Answer) -> None:
         return
     records = [dump(Record(), record) for record in answer.records]
     before = asked.lines(work, row, answer.attempts, answer.refused)
-    if not asked.answers(row):
+    if row.revision != asked.data["revision"] or row.state not in OPEN:
         if row.answer_digest == digest(records):
             return  # one delivery handled twice, or another replica was faster: the same answer
         outcome = "second" if row.revision == asked.data["revision"] else "superseded"
@@ -202,19 +202,19 @@ def _keep_answer(work: Work, asked: _Asked, answer: Answer) -> None:
 
 def settle(work: Work, row: Row[Any], came: Came, terms: Terms) -> str:
     """Write an answer to the enquiry, and what it does: `taken`, or why it has no effect. All of them are kept."""
-    answer_digest = digest(came.records)
-    valid_until = terms.valid_until(work.today())
+    # Silence was told under this revision, and whoever heard it takes nothing else under the same.
+    revision = row.revision + (row.state == "silent")
+    answer_digest, valid_until = digest(came.records), terms.valid_until(work.today())
     if row.state == "answered":
         outcome = "second"
     elif row.decided:
         outcome = "after_decision"
         change(work, row, state="silent", due_at=None, last_failure="answered after the decision")
     else:
-        outcome = "taken"
         rechecks.lock(work, row)  # of the last answers of one application, one sees all the others
         taken = change(
             work, row, state="answered", attempts=row.attempts + came.attempts, records=list(came.records),
-            answered_at=work.now(), answer_digest=answer_digest, last_failure=None, due_at=None,
+            answered_at=work.now(), answer_digest=answer_digest, last_failure=None, due_at=None, revision=revision,
             channel=came.channel, valid_until=valid_until,
         )  # fmt: skip
         outcome = "taken" if taken else "second"
@@ -227,7 +227,7 @@ def settle(work: Work, row: Row[Any], came: Came, terms: Terms) -> str:
     audited = {"answer_digest": answer_digest, "attempts": row.attempts + came.attempts, "outcome": outcome}
     work.audit("enquiry:answered", key(row), after=audited, cycle_id=row.cycle_id)
     if outcome == "taken":
-        _tell(work, row, list(came.records), row.attempts + came.attempts, answer_digest)
+        _tell(work, row, list(came.records), row.attempts + came.attempts, answer_digest, revision)
     return outcome
 
 
@@ -256,7 +256,7 @@ def keep_silence(
     audited = {"answer_digest": None, "attempts": row.attempts + attempts}
     work.audit("enquiry:silent", key(row), after=audited, cycle_id=row.cycle_id)
     if not row.decided:
-        _tell(work, row, None, row.attempts + attempts, None)
+        _tell(work, row, None, row.attempts + attempts, None, row.revision)
 
 
 def _post(work: Work, asked: _Asked) -> None:
@@ -280,7 +280,12 @@ def _postpone(work: Work, asked: _Asked, later: NotNow) -> None:
 
 
 def _tell(
-    work: Work, row: Row[Any], records: list[Any] | None, attempts: int, answer_digest: str | None
+    work: Work,
+    row: Row[Any],
+    records: list[Any] | None,
+    attempts: int,
+    answer_digest: str | None,
+    revision: int,
 ) -> None:
     """Before the qualification is decided eligibility hears it; asked again later, the confirmation hangs on it."""
     if row.purpose != QUALIFICATION:
@@ -292,11 +297,10 @@ def _tell(
         "department": row.department,
         "answered": records is not None,
         "records": None if records is None else [Record().load(record) for record in records],
-        "attempts": max(
-            1, attempts
-        ),  # one that people answered unasked, or that never could be asked, counts as one
+        # One that people answered unasked, or that never could be asked, counts as one.
+        "attempts": max(1, attempts),
         "answer_digest": answer_digest,
-        "revision": row.revision,
+        "revision": revision,
     }
     work.publish(RecordsAnswered, told, subject=row.application_id)
 

@@ -21,7 +21,7 @@ from services.intake.enquiry_terms import Terms
 from services.intake.metrics import measure
 from services.intake.stages import conductor
 from shared.bus import Received, command, every, on_event, query
-from shared.config import Settings
+from shared.config import ConfigurationError, Settings
 from shared.contracts.events import (
     ApplicationStopped,
     CycleBlocked,
@@ -46,7 +46,11 @@ class Intake(StageOwner):
 
     @classmethod
     def check(cls, settings: Settings) -> None:
-        """A file of departments that is wrong stops the start."""
+        """A file of departments that is wrong stops the start, and so do hours that are no numbers."""
+        try:
+            Terms.of(settings)
+        except ValueError as error:
+            raise ConfigurationError(f"ZHIHENG_DEPARTMENTS_REMINDERS: {error}") from error
         if settings.departments_file:
             department_port(settings)
 

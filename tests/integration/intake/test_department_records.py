@@ -266,6 +266,16 @@ def test_a_clerk_sees_and_answers_the_own_department_only(office: Office) -> Non
         mine("")
 
 
+def test_a_clerk_answers_for_a_system_that_is_silent(office: Office) -> None:
+    """Told under a revision of its own: under that of the silence nobody would take it."""
+    office.ask(Scripted(DepartmentSilent("HTTP 503", 3)), "safety")
+    assert office.answer(records=[ACCIDENT])["outcome"] == "taken"
+    silence, answer = office.desk.told("records.answered")
+    assert (silence["answered"], answer["answered"]) == (False, True)
+    assert answer["revision"] > silence["revision"]
+    assert office.listed("silent") == []
+
+
 def test_blank_is_no_clean_record(office: Office) -> None:
     """Neither records nor the word that there are none, or both at once: refused at the field."""
     for data in ({}, {"records": [ACCIDENT], "no_records": True}):
