@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -58,6 +60,7 @@ class Outcome:
     taken_twice: int
     most_at_once: int
     kills: int
+    cpu: float  # seconds of intake's processes, the killed ones included
 
     @property
     def without_cause(self) -> int:
@@ -142,30 +145,40 @@ def run(applications: int, kills: int, seconds: float, fail_every: int) -> Outco
             put_world(stack, cycle_id, seconds, fail_every)
             began = time.monotonic()
             intake.start()
-            done = _until_all_came_to_an_end(stack, applications, kills)
+            killed, cpu = _until_all_came_to_an_end(stack, applications, kills)
             took = time.monotonic() - began
-            return _outcome(stack, store, took, done)
+            return _outcome(stack, store, took, killed, cpu)
 
 
-def _until_all_came_to_an_end(stack: Stack, applications: int, kills: int) -> int:
-    """Wait, killing intake whenever another part of the answers is there; gives how often it was killed."""
+def _until_all_came_to_an_end(stack: Stack, applications: int, kills: int) -> tuple[int, float]:
+    """Wait, killing intake whenever another part of the answers is there; how often it was killed, its CPU seconds."""
     url = stack.database_url("intake").replace("+psycopg2", "")
-    killed = 0
+    killed, used = 0, {0: 0.0}
     with closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
         for _ in poll(PATIENCE, 0.25):
             cursor.execute("SELECT count(*), count(*) FILTER (WHERE state = 'pending') FROM enquiries")
             due, pending = cursor.fetchone() or (0, 0)
+            pid = stack.processes["intake"].pid or 0
+            used[pid] = max(used.get(pid, 0.0), _cpu(pid))
             if due and not pending:
-                return killed
+                return killed, sum(used.values())
             if killed < kills and due - pending > due * (killed + 1) // (kills + 1):
                 stack.processes["intake"].kill()
                 killed += 1
     raise TimeoutError(f"{applications} applications: not all answered after {PATIENCE} s")
 
 
-def _outcome(stack: Stack, store: Store, seconds: float, kills: int) -> Outcome:
+def _cpu(pid: int) -> float:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0  # it has just been killed
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _outcome(stack: Stack, store: Store, seconds: float, kills: int, cpu: float) -> Outcome:
     counts = _control(stack, "GET", "/counts")
     states: dict[str, int] = {}
     with store.read() as work:
@@ -190,6 +203,7 @@ def _outcome(stack: Stack, store: Store, seconds: float, kills: int) -> Outcome:
         taken_twice=sum(row.times > 1 for row in times),
         most_at_once=max(count["most_at_once"] for count in counts.values()),
         kills=kills,
+        cpu=cpu,
     )
 
 
@@ -213,7 +227,8 @@ def main() -> int:
         f"answered {found.answered:,}, silent {found.silent}; answers taken {found.taken:,},"
         f" of one enquiry twice {found.taken_twice}\n"
         f"questions that reached the departments {found.asked:,}: {found.refused} repeated after a failure,"
-        f" {found.without_cause} after a kill; at most {found.most_at_once} at once in one department"
+        f" {found.without_cause} after a kill; at most {found.most_at_once} at once in one department\n"
+        f"intake used {found.cpu:.0f} CPU seconds, {found.cpu / found.due * 1000:.1f} ms an enquiry, starts included"
     )
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from shared.procedure import Cycle
 from shared.store import Store, Work
 
 _ENQUIRIES = models.enquiries
+Look = Callable[[Store, str, str], Row[Any] | None]
 QUALIFICATION = "qualification"
 OPEN = ("pending", "silent")
 
@@ -94,19 +96,23 @@ def press(work: Work, row: Row[Any], *, purpose: str | None = None, reminders: i
     return True
 
 
-def ask(store: Store, event: Any, port: DepartmentPort, terms: Terms | None = None) -> Callable[[Work], None]:
+def ask(
+    store: Store,
+    event: Any,
+    port: DepartmentPort,
+    terms: Terms | None = None,
+    look: Look | None = None,
+) -> Callable[[Work], None]:
     """Ask one department, outside any transaction: it may take its time. Gives what is to be written then.
 
-    Asked twice it still keeps one answer: what is written holds the revision that it answers.
+    Asked twice it still keeps one answer: what is written holds the revision that it answers. `look` finds the enquiry.
     """
-    data, terms = event.data, terms or Terms()
-    with store.read(event.context) as work:
-        row = find(work, data["application_id"], data["department"])
-        asked_at = work.now()
+    data = event.data
+    row = (look or _look)(store, data["application_id"], data["department"])
     if row is None or row.state != "pending" or row.revision != data["revision"]:
         return _nothing_to_keep
     enquiry = enquiry_of(row)
-    asked = _Asked(data, enquiry, asked_at, port.channel(enquiry.department), terms)
+    asked = _Asked(data, enquiry, time.monotonic(), port.channel(enquiry.department), terms or Terms())
     try:
         answer = port.ask(enquiry)
     except NotNow as later:
@@ -116,6 +122,11 @@ def ask(store: Store, event: Any, port: DepartmentPort, terms: Terms | None = No
     except DepartmentSilent as silent:
         return partial(_keep_silence, asked=asked, silent=silent)
     return partial(_keep_answer, asked=asked, answer=answer)
+
+
+def _look(store: Store, application_id: str, department: str) -> Row[Any] | None:
+    with store.read() as work:
+        return find(work, application_id, department)
 
 
 def _nothing_to_keep(work: Work) -> None:
@@ -141,11 +152,11 @@ def enquiry_of(row: Row[Any]) -> Enquiry:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One question that was put, and under which terms."""
+    """One question that was put, and under which terms; `since` is of time.monotonic()."""
 
     data: Mapping[str, Any]
     enquiry: Enquiry
-    at: datetime
+    since: float
     channel: str
     terms: Terms
 
@@ -162,8 +173,9 @@ class _Asked:
         """The question for the log, and what came back and was no answer to it."""
         own = {"channel": self.channel, "revision": self.data["revision"], "purpose": self.enquiry.purpose}
         outcome = "asked" if not row.reminders else "reminded"
+        at = work.now() - timedelta(seconds=time.monotonic() - self.since)
         question = enquiry_log.entry(
-            work, row, "question", outcome, at=self.at, attempts=attempts, digest=question_digest(self.enquiry), **own
+            work, row, "question", outcome, at=at, attempts=attempts, digest=question_digest(self.enquiry), **own
         )  # fmt: skip
         return [question] + [
             enquiry_log.entry(

@@ -17,6 +17,7 @@ from services.intake import (
     reminders,
 )
 from services.intake.departments import department_port
+from services.intake.enquiry_reader import GatheredReads
 from services.intake.enquiry_terms import Terms
 from services.intake.metrics import measure
 from services.intake.stages import conductor
@@ -36,6 +37,7 @@ from shared.store import Store, Work
 
 _OTHERS = ("eligibility", "review", "committee", "incentives")
 Data = dict[str, Any]
+_READS = GatheredReads()
 
 
 class Intake(StageOwner):
@@ -108,7 +110,8 @@ class Intake(StageOwner):
 
     @on_event(EnquiryRaised, publisher="intake", outside=True)
     def ask(self, store: Store, event: Received) -> Callable[[Work], None]:
-        return enquiries.ask(store, event, department_port(self.settings), Terms.of(self.settings))
+        port, terms = department_port(self.settings), Terms.of(self.settings)
+        return enquiries.ask(store, event, port, terms, _READS.find)
 
     @query("my_enquiries")
     def my_enquiries(self, work: Work, data: Data) -> Data:
