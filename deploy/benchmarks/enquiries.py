@@ -64,7 +64,7 @@ class Outcome:
 
     @property
     def without_cause(self) -> int:
-        """Questions beyond one each that no failure explains: those in flight, or not yet written, at a kill."""
+        """Questions beyond one each that no failure explains: what was in flight, or not yet written, at a kill."""
         return self.asked - self.due - self.refused
 
 
@@ -187,18 +187,17 @@ def _outcome(stack: Stack, store: Store, seconds: float, kills: int, cpu: float)
             select(table.c.state, func.count()).group_by(table.c.state)
         ):
             states[state] = number
-        asked = work.session.execute(select(func.coalesce(func.sum(table.c.attempts), 0), func.count())).one()
         taken = select(log.c.application_id, log.c.department, func.count().label("times")).where(
             log.c.entry == "answer", log.c.outcome == "taken"
         )
         times = work.session.execute(taken.group_by(log.c.application_id, log.c.department)).all()
     return Outcome(
         seconds=seconds,
-        due=asked[1],
+        due=sum(states.values()),
         answered=states.get("answered", 0),
         silent=states.get("silent", 0),
         asked=sum(count["asked"] for count in counts.values()),
-        refused=int(asked[0]) - asked[1],
+        refused=sum(count["failed"] for count in counts.values()),
         taken=sum(row.times for row in times),
         taken_twice=sum(row.times > 1 for row in times),
         most_at_once=max(count["most_at_once"] for count in counts.values()),

@@ -35,9 +35,10 @@ Reply = tuple[int, dict[str, Any]]
 
 @dataclass
 class _Count:
-    """Enquiries of one department: all, by reference, at this moment, the most at once."""
+    """Enquiries of one department: all, those that found it out of order, by reference, at this moment, the most at once."""
 
     asked: int = 0
+    failed: int = 0
     references: dict[str, int] = field(default_factory=dict)
     now: int = 0
     most: int = 0
@@ -99,6 +100,7 @@ class Departments:
             try:
                 records = self._worlds.ask(asked["cycle_id"], department, asked["reference"], asked["uscc"])
             except NoAnswer as silence:
+                self._count_failure(department)
                 return 503, {"error": str(silence)}
         return 200, self._reply(department, asked, records, fault.wrong)
 
@@ -135,10 +137,19 @@ class Departments:
             with self._lock:
                 count.now -= 1
 
+    def _count_failure(self, department: str) -> None:
+        with self._lock:
+            self._counts[department].failed += 1
+
     def _get_counts(self, _: str, body: bytes) -> Reply:
         with self._lock:
             return 200, {
-                name: {"asked": c.asked, "references": len(c.references), "most_at_once": c.most}
+                name: {
+                    "asked": c.asked,
+                    "failed": c.failed,
+                    "references": len(c.references),
+                    "most_at_once": c.most,
+                }
                 for name, c in self._counts.items()
             }
 

@@ -56,8 +56,11 @@ class OutsideConsumer(Consumer):
         self._over = False
 
     def _prefetch(self, settings: Settings) -> int:
-        """Those that are asked about, and as many again that have come back and wait to be written."""
-        return 2 * settings.outside_at_once
+        """Those that are asked about, and a batch that has come back and is being written.
+
+        No more: what has come back and is not written when the process dies has been asked in vain.
+        """
+        return settings.outside_at_once + settings.batch_size
 
     def run(self) -> None:
         """Until stopped; the body of a green thread."""
