@@ -25,7 +25,7 @@ from shared.problems import FieldError, invalid_field
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-_LARGEST_UNPACKED = 50_000_000  # bytes: an XLSX is a ZIP, and a small one may hold a great deal
+_LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes: an XLSX is a ZIP, and a small one may hold a great deal
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = {
     "reference": "征询编号",
