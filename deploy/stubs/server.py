@@ -3,6 +3,7 @@
 POST /departments/<name>/enquiries   {reference, cycle_id, uscc, name, purpose} → {reference, uscc, records, …}
 PUT  /worlds/<cycle_id>              {records: {uscc: {department: […]}}, faults: {department: {…}}}
 GET  /worlds/<cycle_id>              whether it is known
+GET  /counts                         what each department was asked since the process began
 GET  /livez, /readyz
 """
 
@@ -11,7 +12,11 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -23,8 +28,20 @@ from shared.identifiers import digest
 
 LONGEST_BODY = 50_000_000  # a world may hold thousands of applicants
 _IDLE_SECONDS = 60.0
+_SOMEBODY_ELSE = "91310105MAXY500219"  # a code that nobody has
 _ENQUIRY = ("reference", "cycle_id", "uscc", "name", "purpose")
 Reply = tuple[int, dict[str, Any]]
+
+
+@dataclass
+class _Count:
+    """Enquiries of one department: all, those that found it out of order, by reference, at this moment, the most at once."""
+
+    asked: int = 0
+    failed: int = 0
+    references: dict[str, int] = field(default_factory=dict)
+    now: int = 0
+    most: int = 0
 
 
 class Departments:
@@ -34,6 +51,8 @@ class Departments:
         self._worlds = worlds
         self._clock = clock
         self._secret = secret
+        self._lock = threading.Lock()
+        self._counts: dict[str, _Count] = {}
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The status and the JSON body for a request."""
@@ -61,6 +80,7 @@ class Departments:
             ("POST", r"/departments/([a-z_]+)/enquiries", self._enquiry),
             ("PUT", r"/worlds/([A-Za-z0-9_-]+)", self._put_world),
             ("GET", r"/worlds/([A-Za-z0-9_-]+)", self._get_world),
+            ("GET", r"/(counts)", self._get_counts),
         )
 
     def _enquiry(self, department: str, body: bytes) -> Reply:
@@ -73,18 +93,65 @@ class Departments:
             or not all(isinstance(v, str) for v in asked.values())
         ):
             return 400, {"error": "not an enquiry"}
-        try:
-            records = self._worlds.ask(asked["cycle_id"], department, asked["reference"], asked["uscc"])
-        except NoAnswer as silence:
-            return 503, {"error": str(silence)}
-        evidence = f"{department}:{digest([asked['reference'], asked['uscc'], records])}"
-        return 200, {
+        with self._counted(department, asked["reference"]):
+            fault = self._worlds.fault(asked["cycle_id"], department, asked["reference"])
+            if fault.slow:
+                time.sleep(fault.slow)
+            try:
+                records = self._worlds.ask(asked["cycle_id"], department, asked["reference"], asked["uscc"])
+            except NoAnswer as silence:
+                self._count_failure(department)
+                return 503, {"error": str(silence)}
+        return 200, self._reply(department, asked, records, fault.wrong)
+
+    def _reply(
+        self, department: str, asked: Mapping[str, str], records: list[dict[str, Any]], wrong: str | None
+    ) -> dict[str, Any]:
+        reply = {
             "reference": asked["reference"],
             "uscc": asked["uscc"],
             "records": records,
             "answered_at": self._clock.now().isoformat(timespec="seconds"),
-            "evidence": evidence,
+            "evidence": f"{department}:{digest([asked['reference'], asked['uscc'], records])}",
         }
+        if wrong == "malformed":
+            reply["records"] = "无"
+        elif wrong == "other_organization":
+            reply["uscc"] = _SOMEBODY_ELSE
+        elif wrong == "other_reference":
+            reply["reference"] = "somebody-elses"
+        return reply
+
+    @contextmanager
+    def _counted(self, department: str, reference: str) -> Iterator[None]:
+        """Count an enquiry, and how many of one department are answered at the same time."""
+        with self._lock:
+            count = self._counts.setdefault(department, _Count())
+            count.asked += 1
+            count.references[reference] = count.references.get(reference, 0) + 1
+            count.now += 1
+            count.most = max(count.most, count.now)
+        try:
+            yield
+        finally:
+            with self._lock:
+                count.now -= 1
+
+    def _count_failure(self, department: str) -> None:
+        with self._lock:
+            self._counts[department].failed += 1
+
+    def _get_counts(self, _: str, body: bytes) -> Reply:
+        with self._lock:
+            return 200, {
+                name: {
+                    "asked": c.asked,
+                    "failed": c.failed,
+                    "references": len(c.references),
+                    "most_at_once": c.most,
+                }
+                for name, c in self._counts.items()
+            }
 
     def _put_world(self, world_id: str, body: bytes) -> Reply:
         try:
@@ -104,7 +171,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 128
+    request_queue_size = 512
 
     def __init__(self, address: tuple[str, int], departments: Departments) -> None:
         self.departments = departments
@@ -149,8 +216,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         if self.close_connection:
             self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(data)
+        with suppress(ConnectionError):  # who asked has given up meanwhile
+            self.end_headers()
+            self.wfile.write(data)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Nothing: what is asked about whom is nobody's business."""

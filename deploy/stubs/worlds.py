@@ -12,7 +12,8 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +38,29 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one department's system; `only` holds the references that it concerns, None: all."""
+    """What is wrong with one department's system; `only` holds the references that it concerns, None: all.
+
+    `slow`: seconds until it says anything; `wrong`: what its answers are instead of right; `contradictory`: it says
+    something else each time; `fail_every`: each so-manieth enquiry finds it out of order, 0: none.
+    """
 
     fail_first: int = 0
     down: bool = False
     only: frozenset[str] | None = None
+    slow: float = 0.0
+    wrong: str | None = None
+    contradictory: bool = False
+    fail_every: int = 0
 
     def concerns(self, reference: str) -> bool:
         """Whether an enquiry meets the fault."""
         return self.only is None or reference in self.only
+
+
+_SOUND = Fault()
+_SLOWEST = 60.0  # seconds
+_LONG_AGO = date(2020, 1, 1)
+WRONG = ("malformed", "other_organization", "other_reference")
 
 
 @dataclass
@@ -56,15 +71,27 @@ class World:
     faults: Mapping[str, Fault]
     source: Wire = field(repr=False)
     met: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)  # enquiries since the process began, by department
+
+    def fault(self, department: str, reference: str) -> Fault:
+        """What is wrong where an enquiry comes in."""
+        fault = self.faults.get(department)
+        return fault if fault is not None and fault.concerns(reference) else _SOUND
 
     def ask(self, department: str, reference: str, uscc: str) -> list[Wire]:
         """The department's records of a code, an empty list for a clean one. Raises NoAnswer."""
-        fault = self.faults.get(department)
-        if fault is not None and fault.concerns(reference):
+        fault = self.fault(department, reference)
+        asked = self.asked[department] = self.asked.get(department, 0) + 1
+        if fault.down or fault.fail_first:
             met = self.met[department] = self.met.get(department, 0) + 1
             if fault.down or met <= fault.fail_first:
                 raise NoAnswer("the department's system is out of order")
-        return [dict(record) for record in self.records.get(uscc, {}).get(department, ())]
+        if fault.fail_every and asked % fault.fail_every == 0:
+            raise NoAnswer("the department's system stumbled")
+        found = [dict(record) for record in self.records.get(uscc, {}).get(department, ())]
+        if fault.contradictory and asked > 1:
+            found.append({"kind": "administrative_penalty", "on": str(_LONG_AGO + timedelta(days=asked))})
+        return found
 
 
 def build(source: object) -> World:
@@ -119,6 +146,12 @@ class Worlds:
         with self._lock:
             return world_id in self._worlds
 
+    def fault(self, world_id: str, department: str, reference: str) -> Fault:
+        """What is wrong with a department's system for this enquiry."""
+        with self._lock:
+            world = self._worlds.get(world_id)
+            return _SOUND if world is None else world.fault(department, reference)
+
     def ask(self, world_id: str, department: str, reference: str, uscc: str) -> list[Wire]:
         """What a department says in a world. Raises NoAnswer."""
         with self._lock:
@@ -171,10 +204,20 @@ def _records(found: object, where: str) -> list[Wire]:
 
 
 def _fault(found: object, where: str) -> Fault:
-    entry = _mapping(found, where, {"fail_first", "down", "only"})
-    first, down, only = entry.get("fail_first", 0), entry.get("down", False), entry.get("only")
-    if not isinstance(first, int) or isinstance(first, bool) or first < 0 or not isinstance(down, bool):
-        raise WrongWorld(f"{where}: fail_first is a number, down a boolean")
+    entry = _mapping(found, where, {each.name for each in fields(Fault)})
+    only = entry.get("only")
+    for name in ("fail_first", "fail_every"):
+        number = entry.get(name, 0)
+        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+            raise WrongWorld(f"{where}: {name} is a number")
+    for name in ("down", "contradictory"):
+        if not isinstance(entry.get(name, False), bool):
+            raise WrongWorld(f"{where}: {name} is a boolean")
+    slow = entry.get("slow", 0.0)
+    if not isinstance(slow, int | float) or isinstance(slow, bool) or not 0 <= slow <= _SLOWEST:
+        raise WrongWorld(f"{where}: slow is a number of seconds, at most {_SLOWEST}")
+    if entry.get("wrong") not in (None, *WRONG):
+        raise WrongWorld(f"{where}: wrong is one of {', '.join(WRONG)}")
     if only is not None and not (isinstance(only, list) and all(isinstance(name, str) for name in only)):
         raise WrongWorld(f"{where}: only is a list of references")
-    return Fault(first, down, None if only is None else frozenset(only))
+    return Fault(**{**entry, "only": None if only is None else frozenset(only)})

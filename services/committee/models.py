@@ -9,11 +9,13 @@ from __future__ import annotations
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Integer, MetaData, String, Table, Text
 
 from shared.procedure import procedure_tables
+from shared.procedure.confirmations import confirmation_table
 from shared.store import platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
 procedure = procedure_tables(metadata)
+confirmations = confirmation_table(metadata)
 
 meetings = Table(
     "meetings",

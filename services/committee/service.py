@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.committee import rounds
+from services.committee import records, rounds
 from services.committee.stages import conductor
 from shared.bus import Received, command, on_event, query
-from shared.contracts.events import StageClosed
+from shared.contracts.events import ApplicationStopped, RecordsConfirmed, RecordsDiffer, StageClosed
 from shared.procedure.service import Follower
 from shared.store import Work
 
@@ -23,6 +23,18 @@ class Committee(Follower):
     @on_event(StageClosed, publisher=("intake", "eligibility", "review", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
         conductor.stage_closed(work, dict(event.data))
+
+    @on_event(RecordsConfirmed)
+    def records_confirmed(self, work: Work, event: Received) -> None:
+        records.confirmations.confirmed(work, dict(event.data))
+
+    @on_event(RecordsDiffer)
+    def records_differ(self, work: Work, event: Received) -> None:
+        records.confirmations.differ(work, dict(event.data))
+
+    @on_event(ApplicationStopped, publisher="intake")
+    def application_stopped(self, work: Work, event: Received) -> None:
+        records.stopped(work, conductor, dict(event.data))
 
     @command("convene")
     def convene(self, work: Work, data: Data) -> Data:

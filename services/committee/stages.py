@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.committee import models, rounds
+from services.committee import models, records, rounds
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -18,8 +18,12 @@ class CommitteeHooks(Hooks):
     """审定: the quorum is checked and the first ballot opened; the stage closes when the ballots are over."""
 
     def begin(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date | None:
+        records.require(work, cycle, entrants)
         rounds.begin(work, conductor, cycle, entrants)
         return None
+
+    def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
+        return records.outstanding(work, cycle, entrants)
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         return rounds.waiting_for(work, cycle)

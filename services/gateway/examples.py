@@ -24,6 +24,7 @@ _TEXTS = (
     "li.office",
     "facts.region",
     "an-example-code-of-43-characters-0123456789",
+    "ab" * 32,
 )
 # By the field's name, where a word says more than a pattern.
 _NAMED = {

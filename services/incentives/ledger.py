@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, and_, func, not_, select, true, update
 
 from services.incentives import models
 from services.incentives.applicants import Applicant
 from services.incentives.grants import Grant, Payment, over_budget
 from services.incentives.statuses import Status, before
 from shared.procedure import Conductor, Cycle
+from shared.procedure.confirmations import Outstanding
 from shared.store import Work
 
 _GRANTS, _PAYMENTS, _CLAWBACKS = models.grants, models.payments, models.clawbacks
@@ -46,15 +48,23 @@ def put(work: Work, cycle: Cycle, applicant: Applicant, grant: Grant, track: str
 
 
 def settle(work: Work, cycle: Cycle) -> None:
-    """Hold the cycle's grants while together they exceed the budget, none of them cut; let them go when they fit."""
+    """Hold the cycle's grants while together they exceed the budget, none of them cut, and each award whose winner's
+    records are not confirmed; let them go when nothing holds them.
+    """
+    from services.incentives import records
+
     over = over_budget(granted(work, cycle), cycle.budget_fen)
-    status = Status.HELD if over else Status.COMPUTED
-    this = and_(_GRANTS.c.cycle_id == cycle.cycle_id, _GRANTS.c.state.in_(before(status)))
-    moved = work.session.execute(update(_GRANTS).where(this).values(state=status.value))
-    if getattr(moved, "rowcount", 0):
-        work.audit(
-            f"grants:{status}", cycle.cycle_id, after={"over_budget_fen": over}, cycle_id=cycle.cycle_id
-        )
+    unconfirmed = and_(
+        _GRANTS.c.grant_for == "award", _GRANTS.c.application_id.in_(records.outstanding(work, cycle))
+    )
+    held = true() if over else unconfirmed
+    for status, which in ((Status.HELD, held), (Status.COMPUTED, not_(held))):
+        this = and_(_GRANTS.c.cycle_id == cycle.cycle_id, _GRANTS.c.state.in_(before(status)), which)
+        moved = work.session.execute(update(_GRANTS).where(this).values(state=status.value))
+        if getattr(moved, "rowcount", 0):
+            work.audit(
+                f"grants:{status}", cycle.cycle_id, after={"over_budget_fen": over}, cycle_id=cycle.cycle_id
+            )
 
 
 def find(work: Work, cycle: Cycle, application_id: str, for_: str) -> Row[Any] | None:
@@ -98,9 +108,12 @@ def paid_before(work: Work, cycle: Cycle, applicant: Applicant, for_: str) -> li
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """A cycle's grants in order of submission (those never accepted last), its clawbacks, and both against the budget."""
     cycle = conductor.cycle(work, data["cycle_id"])
+    from services.incentives import records
+
     total = granted(work, cycle)
+    unconfirmed = records.outstanding(work, cycle)
     return {
-        "grants": [_grant_state(row) for row in _ordered(work, _GRANTS, cycle)],
+        "grants": [_grant_state(row, unconfirmed) for row in _ordered(work, _GRANTS, cycle)],
         "clawbacks": [_clawback_state(row) for row in _ordered(work, _CLAWBACKS, cycle)],
         "budget_fen": cycle.budget_fen,
         "granted_fen": total,
@@ -119,11 +132,19 @@ def _ordered(work: Work, table: Any, cycle: Cycle) -> list[Row[Any]]:
     return list(work.session.execute(query))
 
 
-def _grant_state(row: Row[Any]) -> dict[str, Any]:
+def _grant_state(row: Row[Any], unconfirmed: Mapping[str, Outstanding]) -> dict[str, Any]:
     names = (
-        "application_id", "grant_for", "level", "amount_fen", "rule", "explanation_zh", "explanation_en", "state",
+        "application_id", "grant_for", "level", "amount_fen", "rule", "explanation_zh", "explanation_en",
     )  # fmt: skip
-    return {name: getattr(row, name) for name in names}
+    lacking = unconfirmed.get(row.application_id) if row.grant_for == "award" else None
+    # What was confirmed may have ended since the last event; a line is never shown as payable that is not.
+    state = Status.HELD.value if lacking is not None else row.state
+    return {
+        **{name: getattr(row, name) for name in names},
+        "state": state,
+        "held_zh": None if lacking is None else lacking.reason_zh,
+        "held_en": None if lacking is None else lacking.reason_en,
+    }
 
 
 def _clawback_state(row: Row[Any]) -> dict[str, Any]:

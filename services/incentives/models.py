@@ -16,11 +16,13 @@ from sqlalchemy import (
 )
 
 from shared.procedure import procedure_tables
+from shared.procedure.confirmations import confirmation_table
 from shared.store import platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
 procedure = procedure_tables(metadata)
+confirmations = confirmation_table(metadata)
 
 # The natural key keeps a grant from being made twice in a cycle; the unique one keeps what is paid once from being
 # made again in a later cycle (world "real"), while each rehearsal is a world of its own.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.incentives import awards, clawbacks, ledger, pool
+from services.incentives import awards, clawbacks, ledger, pool, records
 from services.incentives.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import (
@@ -13,6 +13,8 @@ from shared.contracts.events import (
     PoolCostApproved,
     PoolJoined,
     PoolLeft,
+    RecordsConfirmed,
+    RecordsDiffer,
     SanctionImposed,
     StageClosed,
 )
@@ -56,6 +58,14 @@ class Incentives(Follower):
     @on_event(SanctionImposed)
     def sanction_imposed(self, work: Work, event: Received) -> None:
         clawbacks.sanction_imposed(work, conductor, dict(event.data))
+
+    @on_event(RecordsConfirmed)
+    def records_confirmed(self, work: Work, event: Received) -> None:
+        records.confirmed(work, conductor, dict(event.data))
+
+    @on_event(RecordsDiffer)
+    def records_differ(self, work: Work, event: Received) -> None:
+        records.differ(work, conductor, dict(event.data))
 
     @query("grants")
     def grants(self, work: Work, data: Data) -> Data:

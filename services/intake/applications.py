@@ -17,7 +17,7 @@ from services.intake import (
     progress,
     submissions,
 )
-from services.intake.corrections import Terms
+from services.intake.corrections import CorrectionTerms
 from services.intake.dossiers import LEAD, change, hold, may_count, own, require, require_changeable
 from services.intake.stages import conductor
 from services.intake.statuses import Status, before
@@ -221,7 +221,7 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], frozen: Row[Any], by: str) 
     return line(work, require(work, row.id))
 
 
-def send_back(work: Work, data: dict[str, Any], *, terms: Terms) -> dict[str, Any]:
+def send_back(work: Work, data: dict[str, Any], *, terms: CorrectionTerms) -> dict[str, Any]:
     """退回补正: once, with what is to be mended and until when. Raises Conflict, Invalid, CalendarNotPublished."""
     row = require(work, data["application_id"], lock=True)
     cycle = conductor.cycle(work, row.cycle_id)

@@ -19,7 +19,7 @@ _CORRECTIONS = models.corrections
 
 
 @dataclass(frozen=True)
-class Terms:
+class CorrectionTerms:
     """How long a correction may take, in working days after the day of the return."""
 
     usual: int
@@ -27,7 +27,7 @@ class Terms:
 
 
 def add(
-    work: Work, application_id: str, items: list[dict[str, str]], due_on: date | None, terms: Terms
+    work: Work, application_id: str, items: list[dict[str, str]], due_on: date | None, terms: CorrectionTerms
 ) -> date:
     """Keep what is to be mended; gives the last day. Raises Conflict for a second return, Invalid, CalendarNotPublished."""
     if of(work, application_id) is not None:
@@ -54,7 +54,7 @@ def add(
     return last
 
 
-def _last_day(today: date, due_on: date | None, terms: Terms) -> date:
+def _last_day(today: date, due_on: date | None, terms: CorrectionTerms) -> date:
     tomorrow = today + timedelta(days=1)
     if due_on is None:
         return work_calendar().window(tomorrow, terms.usual).last

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
 
-from services.intake import models
-from services.intake.departments import Answer, DepartmentPort, DepartmentSilent, Enquiry
+from services.intake import enquiry_log, models, rechecks
+from services.intake.departments import (
+    Answer,
+    DepartmentPort,
+    DepartmentSilent,
+    Enquiry,
+    NotNow,
+    Posted,
+    Refused,
+)
+from services.intake.enquiry_terms import Terms
 from services.intake.stages import conductor
 from shared.contracts.base import dump
 from shared.contracts.dossier import Record
@@ -19,6 +32,25 @@ from shared.procedure import Cycle
 from shared.store import Store, Work
 
 _ENQUIRIES = models.enquiries
+Look = Callable[[Store, str, str], Row[Any] | None]
+QUALIFICATION = "qualification"
+OPEN = ("pending", "silent")
+
+
+@dataclass(frozen=True)
+class Came:
+    """An answer to the right question, whatever carried it; `records` in their wire form."""
+
+    records: Sequence[Mapping[str, Any]]
+    channel: str
+    attempts: int = 1
+    evidence: str | None = None
+    answered_at: str | None = None
+    file: Mapping[str, Any] | None = None
+    before: Sequence[dict[str, Any]] = field(default=())  # lines of the log that belong before the answer's
+
+
+# --- asking -------------------------------------------------------------------------------------------------------
 
 
 def raise_all(work: Work, cycle: Cycle, application_id: str) -> None:
@@ -32,119 +64,264 @@ def raise_all(work: Work, cycle: Cycle, application_id: str) -> None:
                 state="pending",
                 revision=1,
                 attempts=0,
+                purpose=QUALIFICATION,
+                raised_at=work.now(),
+                reminders=0,
             )
         )
-        _put_on_the_bus(work, cycle.cycle_id, application_id, department, 1)
+        put_on_the_bus(work, cycle.cycle_id, application_id, department, 1)
 
 
 def ask_again(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """The office presses a department that stayed silent."""
-    row = _find(work, data["application_id"], data["department"])
-    if row is None:
-        raise NotFound("没有这项征询", "no such enquiry")
+    row = require(work, data["application_id"], data["department"])
     conductor.cycle(work, row.cycle_id)
     if row.state != "silent":
         raise Conflict(f"征询当前为 {row.state}", f"the enquiry is {row.state}")
-    if not _set(work, row, state="pending", revision=row.revision + 1):
+    if row.decided:
+        raise Conflict("该事项已有决定，答复不再有效果", "it is decided; an answer would have no effect")
+    if not press(work, row):
         raise Conflict("征询已被他人更新", "the enquiry was changed by somebody else")
-    _put_on_the_bus(work, row.cycle_id, row.application_id, row.department, row.revision + 1)
-    work.audit(
-        "enquiry:pressed",
-        f"{row.application_id}/{row.department}",
-        after={"revision": row.revision + 1},
-        cycle_id=row.cycle_id,
-    )
-    return _line(_require(work, row.application_id, row.department))
+    return line(require(work, row.application_id, row.department))
 
 
-def ask(store: Store, event: Any, port: DepartmentPort) -> Callable[[Work], None]:
+def press(work: Work, row: Row[Any], *, purpose: str | None = None, reminders: int = 0) -> bool:
+    """Put the question anew; False where somebody else was faster."""
+    revision = row.revision + 1
+    values = {"revision": revision, "purpose": purpose or row.purpose, "reminders": reminders}
+    if not change(work, row, state="pending", due_at=None, raised_at=work.now(), **values):
+        return False
+    put_on_the_bus(work, row.cycle_id, row.application_id, row.department, revision)
+    work.audit("enquiry:pressed", key(row), after=values, cycle_id=row.cycle_id)
+    return True
+
+
+def ask(
+    store: Store,
+    event: Any,
+    port: DepartmentPort,
+    terms: Terms | None = None,
+    look: Look | None = None,
+) -> Callable[[Work], None]:
     """Ask one department, outside any transaction: it may take its time. Gives what is to be written then.
 
-    Asked twice it still keeps one answer: what is written holds the revision that it answers.
+    Asked twice it still keeps one answer: what is written holds the revision that it answers. `look` finds the enquiry.
     """
     data = event.data
-    with store.read(event.context) as work:
-        enquiry = _to_ask(work, data)
-    if enquiry is None:
+    row = (look or _look)(store, data["application_id"], data["department"])
+    if row is None or row.state != "pending" or row.revision != data["revision"]:
         return _nothing_to_keep
+    enquiry = enquiry_of(row)
+    asked = _Asked(data, enquiry, time.monotonic(), port.channel(enquiry.department), terms or Terms())
     try:
         answer = port.ask(enquiry)
+    except NotNow as later:
+        return partial(_postpone, asked=asked, later=later)
+    except Posted:
+        return partial(_post, asked=asked)
     except DepartmentSilent as silent:
-        failure, attempts = silent.reason, silent.attempts
-        return lambda work: _keep(work, data, None, attempts, failure)
-    return lambda work: _keep(work, data, answer, answer.attempts, "")
+        return partial(_keep_silence, asked=asked, silent=silent)
+    return partial(_keep_answer, asked=asked, answer=answer)
+
+
+def _look(store: Store, application_id: str, department: str) -> Row[Any] | None:
+    with store.read() as work:
+        return find(work, application_id, department)
 
 
 def _nothing_to_keep(work: Work) -> None:
     """The enquiry was settled meanwhile, or asked anew."""
 
 
-def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """The enquiries of a cycle, or of one application."""
-    conductor.cycle(work, data["cycle_id"])
-    wanted = [_ENQUIRIES.c.cycle_id == data["cycle_id"]]
-    if data["application_id"]:
-        wanted.append(_ENQUIRIES.c.application_id == data["application_id"])
-    query = select(_ENQUIRIES).where(and_(*wanted))
-    rows = work.session.execute(query.order_by(_ENQUIRIES.c.application_id, _ENQUIRIES.c.department))
-    return {"enquiries": [_line(row) for row in rows]}
-
-
-def _to_ask(work: Work, data: dict[str, Any]) -> Enquiry | None:
-    row = _find(work, data["application_id"], data["department"])
-    if row is None or row.state != "pending" or row.revision != data["revision"]:
-        return None
-    applications = models.applications
-    asked = work.session.execute(
-        select(applications).where(applications.c.id == data["application_id"])
-    ).one()
+def enquiry_of(row: Row[Any]) -> Enquiry:
+    """The question as it is put. Asked for another purpose it has a reference of its own: an old answer fits no new one."""
+    suffix = "" if row.purpose == QUALIFICATION else f"-{row.purpose}"
     return Enquiry(
         department=row.department,
-        reference=row.application_id,
+        reference=row.application_id + suffix,
         cycle_id=row.cycle_id,
-        uscc=asked.uscc,
-        name=asked.name,
+        uscc=row.uscc,
+        name=row.name,
+        purpose=row.purpose,
+        rehearsal=row.rehearsal,
     )
 
 
-def _keep(work: Work, data: dict[str, Any], answer: Answer | None, attempts: int, failure: str) -> None:
-    row = _find(work, data["application_id"], data["department"])
-    if row is None or row.state != "pending" or row.revision != data["revision"]:
-        return  # another replica was faster, or the office has asked anew since
-    records = None if answer is None else [dump(Record(), record) for record in answer.records]
-    answer_digest = None if records is None else digest(records)
-    kept = _set(
-        work,
-        row,
-        state="silent" if answer is None else "answered",
-        attempts=row.attempts + attempts,
-        records=records,
-        answered_at=None if answer is None else work.now(),
-        answer_digest=answer_digest,
-        last_failure=failure or None,
-    )
+# --- what came of it ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One question that was put, and under which terms; `since` is of time.monotonic()."""
+
+    data: Mapping[str, Any]
+    enquiry: Enquiry
+    since: float
+    channel: str
+    terms: Terms
+
+    def row(self, work: Work) -> Row[Any] | None:
+        return find(work, self.data["application_id"], self.data["department"])
+
+    def answers(self, row: Row[Any]) -> bool:
+        """Whether the enquiry still stands as it stood when the question was put."""
+        return bool(row.state == "pending" and row.revision == self.data["revision"])
+
+    def lines(
+        self, work: Work, row: Row[Any], attempts: int, refused: Sequence[Refused]
+    ) -> list[dict[str, Any]]:
+        """The question for the log, and what came back and was no answer to it."""
+        own = {"channel": self.channel, "revision": self.data["revision"], "purpose": self.enquiry.purpose}
+        outcome = "asked" if not row.reminders else "reminded"
+        at = work.now() - timedelta(seconds=time.monotonic() - self.since)
+        question = enquiry_log.entry(
+            work, row, "question", outcome, at=at, attempts=attempts, digest=question_digest(self.enquiry), **own
+        )  # fmt: skip
+        return [question] + [
+            enquiry_log.entry(
+                work, row, "answer", each.outcome, digest=each.digest, reason=each.reason, **own
+            )
+            for each in refused
+        ]
+
+
+def question_digest(enquiry: Enquiry) -> str:
+    """The digest of what a department is told."""
+    names = ("department", "reference", "cycle_id", "uscc", "name", "purpose")
+    return digest({name: getattr(enquiry, name) for name in names})
+
+
+def _keep_answer(work: Work, asked: _Asked, answer: Answer) -> None:
+    row = asked.row(work)
+    if row is None:
+        return
+    records = [dump(Record(), record) for record in answer.records]
+    before = asked.lines(work, row, answer.attempts, answer.refused)
+    if row.revision != asked.data["revision"] or row.state not in OPEN:
+        if row.answer_digest == digest(records):
+            return  # one delivery handled twice, or another replica was faster: the same answer
+        outcome = "second" if row.revision == asked.data["revision"] else "superseded"
+        late = enquiry_log.entry(
+            work, row, "answer", outcome, channel=asked.channel, revision=asked.data["revision"],
+            purpose=asked.enquiry.purpose, records=records, digest=digest(records), evidence=answer.evidence,
+            answered_at=answer.answered_at,
+        )  # fmt: skip
+        enquiry_log.add(work, [*before, late])
+        return
+    came = Came(records, asked.channel, answer.attempts, answer.evidence, answer.answered_at, before=before)
+    settle(work, row, came, asked.terms)
+
+
+def settle(work: Work, row: Row[Any], came: Came, terms: Terms) -> str:
+    """Write an answer to the enquiry, and what it does: `taken`, or why it has no effect. All of them are kept."""
+    # Silence was told under this revision, and whoever heard it takes nothing else under the same.
+    revision = row.revision + (row.state == "silent")
+    answer_digest, valid_until = digest(came.records), terms.valid_until(work.today())
+    if row.state == "answered":
+        outcome = "second"
+    elif row.decided:
+        outcome = "after_decision"
+        change(work, row, state="silent", due_at=None, last_failure="answered after the decision")
+    else:
+        rechecks.lock(work, row)  # of the last answers of one application, one sees all the others
+        taken = change(
+            work, row, state="answered", attempts=row.attempts + came.attempts, records=list(came.records),
+            answered_at=work.now(), answer_digest=answer_digest, last_failure=None, due_at=None, revision=revision,
+            channel=came.channel, valid_until=valid_until,
+        )  # fmt: skip
+        outcome = "taken" if taken else "second"
+    kept = enquiry_log.entry(
+        work, row, "answer", outcome, channel=came.channel, records=list(came.records), digest=answer_digest,
+        evidence=came.evidence, answered_at=came.answered_at, attempts=came.attempts, valid_until=valid_until,
+        **enquiry_log.of_file(came.file),
+    )  # fmt: skip
+    enquiry_log.add(work, [*came.before, kept])
+    audited = {"answer_digest": answer_digest, "attempts": row.attempts + came.attempts, "outcome": outcome}
+    work.audit("enquiry:answered", key(row), after=audited, cycle_id=row.cycle_id)
+    if outcome == "taken":
+        _tell(work, row, list(came.records), row.attempts + came.attempts, answer_digest, revision)
+    return outcome
+
+
+def _keep_silence(work: Work, asked: _Asked, silent: DepartmentSilent) -> None:
+    row = asked.row(work)
+    if row is None or not asked.answers(row):
+        return
+    lines = asked.lines(work, row, silent.attempts, silent.refused)
+    keep_silence(work, row, silent.reason, asked.terms, attempts=silent.attempts, before=lines)
+
+
+def keep_silence(
+    work: Work, row: Row[Any], reason: str, terms: Terms, *, attempts: int = 1, before: Sequence[Any] = ()
+) -> None:
+    """Write that a department stayed silent: told as silence, in the office's queue, and chased in a real cycle."""
+    chased = not (row.rehearsal or row.decided)
+    due_at = terms.reminder_due(work.now(), row.reminders) if chased else None
+    kept = change(
+        work, row, state="silent", attempts=row.attempts + attempts, records=None, answered_at=None,
+        answer_digest=None, last_failure=reason, due_at=due_at, valid_until=None,
+    )  # fmt: skip
     if not kept:
+        return
+    line_ = enquiry_log.entry(work, row, "silence", "silent", reason=reason, attempts=attempts)
+    enquiry_log.add(work, [*before, line_])
+    audited = {"answer_digest": None, "attempts": row.attempts + attempts}
+    work.audit("enquiry:silent", key(row), after=audited, cycle_id=row.cycle_id)
+    if not row.decided:
+        _tell(work, row, None, row.attempts + attempts, None, row.revision)
+
+
+def _post(work: Work, asked: _Asked) -> None:
+    """The question lies ready for people; it is due when their time is over."""
+    row = asked.row(work)
+    if row is None or not asked.answers(row) or row.due_at is not None:
+        return
+    due_at = None if row.rehearsal else work.now() + asked.terms.reply
+    if change(work, row, channel=asked.channel, due_at=due_at, attempts=row.attempts + 1):
+        enquiry_log.add(work, asked.lines(work, row, 1, ()))
+        audited = {"channel": asked.channel}
+        work.audit("enquiry:posted", key(row), after=audited, cycle_id=row.cycle_id)
+
+
+def _postpone(work: Work, asked: _Asked, later: NotNow) -> None:
+    """The department was not asked, so nothing counts; the clock takes it up again."""
+    row = asked.row(work)
+    if row is not None and asked.answers(row):
+        due_at = work.now() + timedelta(seconds=later.seconds)
+        change(work, row, channel=asked.channel, due_at=due_at, last_failure=later.reason)
+
+
+def _tell(
+    work: Work,
+    row: Row[Any],
+    records: list[Any] | None,
+    attempts: int,
+    answer_digest: str | None,
+    revision: int,
+) -> None:
+    """Before the qualification is decided eligibility hears it; asked again later, the confirmation hangs on it."""
+    if row.purpose != QUALIFICATION:
+        rechecks.answered(work, row)
         return
     told = {
         "cycle_id": row.cycle_id,
         "application_id": row.application_id,
         "department": row.department,
-        "answered": answer is not None,
-        "records": None if answer is None else list(answer.records),
-        "attempts": row.attempts + attempts,
+        "answered": records is not None,
+        "records": None if records is None else [Record().load(record) for record in records],
+        # One that people answered unasked, or that never could be asked, counts as one.
+        "attempts": max(1, attempts),
         "answer_digest": answer_digest,
-        "revision": row.revision,
+        "revision": revision,
     }
     work.publish(RecordsAnswered, told, subject=row.application_id)
-    work.audit(
-        "enquiry:answered" if answer is not None else "enquiry:silent",
-        f"{row.application_id}/{row.department}",
-        after={"answer_digest": answer_digest, "attempts": told["attempts"]},
-        cycle_id=row.cycle_id,
-    )
 
 
-def _put_on_the_bus(work: Work, cycle_id: str, application_id: str, department: str, revision: int) -> None:
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def put_on_the_bus(work: Work, cycle_id: str, application_id: str, department: str, revision: int) -> None:
+    """Have some replica ask."""
     data = {
         "cycle_id": cycle_id,
         "application_id": application_id,
@@ -154,45 +331,109 @@ def _put_on_the_bus(work: Work, cycle_id: str, application_id: str, department: 
     work.publish(EnquiryRaised, data, subject=application_id)
 
 
-def _find(work: Work, application_id: str, department: str) -> Row[Any] | None:
-    return work.session.execute(
-        select(_ENQUIRIES).where(
-            and_(_ENQUIRIES.c.application_id == application_id, _ENQUIRIES.c.department == department)
+def decided() -> Any:
+    """Whether what the enquiry was for is decided: then no answer has an effect any more."""
+    timeline, asked_again = models.timeline, models.rechecks
+    closed = exists().where(
+        and_(
+            timeline.c.cycle_id == _ENQUIRIES.c.cycle_id,
+            timeline.c.kind == QUALIFICATION,
+            timeline.c.state == "closed",
         )
-    ).one_or_none()
+    )
+    settled = exists().where(
+        and_(
+            asked_again.c.application_id == _ENQUIRIES.c.application_id,
+            asked_again.c.purpose == _ENQUIRIES.c.purpose,
+            asked_again.c.state.in_(rechecks.SETTLED),
+        )
+    )
+    return or_(and_(_ENQUIRIES.c.purpose == QUALIFICATION, closed), settled)
 
 
-def _require(work: Work, application_id: str, department: str) -> Row[Any]:
-    row = _find(work, application_id, department)
+def rows() -> Any:
+    """SELECT of enquiries with what is needed to judge them: whose they are, and whether anything hangs on them."""
+    applications, cycles = models.applications, models.procedure.cycles
+    return (
+        select(
+            _ENQUIRIES,
+            applications.c.uscc,
+            applications.c.name,
+            applications.c.status,
+            cycles.c.rehearsal,
+            decided().label("decided"),
+        )
+        .join(applications, applications.c.id == _ENQUIRIES.c.application_id)
+        .join(cycles, cycles.c.id == _ENQUIRIES.c.cycle_id)
+    )
+
+
+_FIND = rows().where(
+    and_(
+        _ENQUIRIES.c.application_id == bindparam("application_id"),
+        _ENQUIRIES.c.department == bindparam("department"),
+    )
+)
+
+
+def find(work: Work, application_id: str, department: str) -> Row[Any] | None:
+    """An enquiry as it stands, None where there is none."""
+    asked = {"application_id": application_id, "department": department}
+    return work.session.execute(_FIND, asked).one_or_none()
+
+
+def require(work: Work, application_id: str, department: str) -> Row[Any]:
+    """The same. Raises NotFound."""
+    row = find(work, application_id, department)
     if row is None:
         raise NotFound("没有这项征询", "no such enquiry")
     return row
 
 
-def _set(work: Work, row: Row[Any], **values: Any) -> bool:
-    """Conditional on what was read, so that of two writers one succeeds; False for the other."""
-    done = work.session.execute(
-        update(_ENQUIRIES)
-        .where(
-            and_(
-                _ENQUIRIES.c.application_id == row.application_id,
-                _ENQUIRIES.c.department == row.department,
-                _ENQUIRIES.c.revision == row.revision,
-                _ENQUIRIES.c.state == row.state,
-            )
-        )
-        .values(**values)
+@cache
+def _change(names: tuple[str, ...]) -> Any:
+    """UPDATE of these columns; made once, since a whole cycle's answers pass here."""
+    this = and_(
+        _ENQUIRIES.c.application_id == bindparam("of_application"),
+        _ENQUIRIES.c.department == bindparam("of_department"),
+        _ENQUIRIES.c.revision == bindparam("of_revision"),
+        _ENQUIRIES.c.state == bindparam("of_state"),
     )
+    values = {name: bindparam(f"new_{name}", type_=_ENQUIRIES.c[name].type) for name in names}
+    return update(_ENQUIRIES).where(this).values(values)
+
+
+def change(work: Work, row: Row[Any], **values: Any) -> bool:
+    """Conditional on what was read, so that of two writers one succeeds; False for the other."""
+    read = {
+        "of_application": row.application_id,
+        "of_department": row.department,
+        "of_revision": row.revision,
+        "of_state": row.state,
+    }
+    new = {f"new_{name}": value for name, value in values.items()}
+    done = work.session.execute(_change(tuple(sorted(values))), read | new)
     return bool(getattr(done, "rowcount", 0))
 
 
-def _line(row: Row[Any]) -> dict[str, Any]:
+def key(row: Row[Any]) -> str:
+    """What the audit log calls an enquiry."""
+    return f"{row.application_id}/{row.department}"
+
+
+def line(row: Row[Any]) -> dict[str, Any]:
+    """The reply `Enquiry`."""
+    names = (
+        "application_id", "department", "state", "attempts", "answer_digest", "purpose", "channel", "reminders",
+        "valid_until", "last_failure",
+    )  # fmt: skip
+    instants = ("answered_at", "raised_at", "due_at")
     return {
-        "application_id": row.application_id,
-        "department": row.department,
-        "state": row.state,
-        "attempts": row.attempts,
+        **{name: getattr(row, name) for name in names},
+        **{name: _moment(getattr(row, name)) for name in instants},
         "records": None if row.records is None else [Record().load(record) for record in row.records],
-        "answered_at": None if row.answered_at is None else row.answered_at.isoformat(),
-        "answer_digest": row.answer_digest,
     }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

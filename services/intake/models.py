@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from shared.procedure import procedure_tables
-from shared.store import EncryptedText, Instant, platform_tables
+from shared.store import EncryptedText, Instant, only_added_to, platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
@@ -148,7 +148,62 @@ enquiries = Table(
     Column("answered_at", Instant),
     Column("answer_digest", String(100)),
     Column("last_failure", Text),
-    Index("ix_enquiries_cycle_id_state", "cycle_id", "state"),
+    Column("purpose", String(20), nullable=False, server_default="qualification"),
+    Column("channel", String(10)),  # None until it has been asked
+    Column("raised_at", Instant),
+    Column("due_at", Instant),  # when something is to be done about it though nobody answers
+    Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("valid_until", Date),
+    Index("ix_enquiries_cycle_id_state_application_id", "cycle_id", "state", "application_id"),
+    Index("ix_enquiries_due_at", "due_at"),
+)
+
+# Every question and everything that came back, also what was not taken. Rows are only ever inserted.
+enquiry_log = Table(
+    "enquiry_log",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("application_id", String(64), nullable=False),
+    Column("cycle_id", String(64), nullable=False),
+    Column("department", String(20)),  # None: a credit report, which no department was asked for
+    Column("entry", String(10), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("digest", String(100)),
+    Column("records", Text),  # canonical JSON
+    Column("answered_at", String(200)),  # the department's own time, as it gave it
+    Column("evidence", String(200)),
+    Column("reason", Text),
+    Column("attempts", Integer),
+    Column("valid_until", Date),
+    Column("file_name", String(200)),
+    Column("file_sha256", String(64)),
+    Column("file_size", BigInteger),
+    Index("ix_enquiry_log_application_id", "application_id"),
+    Index("ix_enquiry_log_cycle_id_outcome", "cycle_id", "outcome"),
+)
+only_added_to(enquiry_log)
+
+rechecks = Table(
+    "rechecks",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("purpose", String(20), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("basis", JSON, nullable=False),  # department → digest and records that were known before
+    Column("asked_at", Instant, nullable=False),
+    Column("digest", String(100)),
+    Column("valid_until", Date),
+    Column("settled_at", Instant),
+    Column("decided_by", String(200)),
+    Column("reason", Text),
+    Index("ix_rechecks_cycle_id_state", "cycle_id", "state"),
 )
 
 # One row a membership: who left may join again. The partial index keeps an organization from being in twice.

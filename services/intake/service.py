@@ -12,6 +12,8 @@ from services.intake import (
     cycles,
     drafts,
     enquiries,
+    enquiry_answers,
+    enquiry_views,
     lists,
     nominated,
     nominations,
@@ -21,14 +23,20 @@ from services.intake import (
     pool_projects,
     pool_requests,
     progress,
+    rechecks,
     recommendations,
+    reminders,
     reported,
     submissions,
 )
-from services.intake.corrections import Terms
+from services.intake.corrections import CorrectionTerms
 from services.intake.departments import department_port
+from services.intake.enquiry_reader import GatheredReads
+from services.intake.enquiry_terms import Terms
+from services.intake.metrics import measure
 from services.intake.stages import conductor
-from shared.bus import Received, command, on_event, query
+from shared.bus import Received, command, every, on_event, query
+from shared.config import ConfigurationError, Settings
 from shared.contracts.events import (
     ApplicationStopped,
     CycleBlocked,
@@ -43,6 +51,7 @@ from shared.store import Store, Work
 
 _OTHERS = ("eligibility", "review", "committee", "incentives")
 Data = dict[str, Any]
+_READS = GatheredReads()
 
 
 class Intake(StageOwner):
@@ -50,6 +59,16 @@ class Intake(StageOwner):
 
     name = "intake"
     conductor = conductor
+
+    @classmethod
+    def check(cls, settings: Settings) -> None:
+        """A file of departments that is wrong stops the start, and so do hours that are no numbers."""
+        try:
+            Terms.of(settings)
+        except ValueError as error:
+            raise ConfigurationError(f"ZHIHENG_DEPARTMENTS_REMINDERS: {error}") from error
+        if settings.departments_file:
+            department_port(settings)
 
     @command("open_cycle")
     def open_cycle(self, work: Work, data: Data) -> Data:
@@ -105,7 +124,7 @@ class Intake(StageOwner):
 
     @command("return_application")
     def return_application(self, work: Work, data: Data) -> Data:
-        terms = Terms(self.settings.correction_days, self.settings.correction_most_days)
+        terms = CorrectionTerms(self.settings.correction_days, self.settings.correction_most_days)
         return applications.send_back(work, data, terms=terms)
 
     @query("receipt")
@@ -174,7 +193,15 @@ class Intake(StageOwner):
 
     @query("enquiries")
     def enquiries(self, work: Work, data: Data) -> Data:
-        return enquiries.listed(work, data)
+        return enquiry_views.listed(work, data)
+
+    @query("application_enquiries")
+    def application_enquiries(self, work: Work, data: Data) -> Data:
+        return enquiry_views.of_application(work, data)
+
+    @query("departments")
+    def departments(self, work: Work, data: Data) -> Data:
+        return enquiry_views.departments(work, department_port(self.settings))
 
     @command("ask_again")
     def ask_again(self, work: Work, data: Data) -> Data:
@@ -182,7 +209,49 @@ class Intake(StageOwner):
 
     @on_event(EnquiryRaised, publisher="intake", outside=True)
     def ask(self, store: Store, event: Received) -> Callable[[Work], None]:
-        return enquiries.ask(store, event, department_port(self.settings))
+        port, terms = department_port(self.settings), Terms.of(self.settings)
+        return enquiries.ask(store, event, port, terms, _READS.find)
+
+    @query("my_enquiries")
+    def my_enquiries(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.mine(work, data)
+
+    @command("answer_enquiry")
+    def answer_enquiry(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.answer(work, data, Terms.of(self.settings))
+
+    @query("enquiry_batch")
+    def enquiry_batch(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.outgoing(work, data, Terms.of(self.settings))
+
+    @command("take_batch")
+    def take_batch(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.take_batch(work, data, Terms.of(self.settings))
+
+    @command("attach_credit_report")
+    def attach_credit_report(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.attach_report(work, data)
+
+    @query("rechecks")
+    def rechecks(self, work: Work, data: Data) -> Data:
+        conductor.cycle(work, data["cycle_id"])
+        return rechecks.listed(work, data)
+
+    @command("recheck_records")
+    def recheck_records(self, work: Work, data: Data) -> Data:
+        return rechecks.recheck(work, data)
+
+    @command("decide_records")
+    def decide_records(self, work: Work, data: Data) -> Data:
+        return rechecks.decide(work, data)
+
+    @every(seconds=5)
+    def chase_departments(self, work: Work) -> None:
+        reminders.chase(work, Terms.of(self.settings))
+
+    @every(seconds=5)
+    def measure_departments(self, work: Work) -> None:
+        measure(self.settings)
 
     @command("join_pool")
     def join_pool(self, work: Work, data: Data) -> Data:
@@ -243,6 +312,7 @@ class Intake(StageOwner):
     @on_event(StagePlanned, publisher=_OTHERS)
     def stage_planned(self, work: Work, event: Received) -> None:
         progress.stage_planned(work, dict(event.data))
+        rechecks.stage_planned(work, dict(event.data))
 
     @on_event(StageBegun, publisher=_OTHERS)
     def stage_begun(self, work: Work, event: Received) -> None:
@@ -256,7 +326,7 @@ class Intake(StageOwner):
     def cycle_blocked(self, work: Work, event: Received) -> None:
         progress.cycle_blocked(work, dict(event.data))
 
-    @on_event(ApplicationStopped)
+    @on_event(ApplicationStopped, publisher=("review", "committee"))
     def application_stopped(self, work: Work, event: Received) -> None:
         progress.application_stopped(work, dict(event.data))
 

@@ -14,15 +14,15 @@ from shared.bus.batch import DatabaseAwayError, Fate, Item, Verdict
 from shared.bus.crash import crash_point
 from shared.bus.declarations import Subscription
 from shared.bus.deliveries import Deliveries, Delivery
-from shared.bus.green import Event, Semaphore, eventlet
+from shared.bus.green import Event, eventlet
 from shared.bus.metrics import METRICS
 from shared.bus.publisher import NotConnectedError, Outgoing, Publisher
 from shared.bus.runtime import Runtime
+from shared.config import Settings
 
 log = structlog.get_logger(__name__)
 
 Spawn = Callable[[Callable[[Any], None]], None]  # run a job in a nameko worker and wait until it has ended
-_OUTSIDE_AT_ONCE = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 
 
@@ -38,27 +38,21 @@ class Consumer:
         self._subscription = subscription
         self._handler = handler
         self._spawn = spawn
-        self._size = 1 if subscription.outside else settings.batch_size
+        self._size = settings.batch_size
         self._patience = settings.batch_wait
         self.queue = subscription.queue(runtime.name)
-        self.deliveries = Deliveries(
-            self.queue, 2 * _OUTSIDE_AT_ONCE if subscription.outside else settings.prefetch
-        )
+        self.deliveries = Deliveries(self.queue, self._prefetch(settings))
         self._idle = Event()
-        self._places = Semaphore(_OUTSIDE_AT_ONCE)
+
+    def _prefetch(self, settings: Settings) -> int:
+        return settings.prefetch
 
     def run(self) -> None:
         """Until stopped; the body of a green thread."""
         try:
             while taken := self.deliveries.take(self._size, self._patience):
                 METRICS.in_flight.labels(self.queue).inc(len(taken))
-                if self._subscription.outside:
-                    self._places.acquire()
-                    eventlet.spawn_n(self._outside, taken)
-                else:
-                    self._inside(taken)
-            for _ in range(_OUTSIDE_AT_ONCE):
-                self._places.acquire()
+                self._inside(taken)
         finally:
             if not self._idle.ready():
                 self._idle.send()
@@ -73,12 +67,6 @@ class Consumer:
             self._spawn(lambda service: self._work(service, taken))
         finally:
             METRICS.in_flight.labels(self.queue).dec(len(taken))
-
-    def _outside(self, taken: Sequence[Delivery]) -> None:
-        try:
-            self._inside(taken)
-        finally:
-            self._places.release()
 
     # --- in the worker -------------------------------------------------------------------------------------------
 
@@ -98,14 +86,22 @@ class Consumer:
         self._settle(taken, fates)
 
     def _verdicts(self, handler: Any, items: Sequence[Item], last: Delivery) -> list[Verdict] | None:
-        """Handle; while the database is away wait with the deliveries in hand, and count no attempt."""
+        if not items:
+            return []
+        return self._insist(lambda: batch.handle(self._runtime.store, self.queue, handler, items), last)
+
+    def _insist(self, act: Callable[[], list[Verdict]], last: Delivery) -> list[Verdict] | None:
+        """Handle; while the database is away wait with the deliveries in hand, and count no attempt.
+
+        None where the deliveries are no longer ours: they will come again.
+        """
         pause = _FIRST_PAUSE
         while True:
             try:
-                found = self._handle(handler, items)
+                found = act()
             except DatabaseAwayError as away:
                 if pause == _FIRST_PAUSE:
-                    log.warning("database.away", queue=self.queue, reason=str(away), waiting=len(items))
+                    log.warning("database.away", queue=self.queue, reason=str(away))
                 METRICS.database_away.set(1)
                 if self.deliveries.stopped or not self.deliveries.alive(last):
                     return None
@@ -114,23 +110,6 @@ class Consumer:
             else:
                 METRICS.database_away.set(0)
                 return found
-
-    def _handle(self, handler: Any, items: Sequence[Item]) -> list[Verdict]:
-        if not items:
-            return []
-        if self._subscription.outside:
-            return [self._ask(handler, items[0])]
-        return batch.handle(self._runtime.store, self.queue, handler, items)
-
-    def _ask(self, handler: Any, item: Item) -> Verdict:
-        """First the outside, without a transaction; then what came of it, once, in one like any other's."""
-        store = self._runtime.store
-        try:
-            keep = handler(store, item.event)
-        except batch.FAILURES as error:
-            batch.raise_if_away(error)
-            return batch.judge(error)
-        return batch.handle(store, self.queue, lambda work, event: keep(work), [item])[0]
 
     # --- settling ------------------------------------------------------------------------------------------------
 
@@ -146,10 +125,10 @@ class Consumer:
             if not self._publish(repairs, taken[-1]):
                 return
             crash_point("after_retry_before_ack")
-        if self._subscription.outside:
-            self.deliveries.settle(taken[0])
-        else:
-            self.deliveries.settle(taken[-1], and_before=True)
+        self._acknowledge(taken)
+
+    def _acknowledge(self, taken: Sequence[Delivery]) -> None:
+        self.deliveries.settle(taken[-1], and_before=True)
 
     def _publish(self, repairs: Sequence[Outgoing], last: Delivery) -> bool:
         """Publish until all are confirmed. False when the deliveries are no longer ours: they will come again."""

@@ -20,6 +20,7 @@ from shared.bus.consumer import Consumer
 from shared.bus.declarations import Answering, Subscription, Ticking
 from shared.bus.housekeeping import PERIODS, QueueDepths, Repeated
 from shared.bus.link import LOST, Link, connect
+from shared.bus.outside import OutsideConsumer
 from shared.bus.publisher import Publisher
 from shared.bus.relay import Relay
 from shared.bus.rpc import Answerer, RpcServer
@@ -141,7 +142,8 @@ class Bus(SharedExtension):  # type: ignore[misc]
             declared = entrypoint.declared
             if isinstance(declared, Subscription):
                 spawn = partial(self._spawn_and_wait, entrypoint)
-                consumer = Consumer(self.runtime, publisher, declared, entrypoint.handler_name, spawn)
+                kind = OutsideConsumer if declared.outside else Consumer
+                consumer = kind(self.runtime, publisher, declared, entrypoint.handler_name, spawn)
                 self._parts[entrypoint] = consumer
                 users.append(consumer.deliveries)
         if users:

@@ -38,7 +38,7 @@ EXIT_DIED = 1
 EXIT_CONFIGURATION = 2
 EXIT_NOT_DRAINED = 3
 _LOOK_SECONDS = 0.05
-_OTHER_WORKERS = 8  # ticks and outside handlers beside one worker per queue and the calls
+_OTHER_WORKERS = 8  # ticks, beside one worker per queue and the calls
 
 
 class Process:
@@ -46,10 +46,14 @@ class Process:
 
     def __init__(self, service: type[Service], settings: Settings) -> None:
         declared = declaration(service)
+        service.check(settings)
         clock = SystemClock()
         store = open_store(settings, declared.name, clock)
         self.runtime = Runtime(settings, declared, store, clock, service.migrations)
-        workers = settings.rpc_workers + 8 * len(declared.queues) + _OTHER_WORKERS
+        outside = sum(subscription.outside for subscription in declared.subscriptions)
+        workers = (
+            settings.rpc_workers + len(declared.queues) + outside * settings.outside_at_once + _OTHER_WORKERS
+        )
         self._runner = ServiceRunner({"runtime": self.runtime, "max_workers": workers})
         self._runner.add_service(service)
         self._asked_to_stop = False

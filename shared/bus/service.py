@@ -28,6 +28,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider, En
 
 from shared.bus.declarations import Answering, ServiceDeclaration, Subscription, Ticking
 from shared.bus.extension import Bus
+from shared.config import Settings
 from shared.contracts import Event, operation
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -98,6 +99,10 @@ class Service:
     library: Any = _Provided("library")
     settings: Any = _Provided("settings")
     clock: Any = _Provided("clock")
+
+    @classmethod
+    def check(cls, settings: Settings) -> None:
+        """Look at what is the service's own in the settings. Raises ConfigurationError, which stops the start."""
 
     def run_work(self, job: Callable[[Any], None]) -> None:
         """What every nameko worker of the bus runs: a job that is handed this instance."""

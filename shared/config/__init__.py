@@ -72,6 +72,20 @@ class Settings:
     correction_days: int = 5  # working days to correct a returned application; no text names any
     correction_most_days: int = 15  # working days that the office may give at most
     invitation_days: int = 7  # days in which an invitation to a dossier is good
+    departments_file: str = ""  # YAML: by which channel each department is asked; those not named: over HTTP
+    departments_at_once: int = 32  # calls in flight per department, over all replicas of intake
+    departments_replicas: int = 1  # among how many replicas that number is shared out
+    departments_breaker_failures: int = (
+        5  # enquiries without an answer, in a row, after which a department is left alone
+    )
+    departments_breaker_seconds: float = 30.0  # for how long
+    # No text gives the following four: the offices' practice, to be changed by whoever runs the system.
+    departments_validity_days: int = 90  # calendar days for which an answer holds
+    departments_reply_days: int = 7  # calendar days that people (a batch file, a clerk) have for an answer
+    departments_patience_hours: float = 24.0  # how long a department that is left alone counts as being asked
+    departments_reminders: str = "1,24,72,168"  # hours between silence, reminders, and the next of them
+    departments_batch_lines: int = 1000  # enquiries or answers in one batch file: one transaction takes it
+    outside_at_once: int = 224  # calls to other organizations in flight per process: 7 departments, 32 each
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     http_threads: int = 16
@@ -105,6 +119,11 @@ class Settings:
     def retry_tier_seconds(self) -> tuple[float, ...]:
         """The waiting times of the retry tiers, in seconds, shortest first."""
         return tuple(sorted(float(part) for part in self.retry_tiers.split(",") if part.strip()))
+
+    @property
+    def reminder_hours(self) -> tuple[float, ...]:
+        """The pauses between one reminder of a silent department and the next, in hours."""
+        return tuple(float(part) for part in self.departments_reminders.split(",") if part.strip())
 
     def require(self, *names: str) -> None:
         """Raise ConfigurationError for each of the fields that is empty."""

@@ -33,6 +33,7 @@ FINAL_STATUSES = (
     "awaiting_records",
     "revoked",
 )
+RECHECK_PURPOSES = ("committee", "payment")  # before what the departments are asked again
 AFTER_AWARD_EVENTS = ("major_accident", "major_matter", "fraud", "title_misuse")
 
 _CYCLE = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
@@ -140,7 +141,7 @@ class ApplicationStopped(Event):
     """An application ends between two stages, by a decision of the office or of the owner of the next stage."""
 
     NAME = "application.stopped"
-    PUBLISHERS = ("review", "committee")
+    PUBLISHERS = ("intake", "review", "committee")
     EXAMPLE = {
         "cycle_id": _CYCLE,
         "application_id": _APPLICATION,
@@ -203,6 +204,67 @@ class RecordsAnswered(Event):
     attempts = count(least=1)
     answer_digest = optional_text()
     revision = count(least=1)
+
+
+class RecordsConfirmed(Event):
+    """The departments were asked again before the committee or a payment: the application may go on.
+
+    Their answers are what they were, or a named officer let it go on (`decided_by`, with the reason). `revision` counts
+    what was told of this application and purpose, since this event and `records.differ` may overtake each other.
+    """
+
+    NAME = "records.confirmed"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "application_id": _APPLICATION,
+        "purpose": "committee",
+        "revision": 1,
+        "digest": "sha256:" + "ab" * 32,
+        "confirmed_on": "2025-06-26",
+        "valid_until": "2025-09-24",
+        "decided_by": None,
+        "reason": None,
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    purpose = one_of(*RECHECK_PURPOSES)
+    revision = count(least=1)
+    digest = text()
+    confirmed_on = day()
+    valid_until = day(required=False)
+    decided_by = optional_text()
+    reason = optional_text(500)
+
+
+class RecordsDiffer(Event):
+    """A department, asked again, said something else than before: the application waits for a named officer.
+
+    `decided_by` is given where the officer has decided that it goes no further.
+    """
+
+    NAME = "records.differ"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "application_id": _APPLICATION,
+        "purpose": "payment",
+        "revision": 1,
+        "departments": ["safety"],
+        "reason_zh": "复核结果与原答复不一致：safety",
+        "reason_en": "asked again, safety answered differently",
+        "decided_by": None,
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    purpose = one_of(*RECHECK_PURPOSES)
+    revision = count(least=1)
+    departments = fields.List(one_of(*DEPARTMENTS), required=True)
+    reason_zh = text(longest=500)
+    reason_en = text(longest=500)
+    decided_by = optional_text()
 
 
 class PoolJoined(Event):
@@ -465,6 +527,8 @@ ALL: tuple[type[Event], ...] = (
     ApplicationStopped,
     EnquiryRaised,
     RecordsAnswered,
+    RecordsConfirmed,
+    RecordsDiffer,
     PoolJoined,
     PoolLeft,
     PoolCostApproved,

@@ -20,7 +20,7 @@ from shared.store.keys import KeyRing
 from shared.store.outbox import Batch, Outbox, OutboxRow
 from shared.store.reports import audit_state
 from shared.store.store import Store
-from shared.store.tables import platform_tables
+from shared.store.tables import only_added_to, platform_tables
 from shared.store.transaction import Answer, Transaction
 from shared.store.work import Receipt, Work
 
@@ -51,6 +51,7 @@ __all__ = [
     "Work",
     "check_handovers",
     "audit_state",
+    "only_added_to",
     "platform_tables",
     "unreachable",
     "worth_retrying",

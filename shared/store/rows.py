@@ -24,7 +24,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def insert_sets(connection: Connection, sets: Sequence[tuple[Table, Rows]]) -> None:
-    """Insert rows into the platform's tables; keys that are missing become NULL."""
+    """Insert rows of plain values; keys that are missing become NULL."""
     sets = [(table, rows) for table, rows in sets if rows]
     if not sets:
         return

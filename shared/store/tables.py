@@ -56,11 +56,16 @@ def platform_tables(metadata: MetaData) -> PlatformTables:
         audit_seals=_audit_seals(metadata),
     )
     for table in (tables.audit, tables.audit_seals):
-        for dialect in ("sqlite", "postgresql"):
-            for statement in guard_statements(dialect, table.name):
-                ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-                event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+        only_added_to(table)
     return tables
+
+
+def only_added_to(table: Table) -> None:
+    """Guard a table that is made from its model: rows are inserted and nothing else (a migration: `platform.guard`)."""
+    for dialect in ("sqlite", "postgresql"):
+        for statement in guard_statements(dialect, table.name):
+            ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
 @cache

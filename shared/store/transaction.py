@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Table
 from sqlalchemy.engine import Connection, NestedTransaction
 from sqlalchemy.orm import Session
 
 from shared.contracts.context import Context
 from shared.store import statements
 from shared.store.gather import audit_rows, outbox_rows
-from shared.store.rows import insert_sets
+from shared.store.rows import Rows, insert_sets
 from shared.store.work import AuditEntry, PublishedEvent, Receipt, Work
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Transaction:
         self.read_only = read_only
         self.events: list[PublishedEvent] = []
         self.entries: list[AuditEntry] = []
+        self.rows: list[tuple[Table, Mapping[str, Any]]] = []  # of the service's own tables
         self._works: list[Work] = []
         self._common: Session | None = None
         self._lent = False
@@ -71,7 +73,7 @@ class Transaction:
     @contextmanager
     def savepoint(self) -> Iterator[NestedTransaction]:
         """Undo the block if an exception leaves it, with all that was published and audited in it; re-raises."""
-        marks = len(self._works), len(self.events), len(self.entries)
+        marks = len(self._works), len(self.events), len(self.entries), len(self.rows)
         nested = self.connection.begin_nested()
         try:
             yield nested
@@ -116,7 +118,11 @@ class Transaction:
         self._flush(self._works)
         tables = self.store.tables
         audited = audit_rows(self.store, self._works, self.entries, self.events)
-        sets = [
+        own: dict[Table, list[Mapping[str, Any]]] = {}
+        for table, row in self.rows:
+            own.setdefault(table, []).append(row)
+        sets: list[tuple[Table, Rows]] = [
+            *own.items(),
             (tables.outbox, outbox_rows(self.store, self.events)),
             (tables.audit, audited),
             (tables.audit_pending, [{"id": row["id"]} for row in audited]),
@@ -157,9 +163,9 @@ class Transaction:
             self._common.close()
             self._common = None
 
-    def _forget(self, works: int, events: int, entries: int) -> None:
+    def _forget(self, works: int, events: int, entries: int, rows: int) -> None:
         self._close(self._works[works:])
-        del self._works[works:], self.events[events:], self.entries[entries:]
+        del self._works[works:], self.events[events:], self.entries[entries:], self.rows[rows:]
 
     @staticmethod
     def _flush(works: Iterable[Work]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -165,6 +166,14 @@ class Work:
                 reason=reason if reason is not None else self.context.reason or None,
             )
         )
+
+    def add_later(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert rows with the commit, those of all works of the transaction at once; until then nobody reads them.
+
+        For histories that grow with every message. The values go to the driver as they are: text, numbers, days, instants.
+        """
+        self._tx.must_write()
+        self._tx.rows.extend((table, row) for row in rows)
 
     def flush(self) -> None:
         """Send what the session holds to the database."""

@@ -8,59 +8,57 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 import structlog
-from marshmallow import Schema, ValidationError, fields, validate
-from requests.adapters import HTTPAdapter
+import urllib3
 
-from services.intake.departments.port import Answer, DepartmentSilent, Enquiry
+from services.intake.departments.port import Answer, DepartmentSilent, Enquiry, Refused
+from services.intake.departments.replies import NotTaken, understood
 from services.intake.departments.signature import SIGNATURE, TIMESTAMP, sign
 from shared.clock import Clock
-from shared.contracts.base import Strict, optional_text
-from shared.contracts.dossier import DEPARTMENTS, Record
+from shared.contracts.dossier import DEPARTMENTS
+from shared.identifiers import digest_bytes
 
 log = structlog.get_logger(__name__)
 
 LONGEST_ANSWER = 1_000_000  # bytes
 LONGEST_BACKOFF = 5.0  # seconds
-_CONNECTIONS = 32
-
-
-class _AnswerBody(Strict):
-    """What a department sends back."""
-
-    reference = fields.String(required=True)
-    uscc = fields.String(required=True)
-    records = fields.List(fields.Nested(Record), required=True, validate=validate.Length(max=10_000))
-    answered_at = optional_text()
-    evidence = optional_text()
-
-
-_BODY: Schema = _AnswerBody()
+_WORDS = {
+    "other_reference": "the answer has another reference",
+    "other_organization": "the answer is about another code",
+}
 
 
 class _NoAnswer(Exception):
-    """One try that brought no proper answer. `again` says whether another try may."""
+    """One try that brought no proper answer. `again` says whether another try may; `refused` what came instead."""
 
-    def __init__(self, reason: str, *, again: bool = True) -> None:
+    def __init__(self, reason: str, *, again: bool = True, refused: Refused | None = None) -> None:
         super().__init__(reason)
         self.again = again
+        self.refused = refused
 
 
 @dataclass(frozen=True)
 class HttpSettings:
-    """Where the departments answer and how hard they are pressed. Times in seconds."""
+    """Where the departments answer and how hard they are pressed. Times in seconds.
+
+    Paths of PEM files: `certificate` and `key` are ours, `authority` is the bundle that their certificate is held against
+    (empty: the system's).
+    """
 
     url: str
     secret: str = field(repr=False)
     timeout: float = 2.0
     attempts: int = 3
     backoff: float = 0.2
+    connections: int = 32
+    certificate: str = ""
+    key: str = ""
+    authority: str = ""
 
 
 class HttpDepartments:
@@ -79,17 +77,22 @@ class HttpDepartments:
         self._sleep = sleep
         self._jitter = jitter
         self._base = settings.url.rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy of the environment has no business with these records
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS, max_retries=0)
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, adapter)
+        # Not requests, which would take most of the time that an enquiry costs; and no proxy of the environment.
+        self._pool = urllib3.PoolManager(
+            num_pools=1,
+            maxsize=settings.connections,
+            cert_file=settings.certificate or None,
+            key_file=settings.key or None,
+            ca_certs=settings.authority or None,
+            cert_reqs="CERT_REQUIRED",
+        )
 
     def ask(self, enquiry: Enquiry) -> Answer:
         """Ask, again after a pause where that may help. Raises DepartmentSilent."""
         if enquiry.department not in DEPARTMENTS:
             raise DepartmentSilent(f"no department {enquiry.department}")
         attempts = max(1, self._settings.attempts)
+        refused: list[Refused] = []
         for number in range(1, attempts + 1):
             try:
                 found = self._ask_once(enquiry)
@@ -98,8 +101,10 @@ class HttpDepartments:
                     "department.no_answer", department=enquiry.department, reference=enquiry.reference,
                     attempt=number, reason=str(silence),
                 )  # fmt: skip
+                if silence.refused is not None:
+                    refused.append(silence.refused)
                 if number == attempts or not silence.again:
-                    raise DepartmentSilent(str(silence), number) from silence
+                    raise DepartmentSilent(str(silence), number, tuple(refused)) from silence
                 self._sleep(self.pause(number))
             else:
                 return Answer(
@@ -107,8 +112,13 @@ class HttpDepartments:
                     attempts=number,
                     evidence=found["evidence"],
                     answered_at=found["answered_at"],
+                    refused=tuple(refused),
                 )
         raise AssertionError("unreachable")
+
+    def channel(self, department: str) -> str:
+        """Always over HTTP."""
+        return "http"
 
     def pause(self, number: int) -> float:
         """Seconds to wait after the `number`-th try: twice as long each time, half of it by chance."""
@@ -127,20 +137,24 @@ class HttpDepartments:
             },
             ensure_ascii=False,
         ).encode()
-        timeout = self._settings.timeout
         try:
-            with self._session.post(
-                url, data=body, headers=self._headers(url, body), timeout=(timeout, timeout), stream=True,
-                allow_redirects=False,
-            ) as response:  # fmt: skip
-                if response.status_code != 200:
-                    raise _refused(response.status_code)
+            response = self._pool.request(
+                "POST", url, body=body, headers=self._headers(url, body), redirect=False, retries=False,
+                timeout=urllib3.Timeout(self._settings.timeout), preload_content=False,
+            )  # fmt: skip
+            try:
+                if response.status != 200:
+                    raise _refused(response.status)
                 raw = self._read(response)
-        except requests.RequestException as error:
+            except BaseException:
+                response.close()  # what was not read to its end cannot carry another question
+                raise
+        except urllib3.exceptions.HTTPError as error:
             raise _NoAnswer(type(error).__name__) from error
+        response.release_conn()
         return _understood(raw, enquiry)
 
-    def _headers(self, url: str, body: bytes) -> Mapping[str, str]:
+    def _headers(self, url: str, body: bytes) -> dict[str, str]:
         timestamp = int(self._clock.now().timestamp())
         return {
             "Content-Type": "application/json; charset=utf-8",
@@ -149,11 +163,11 @@ class HttpDepartments:
             SIGNATURE: sign(self._settings.secret, timestamp, "POST", urlsplit(url).path, body),
         }
 
-    def _read(self, response: requests.Response) -> bytes:
+    def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
         """The body, not longer than it may be and not slower: a trickle of bytes must not hold a worker for ever."""
         found = bytearray()
         until = time.monotonic() + 2 * self._settings.timeout
-        for part in response.iter_content(65_536):
+        for part in response.stream(65_536, decode_content=False):
             found += part
             if len(found) > LONGEST_ANSWER:
                 raise _NoAnswer("the answer is too long")
@@ -170,11 +184,11 @@ def _refused(status: int) -> _NoAnswer:
 def _understood(raw: bytes, enquiry: Enquiry) -> dict[str, Any]:
     """The answer to this enquiry. Anything malformed, or an answer to another question, is no answer at all."""
     try:
-        found: dict[str, Any] = _BODY.load(json.loads(raw.decode("utf-8")))
-    except (ValueError, ValidationError) as error:  # ValueError: neither UTF-8 nor JSON
-        raise _NoAnswer("the answer is malformed") from error
-    if found["reference"] != enquiry.reference:
-        raise _NoAnswer("the answer has another reference")
-    if found["uscc"] != enquiry.uscc:
-        raise _NoAnswer("the answer is about another code")
-    return found
+        return understood(json.loads(raw.decode("utf-8")), enquiry)
+    except NotTaken as error:
+        outcome = error.outcome
+        reason = _WORDS.get(outcome, f"the answer is malformed at {error.error.field}")
+        raise _NoAnswer(reason, refused=Refused(outcome, digest_bytes(raw), str(error))) from error
+    except (ValueError, RecursionError) as error:  # neither UTF-8 nor JSON
+        reason = "the answer is malformed"
+        raise _NoAnswer(reason, refused=Refused("malformed", digest_bytes(raw), reason)) from error

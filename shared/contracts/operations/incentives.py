@@ -21,6 +21,8 @@ class GrantState(Strict):
     explanation_zh = fields.String(required=True)
     explanation_en = fields.String(required=True)
     state = one_of("computed", "held")
+    held_zh = optional_text(500)  # why this one is held; over the budget all are
+    held_en = optional_text(500)
 
 
 class Clawback(Strict):

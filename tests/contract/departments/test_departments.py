@@ -1,4 +1,6 @@
-"""One contract for every way to ask a department: the HTTP adapter against the real stub process, and the fake of tests."""
+"""One contract for every way to ask a department: over HTTP against the real stub process, by files, by a clerk, and the
+fake of tests.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,12 @@ from deploy.stubs.signatures import signed
 from services.intake.departments import DepartmentPort, DepartmentSilent, Enquiry
 from services.intake.departments.http import LONGEST_ANSWER, HttpDepartments, HttpSettings
 from shared.clock import FixedClock, SystemClock
-from tests.support.departments import MemoryDepartments
+from tests.support.departments import (
+    ClerkDepartments,
+    FileDepartments,
+    MemoryDepartments,
+    WorkbookDepartments,
+)
 
 pytestmark = pytest.mark.contract
 
@@ -85,7 +92,12 @@ def world() -> str:
     return uuid4().hex
 
 
-@pytest.fixture(params=["http", "fake"])
+IN_MEMORY = {
+    "fake": MemoryDepartments, "csv": FileDepartments, "xlsx": WorkbookDepartments, "clerk": ClerkDepartments,
+}  # fmt: skip
+
+
+@pytest.fixture(params=["http", *IN_MEMORY])
 def make(request: pytest.FixtureRequest, stub: Stub, world: str) -> Make:
     """Makes a port to departments that hold these records and have these faults."""
 
@@ -96,7 +108,7 @@ def make(request: pytest.FixtureRequest, stub: Stub, world: str) -> Make:
     def in_memory(records: dict[str, Any], faults: dict[str, Any]) -> DepartmentPort:
         silent = frozenset(name for name, fault in faults.items() if fault.get("down"))
         failing = {name: fault.get("fail_first", 0) for name, fault in faults.items()}
-        return MemoryDepartments(records, silent, failing)
+        return IN_MEMORY[request.param](records, silent, failing)
 
     return over_http if request.param == "http" else in_memory
 
@@ -302,3 +314,49 @@ def test_pauses_grow_and_differ() -> None:
     most = HttpDepartments(settings, SystemClock(), jitter=lambda: 1.0)
     assert [most.pause(n) for n in (1, 2, 3, 9)] == [0.2, 0.4, 0.8, 5.0]
     assert [least.pause(n) for n in (1, 2, 3, 9)] == [0.1, 0.2, 0.4, 2.5]
+
+
+@pytest.mark.parametrize("wrong", ["malformed", "other_organization", "other_reference"])
+def test_a_stub_that_answers_wrongly_is_silent_and_its_answers_are_told(
+    stub: Stub, ask: Callable[..., Enquiry], wrong: str
+) -> None:
+    """What came three times and was never an answer is told by its digest, so that it can be kept."""
+    stub.put(ask().cycle_id, {"faults": {"safety": {"wrong": wrong}}})
+    with pytest.raises(DepartmentSilent) as silent:
+        _http(stub.url).ask(ask())
+    assert [refused.outcome for refused in silent.value.refused] == [wrong] * 3
+    assert all(refused.digest.startswith("sha256:") for refused in silent.value.refused)
+
+
+def test_a_wrong_answer_before_the_right_one_is_told_with_it(odd: Any, ask: Callable[..., Enquiry]) -> None:
+    """The second try is answered properly; the first one's answer about somebody else is not forgotten."""
+    codes = iter([OTHER, CODE])
+    url, _ = odd(
+        lambda asked: json.dumps(
+            {"reference": asked["reference"], "uscc": next(codes), "records": []}
+        ).encode()
+    )
+    answer = _http(url).ask(ask())
+    assert (answer.attempts, [refused.outcome for refused in answer.refused]) == (2, ["other_organization"])
+
+
+def test_a_stub_may_be_slow(stub: Stub, ask: Callable[..., Enquiry]) -> None:
+    """Slower than the time-out is no answer; as slow as it may be, it is one."""
+    stub.put(ask().cycle_id, {"faults": {"safety": {"slow": 0.3}}})
+    assert _http(stub.url, timeout=5.0).ask(ask()).attempts == 1
+    with pytest.raises(DepartmentSilent, match="Timeout"):
+        _http(stub.url, timeout=0.05).ask(ask())
+
+
+def test_a_stub_may_contradict_itself(stub: Stub, ask: Callable[..., Enquiry]) -> None:
+    """Each answer is another one: proper, so that only a comparison finds it."""
+    stub.put(ask().cycle_id, {"faults": {"safety": {"contradictory": True}}})
+    port = _http(stub.url)
+    assert len({str(port.ask(ask()).records) for _ in range(3)}) == 3
+
+
+def test_every_so_manieth_enquiry_may_fail(stub: Stub, ask: Callable[..., Enquiry]) -> None:
+    """One in three finds the department out of order; the next try is answered."""
+    stub.put(ask().cycle_id, {"faults": {"safety": {"fail_every": 3}}})
+    port = _http(stub.url)
+    assert [port.ask(ask()).attempts for _ in range(4)] == [1, 1, 2, 1]

@@ -110,6 +110,35 @@ def test_an_outside_handler_works_without_a_transaction(sample: Sample, client: 
     until(lambda: sample.vhost.queues()[ASKED] == 0, "all are settled")
 
 
+def test_many_others_are_asked_at_once(sample: Sample, client: Client) -> None:
+    """Forty who answer only when all forty have been asked: none waits for another's end, and each has one effect."""
+    for number in range(40):
+        client.publish(number, "together:40", name="thing.asked")
+    until(lambda: sample.effects("outside") == dict.fromkeys(range(40), 1), "all are asked")
+    until(lambda: sample.vhost.queues()[ASKED] == 0, "all are settled")
+
+
+def test_who_fails_outside_fails_alone(sample: Sample, client: Client) -> None:
+    """Refused while asking, or when it is written: parked with its reason; the others of the same batch have their effects."""
+    moods = ["refused" if number == 3 else "poison" if number == 7 else "good" for number in range(12)]
+    for number, mood in enumerate(moods):
+        client.publish(number, mood, name="thing.asked")
+    until(lambda: parked_count(sample, ASKED) == 2, "both are parked")
+    good = {number: 1 for number in range(12) if number not in {3, 7}}
+    until(lambda: sample.effects("outside") == good, "the others are written")
+    with parked(sample.vhost, ASKED) as found:
+        reasons = {properties.headers[wire.PARKED_REASON] for properties, _ in found}
+    assert reasons == {"refused_outside", "poisoned"}
+
+
+def test_an_outside_delivery_that_comes_twice_has_one_effect(sample: Sample, client: Client) -> None:
+    """Asked twice, written once, both settled."""
+    for _ in range(3):
+        client.publish(5, name="thing.asked", message_id="event-5")
+    until(lambda: sample.metric("messaging_client_consumed_messages_total") == 3, "all are settled")
+    assert sample.effects("outside") == {5: 1}
+
+
 def test_the_context_travels_and_nothing_else_does(sample: Sample, client: Client) -> None:
     """Actor, correlation and trace of a command stand in the headers of what it publishes; foreign headers do not."""
     correlation = client.send("wish", {"number": 1, "mood": "event-poison"}, key="cause")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, select
 
-from services.committee import models, rounds
+from services.committee import models, records, rounds
 from services.committee.stages import CommitteeHooks, conductor
+from shared.contracts import load
+from shared.contracts.events import ApplicationStopped, RecordsConfirmed, RecordsDiffer
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.procedure import Conductor
 from shared.rulebooks import Library
@@ -103,6 +105,23 @@ class RealHall(Hall):
     @property
     def day(self) -> date | None:
         return None
+
+    def confirm(self, application: str, revision: int = 1, **changes: Any) -> None:
+        """Intake tells that the departments said the same as before."""
+        data = load(RecordsConfirmed(), {**RecordsConfirmed.EXAMPLE, "cycle_id": CYCLE, "application_id": application,
+                                         "revision": revision, "valid_until": None, **changes})  # fmt: skip
+        with self.desk.work() as work:
+            records.confirmations.confirmed(work, data)
+
+    def differ(self, application: str, revision: int = 1, **changes: Any) -> None:
+        """Intake tells that a department said something else."""
+        data = load(RecordsDiffer(), {**RecordsDiffer.EXAMPLE, "cycle_id": CYCLE, "application_id": application,
+                                      "purpose": "committee", "revision": revision, **changes})  # fmt: skip
+        with self.desk.work() as work:
+            records.confirmations.differ(work, data)
+
+    def begin_committee(self) -> dict[str, Any]:
+        return self.ask("begin_stage", self.conductor.begin_stage, {"stage": "committee"})
 
 
 @pytest.fixture
@@ -312,7 +331,9 @@ def test_equal_ones_at_the_edge_vote_again_in_a_real_cycle(database_url: str) ->
         hall.accept(name, number)
     hall.hand_over_all({name: {"score": "80.00"} for name in ("a1", "a2")})
     hall.convene()
-    hall.ask("begin_stage", hall.conductor.begin_stage, {"stage": "committee"})
+    for name in ("a1", "a2"):
+        hall.confirm(name)
+    hall.begin_committee()
     hall.vote()
     again = hall.close_round()
     assert (again["number"], again["state"], again["cast"]) == (2, "open", 0)
@@ -398,3 +419,69 @@ def test_ballots_cast_at_the_same_time_all_count(hall: Hall) -> None:
     assert (taken.count(True), hall.round()["cast"]) == (12, 12)
     hall.close_round()
     assert {line["votes_for"] for line in hall.votes()} == {12}
+
+
+@pytest.fixture
+def real(database_url: str) -> Iterator[RealHall]:
+    """A real cycle with two before the committee, which has been called."""
+    made = RealHall(database_url, rehearsal=False)
+    for number, name in enumerate(("a1", "a2"), start=1):
+        made.accept(name, number)
+    made.hand_over_all({name: {"score": "80.00"} for name in ("a1", "a2")})
+    made.convene()
+    yield made
+    made.desk.close()
+
+
+def test_nobody_is_put_to_the_vote_without_confirmed_records(real: RealHall) -> None:
+    """The stage says which are outstanding, and stays blocked until the last one is confirmed."""
+    assert len(real.ask("stage", real.conductor.stage, {"stage": "committee"})["waiting_for"]) == 2
+    reply = real.begin_committee()
+    assert reply["state"] == "planned"
+    assert "2 份申报" in reply["blocked"]["reason_zh"]
+    real.confirm("a1")
+    assert "a2" in real.begin_committee()["blocked"]["reason_en"]
+    real.confirm("a2")
+    assert real.begin_committee()["state"] == "begun"
+
+
+def test_a_difference_blocks_with_its_reason_until_it_is_decided(real: RealHall) -> None:
+    """What overtook is told by its number: an older word changes nothing."""
+    real.confirm("a1")
+    real.differ("a2", revision=2, reason_zh="环境部门答复不一致")
+    real.confirm("a2", revision=1)
+    assert "环境部门答复不一致" in real.begin_committee()["blocked"]["reason_zh"]
+    real.confirm("a2", revision=3, decided_by="office-1", reason="已核实")
+    real.differ("a2", revision=2)
+    assert real.begin_committee()["state"] == "begun"
+
+
+def test_a_confirmation_of_something_else_or_that_has_ended_is_none(real: RealHall) -> None:
+    """One for the payment is not one for the committee; the last day of one is the last day of it."""
+    today = real.desk.store.clock.today()
+    real.confirm("a1", valid_until=str(today))
+    real.confirm("a2", purpose="payment")
+    assert "1 份申报" in real.begin_committee()["blocked"]["reason_zh"]
+    real.confirm("a2", valid_until=str(today - timedelta(days=1)))
+    assert "到期" in real.begin_committee()["blocked"]["reason_zh"]
+
+
+def test_one_stopped_on_its_records_is_not_there(real: RealHall) -> None:
+    """The other goes on; nothing is asked of the one that is gone."""
+    stopped = {
+        **ApplicationStopped.EXAMPLE,
+        "cycle_id": CYCLE,
+        "application_id": "a2",
+        "status": "ineligible",
+    }
+    with real.desk.work() as work:
+        records.stopped(work, real.conductor, load(ApplicationStopped(), stopped))
+    real.confirm("a1")
+    reply = real.begin_committee()
+    assert (reply["state"], reply["entrants"]) == ("begun", ["a1"])
+
+
+def test_a_rehearsal_needs_no_confirmation(hall: Hall) -> None:
+    """Its records cannot change."""
+    hall.convene()
+    assert hall.begin("committee", MEETS)["state"] == "begun"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from services.incentives import awards, clawbacks, ledger, models, pool
+from services.incentives import awards, clawbacks, ledger, models, pool, records
 from services.incentives.stages import IncentivesHooks, conductor
 from shared.contracts import Event, load
 from shared.contracts.events import (
@@ -18,6 +18,8 @@ from shared.contracts.events import (
     PoolCostApproved,
     PoolJoined,
     PoolLeft,
+    RecordsConfirmed,
+    RecordsDiffer,
     SanctionImposed,
 )
 from shared.problems import Invalid, NotFound, Transient
@@ -411,3 +413,54 @@ def test_exceptions_that_contradict_each_other_stop_the_grant_and_name_both(data
         made.award({"a1": won(TOP) | {"won_levels": [TOP]}})
     assert made.grants()["grants"] == []
     made.desk.close()
+
+
+def _told(
+    treasury: Treasury, event: Any, handler: Any, application: str, revision: int, **changes: Any
+) -> None:
+    data = {**event.EXAMPLE, "cycle_id": CYCLE, "application_id": application, "purpose": "payment"}
+    with treasury.desk.work() as work:
+        handler(work, treasury.conductor, load(event(), data | {"revision": revision, **changes}))
+
+
+def _lines(treasury: Treasury) -> dict[str, tuple[str, str | None]]:
+    reply = treasury.ask("grants", lambda w, d: ledger.listed(w, treasury.conductor, d), {}, "finance")
+    return {line["application_id"]: (line["state"], line["held_zh"]) for line in reply["grants"]}
+
+
+def test_a_grant_of_a_real_cycle_is_held_until_the_records_are_confirmed(database_url: str) -> None:
+    """Each line by itself: one confirmed is payable, one that differs is held and says why, one not told of is held too."""
+    treasury = Treasury(database_url, rehearsal=False)
+    for number, name in enumerate(("a1", "a2", "a3"), start=1):
+        treasury.accept(name, number)
+    treasury.award({name: {"level": GOLD, "track": MODEL} for name in ("a1", "a2", "a3")})
+    assert {state for state, _ in _lines(treasury).values()} == {"held"}
+    _told(treasury, RecordsConfirmed, records.confirmed, "a1", 1, valid_until=None)
+    _told(treasury, RecordsDiffer, records.differ, "a2", 1, reason_zh="安全部门答复不一致")
+    assert _lines(treasury) == {
+        "a1": ("computed", None), "a2": ("held", "安全部门答复不一致"), "a3": ("held", "部门记录尚未复核"),
+    }  # fmt: skip
+    _told(
+        treasury,
+        RecordsConfirmed,
+        records.confirmed,
+        "a2",
+        2,
+        valid_until=None,
+        decided_by="office",
+        reason="已核实",
+    )
+    assert _lines(treasury)["a2"] == ("computed", None)
+    _told(treasury, RecordsConfirmed, records.confirmed, "a3", 1, valid_until=None, purpose="committee")
+    assert _lines(treasury)["a3"][0] == "held", "the committee's confirmation is not that of the payment"
+    treasury.desk.close()
+
+
+def test_over_the_budget_a_confirmed_grant_is_held_too(database_url: str) -> None:
+    """Two reasons to hold are independent: the budget holds all."""
+    treasury = Treasury(database_url, rehearsal=False, budget_fen=1)
+    treasury.accept("a1", 1)
+    treasury.award({"a1": {"level": GOLD, "track": MODEL}})
+    _told(treasury, RecordsConfirmed, records.confirmed, "a1", 1, valid_until=None)
+    assert _lines(treasury) == {"a1": ("held", None)}
+    treasury.desk.close()

@@ -13,7 +13,7 @@ from tests.support.intake import APPLICANT, CLOSES, CODE, OFFICE, OPENS, IntakeD
 __all__ = ["AFTER", "APPLICANT", "CLOSES", "CODE", "OFFICE", "OPENS", "RealDesk"]
 
 AFTER = date(2025, 6, 16)
-TERMS = corrections.Terms(usual=5, most=15)
+TERMS = corrections.CorrectionTerms(usual=5, most=15)
 
 
 def at(day: date) -> datetime:

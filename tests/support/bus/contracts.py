@@ -25,13 +25,14 @@ class ThingHappened(Event):
 
 
 class ThingAsked(Event):
-    """Somebody outside is to be asked."""
+    """Somebody outside is to be asked, who behaves as `mood` says."""
 
     NAME = "thing.asked"
     PUBLISHERS = ("intake",)
     EXAMPLE = {"number": 1}
 
     number = fields.Integer(required=True, strict=True)
+    mood = fields.String(load_default="good")
 
 
 class ThingUnheard(Event):

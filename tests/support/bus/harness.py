@@ -246,7 +246,7 @@ class Client:
         attributes = wire.EventAttributes(
             message_id, name, version, "intake", f"thing/{number}", "2026-11-20T09:00:00+08:00"
         )
-        data = {"number": number, "mood": mood} if name == "thing.happened" else {"number": number}
+        data = {"number": number, "mood": mood} if name != "thing.unheard" else {"number": number}
         self._events.basic_publish(
             wire.events_exchange("intake"),
             name,

@@ -50,6 +50,19 @@ def behave(work: Any, mood: str, number: int) -> None:
         work.connection.execute(insert(unique_numbers).values(number=int(value)))
 
 
+_inside: list[int] = []
+
+
+def meet(number: int) -> None:
+    """Wait until so many are inside at once. Raises RuntimeError where they never are."""
+    _inside.append(1)
+    deadline = time.monotonic() + 30
+    while len(_inside) < number:
+        if time.monotonic() > deadline:
+            raise RuntimeError("they were not asked together")
+        time.sleep(0.01)
+
+
 class Sample(Service):
     """Published as `intake`, one of the users that a broker knows."""
 
@@ -90,8 +103,18 @@ class Sample(Service):
 
     @on_event(ThingAsked, publisher="intake", outside=True)
     def asked(self, store: Any, event: Received) -> Callable[[Any], None]:
-        number = event.data["number"]
-        return lambda work: note(work, "outside", number)
+        number, mood = event.data["number"], event.data["mood"]
+        word, _, value = mood.partition(":")
+        if word == "together":
+            meet(int(value))
+        if word == "refused":
+            raise Conflict("拒", "refused", code="refused_outside")
+
+        def keep(work: Any) -> None:
+            note(work, "outside", number)
+            behave(work, mood, number)
+
+        return keep
 
     @every(seconds=0.2)
     def tick(self, work: Any) -> None:

@@ -1,0 +1,251 @@
+"""批量征询: enquiries as CSV or XLSX for a department, and its answers read back from the same table. Pure.
+
+A line is a record, or an explicit 无记录; several lines of one reference are one answer. Nothing in a file is ever a formula:
+what is written is text, and a cell that holds one is refused when it is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import ValidationError
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from shared.contracts.base import refusal
+from shared.contracts.dossier import Record
+from shared.documents import workbook
+from shared.problems import FieldError, invalid_field
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+_LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes: an XLSX is a ZIP, and a small one may hold a great deal
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = {
+    "reference": "征询编号",
+    "uscc": "统一社会信用代码",
+    "name": "单位名称",
+    "purpose": "征询事由",
+    "asked_on": "征询日期",
+    "result": "答复结果",
+    "kind": "记录类别",
+    "on": "发生日期",
+    "severity": "等级",
+    "liable": "是否负有责任",
+    "evidence": "答复文号",
+}
+_NEEDED = ("reference", "uscc", "result")
+_READ = ("reference", "uscc", "result", "kind", "on", "severity", "liable", "evidence")
+NOTHING, SOMETHING = "无记录", "有记录"
+_KINDS = {
+    "事故": "accident",
+    "行政处罚": "administrative_penalty",
+    "严重失信": "serious_dishonesty",
+    "重大投诉": "major_complaint",
+}
+_YES_NO: dict[str, bool | None] = {"是": True, "否": False, "": None}
+_WIDTHS = (38, 22, 36, 12, 12, 12, 14, 12, 10, 14, 24)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One enquiry of an outgoing file."""
+
+    reference: str
+    uscc: str
+    name: str
+    purpose: str
+    asked_on: date | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a department's file: `record` is None for 无记录, `error` says why it cannot be read."""
+
+    number: int  # as the spreadsheet counts: the headings are line 1
+    reference: str
+    uscc: str
+    record: dict[str, Any] | None = None
+    evidence: str | None = None
+    error: FieldError | None = None
+
+
+# --- out ----------------------------------------------------------------------------------------------------------
+
+
+def write(asked: Iterable[Asked], form: str, sheet: str) -> bytes:
+    """The enquiries with empty columns for the answers; `form` is csv or xlsx."""
+    rows = [
+        (a.reference, a.uscc, a.name, a.purpose, "" if a.asked_on is None else a.asked_on.isoformat())
+        + ("",) * (len(COLUMNS) - 5)
+        for a in asked
+    ]
+    headings = tuple(COLUMNS.values())
+    if form == "xlsx":
+        table = workbook.Sheet(sheet, headings, tuple(rows), _WIDTHS)
+        return workbook.write(sheet, (table,))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([headings, *([_safe(cell) for cell in row] for row in rows)])
+    return out.getvalue().encode("utf-8-sig")  # the mark lets a spreadsheet tell the encoding
+
+
+def _safe(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+# --- in -----------------------------------------------------------------------------------------------------------
+
+
+def read(content: bytes, most: int) -> list[Line]:
+    """The lines of a department's file, CSV or XLSX by its content; `most` lines.
+
+    Raises Invalid where the file as a whole cannot be read: its encoding, its columns, its size.
+    """
+    table = _xlsx(content) if content.startswith(b"PK") else _csv(content)
+    headings = next(table, None)
+    if headings is None:
+        raise invalid_field("content", "文件为空", "the file is empty")
+    names = _names(headings)
+    lines: list[Line] = []
+    for number, cells in enumerate(table, start=2):
+        if not any(_text(cell) for cell in cells):
+            continue
+        if len(lines) == most:
+            raise invalid_field("content", f"超过 {most} 行", f"more than {most} lines")
+        lines.append(_line(number, dict(zip(names, cells, strict=False))))
+    return lines
+
+
+def wrong_together(lines: Sequence[Line]) -> tuple[int, FieldError] | None:
+    """The first thing wrong with the lines of one answer, each by itself or beside the others."""
+    for line in lines:
+        if line.error is not None:
+            return line.number, line.error
+        if line.uscc != lines[0].uscc:
+            zh, en = "同一编号的各行代码不同", "lines of one reference have different codes"
+            return line.number, FieldError("uscc", zh, en)
+        if line.record is None and len(lines) > 1:
+            zh, en = "同一编号既有记录又写无记录，或重复", "beside other lines of the same reference"
+            return line.number, FieldError("result", zh, en)
+        if line.record is not None and (errors := Record().validate(line.record)):
+            return line.number, refusal(ValidationError(errors)).errors[0]
+    return None
+
+
+def reply_of(lines: Sequence[Line]) -> dict[str, Any]:
+    """The lines of one reference as the reply that they are; none of them is wrong."""
+    return {
+        "reference": lines[0].reference,
+        "uscc": lines[0].uscc,
+        "records": [line.record for line in lines if line.record is not None],
+        "evidence": next((line.evidence for line in lines if line.evidence), None),
+    }
+
+
+def _csv(content: bytes) -> Iterator[Sequence[Any]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        try:
+            yield from csv.reader(io.StringIO(text, newline=""), strict=True)
+        except csv.Error as error:
+            raise invalid_field("content", f"CSV 格式有误（{error}）", f"not CSV: {error}") from error
+        return
+    raise invalid_field("content", "编码既不是 UTF-8 也不是 GB 18030", "neither UTF-8 nor GB 18030")
+
+
+def _xlsx(content: bytes) -> Iterator[Sequence[Any]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED:
+                raise invalid_field("content", "文件展开后过大", "the file is too large when unpacked")
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+        rows = [list(row) for row in book.worksheets[0].iter_rows()]
+        book.close()
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+        raise invalid_field("content", "不是可读的 XLSX 文件", "not an XLSX file that can be read") from error
+    for row in rows:
+        yield [_Formula() if cell.data_type == "f" else cell.value for cell in row]
+
+
+class _Formula:
+    """A cell whose content would be reckoned, not read."""
+
+
+def _names(headings: Sequence[Any]) -> list[str]:
+    """The columns by name. Raises Invalid for one that is not known, is there twice, or is missing."""
+    known = {zh: name for name, zh in COLUMNS.items()} | {name: name for name in COLUMNS}
+    texts = [_text(cell) for cell in headings]
+    while texts and not texts[-1]:
+        texts.pop()
+    names = []
+    for text in texts:
+        if text not in known:
+            raise invalid_field("content", f"没有这一列：{text[:40]}", f"no such column: {text[:40]}")
+        if known[text] in names:
+            raise invalid_field("content", f"列重复：{text}", f"a column is there twice: {text}")
+        names.append(known[text])
+    for name in _NEEDED:
+        if name not in names:
+            raise invalid_field("content", f"缺少列：{COLUMNS[name]}", f"the column {name} is missing")
+    return names
+
+
+def _line(number: int, cells: dict[str, Any]) -> Line:
+    found = {name: _text(cells.get(name)) for name in _READ}
+    for name in _READ:
+        if isinstance(cells.get(name), _Formula) or found[name].startswith(_FORMULA):
+            zh, en = "单元格含有公式", "the cell holds a formula"
+            return Line(number, found["reference"], found["uscc"], error=FieldError(name, zh, en))
+    error = _wrong(found)
+    if error is not None:
+        return Line(number, found["reference"], found["uscc"], error=error)
+    record = None
+    if found["result"] == SOMETHING:
+        record = {
+            "kind": _KINDS.get(found["kind"], found["kind"]),
+            "on": found["on"],
+            "severity": found["severity"] or None,
+            "liable": _YES_NO[found["liable"]],
+        }
+    return Line(number, found["reference"], found["uscc"], record, found["evidence"] or None)
+
+
+def _wrong(found: dict[str, str]) -> FieldError | None:
+    """What is wrong with a line by itself; whether a record is one is said by the contract."""
+    if not found["result"]:
+        return FieldError(
+            "result", f"未填写；没有记录也须写“{NOTHING}”", f"blank: say {NOTHING} where there is none"
+        )
+    if found["result"] not in (NOTHING, SOMETHING):
+        return FieldError("result", f"只能是“{NOTHING}”或“{SOMETHING}”", f"neither {NOTHING} nor {SOMETHING}")
+    if found["result"] == NOTHING:
+        filled = next((n for n in ("kind", "on", "severity", "liable") if found[n]), None)
+        return (
+            FieldError(filled, f"已写“{NOTHING}”，不应再填", f"filled, beside {NOTHING}") if filled else None
+        )
+    if found["liable"] not in _YES_NO:
+        return FieldError("liable", "只能是“是”“否”或空", "neither 是 nor 否 nor empty")
+    return None
+
+
+def _text(cell: Any) -> str:
+    """A cell as text: without the mark that keeps a spreadsheet from reckoning, days as YYYY-MM-DD."""
+    if cell is None or isinstance(cell, _Formula):
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    text = str(cell).strip()
+    return text[1:] if text.startswith("'") else text

@@ -1,0 +1,88 @@
+"""What the office and the auditor see of enquiries: lists, whole histories, and how each department stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from services.intake import dossiers, enquiries, enquiry_log, models, rechecks
+from services.intake.departments import Channels
+from services.intake.stages import conductor
+from shared.contracts.dossier import DEPARTMENTS
+from shared.store import Work
+
+_ENQUIRIES, _LOG = models.enquiries, models.enquiry_log
+
+
+def listed(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The enquiries of a cycle, or of one application; by state where one is asked for."""
+    conductor.cycle(work, data["cycle_id"])
+    wanted = [_ENQUIRIES.c.cycle_id == data["cycle_id"]]
+    if data["application_id"]:
+        wanted.append(_ENQUIRIES.c.application_id == data["application_id"])
+    if data["state"]:
+        wanted.append(_in_state(data["state"]))
+    query = select(_ENQUIRIES).where(and_(*wanted))
+    rows = work.session.execute(query.order_by(_ENQUIRIES.c.application_id, _ENQUIRIES.c.department))
+    return {"enquiries": [enquiries.line(row) for row in rows]}
+
+
+def _in_state(state: str) -> Any:
+    """`silent` holds those too that are being reminded at this moment; `flagged` those to which something came amiss."""
+    if state == "silent":
+        reminded = and_(_ENQUIRIES.c.state == "pending", _ENQUIRIES.c.reminders > 0)
+        return or_(_ENQUIRIES.c.state == "silent", reminded)
+    if state == "flagged":
+        amiss = and_(
+            _LOG.c.application_id == _ENQUIRIES.c.application_id,
+            _LOG.c.department == _ENQUIRIES.c.department,
+            _LOG.c.outcome.in_(enquiry_log.FLAGGED),
+        )
+        return exists().where(amiss)
+    return _ENQUIRIES.c.state == state
+
+
+def of_application(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
+    """One application's enquiries with everything that was asked and came back."""
+    row = dossiers.own(work, data["application_id"])
+    conductor.cycle(work, row.cycle_id)
+    query = select(_ENQUIRIES).where(_ENQUIRIES.c.application_id == row.id).order_by(_ENQUIRIES.c.department)
+    return {
+        "cycle_id": row.cycle_id,
+        "enquiries": [enquiries.line(each) for each in work.session.execute(query)],
+        "history": enquiry_log.of_application(work, row.id),
+        "rechecks": rechecks.of_application(work, row.id),
+    }
+
+
+def departments(work: Work, port: Channels) -> dict[str, Any]:
+    """How each department stands: its channel, what waits for it, and this replica's breaker and calls in flight."""
+    cycles = models.procedure.cycles
+    query = (
+        select(_ENQUIRIES.c.department, _ENQUIRIES.c.state, func.count(), func.max(_ENQUIRIES.c.answered_at))
+        .join(cycles, and_(cycles.c.id == _ENQUIRIES.c.cycle_id, cycles.c.rehearsal.is_(False)))
+        .group_by(_ENQUIRIES.c.department, _ENQUIRIES.c.state)
+    )
+    found: dict[str, dict[str, Any]] = {name: {} for name in DEPARTMENTS}
+    for department, state, number, last in work.session.execute(query):
+        found[department][state] = number
+        if last is not None:
+            found[department]["last"] = last.isoformat()
+    return {"departments": [_standing(name, found[name], port) for name in DEPARTMENTS]}
+
+
+def _standing(name: str, counts: Mapping[str, Any], port: Channels) -> dict[str, Any]:
+    gate = port.gates.get(name)
+    return {
+        "department": name,
+        "channel": port.channel(name),
+        "breaker": None if gate is None else gate.state,
+        "in_flight": 0 if gate is None else gate.in_flight,
+        "waiting": 0 if gate is None else gate.waiting,
+        "pending": counts.get("pending", 0),
+        "silent": counts.get("silent", 0),
+        "answered": counts.get("answered", 0),
+        "last_answer_at": counts.get("last"),
+    }
