@@ -16,7 +16,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.gateway import logs
+from services.gateway import logs, uploads
 from services.gateway.agencies import Agencies
 from services.gateway.app import Gateway, create_app
 from services.gateway.health import Health
@@ -94,7 +94,10 @@ class Process:
         """Serve until a signal; gives the exit code."""
         settings = self._settings
         gateway = Gateway(settings, self.identity, self.rpc, library(), self.metrics, self.readiness)
-        server = Server(create_app(gateway), settings.http_host, settings.http_port, settings.http_threads)
+        server = Server(
+            create_app(gateway), settings.http_host, settings.http_port, settings.http_threads,
+            largest=settings.file_largest_bytes,
+        )  # fmt: skip
         self.rpc.start()
         health = None
         if settings.health_port:
@@ -106,7 +109,7 @@ class Process:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, stop)
-        keeper = threading.Thread(target=self._keep_house, name="housekeeping", daemon=True)
+        keeper = threading.Thread(target=self._keep_house, args=(gateway,), name="housekeeping", daemon=True)
         keeper.start()
         threading.Thread(target=self._read_rulebooks, name="rulebooks", daemon=True).start()
         log.info("process.started", port=server.port, pid=os.getpid())
@@ -125,7 +128,7 @@ class Process:
         for rulebook_id in library().ids():
             library().get(rulebook_id)
 
-    def _keep_house(self) -> None:
+    def _keep_house(self, gateway: Gateway) -> None:
         """Make the first accounts, seal the audit log about once a second, forget old tokens now and then."""
         beats = 0.0
         while not self._stopping.is_set():
@@ -138,6 +141,7 @@ class Process:
                     beats = 0.0
                     self.identity.purge()
                     self.agencies.purge()
+                    uploads.purge(gateway)
                     self.store.purge(_KEYS_LIVE)
             except (SQLAlchemyError, StoreError) as error:
                 log.warning("housekeeping.failed", detail=place_of(error))

@@ -12,11 +12,12 @@ import structlog
 from flask import Flask, Response, g, redirect, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
+from shared.content import ContentError, ContentStore, TooLarge, open_store
 from werkzeug.datastructures import EnvironHeaders, Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.gateway import body, document, errors
+from services.gateway import body, document, errors, files
 from services.gateway.agencies import Agencies, OverLimit, Usage
 from services.gateway.circumstances import (
     IDEMPOTENCY_KEY,
@@ -76,12 +77,15 @@ class Gateway:
     library: Library
     metrics: Metrics = field(default_factory=Metrics)
     readiness: Callable[[], dict[str, str]] = dict
+    content: ContentStore | None = None
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.caller, self.library)
         self.agencies = Agencies(self.identity, self.settings)
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
+        if self.content is None and self.settings.content_url:
+            self.content = open_store(self.settings)
 
     @property
     def rehearsals(self) -> bool:
@@ -110,6 +114,7 @@ def create_app(gateway: Gateway) -> Flask:
     app.after_request(_finish(gateway))
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(ContentError, _content_problem)
     app.register_error_handler(Exception, _fault)
     return app
 
@@ -247,6 +252,16 @@ def _http_problem(error: HTTPException) -> AnyResponse:
     return response
 
 
+def _content_problem(error: ContentError) -> Response:
+    """A store that is away, or has lost something: the log knows which, whoever asks is told to come again."""
+    if isinstance(error, TooLarge):
+        return problem_response(files.too_large(error.limit))
+    log.error("content.failed", request_id=g.get("request_id", ""), detail=place_of(error))
+    return problem_response(
+        Unavailable("文件内容暂时读不到", "the content cannot be reached just now", code="content_away")
+    )
+
+
 def _fault(error: Exception) -> Response:
     if unreachable(error) or worth_retrying(error):
         log.warning("database.away", request_id=g.get("request_id", ""), detail=place_of(error))
@@ -279,6 +294,8 @@ def _finish(gateway: Gateway) -> Callable[[AnyResponse], AnyResponse]:
             response.headers[TRACEPARENT] = g.trace[0]
         if "idempotency_key" in g:
             response.headers[IDEMPOTENCY_KEY] = g.idempotency_key
+        if "tus" in g:
+            response.headers["Tus-Resumable"] = g.tus
         if "usage" in g:
             response.headers.update(g.usage.headers())
         if gateway.signer is not None and request.endpoint in _FOR_AGENCIES:

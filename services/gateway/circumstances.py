@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from werkzeug.datastructures import Headers
@@ -40,6 +40,10 @@ class Asked:
     context: Context
     key: str
     address: str
+
+    def anew(self) -> Asked:
+        """The same circumstances for one more message: none is taken for a repetition of another."""
+        return replace(self, context=replace(self.context, message_id=new_id()))
 
     @property
     def persona(self) -> bool:

@@ -67,9 +67,7 @@ class Dispatcher:
         service, _, method = route.operation.partition(".")
         if service == OWNER:
             service = self._owner(str(data["cycle_id"]), str(data["stage"]), asked.context)
-        answered = self._call(service, method, data, asked.context)
-        self._check_answer(data, answered, asked)
-        return answered
+        return self.ask(service, method, data, asked)
 
     def audit(self, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
         """Ask all services at once for the state of their audit logs of one cycle, and sum up."""
@@ -89,9 +87,12 @@ class Dispatcher:
         }
 
     def ask(self, service: str, method: str, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-        """A question about a cycle that the gateway asks for somebody. Raises as `send` does."""
-        self._check_rehearsal(str(data["cycle_id"]), asked)
-        return self._call(service, method, data, asked.context)
+        """What the gateway itself asks a service for somebody. Raises as `send` does."""
+        cycle_id = data.get("cycle_id")
+        self._check_rehearsal(cycle_id if isinstance(cycle_id, str) else None, asked)
+        answered = self._call(service, method, data, asked.context)
+        self._check_answer(data, answered, asked)
+        return answered
 
     def rulebook(self, cycle_id: str, context: Context) -> Rulebook:
         """The rulebook of a cycle. Raises NotFound, Unavailable where it is not installed here."""

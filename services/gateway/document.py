@@ -106,7 +106,12 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     ]  # fmt: skip
     if not route.takes_body:
         found += [
-            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+            {
+                "name": name,
+                "in": "query",
+                "required": operation.request().fields[name].required,
+                "schema": {"type": "string"},
+            }
             for name in route.in_rest
         ]
     if operation.kind == "command":
@@ -117,6 +122,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         found.append(
             _header(REHEARSAL_DATE, "仅限演练：所演的日期", "rehearsals only: the day played", "2025-04-01")
         )
+    found += [_header(*header) for header in route.headers]
     found.append(_header(REQUEST_ID, "请求编号，原样返回", "id of the request, echoed", "7d9f0c1a-example"))
     return found
 
@@ -142,8 +148,8 @@ def documented(route: Route) -> dict[str, Any]:
         "responses": {
             str(route.status): {
                 "description": (operation.reply.__doc__ or "").strip(),
-                "content": {route.gives: _given(route)},
-            },
+            }
+            | ({"content": {route.gives: _given(route)}} if route.gives else {}),
             "default": {
                 "description": "问题说明 · problem details (RFC 9457)",
                 "content": {

@@ -55,8 +55,35 @@ class TooLarge(Problem):
     default_code = "too_large"
 
 
+class WrongVersion(Problem):
+    """Another version of a protocol is spoken here."""
+
+    status = 412
+    title_zh = "协议版本不对"
+    title_en = "Wrong version of the protocol"
+    default_code = "wrong_version"
+
+
+class Locked(Problem):
+    """Somebody else is writing to the same thing just now."""
+
+    status = 423
+    title_zh = "正被占用"
+    title_en = "In use"
+    default_code = "locked"
+
+
+class ChecksumMismatch(Problem):
+    """A part does not have the checksum that came with it (a status of the tus protocol)."""
+
+    status = 460
+    title_zh = "校验和不符"
+    title_en = "Checksum mismatch"
+    default_code = "checksum_mismatch"
+
+
 class WrongContentType(Problem):
-    """The body is said to be something else than JSON."""
+    """The body is said to be something else than what is taken."""
 
     status = 415
     title_zh = "请求内容的类型不对"

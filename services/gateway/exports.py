@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from flask import Response
 
+from services.gateway import files
 from services.gateway.circumstances import Asked
 from shared.contracts.operations import WATCHERS
 from shared.contracts.operations.intake.lists import SIZES, START
 from shared.documents import delimited
-from shared.identifiers import canonical_json, new_id
+from shared.identifiers import canonical_json
 from shared.problems import Unauthenticated
 from shared.rulebooks import Rulebook, Words
 from shared.rulebooks.facts import KIND_WORDS
@@ -159,9 +159,8 @@ def _walk(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Iterator[L
     """Page by page, each application once whatever changes meanwhile; no message holds them all."""
     after: str | None = START
     while after is not None:
-        once = replace(asked, context=replace(asked.context, message_id=new_id()))
         page = gateway.dispatcher.ask(
-            "intake", "applications", {**data, "after": after, "size": SIZES[-1]}, once
+            "intake", "applications", {**data, "after": after, "size": SIZES[-1]}, asked.anew()
         )
         yield from page["applications"]
         after = page["next"]
@@ -172,7 +171,5 @@ def _order(line: Line) -> tuple[bool, int, str]:
 
 
 def _file(content: bytes, kind: str, book: Rulebook, ending: str) -> Response:
-    """A download with a Chinese name, and a plain one for those who cannot read it (RFC 6266, RFC 8187)."""
-    name = quote(f"{TITLE}（{book.title.zh}）.{ending}", safe="")
-    disposition = f"attachment; filename=\"applications.{ending}\"; filename*=UTF-8''{name}"
-    return Response(content, content_type=kind, headers={"Content-Disposition": disposition})
+    name = f"{TITLE}（{book.title.zh}）.{ending}"
+    return files.download(iter((content,)), len(content), name, kind, plain=f"applications.{ending}")

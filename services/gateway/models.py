@@ -101,6 +101,28 @@ class AgencyUsage(Base):
     requests: Mapped[int] = mapped_column(Integer)
 
 
+class Upload(Base):
+    """续传: a file that comes in parts. `owner` is account and subject; `digest` is there once it is whole, `file_id` once
+    intake has taken note of it.
+    """
+
+    __tablename__ = "uploads"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(240))
+    application_id: Mapped[str] = mapped_column(String(64))
+    use: Mapped[str] = mapped_column(String(10))
+    material: Mapped[str | None] = mapped_column(String(60))
+    file_name: Mapped[str] = mapped_column(String(200))
+    replaces: Mapped[str | None] = mapped_column(String(64))
+    length: Mapped[int] = mapped_column(BigInteger)  # bytes
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    writer: Mapped[str | None] = mapped_column(String(64))  # who writes to it just now, until when
+    claimed_until: Mapped[datetime | None] = mapped_column(Instant)
+    digest: Mapped[str | None] = mapped_column(String(100))
+    file_id: Mapped[str | None] = mapped_column(String(64))
+
+
 class FailedLogin(Base):
     """登录失败: failed sign-ins in a row for one name or one address, kept as digests."""
 

@@ -14,12 +14,15 @@ from typing import Literal
 from marshmallow import Schema
 
 from services.gateway.exports import CSV, XLSX
+from services.gateway.files import BYTES, PNG, TEXT, ZIP
 from services.gateway.own import OWN
+from services.gateway.uploads import PART
 from shared.contracts.operations import OPERATIONS, Operation
 
 PREFIX = "/api/v1"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+NOTHING = ""  # an answer without a body
 SERVICES = ("intake", "eligibility", "review", "committee", "incentives")
 OWNER = "*"
 _FIELDS = re.compile(r"{([a-z_]+)}")
@@ -29,6 +32,7 @@ TAGS = {
     "rulebooks": ("法规", "Rulebooks"),
     "cycles": ("评奖周期", "Cycles"),
     "applications": ("申报", "Applications"),
+    "files": ("文件", "Files"),
     "stages": ("阶段", "Stages"),
     "eligibility": ("资格审查与公示", "Eligibility, notices, objections"),
     "review": ("评审", "Review"),
@@ -48,13 +52,14 @@ class Route:
     the request's stream itself, and answers with a response of its own.
     """
 
-    verb: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+    verb: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     path: str
     operation: str
     tag: str
     status: int = 200
     takes: str = JSON
     gives: str = JSON
+    headers: tuple[tuple[str, str, str, str], ...] = ()  # name, in both languages what it says, an example
 
     def __post_init__(self) -> None:
         if (self.takes, self.gives) != (JSON, JSON) and not self.operation.startswith("gateway."):
@@ -111,11 +116,38 @@ def operations_behind(route: Route) -> tuple[str, ...]:
     """All operations of services that a route may ask."""
     service, _, method = route.operation.partition(".")
     if service == "gateway":
-        return tuple(f"{each}.audit" for each in SERVICES) if method == "audit" else ()
+        return tuple(f"{each}.audit" for each in SERVICES) if method == "audit" else _BEHIND.get(method, ())
     return tuple(f"{each}.{method}" for each in SERVICES) if service == OWNER else (route.operation,)
 
 
 _CYCLE = "/cycles/{cycle_id}"
+_APPLICATIONS = ("intake.applications",)
+_DOSSIER = ("intake.receipt", "intake.files", "intake.application_enquiries")
+_ADDING = ("intake.may_add_file", "intake.add_file")
+# What operations of the gateway's own ask of services.
+_BEHIND = {
+    "applications_xlsx": _APPLICATIONS, "applications_csv": _APPLICATIONS, "dossier_zip": _DOSSIER,
+    "upload_file": _ADDING, "upload_evidence": _ADDING, "begin_upload": _ADDING[:1], "continue_upload": _ADDING[1:],
+    "file_content": ("intake.file",), "file_page": ("intake.file",), "file_text": ("intake.file",),
+}  # fmt: skip
+_TUS = ("Tus-Resumable", "协议版本", "version of the protocol", "1.0.0")
+_OFFSET = ("Upload-Offset", "已收到的字节数", "bytes that were received", "0")
+_CREATING = (
+    _TUS,
+    ("Upload-Length", "文件的字节数", "bytes of the file", "20480"),
+    (
+        "Upload-Metadata",
+        "文件名和材料，Base64",
+        "names, in Base64",
+        "filename 6K+B5LmmLnBkZg==,material cHJvb2Zz",
+    ),
+)
+_CHECKSUM = (
+    "Upload-Checksum", "这一段的 SHA-1 或 SHA-256", "SHA-1 or SHA-256 of this part",
+    "sha256 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+)  # fmt: skip
+_UPLOAD = "/uploads/{upload_id}"
+_FILE = "/applications/{application_id}/files/{file_id}"
 _STAGE = _CYCLE + "/stages/{stage}"
 _APPLICATION = "/applications/{application_id}"
 _MEMBER = "/pool/members/{membership_id}"
@@ -169,6 +201,37 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _APPLICATION + "/nominations", "intake.open_nominations", "applications"),
     Route("PUT", _APPLICATION + "/nomination", "intake.take_up_nomination", "applications"),
     Route("POST", _APPLICATION + "/submission", "intake.submit_application", "applications"),
+    Route("GET", _APPLICATION + "/files", "intake.files", "files"),
+    Route("POST", _APPLICATION + "/files", "gateway.upload_file", "files", 201, takes=BYTES),
+    Route("POST", _APPLICATION + "/evidence", "gateway.upload_evidence", "files", 201, takes=BYTES),
+    Route("GET", _FILE, "intake.file", "files"),
+    Route("DELETE", _FILE, "intake.remove_file", "files"),
+    Route("GET", _FILE + "/content", "gateway.file_content", "files", gives=BYTES),
+    Route("GET", _FILE + "/pages/{page}", "gateway.file_page", "files", gives=PNG),
+    Route("GET", _FILE + "/text", "gateway.file_text", "files", gives=TEXT),
+    Route("GET", _APPLICATION + "/dossier.zip", "gateway.dossier_zip", "files", gives=ZIP),
+    Route("OPTIONS", "/uploads", "gateway.upload_terms", "files", 204, gives=NOTHING),
+    Route(
+        "POST",
+        _APPLICATION + "/uploads",
+        "gateway.begin_upload",
+        "files",
+        201,
+        gives=NOTHING,
+        headers=_CREATING,
+    ),
+    Route("HEAD", _UPLOAD, "gateway.upload_state", "files", gives=NOTHING, headers=(_TUS,)),
+    Route(
+        "PATCH",
+        _UPLOAD,
+        "gateway.continue_upload",
+        "files",
+        204,
+        takes=PART,
+        gives=NOTHING,
+        headers=(_TUS, _OFFSET, _CHECKSUM),
+    ),
+    Route("DELETE", _UPLOAD, "gateway.end_upload", "files", 204, gives=NOTHING, headers=(_TUS,)),
     Route("GET", _APPLICATION + "/receipt", "intake.receipt", "applications"),
     Route("POST", _APPLICATION + "/acceptance", "intake.accept_application", "applications"),
     Route("POST", _APPLICATION + "/return", "intake.return_application", "applications"),

@@ -19,7 +19,9 @@ _TURN = 0.2  # seconds in which a wish to stop is noticed
 class Server:
     """An HTTP server for one application."""
 
-    def __init__(self, app: Flask, host: str, port: int, threads: int) -> None:
+    def __init__(
+        self, app: Flask, host: str, port: int, threads: int, *, largest: int = LARGEST_BODY
+    ) -> None:
         self._server: Any = create_server(
             app,
             host=host,
@@ -29,7 +31,7 @@ class Server:
             connection_limit=1000,
             channel_timeout=60,
             # Above the application's own limit, so that the application words the refusal.
-            max_request_body_size=16 * LARGEST_BODY,
+            max_request_body_size=largest + 16 * LARGEST_BODY,
             max_request_header_size=32 * 1024,
             expose_tracebacks=False,
             clear_untrusted_proxy_headers=True,

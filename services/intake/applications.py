@@ -11,6 +11,7 @@ from services.intake import (
     checking,
     corrections,
     enquiries,
+    files,
     glance,
     models,
     nominations,
@@ -105,7 +106,7 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         _tell_not_accepted(work, row, Status.LATE)
         work.audit("application:late", row.id, after={"on": today}, cycle_id=row.cycle_id)
         return line(work, require(work, row.id))
-    checking.require_ready(cycle, row)
+    checking.require_ready(work, cycle, row)
     nominations.hand_in(work, cycle, row)
     frozen = submissions.freeze(work, row, version=1, submitted_on=today)
     change(
@@ -124,7 +125,7 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resubmit(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
-    checking.require_ready(cycle, row)
+    checking.require_ready(work, cycle, row)
     version = submissions.latest(work, row.id).version + 1
     frozen = submissions.freeze(work, row, version=version, submitted_on=row.submitted_on)
     change(
@@ -189,6 +190,7 @@ def accept(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 def _accept(work: Work, cycle: Cycle, row: Row[Any], frozen: Row[Any], by: str) -> dict[str, Any]:
     """Hand the frozen dossier on. What a correction had begun to change and never handed in is put back."""
     stated = frozen.dossier
+    files.put_back(work, row.id, stated["files"])
     columns = ("name", "uscc", "category", "nominated_by", "applicant_key", "facts", "materials")
     change(
         work,

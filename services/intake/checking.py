@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, exists, select
 
-from services.intake import drafts, models, parts, pool, submissions
+from services.intake import drafts, files, models, parts, pool, submissions
 from services.intake.dossiers import own
 from services.intake.stages import conductor
 from services.intake.statuses import Status
@@ -25,7 +25,7 @@ def check(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """The reply `Check`."""
     row = own(work, data["application_id"])
     cycle = conductor.cycle(work, row.cycle_id)
-    found = blocking(cycle, row)
+    found = blocking(work, cycle, row)
     return {
         "application_id": row.id,
         "ready": not found,
@@ -35,18 +35,19 @@ def check(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def blocking(cycle: Cycle, row: Row[Any]) -> list[FieldError]:
+def blocking(work: Work, cycle: Cycle, row: Row[Any]) -> list[FieldError]:
     """What has to be mended before a draft can be handed in: what has no form, and what nobody can be told apart without."""
     wrong = parts.faults(drafts.typed_of(row))
     named = {fault.field for fault in wrong}
     categories = bool(cycle.rulebook.categories) and not cycle.rehearsal
     lacking = parts.needed(row.name, row.uscc, row.category, categories=categories)
-    return wrong + [fault for fault in lacking if fault.field not in named]
+    stated = wrong + [fault for fault in lacking if fault.field not in named]
+    return stated + files.faults(work, row.id)
 
 
-def require_ready(cycle: Cycle, row: Row[Any]) -> None:
+def require_ready(work: Work, cycle: Cycle, row: Row[Any]) -> None:
     """Raises Invalid, naming everything that blocks at once."""
-    found = blocking(cycle, row)
+    found = blocking(work, cycle, row)
     if found:
         raise invalid_fields(found, code="not_ready")
 
@@ -64,7 +65,7 @@ def _expected(work: Work, cycle: Cycle, row: Row[Any]) -> list[dict[str, Any]]:
         category=row.category,
         recommended_by=row.recommended_by,
         nominated_by=row.nominated_by,
-        facts=Facts().load(row.facts),
+        facts=Facts().load(files.facts_of(work, row)),
         materials=frozenset(row.materials),
         pool=_membership(work, cycle, row.uscc),
     )

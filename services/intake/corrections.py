@@ -73,6 +73,15 @@ def of(work: Work, application_id: str) -> Row[Any] | None:
     ).one_or_none()
 
 
+def is_open(work: Work, application_id: str, part: str) -> bool:
+    """Whether the correction lets this part be changed today."""
+    try:
+        require_open(work, application_id, (part,))
+    except Conflict:
+        return False
+    return True
+
+
 def require_open(work: Work, application_id: str, parts: Iterable[str]) -> None:
     """The correction's time runs and each part was named in it. Raises Conflict, naming the others."""
     row = of(work, application_id)

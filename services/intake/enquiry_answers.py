@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, not_
 
-from services.intake import dossiers, enquiries, enquiry_log, models
+from services.intake import dossiers, enquiries, enquiry_log, files, models
 from services.intake.departments import batch
 from services.intake.departments.replies import NotTaken, understood
 from services.intake.enquiries import OPEN, Came
@@ -62,12 +62,18 @@ def answer(work: Work, data: dict[str, Any], terms: Terms) -> dict[str, Any]:
         )
     found = {name: data[name] for name in ("reference", "uscc", "evidence")}
     found["records"] = [dump(Record(), record) for record in data["records"]]
-    outcome, error = _take(work, row, found, "clerk", terms, file=data["document"])
+    outcome, error = _take(
+        work, row, found, "clerk", terms, file=_brought(work, row.application_id, data["file_id"])
+    )
     zh, en = _TOLD[outcome] if error is None else (error.reason_zh, error.reason_en)
     return {
         "application_id": row.application_id, "department": row.department, "outcome": outcome,
         "reason_zh": zh, "reason_en": en,
     }  # fmt: skip
+
+
+def _brought(work: Work, application_id: str, file_id: str | None) -> dict[str, Any] | None:
+    return None if file_id is None else files.evidence(work, application_id, file_id)
 
 
 def _take(
@@ -168,7 +174,7 @@ def take_batch(work: Work, data: Mapping[str, Any], terms: Terms) -> dict[str, A
         raise invalid_field("content", "不是 Base64", "not base64") from error
     lines = batch.read(content, terms.batch_lines)
     sha256 = hashlib.sha256(content).hexdigest()
-    file = {"name": data["file_name"], "sha256": sha256, "size": len(content)}
+    file = {"file_id": None, "name": data["file_name"], "sha256": sha256, "size": len(content)}
     groups: dict[str, list[batch.Line]] = {}
     for line in lines:
         groups.setdefault(line.reference, []).append(line)
@@ -245,6 +251,7 @@ def attach_report(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
     """Keep a credit report as evidence, with its digest. It is a paper of the applicant's, never by itself a clean record."""
     row = dossiers.own(work, data["application_id"])
     conductor.cycle(work, row.cycle_id)
+    file = files.evidence(work, row.id, data["file_id"])
     kept = dict.fromkeys(column.name for column in models.enquiry_log.columns) | {
         "id": work.new_id(),
         "application_id": row.id,
@@ -256,10 +263,10 @@ def attach_report(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
         "channel": "report",
         "at": work.now(),
         "actor": work.context.actor,
-        "digest": f"sha256:{data['document']['sha256']}",
+        "digest": f"sha256:{file['sha256']}",
         "evidence": data["issuer"],
         "answered_at": data["issued_on"].isoformat(),
-        **enquiry_log.of_file(data["document"]),
+        **enquiry_log.of_file(file),
     }
     enquiry_log.add(work, [kept])
     work.audit("evidence:attached", row.id, after={"sha256": kept["file_sha256"]}, cycle_id=row.cycle_id)

@@ -56,10 +56,12 @@ def records_of(row: Row[Any]) -> list[dict[str, Any]] | None:
 
 
 def of_file(file: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The columns of a file that came with an answer; its bytes are kept by whoever keeps materials."""
+    """The columns of a file that came with an answer."""
     if file is None:
         return {}
-    return {"file_name": file["name"], "file_sha256": file["sha256"], "file_size": file["size"]}
+    return {
+        "file_id": file["file_id"], "file_name": file["name"], "file_sha256": file["sha256"], "file_size": file["size"],
+    }  # fmt: skip
 
 
 def of_application(work: Work, application_id: str) -> list[dict[str, Any]]:
@@ -75,7 +77,9 @@ def _line(row: Row[Any]) -> dict[str, Any]:
     )  # fmt: skip
     file, found = None, records_of(row)
     if row.file_sha256 is not None:
-        file = {"name": row.file_name, "sha256": row.file_sha256, "size": row.file_size}
+        file = {
+            "file_id": row.file_id, "name": row.file_name, "sha256": row.file_sha256, "size": row.file_size,
+        }  # fmt: skip
     return {
         "entry_id": row.id,
         "at": row.at.isoformat(),

@@ -135,6 +135,37 @@ corrections = Table(
     Column("resubmitted_at", Instant),
 )
 
+# What was handed in, and evidence beside it. Rows stay: what was removed is marked.
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("application_id", String(64), nullable=False),
+    Column("cycle_id", String(64), nullable=False),
+    Column("use", String(10), nullable=False),
+    Column("material", String(60)),
+    Column("file_name", String(200), nullable=False),
+    Column("size", BigInteger, nullable=False),  # bytes
+    Column("digest", String(100), nullable=False),  # under which the content store has it
+    Column("state", String(10), nullable=False),
+    Column("kind", String(10)),  # by its content
+    Column("reasons", JSON, nullable=False),
+    Column("notes", JSON, nullable=False),
+    Column("scan", String(20)),
+    Column("scanned_by", String(200)),
+    Column("signature", String(200)),
+    Column("pages", Integer),
+    Column("characters", Integer),
+    Column("previews", JSON, nullable=False),
+    Column("replaces", String(64)),
+    Column("added_at", Instant, nullable=False),
+    Column("added_by", String(200), nullable=False),
+    Column("checked_at", Instant),
+    Column("removed_at", Instant),
+    Column("removed_by", String(200)),
+    Index("ix_files_application_id", "application_id"),
+)
+
 enquiries = Table(
     "enquiries",
     metadata,
@@ -180,6 +211,7 @@ enquiry_log = Table(
     Column("reason", Text),
     Column("attempts", Integer),
     Column("valid_until", Date),
+    Column("file_id", String(64)),  # None for a batch file, which is kept line by line
     Column("file_name", String(200)),
     Column("file_sha256", String(64)),
     Column("file_size", BigInteger),

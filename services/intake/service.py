@@ -14,6 +14,8 @@ from services.intake import (
     enquiries,
     enquiry_answers,
     enquiry_views,
+    file_checks,
+    files,
     lists,
     nominated,
     nominations,
@@ -41,6 +43,7 @@ from shared.contracts.events import (
     ApplicationStopped,
     CycleBlocked,
     EnquiryRaised,
+    FileReceived,
     SanctionImposed,
     StageBegun,
     StageClosed,
@@ -211,6 +214,30 @@ class Intake(StageOwner):
     def ask(self, store: Store, event: Received) -> Callable[[Work], None]:
         port, terms = department_port(self.settings), Terms.of(self.settings)
         return enquiries.ask(store, event, port, terms, _READS.find)
+
+    @query("files")
+    def files(self, work: Work, data: Data) -> Data:
+        return files.listed(work, data, files.FileTerms.of(self.settings))
+
+    @query("file")
+    def file(self, work: Work, data: Data) -> Data:
+        return files.one(work, data)
+
+    @query("may_add_file")
+    def may_add_file(self, work: Work, data: Data) -> Data:
+        return files.may_add(work, data, files.FileTerms.of(self.settings))
+
+    @command("add_file")
+    def add_file(self, work: Work, data: Data) -> Data:
+        return files.add(work, data, files.FileTerms.of(self.settings))
+
+    @command("remove_file")
+    def remove_file(self, work: Work, data: Data) -> Data:
+        return files.remove(work, data)
+
+    @on_event(FileReceived, publisher="intake", outside=True)
+    def check_file(self, store: Store, event: Received) -> Callable[[Work], None]:
+        return file_checks.check(store, event, self.settings)
 
     @query("my_enquiries")
     def my_enquiries(self, work: Work, data: Data) -> Data:

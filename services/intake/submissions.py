@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, select
 
-from services.intake import corrections, models
+from services.intake import corrections, files, models
 from services.intake.applicants import applicant_key
 from services.intake.dossiers import may_count, own
 from services.intake.stages import conductor
@@ -42,8 +42,9 @@ def freeze(work: Work, row: Row[Any], *, version: int, submitted_on: Any) -> Row
             "submitted_on": submitted_on,
             "recommended_by": row.recommended_by,
             "nominated_by": row.nominated_by,
-            "facts": Facts().load(row.facts),
+            "facts": Facts().load(files.facts_of(work, row)),
             "materials": row.materials,
+            "files": files.handed_in(work, row.id),
         },
     )
     work.session.execute(

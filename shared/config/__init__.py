@@ -86,6 +86,36 @@ class Settings:
     departments_reminders: str = "1,24,72,168"  # hours between silence, reminders, and the next of them
     departments_batch_lines: int = 1000  # enquiries or answers in one batch file: one transaction takes it
     outside_at_once: int = 224  # calls to other organizations in flight per process: 7 departments, 32 each
+    # Files. Kinds and size: the instruction that one city prints on its form (50 M, these endings); where the others are silent
+    # we take the same. The other numbers are ours.
+    content_url: str = ""  # where files lie: file:///folder or s3://bucket/prefix
+    content_s3_endpoint: str = ""  # of an S3-compatible store; empty: that of the provider
+    content_s3_region: str = ""
+    content_s3_access_key: str = field(default="", repr=False)
+    content_s3_secret: str = field(default="", repr=False)
+    file_kinds: str = "pdf,docx,xlsx,png,jpg,jpeg,xls,zip,rar,ppt,doc"
+    file_largest_bytes: int = 50 << 20
+    files_most: int = 200  # of one application
+    files_most_bytes: int = 2 << 30  # of one application
+    upload_part_bytes: int = (
+        8 << 20
+    )  # of one request of a resumable upload; what is cut off is sent again from its start
+    upload_hours: float = 24.0  # how long an upload that nobody goes on with is kept
+    scanner_url: str = (
+        ""  # ClamAV's daemon: tcp://host:port or unix:///socket; empty: files are said to be not scanned
+    )
+    scanner_timeout: float = 60.0
+    inspections_at_once: int = 2  # files looked into at the same time per process
+    inspection_memory_bytes: int = 1 << 30
+    inspection_cpu_seconds: int = 30
+    inspection_seconds: float = 60.0
+    archive_depth: int = 2  # a ZIP in a ZIP is looked into, one more is refused
+    archive_entries: int = 2000
+    archive_bytes: int = 500 << 20  # unpacked, of all levels together
+    archive_ratio: int = 200  # unpacked to packed
+    preview_pages: int = 20
+    preview_pixels: int = 2_000_000  # of one picture
+    preview_characters: int = 200_000
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     http_threads: int = 16
@@ -124,6 +154,11 @@ class Settings:
     def reminder_hours(self) -> tuple[float, ...]:
         """The pauses between one reminder of a silent department and the next, in hours."""
         return tuple(float(part) for part in self.departments_reminders.split(",") if part.strip())
+
+    @property
+    def file_endings(self) -> tuple[str, ...]:
+        """The endings of the names of files that are taken."""
+        return tuple(part.strip().lower() for part in self.file_kinds.split(",") if part.strip())
 
     def require(self, *names: str) -> None:
         """Raise ConfigurationError for each of the fields that is empty."""

@@ -40,9 +40,12 @@ def optional_text(longest: int = 200) -> fields.String:
     return fields.String(load_default=None, allow_none=True, validate=validate.Length(max=longest))
 
 
-def identifier() -> fields.String:
+def identifier(*, required: bool = True) -> fields.String:
     """An id that this system gave."""
-    return fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{1,64}\Z"))
+    given = validate.Regexp(r"^[A-Za-z0-9_-]{1,64}\Z")
+    if required:
+        return fields.String(required=True, validate=given)
+    return fields.String(load_default=None, allow_none=True, validate=given)
 
 
 def day(*, required: bool = True) -> fields.Date:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.contracts.base import Strict, Told, day, fen, one_of, optional_text, text
+from shared.contracts.base import Strict, Told, count, day, fen, identifier, one_of, optional_text, text
 from shared.identifiers import uscc as codes
 
 KINDS = ("organization", "individual", "project")
@@ -98,6 +98,21 @@ class Record(Strict):
     liable = fields.Boolean(load_default=None, allow_none=True, truthy={True}, falsy={False})
 
 
+# How the content of a file is named, wherever it lies.
+DIGEST = r"^sha256:[0-9a-f]{64}\Z"
+
+
+class HandedFile(Strict):
+    """A file that was handed in: as what, its name and kind, its size in bytes and the digest of its content."""
+
+    material = text()
+    file_id = identifier()
+    file_name = text()
+    kind = text()
+    size = count()
+    digest = fields.String(required=True, validate=validate.Regexp(DIGEST))
+
+
 class Dossier(Strict):
     """The frozen application. `applicant_key` tells one applicant from another without naming anybody."""
 
@@ -111,6 +126,7 @@ class Dossier(Strict):
     nominated_by = optional_text()
     facts = fields.Nested(Facts, required=True)
     materials = fields.List(fields.String(), required=True)
+    files = fields.List(fields.Nested(HandedFile), load_default=list)
 
 
 class PoolMembership(Strict):

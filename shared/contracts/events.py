@@ -38,6 +38,7 @@ AFTER_AWARD_EVENTS = ("major_accident", "major_matter", "fraud", "title_misuse")
 
 _CYCLE = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
 _APPLICATION = "0199a1b2c3d57e5f8a9b0c1d2e3f4a5c"
+_FILE = "0199a1b2c3d87e5f8a9b0c1d2e3f4a5e"
 
 
 def stage_key() -> fields.String:
@@ -175,6 +176,18 @@ class EnquiryRaised(Event):
     application_id = identifier()
     department = one_of(*DEPARTMENTS)
     revision = count(least=1)
+
+
+class FileReceived(Event):
+    """A file was handed in and is to be looked into; intake's own work, put on the bus so that any replica may do it."""
+
+    NAME = "file.received"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {"cycle_id": _CYCLE, "application_id": _APPLICATION, "file_id": _FILE}
+
+    cycle_id = identifier()
+    application_id = identifier()
+    file_id = identifier()
 
 
 class RecordsAnswered(Event):
@@ -526,6 +539,7 @@ ALL: tuple[type[Event], ...] = (
     ApplicationNotAccepted,
     ApplicationStopped,
     EnquiryRaised,
+    FileReceived,
     RecordsAnswered,
     RecordsConfirmed,
     RecordsDiffer,

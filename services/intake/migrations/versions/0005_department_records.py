@@ -70,6 +70,7 @@ def _create_log() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=True),
         sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("file_id", sa.String(length=64), nullable=True),
         sa.Column("file_name", sa.String(length=200), nullable=True),
         sa.Column("file_sha256", sa.String(length=64), nullable=True),
         sa.Column("file_size", sa.BigInteger(), nullable=True),

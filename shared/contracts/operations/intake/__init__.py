@@ -1,4 +1,4 @@
-"""What intake 受理: cycles, applications and their people, lists, recommendations, enquiries, the pool, reports of
+"""What intake 受理: cycles, applications and their people, lists, recommendations, files, enquiries, the pool, reports of
 agencies. One module for each."""
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from shared.contracts.operations.intake import (
     applications,
     cycles,
     departments,
+    files,
     lists,
     people,
     pool,
@@ -17,6 +18,6 @@ from shared.contracts.operations.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation
-    for room in (cycles, applications, people, lists, recommendations, departments, pool, reports)
+    for room in (cycles, applications, people, lists, recommendations, files, departments, pool, reports)
     for operation in room.OPERATIONS
 )

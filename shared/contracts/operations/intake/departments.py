@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import DEPARTMENTS, Record, UsccField
 from shared.contracts.events import RECHECK_PURPOSES
+from shared.contracts.operations.intake.files import FILE
 from shared.contracts.operations.operation import (
     APPLICATION,
     CYCLE,
@@ -33,8 +34,9 @@ def _yes_or_no(**options: object) -> fields.Boolean:
 
 
 class FileNote(Strict):
-    """A file by name, SHA-256 and size in bytes; its bytes are kept with the materials."""
+    """A file by name, SHA-256 and size in bytes. Its content can be had under its id, a batch file's cannot."""
 
+    file_id = optional_text()
     name = text()
     sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
     size = count(least=1)
@@ -193,7 +195,7 @@ class AnswerEnquiry(Strict):
     records = fields.List(fields.Nested(Record), load_default=list, validate=validate.Length(max=10_000))
     no_records = _yes_or_no(load_default=False)
     evidence = optional_text()
-    document = fields.Nested(FileNote, load_default=None, allow_none=True)
+    file_id = identifier(required=False)
 
 
 class AnswerTaken(Strict):
@@ -262,7 +264,7 @@ class AttachReport(Strict):
     application_id = identifier()
     issuer = text()
     issued_on = day()
-    document = fields.Nested(FileNote, required=True)
+    file_id = identifier()
 
 
 class DepartmentStanding(Strict):
@@ -285,8 +287,6 @@ class DepartmentList(Strict):
     departments = fields.List(fields.Nested(DepartmentStanding), required=True)
 
 
-_FILE = {"name": "复函.pdf", "sha256": "ab" * 32, "size": 20480}
-
 OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "enquiries", "query", EnquiriesOf, EnquiryList, (OFFICE, AUDITOR),
               "部门征询一览", "The enquiries to departments", {"cycle_id": CYCLE, "state": "silent"}),
@@ -299,7 +299,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "answer_enquiry", "command", AnswerEnquiry, AnswerTaken, (CLERK,),
               "答复征询", "Answer an enquiry",
               {"application_id": APPLICATION, "department": "safety", "reference": APPLICATION,
-               "uscc": "91310105MAXY50013E", "no_records": True, "evidence": "示例函〔2025〕1号", "document": _FILE}),
+               "uscc": "91310105MAXY50013E", "no_records": True, "evidence": "示例函〔2025〕1号", "file_id": FILE}),
     Operation("intake", "enquiry_batch", "query", BatchOf, Batch, (OFFICE, CLERK),
               "导出批量征询", "Open enquiries as a file", {"cycle_id": CYCLE, "department": "safety", "format": "csv"}),
     Operation("intake", "take_batch", "command", TakeBatch, BatchReport, (OFFICE, CLERK),
@@ -307,7 +307,7 @@ OPERATIONS: tuple[Operation, ...] = (
               {"cycle_id": CYCLE, "department": "safety", "file_name": "answers.csv", "content": "cmVmZXJlbmNl"}),
     Operation("intake", "attach_credit_report", "command", AttachReport, Done, (OFFICE, APPLICANT),
               "附信用报告", "Keep a credit report as evidence",
-              {"application_id": APPLICATION, "issuer": "示例信用中心", "issued_on": "2025-05-15", "document": _FILE}),
+              {"application_id": APPLICATION, "issuer": "示例信用中心", "issued_on": "2025-05-15", "file_id": FILE}),
     Operation("intake", "rechecks", "query", RechecksOf, RecheckList, (OFFICE, AUDITOR),
               "部门记录复核一览", "Records asked for again, old and new", {"cycle_id": CYCLE}),
     Operation("intake", "recheck_records", "command", OneRecheck, Recheck, (OFFICE,),

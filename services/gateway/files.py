@@ -1,0 +1,173 @@
+"""Files over HTTP: bytes go from the request into the content store and from there into answers, never over the bus.
+
+Intake says before the first byte whether a file may be added, and takes note of it when it is whole. Nothing that somebody
+uploaded is shown in place: a download is an attachment, a preview a picture or plain text that we made ourselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from flask import Response, request
+from shared.content import ContentStore
+
+from services.gateway.circumstances import Asked
+from services.gateway.errors import TooLarge
+from services.gateway.identity import Session
+from shared.identifiers import canonical_json
+from shared.problems import Conflict, NotFound, Unauthenticated, Unavailable
+
+if TYPE_CHECKING:
+    from services.gateway.app import Gateway
+
+BYTES = "application/octet-stream"
+PNG, TEXT, ZIP = "image/png", "text/plain", "application/zip"
+_CHUNK = 1 << 16
+_SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_MATERIAL, _EVIDENCE = "material", "evidence"
+
+
+def signed_in(asked: Asked) -> Session:
+    """The session of whoever asks; files are nobody's who is not signed in."""
+    if asked.session is None:
+        raise Unauthenticated("请先登录", "sign in first")
+    return asked.session
+
+
+def content_of(gateway: Gateway) -> ContentStore:
+    """Where the content lies. Raises Unavailable where none is set up."""
+    if gateway.content is None:
+        raise Unavailable("尚未配置文件存储", "no store of files is set up", code="not_set_up")
+    return gateway.content
+
+
+# --- in -----------------------------------------------------------------------------------------------------------
+
+
+def upload_file(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    """The whole file in one request, as a material."""
+    return _take(gateway, {**data, "use": _MATERIAL}, asked)
+
+
+def upload_evidence(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    """The whole file in one request, as evidence: a stamped reply, a credit report."""
+    return _take(gateway, {**data, "use": _EVIDENCE}, asked)
+
+
+def _take(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    store, largest = content_of(gateway), gateway.settings.file_largest_bytes
+    length = require_length(largest)
+    gateway.dispatcher.ask("intake", "may_add_file", {**data, "size": length}, asked.anew())
+    stored = store.write(received(largest), limit=largest)
+    kept = {"digest": stored.digest, "size": stored.size}
+    return gateway.dispatcher.ask("intake", "add_file", {**data, **kept}, asked)
+
+
+def require_length(largest: int) -> int:
+    """The bytes of the request's body. Raises TooLarge, in words of files."""
+    length = request.content_length or 0
+    if length > largest:
+        raise too_large(largest)
+    return length
+
+
+def too_large(largest: int) -> TooLarge:
+    """The refusal of a body beyond so many bytes."""
+    return TooLarge(
+        f"超过 {largest >> 20} MB（{largest} 字节）", f"more than {largest >> 20} MB ({largest} bytes)"
+    )
+
+
+def received(largest: int) -> Iterator[bytes]:
+    """The body, piece by piece."""
+    request.max_content_length = largest
+    while chunk := request.stream.read(_CHUNK):
+        yield chunk
+
+
+# --- out ----------------------------------------------------------------------------------------------------------
+
+
+def file_content(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    """The bytes of an accepted file, as an attachment; who read which is in the audit log."""
+    file = _accepted(gateway, data, asked)
+    note_reading(gateway, asked, "file:read", file["cycle_id"], file)
+    return download(
+        stream(content_of(gateway), file["digest"]),
+        file["size"],
+        file["file_name"],
+        BYTES,
+        etag=file["digest"],
+    )
+
+
+def file_page(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    """The picture of a page."""
+    return _preview(gateway, data, asked, int(data["page"]), PNG)
+
+
+def file_text(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    """The text of a document, plain."""
+    return _preview(gateway, data, asked, 0, TEXT)
+
+
+def _preview(gateway: Gateway, data: Mapping[str, Any], asked: Asked, page: int, kind: str) -> Response:
+    file = _accepted(gateway, {name: data[name] for name in ("application_id", "file_id")}, asked)
+    for preview in file["previews"]:
+        if preview["page"] == page and preview["media_type"] == kind:
+            note_reading(gateway, asked, "file:previewed", file["cycle_id"], file, page=page)
+            body = stream(content_of(gateway), preview["digest"])
+            headers = {"Content-Length": str(preview["size"]), "Content-Security-Policy": _SANDBOX}
+            charset = "; charset=utf-8" if kind == TEXT else ""
+            return Response(body, content_type=kind + charset, headers=headers)
+    raise NotFound("没有这一页的预览", "no preview of that page")
+
+
+def _accepted(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    file = gateway.dispatcher.ask("intake", "file", data, asked.anew())
+    if file["state"] != "accepted":
+        zh, en = (
+            ("正在检查", "is being checked") if file["state"] == "checking" else ("未通过检查", "was refused")
+        )
+        raise Conflict(f"文件{zh}，不能下载", f"the file {en} and is not given", code=f"file_{file['state']}")
+    return file
+
+
+def note_reading(
+    gateway: Gateway, asked: Asked, action: str, cycle_id: str, file: Mapping[str, Any], **more: Any
+) -> None:
+    """Nothing of a file is given without an entry in the audit log."""
+    told = {name: file[name] for name in ("application_id", "file_id", "digest") if name in file} | more
+    reason = canonical_json(told).decode("utf-8")
+    gateway.identity.record(signed_in(asked), action, reason=reason, cycle_id=cycle_id)
+
+
+def stream(store: ContentStore, digest: str) -> Iterator[bytes]:
+    """Content, verified on its way; what is not there is found out before an answer has begun."""
+    chunks = store.read(digest)
+    return chain((next(chunks, b""),), chunks)
+
+
+def download(
+    body: Iterator[bytes],
+    size: int,
+    name: str,
+    kind: str,
+    *,
+    plain: str | None = None,
+    etag: str | None = None,
+) -> Response:
+    """An attachment with a Chinese name, and a plain one for those who cannot read it (RFC 6266, RFC 8187)."""
+    ending = name.rpartition(".")[2] if name.rpartition(".")[2].isascii() else "bin"
+    names = f"filename=\"{plain or f'download.{ending}'}\"; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {
+        "Content-Disposition": f"attachment; {names}",
+        "Content-Security-Policy": _SANDBOX,
+        "Content-Length": str(size),
+    }
+    if etag is not None:
+        headers["ETag"] = f'"{etag}"'
+    return Response(body, content_type=kind, headers=headers)

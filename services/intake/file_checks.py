@@ -1,0 +1,138 @@
+"""检查文件: each file is looked into by a process of its own, outside any transaction, and what was found is written then.
+
+The content is fetched to a private folder, scanned where a scanner is set up, inspected, and its previews are put into the
+content store. A scanner or a store that is away is no finding: the bus brings the event again later.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from shared.content import ContentError, ContentStore, open_store
+from sqlalchemy import Row, select
+
+from services.intake import files, models
+from services.intake.inspection.run import Limits, Report, inspect
+from services.intake.inspection.scanner import Scan, ScannerUnavailable, open_scanner
+from services.intake.inspection.words import INFECTED
+from shared.bus.native import Native
+from shared.config import Settings
+from shared.problems import Transient
+from shared.store import Store, Work
+
+_FILES = models.files
+_CHUNK = 1 << 16
+
+
+@cache
+def _threads(at_once: int) -> Native:
+    return Native(at_once)
+
+
+@cache
+def _content(settings: Settings) -> ContentStore:
+    return open_store(settings)
+
+
+def check(store: Store, event: Any, settings: Settings) -> Callable[[Work], None]:
+    """Look into one file. Gives what is to be written then. Raises Transient where something that is needed is away."""
+    with store.read() as work:
+        row = work.session.execute(select(_FILES).where(_FILES.c.id == event.data["file_id"])).one_or_none()
+    if row is None or row.state != files.CHECKING:
+        return _nothing_to_keep
+    found = _threads(settings.inspections_at_once).run(look_into, row, _content(settings), settings)
+    return partial(files.settle, file_id=row.id, found=found)
+
+
+def _nothing_to_keep(work: Work) -> None:
+    """It was looked into before."""
+
+
+def look_into(row: Row[Any], content: ContentStore, settings: Settings) -> dict[str, Any]:
+    """What is found in a file, as its columns hold it. Blocks; runs in a native thread. Raises Transient."""
+    with tempfile.TemporaryDirectory(prefix="zhiheng-file-") as folder:
+        path, previews = Path(folder, "content"), Path(folder, "previews")
+        previews.mkdir()
+        try:
+            _fetch(content, row.digest, path)
+            scan = open_scanner(settings).scan(path)
+            if scan.state == "infected":
+                return _infected(scan)
+            report = inspect(path, row.file_name, settings.file_endings, previews, limits(settings))
+            return _columns(report, scan, [_keep(content, previews, each) for each in report.previews])
+        except (ScannerUnavailable, ContentError) as away:
+            raise Transient(
+                "文件暂时无法检查", "the file cannot be looked into just now", code="not_inspected"
+            ) from away
+
+
+def limits(settings: Settings) -> Limits:
+    """How much one inspection may use."""
+    return Limits(
+        memory_bytes=settings.inspection_memory_bytes,
+        cpu_seconds=settings.inspection_cpu_seconds,
+        seconds=settings.inspection_seconds,
+        file_bytes=settings.file_largest_bytes,
+        archive_depth=settings.archive_depth,
+        archive_entries=settings.archive_entries,
+        archive_bytes=settings.archive_bytes,
+        archive_ratio=settings.archive_ratio,
+        preview_pages=settings.preview_pages,
+        preview_pixels=settings.preview_pixels,
+        text_characters=settings.preview_characters,
+    )
+
+
+def _fetch(content: ContentStore, digest: str, path: Path) -> None:
+    with path.open("wb") as out:
+        for chunk in content.read(digest):
+            out.write(chunk)
+
+
+def _keep(content: ContentStore, folder: Path, preview: Any) -> dict[str, Any]:
+    path = folder / preview.name
+    stored = content.write(_chunks(path), limit=path.stat().st_size)
+    return {
+        "page": preview.page or 0,
+        "media_type": preview.media_type,
+        "digest": stored.digest,
+        "size": stored.size,
+    }
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _infected(scan: Scan) -> dict[str, Any]:
+    return {
+        "state": files.REFUSED,
+        "scan": scan.state,
+        "scanned_by": scan.engine,
+        "signature": scan.signature,
+        "reasons": [{"code": INFECTED.code, "zh": INFECTED.zh, "en": INFECTED.en}],
+    }
+
+
+def _columns(report: Report, scan: Scan, previews: list[dict[str, Any]]) -> dict[str, Any]:
+    def words(found: Any) -> list[dict[str, str]]:
+        return [{"code": each.code, "zh": each.zh, "en": each.en} for each in found]
+
+    return {
+        "state": files.ACCEPTED if report.accepted else files.REFUSED,
+        "kind": report.kind,
+        "reasons": words(report.reasons),
+        "notes": words(report.notes),
+        "pages": report.pages,
+        "characters": report.characters,
+        "previews": previews,
+        "scan": scan.state,
+        "scanned_by": scan.engine,
+        "signature": None,
+    }
