@@ -20,7 +20,9 @@ STORES = (*SERVICES, GATEWAY)  # those with a database
 PASSED_ON = (
     "RULEBOOKS", "CALENDARS", "DIGEST", "LOG_LEVEL", "RETRY_TIERS", "CORRECTION_DAYS", "CORRECTION_MOST_DAYS",
     "INVITATION_DAYS", "AGENCY_TOKEN_SECONDS", "AGENCY_SECRET_DAYS", "AGENCY_REQUESTS", "AGENCY_WINDOW",
-    "DEPARTMENTS_FILE",
+    "DEPARTMENTS_FILE", "CONTENT_URL", "CONTENT_S3_ENDPOINT", "CONTENT_S3_REGION", "CONTENT_S3_ADDRESSING",
+    "CONTENT_S3_ACCESS_KEY_FILE", "CONTENT_S3_SECRET_FILE", "CONTENT_S3_AUTHORITY_FILE", "SCANNER_URL",
+    "FILE_LARGEST_BYTES", "UPLOAD_HOURS",
 )  # fmt: skip
 
 
@@ -133,10 +135,11 @@ class Wiring:
             found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
             if self.rehearsals:
                 found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)
+        if process in {"intake", GATEWAY}:
+            found["ZHIHENG_CONTENT_URL"] = (secrets.folder.parent / "content").as_uri()
         if process == STUBS:
             found["ZHIHENG_STUB_PORT"] = str(self.stubs_port)
             found["ZHIHENG_STACK"] = str(secrets.folder.parent)  # where it keeps its worlds over a restart
-            found["ZHIHENG_STACK"] = str(secrets.folder.parent)  # it keeps its worlds there
         return found | dict(self.extra)
 
 

@@ -243,7 +243,7 @@ def sections(found: dict[str, Any]) -> list[dict[str, Any]]:
     by_tag: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in found["tags"]}
     for path, item in found["paths"].items():
         for verb, operation in item.items():
-            if verb in {"get", "head", "post", "put", "patch", "delete"}:
+            if verb in {"get", "head", "post", "put", "patch", "delete", "options"}:
                 by_tag[operation["tags"][0]].append(
                     {"verb": verb.upper(), "path": path, **_readable(operation)}
                 )
@@ -253,7 +253,7 @@ def sections(found: dict[str, Any]) -> list[dict[str, Any]]:
 def _readable(operation: dict[str, Any]) -> dict[str, Any]:
     status, success = next((s, r) for s, r in operation["responses"].items() if s != "default")
     request = operation.get("requestBody", {}).get("content", {})
-    reply = success["content"]
+    reply = success.get("content")
     return {
         "id": operation["operationId"],
         "zh": operation["x-summary-zh"],
@@ -263,7 +263,7 @@ def _readable(operation: dict[str, Any]) -> dict[str, Any]:
         "parameters": operation.get("parameters", []),
         "status": status,
         "request": _part(request) if request else None,
-        "reply": _part(reply),
+        "reply": _part(reply) if reply else None,
     }
 
 

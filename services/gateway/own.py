@@ -19,7 +19,6 @@ from shared.contracts.operations import (
     REHEARSER,
     ROLES,
     WATCHERS,
-    ApplicationId,
     AuditState,
     CycleId,
     Done,
@@ -27,7 +26,7 @@ from shared.contracts.operations import (
 )
 from shared.contracts.operations.intake.files import FILE, FileId, FileState, file_name, material_name
 from shared.contracts.operations.intake.lists import ApplicationList, Filter
-from shared.contracts.operations.operation import APPLICATION, CYCLE
+from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId
 
 _USERNAME = validate.Regexp(r"^[a-z0-9][a-z0-9._@-]{2,63}\Z")
 _SUBJECT = validate.Regexp(r"^[^\x00-\x1f\x7f]{1,64}\Z")

@@ -88,32 +88,27 @@ class Settings:
     outside_at_once: int = 224  # calls to other organizations in flight per process: 7 departments, 32 each
     content_url: str = ""  # where files are kept: file:///folder or s3://bucket/prefix, see shared/content
     content_s3_endpoint: str = ""  # https://host of the S3 server; empty: the region's own at Amazon
-    content_s3_region: str = (
-        "us-east-1"  # what compatible servers call theirs where nobody has said otherwise
-    )
+    # What compatible servers call theirs where nobody has said otherwise.
+    content_s3_region: str = "us-east-1"
     content_s3_addressing: str = "path"  # path | virtual: the bucket in the path, or in the host's name
     content_s3_access_key: str = field(default="", repr=False)
     content_s3_secret: str = field(default="", repr=False)
-    content_s3_authority: str = field(
-        default="", repr=False
-    )  # PEM of a certificate authority besides the system's
+    # PEM of a certificate authority besides the system's.
+    content_s3_authority: str = field(default="", repr=False)
     content_s3_timeout: float = 30.0  # of one request, each of at most 5 MiB, ours
     content_s3_retry_for: float = 60.0  # after which a failing request is not tried again, ours
-    scanner_url: str = (
-        ""  # tcp://host:port or unix:///socket of clamd; empty: nothing is scanned, and that is said
-    )
-    scanner_timeout: float = (
-        120.0  # for one file, from the connection to the verdict; clamd's own limit is 120
-    )
+    # As tcp://host:port or unix:///socket of clamd; empty: nothing is scanned, and that is said.
+    scanner_url: str = ""
+    # For one file, from the connection to the verdict; clamd's own limit is 120.
+    scanner_timeout: float = 120.0
     # Files. Kinds and size: the instruction that one city prints on its form (50 M, these endings); where the others are silent
     # we take the same. The other numbers are ours.
     file_kinds: str = "pdf,docx,xlsx,png,jpg,jpeg,xls,zip,rar,ppt,doc"
     file_largest_bytes: int = 50 << 20
     files_most: int = 200  # of one application
     files_most_bytes: int = 2 << 30  # of one application
-    upload_part_bytes: int = (
-        8 << 20
-    )  # of one request of a resumable upload; one that is cut off is sent again whole
+    # Of one request of a resumable upload; one that is cut off is sent again whole.
+    upload_part_bytes: int = 8 << 20
     upload_hours: float = 24.0  # how long an upload that nobody goes on with is kept
     inspections_at_once: int = 2  # files looked into at the same time per process
     inspection_memory_bytes: int = 1 << 30

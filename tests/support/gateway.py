@@ -304,8 +304,12 @@ def make_bench(
     store.create_schema(metadata)
     identity = Identity(store, hasher=FAST, remember=remember)
     settings = Settings(
-        environment="test", rehearsals=rehearsals, **{"agency_signing_key": SIGNING_KEY, **given}
-    )
+        environment="test",
+        rehearsals=rehearsals,
+        **{
+            "agency_signing_key": SIGNING_KEY, "content_url": (folder / "content").absolute().as_uri(), **given,
+        },
+    )  # fmt: skip
     gateway = Gateway(settings, identity, caller, library())
     return Bench(gateway, create_app(gateway), store)
 

@@ -20,6 +20,9 @@ _OWN_REFUSALS = {
     "account_exists",
     "too_many_attempts",
     "invalid_client",
+    "file_checking",
+    "content_away",
+    "wrong_version",
 }
 
 
@@ -42,12 +45,15 @@ def test_a_route_lets_in_exactly_the_roles_of_its_operation(bench: Bench, route:
         bench.tokens.pop(role or "", None)  # the route before may have ended it
         answer = bench.request(route, role)
         if _let_in(route, role):
-            if answer.status_code != route.status:
+            if route.verb == "HEAD":
+                assert answer.status_code not in {401, 403}, role  # a refusal without words
+            elif answer.status_code != route.status:
                 refusal = answer.json.get("code") or answer.json.get("error")
                 assert refusal in _OWN_REFUSALS, (role, answer.json)
         else:
             assert (401 if role is None else 403) == answer.status_code, role
-            assert ("unauthenticated" if role is None else "forbidden") == answer.json["code"], role
+            if route.verb != "HEAD":
+                assert ("unauthenticated" if role is None else "forbidden") == answer.json["code"], role
 
 
 def test_the_roles_of_every_operation_exist() -> None:

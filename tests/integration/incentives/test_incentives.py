@@ -415,7 +415,7 @@ def test_exceptions_that_contradict_each_other_stop_the_grant_and_name_both(data
     made.desk.close()
 
 
-def _told(
+def _told_of_records(
     treasury: Treasury, event: Any, handler: Any, application: str, revision: int, **changes: Any
 ) -> None:
     data = {**event.EXAMPLE, "cycle_id": CYCLE, "application_id": application, "purpose": "payment"}
@@ -435,12 +435,12 @@ def test_a_grant_of_a_real_cycle_is_held_until_the_records_are_confirmed(databas
         treasury.accept(name, number)
     treasury.award({name: {"level": GOLD, "track": MODEL} for name in ("a1", "a2", "a3")})
     assert {state for state, _ in _lines(treasury).values()} == {"held"}
-    _told(treasury, RecordsConfirmed, records.confirmed, "a1", 1, valid_until=None)
-    _told(treasury, RecordsDiffer, records.differ, "a2", 1, reason_zh="安全部门答复不一致")
+    _told_of_records(treasury, RecordsConfirmed, records.confirmed, "a1", 1, valid_until=None)
+    _told_of_records(treasury, RecordsDiffer, records.differ, "a2", 1, reason_zh="安全部门答复不一致")
     assert _lines(treasury) == {
         "a1": ("computed", None), "a2": ("held", "安全部门答复不一致"), "a3": ("held", "部门记录尚未复核"),
     }  # fmt: skip
-    _told(
+    _told_of_records(
         treasury,
         RecordsConfirmed,
         records.confirmed,
@@ -451,7 +451,7 @@ def test_a_grant_of_a_real_cycle_is_held_until_the_records_are_confirmed(databas
         reason="已核实",
     )
     assert _lines(treasury)["a2"] == ("computed", None)
-    _told(treasury, RecordsConfirmed, records.confirmed, "a3", 1, valid_until=None, purpose="committee")
+    _told_of_records(treasury, RecordsConfirmed, records.confirmed, "a3", 1, valid_until=None, purpose="committee")
     assert _lines(treasury)["a3"][0] == "held", "the committee's confirmation is not that of the payment"
     treasury.desk.close()
 
@@ -461,6 +461,6 @@ def test_over_the_budget_a_confirmed_grant_is_held_too(database_url: str) -> Non
     treasury = Treasury(database_url, rehearsal=False, budget_fen=1)
     treasury.accept("a1", 1)
     treasury.award({"a1": {"level": GOLD, "track": MODEL}})
-    _told(treasury, RecordsConfirmed, records.confirmed, "a1", 1, valid_until=None)
+    _told_of_records(treasury, RecordsConfirmed, records.confirmed, "a1", 1, valid_until=None)
     assert _lines(treasury) == {"a1": ("held", None)}
     treasury.desk.close()

@@ -18,6 +18,7 @@ from services.intake import (
     enquiries,
     enquiry_answers,
     enquiry_views,
+    files,
     models,
     progress,
     rechecks,
@@ -27,6 +28,7 @@ from services.intake.departments import Channels, Gate, Limits, NotNow, Posted
 from services.intake.departments.port import Answer, DepartmentSilent, Enquiry, Refused
 from services.intake.enquiry_terms import Terms
 from services.intake.stages import conductor
+from shared.config import Settings
 from shared.contracts import Context, dump, load, operation
 from shared.contracts.dossier import DEPARTMENTS, Record
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
@@ -39,7 +41,7 @@ pytestmark = pytest.mark.integration
 CODE, OTHER = "91310105MAXY50013E", "91310105MAXY500219"
 ACCIDENT = {"kind": "accident", "on": "2023-10-12", "severity": "一般", "liable": True}
 PENALTY = {"kind": "administrative_penalty", "on": "2025-06-20", "severity": None, "liable": None}
-FILE = {"name": "复函.pdf", "sha256": "ab" * 32, "size": 20480}
+BROUGHT = {"name": "复函.pdf", "sha256": "ab" * 32, "size": 20480}
 TERMS = Terms()
 
 
@@ -83,6 +85,10 @@ class Office:
         }  # fmt: skip
         with self.desk.work("applicant", "anna") as work:
             work.session.execute(insert(models.applications).values(**row))
+            lead = {"subject": "anna", "role": "lead", "joined_on": self.today}
+            work.session.execute(
+                insert(models.dossier_people).values(application_id=application_id, **lead)
+            )
             enquiries.raise_all(work, conductor.cycle(work, self.cycle_id), application_id)
 
     def ask(self, port: Any, *departments: str, application: str = "a1", revision: int | None = None) -> None:
@@ -107,6 +113,19 @@ class Office:
         with self.desk.work(role, f"{role}-1") as work:
             work.context = replace(work.context, on_behalf_of=unit)
             return dump(contract.reply(), handler(work, load(contract.request(), data)))
+
+    def bring(self, role: str, actor: str, unit: str = "") -> str:
+        """Somebody uploads a file as evidence, and it is found to be in order; gives its id."""
+        data = {
+            "application_id": "a1", "use": "evidence", "file_name": BROUGHT["name"],
+            "digest": f"sha256:{BROUGHT['sha256']}", "size": BROUGHT["size"],
+        }  # fmt: skip
+        request = load(operation("intake", "add_file").request(), data)
+        with self.desk.work(role, actor) as work:
+            work.context = replace(work.context, on_behalf_of=unit)
+            file_id = str(files.add(work, request, files.FileTerms.of(Settings()))["file_id"])
+            files.settle(work, file_id, {"state": "accepted", "kind": "pdf", "reasons": []})
+        return file_id
 
     def dossier(self, application: str = "a1") -> Any:
         return self.call(
@@ -257,9 +276,12 @@ def test_a_clerk_sees_and_answers_the_own_department_only(office: Office) -> Non
         return [f"{e['department']}:{e['reference']}" for e in found]
 
     assert mine("safety") == ["safety:a1"]
-    assert office.answer(no_records=True, document=FILE)["outcome"] == "taken"
+    file_id = office.bring("department_clerk", "department_clerk-1", "safety")
+    assert office.answer(no_records=True, file_id=file_id)["outcome"] == "taken"
     assert mine("safety") == []
-    assert office.dossier()["history"][-1]["file"] == FILE
+    assert office.dossier()["history"][-1]["file"] == {"file_id": file_id, **BROUGHT}
+    with pytest.raises(Invalid, match="no such file"):
+        office.answer("credit", "credit", no_records=True, file_id="another")
     with pytest.raises(NotFound):
         office.answer("credit", "safety", no_records=True)
     with pytest.raises(Forbidden, match="names no department"):
@@ -297,17 +319,19 @@ def test_an_answer_about_somebody_else_is_kept_and_not_taken(
 
 def test_a_credit_report_is_evidence_and_no_answer(office: Office) -> None:
     """Kept with its digest; the credit department's enquiry is as open as before."""
-    data = {"application_id": "a1", "issuer": "示例信用中心", "issued_on": "2025-05-15", "document": FILE}
-    for role in ("award_office", "applicant"):
-        with office.desk.work(role, "anna") as work:
-            request = load(operation("intake", "attach_credit_report").request(), data)
-            enquiry_answers.attach_report(work, request)
-    with pytest.raises(NotFound), office.desk.work("applicant", "bert") as work:
-        enquiry_answers.attach_report(work, load(operation("intake", "attach_credit_report").request(), data))
+    contract = operation("intake", "attach_credit_report").request()
+    data = {"application_id": "a1", "issuer": "示例信用中心", "issued_on": "2025-05-15"}
+    brought = {who: office.bring(role, who) for role, who in (("award_office", "li"), ("applicant", "anna"))}
+    for role, who in (("award_office", "li"), ("applicant", "anna")):
+        with office.desk.work(role, who) as work:
+            enquiry_answers.attach_report(work, load(contract, {**data, "file_id": brought[who]}))
+    for role, who, refusal in (("applicant", "bert", NotFound), ("applicant", "anna", Invalid)):
+        with pytest.raises(refusal), office.desk.work(role, who) as work:
+            enquiry_answers.attach_report(work, load(contract, {**data, "file_id": brought["li"]}))
     kept = office.dossier()["history"]
     assert [(line["entry"], line["channel"], line["file"]) for line in kept] == [
-        ("evidence", "report", FILE)
-    ] * 2
+        ("evidence", "report", {"file_id": brought[who], **BROUGHT}) for who in ("li", "anna")
+    ]
     assert office.state("credit")["state"] == "pending"
 
 

@@ -14,7 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from services.gateway.app import Gateway, create_app
 from services.gateway.examples import sample
 from services.gateway.identity import Identity
-from services.gateway.routes import PREFIX, ROUTES, roles_of, spec_of
+from services.gateway.routes import JSON, PREFIX, ROUTES, roles_of, spec_of
 from shared.config import Settings
 from shared.contracts import load
 from shared.contracts.operations import OPERATIONS
@@ -63,7 +63,7 @@ def test_every_example_is_valid(spec: dict[str, Any]) -> None:
     checked = 0
     for item in spec["paths"].values():
         for operation in (part for verb, part in item.items() if verb != "parameters"):
-            contents = [answer["content"] for answer in operation["responses"].values()]
+            contents = [answer.get("content", {}) for answer in operation["responses"].values()]
             if "requestBody" in operation:
                 contents.append(operation["requestBody"]["content"])
             for content in contents:
@@ -71,7 +71,8 @@ def test_every_example_is_valid(spec: dict[str, Any]) -> None:
                     schema = {**media["schema"], "components": spec["components"]}
                     Draft202012Validator(schema).validate(media["example"])
                     checked += 1
-    assert checked >= 2 * len(ROUTES)
+    # A problem each, and what is given where that is JSON; what is taken comes on top.
+    assert checked >= len(ROUTES) + sum(route.gives == JSON for route in ROUTES)
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

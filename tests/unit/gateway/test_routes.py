@@ -54,7 +54,7 @@ def test_the_names_in_a_path_are_fields_of_the_request(route: Route) -> None:
 
 @_EACH
 def test_a_question_is_a_get_and_a_command_is_not(route: Route) -> None:
-    assert (spec_of(route).kind == "query") == (route.verb in {"GET", "HEAD"})
+    assert (spec_of(route).kind == "query") == (route.verb in {"GET", "HEAD", "OPTIONS"})
 
 
 @_EACH
