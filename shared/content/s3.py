@@ -8,7 +8,7 @@ first; of two who write the same at the same moment the second copies the same b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -61,20 +61,26 @@ class S3Store(Base):
         self._bucket = bucket(access)
 
     def _receive(self, chunks: Iterable[bytes]) -> str:
-        """One upload in parts, which obstore takes back where the source breaks."""
+        """One object, or an upload in parts from UPLOAD_PART bytes on.
+
+        The source is asked outside of obstore: it may itself read from this store, and obstore does not run inside itself.
+        """
         key = incoming_key()
-        source = _Watched(chunks)
-        with _faults(), source.errors_apart():
-            obstore.put(
-                self._bucket,
-                key,
-                source,
-                use_multipart=True,
-                chunk_size=UPLOAD_PART,
-                max_concurrency=1,  # memory: what is on its way besides what is being filled
-            )
-        if source.error is not None:
-            raise source.error
+        with _faults():
+            writer = obstore.open_writer(self._bucket, key, buffer_size=UPLOAD_PART, max_concurrency=1)
+        try:
+            for chunk in chunks:
+                with _faults():
+                    writer.write(chunk)
+            with _faults():
+                writer.close()
+        except BaseException:
+            # An upload that is merely dropped leaves parts in the bucket that no list shows: it is ended, then deleted.
+            with suppress(Unavailable), _faults():
+                writer.close()
+            with suppress(Unavailable):
+                self._remove([key])
+            raise
         return key
 
     def _settle(self, incoming: str, key: str) -> None:
@@ -127,32 +133,6 @@ class S3Store(Base):
                     obstore.delete(self._bucket, key)
                 except FileNotFoundError:
                     continue
-
-
-class _Watched:
-    """Chunks whose source's own errors are told apart from the server's."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = chunks
-        self.error: BaseException | None = None
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._chunks
-        except GeneratorExit:  # the server failed, and what would have come is no longer wanted
-            raise
-        except BaseException as error:
-            self.error = error
-            raise
-
-    @contextmanager
-    def errors_apart(self) -> Iterator[None]:
-        """What the source raised is not raised here; whoever uses this asks for `error` afterwards."""
-        try:
-            yield
-        except BaseException:
-            if self.error is None:
-                raise
 
 
 def bucket(access: Access) -> Bucket:
