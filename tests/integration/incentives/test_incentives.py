@@ -451,7 +451,9 @@ def test_a_grant_of_a_real_cycle_is_held_until_the_records_are_confirmed(databas
         reason="已核实",
     )
     assert _lines(treasury)["a2"] == ("computed", None)
-    _told_of_records(treasury, RecordsConfirmed, records.confirmed, "a3", 1, valid_until=None, purpose="committee")
+    _told_of_records(
+        treasury, RecordsConfirmed, records.confirmed, "a3", 1, valid_until=None, purpose="committee"
+    )
     assert _lines(treasury)["a3"][0] == "held", "the committee's confirmation is not that of the payment"
     treasury.desk.close()
 

@@ -86,9 +86,7 @@ class Office:
         with self.desk.work("applicant", "anna") as work:
             work.session.execute(insert(models.applications).values(**row))
             lead = {"subject": "anna", "role": "lead", "joined_on": self.today}
-            work.session.execute(
-                insert(models.dossier_people).values(application_id=application_id, **lead)
-            )
+            work.session.execute(insert(models.dossier_people).values(application_id=application_id, **lead))
             enquiries.raise_all(work, conductor.cycle(work, self.cycle_id), application_id)
 
     def ask(self, port: Any, *departments: str, application: str = "a1", revision: int | None = None) -> None:
