@@ -88,19 +88,15 @@ class Settings:
     outside_at_once: int = 224  # calls to other organizations in flight per process: 7 departments, 32 each
     content_url: str = ""  # where files are kept: file:///folder or s3://bucket/prefix, see shared/content
     content_s3_endpoint: str = ""  # https://host of the S3 server; empty: the region's own at Amazon
-    # What compatible servers call theirs where nobody has said otherwise.
-    content_s3_region: str = "us-east-1"
+    content_s3_region: str = "us-east-1"  # of most compatible servers
     content_s3_addressing: str = "path"  # path | virtual: the bucket in the path, or in the host's name
     content_s3_access_key: str = field(default="", repr=False)
     content_s3_secret: str = field(default="", repr=False)
-    # PEM of a certificate authority besides the system's.
-    content_s3_authority: str = field(default="", repr=False)
+    content_s3_authority: str = field(default="", repr=False)  # PEM of an authority besides the system's
     content_s3_timeout: float = 30.0  # of one request, each of at most 5 MiB, ours
     content_s3_retry_for: float = 60.0  # after which a failing request is not tried again, ours
-    # As tcp://host:port or unix:///socket of clamd; empty: nothing is scanned, and that is said.
-    scanner_url: str = ""
-    # For one file, from the connection to the verdict; clamd's own limit is 120.
-    scanner_timeout: float = 120.0
+    scanner_url: str = ""  # clamd at tcp://host:port or unix:///socket; empty: files are not scanned
+    scanner_timeout: float = 120.0  # for one file, from connection to verdict; as clamd's MaxScanTime
     # Files. Kinds and size: the instruction that one city prints on its form (50 M, these endings); where the others are silent
     # we take the same. The other numbers are ours.
     file_kinds: str = "pdf,docx,xlsx,png,jpg,jpeg,xls,zip,rar,ppt,doc"
