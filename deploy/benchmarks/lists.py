@@ -88,7 +88,7 @@ class Office:
 
 def sign_in(stack: Stack) -> Office:
     """The administrator makes an officer's account."""
-    post = _poster(stack.gateway_url)
+    post = poster(stack.gateway_url)
     admin = post("/tokens", {"username": "admin", "password": stack.admin_password})["token"]
     account = {
         "username": "office",
@@ -100,7 +100,9 @@ def sign_in(stack: Stack) -> Office:
     return Office(stack.gateway_url, post("/tokens", {"username": "office", "password": PASSWORD})["token"])
 
 
-def _poster(url: str) -> Callable[..., dict[str, Any]]:
+def poster(url: str) -> Callable[..., dict[str, Any]]:
+    """What posts JSON and gives the answer; anything but a good one ends the measurement."""
+
     def post(path: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = requests.post(f"{url}/api/v1{path}", json=body, headers=headers, timeout=60)
@@ -113,7 +115,7 @@ def _poster(url: str) -> Callable[..., dict[str, Any]]:
 def open_cycle(office: Office) -> str:
     """A real cycle of a year that the regulation is in force."""
     body = {"rulebook": "changning-2023", "year": 2025, "opens_on": "2025-05-12", "closes_on": "2025-06-13"}
-    return str(_poster(office.url)("/cycles", body, office.token)["cycle_id"])
+    return str(poster(office.url)("/cycles", body, office.token)["cycle_id"])
 
 
 def fill(engine: Engine, cycle: str, count: int, seed: int) -> None:

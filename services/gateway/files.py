@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Response, request
-from shared.content import ContentStore
 
 from services.gateway.circumstances import Asked
 from services.gateway.errors import TooLarge
 from services.gateway.identity import Session
+from shared.content import ContentStore
 from shared.identifiers import canonical_json
 from shared.problems import Conflict, NotFound, Unauthenticated, Unavailable
 
@@ -83,7 +83,8 @@ def too_large(largest: int) -> TooLarge:
 
 def received(largest: int) -> Iterator[bytes]:
     """The body, piece by piece."""
-    request.max_content_length = largest
+    # One more than may come: at its own limit the stream cannot tell an end from too much. The store counts for itself.
+    request.max_content_length = largest + 1
     while chunk := request.stream.read(_CHUNK):
         yield chunk
 

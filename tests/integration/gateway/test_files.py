@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,11 +14,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tusclient import client as tus
-from tusclient.exceptions import TusCommunicationError
 
 from services.gateway import uploads
-from services.gateway.server import Server
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import Context
 from shared.problems import Conflict, NotFound, Unavailable
@@ -378,32 +374,6 @@ def test_a_key_that_comes_again_begins_the_same_upload(counter: Counter) -> None
     places = {counter.begin(5, **key).headers["Location"] for _ in range(2)}
     assert len(places) == 1
     assert counter.begin(6, **key).json["code"] == "key_reused"
-
-
-def test_a_client_that_others_wrote(counter: Counter, tmp_path: Path) -> None:
-    """Cut off in the middle and resumed by another client of the same file, over a real connection."""
-    server = Server(counter.bench.app, "127.0.0.1", 0, 4, largest=2 * MIB)
-    thread = threading.Thread(target=server.run, args=(1.0,))
-    thread.start()
-    content = tmp_path / "证书.pdf"
-    content.write_bytes(bytes(range(256)) * 5000)
-    try:
-        base = f"http://127.0.0.1:{server.port}"
-        client = tus.TusClient(f"{base}{PATH}/uploads", headers=counter.bench.headers("applicant"))
-        told = {"metadata": {"filename": "证书.pdf", "material": "proofs"}, "chunk_size": MIB // 2}
-        first = client.uploader(str(content), **told)
-        first.upload_chunk()
-        assert first.offset == MIB // 2
-        second = client.uploader(str(content), url=first.url, **told)
-        assert second.offset == MIB // 2
-        second.upload()
-        with pytest.raises(TusCommunicationError):
-            client.uploader(file_stream=io.BytesIO(b"x" * (2 * MIB + 1)), **told).upload()
-    finally:
-        server.stop()
-        thread.join()
-    (file,) = counter.desk.files.values()
-    assert file["digest"] == f"sha256:{hashlib.sha256(content.read_bytes()).hexdigest()}"
 
 
 # --- the dossier ----------------------------------------------------------------------------------------------------
