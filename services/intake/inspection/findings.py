@@ -71,5 +71,5 @@ def decoding() -> Iterator[None]:
         yield
     except (Refused, MemoryError):
         raise
-    except Exception as error:  # noqa: BLE001 - decoders raise what they happen to meet
+    except Exception as error:
         raise Refused(words.reason("broken")) from error

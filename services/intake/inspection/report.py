@@ -81,9 +81,7 @@ def _reason(data: Any) -> Reason:
 
 
 def _preview(data: Any) -> Preview:
-    return Preview(
-        _typed(data["file"], str), _typed(data["media_type"], str), _typed(data["page"], int)
-    )
+    return Preview(_typed(data["file"], str), _typed(data["media_type"], str), _typed(data["page"], int))
 
 
 def _typed(value: Any, wanted: type, *also: None) -> Any:

@@ -37,9 +37,11 @@ def inspect(path: Path, name: str, allowed: Sequence[str], previews: Path, limit
     A file that breaks the process, outlasts it or makes it talk rubbish is refused as `uninspectable`. Raises OSError
     where the folder of previews cannot be written or no process can be started: that is no fault of the file.
     """
-    with tempfile.TemporaryDirectory(prefix=".inspection-", dir=previews, ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix=".inspection-", dir=previews, ignore_cleanup_errors=True
+    ) as folder:
         scratch = Path(folder)
-        request = {
+        request: dict[str, object] = {
             "path": str(path.absolute()),
             "name": name,
             "allowed": list(allowed),

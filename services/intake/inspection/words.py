@@ -164,7 +164,9 @@ def kind_not_allowed(kind: str, allowed: Iterable[str]) -> Reason:
 def inside(member: str, said: Reason) -> Reason:
     """The same, of a member of an archive."""
     shown = shortened(member)
-    zh, en = (text.format(member=shown, text=old) for text, old in zip(_INSIDE, (said.zh, said.en), strict=True))
+    zh, en = (
+        text.format(member=shown, text=old) for text, old in zip(_INSIDE, (said.zh, said.en), strict=True)
+    )
     return Reason(said.code, zh, en)
 
 
