@@ -12,8 +12,7 @@ import structlog
 from flask import Flask, Response, g, redirect, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
-from shared.content import ContentError, ContentStore, TooLarge, open_store
-from werkzeug.datastructures import EnvironHeaders, Headers
+from werkzeug.datastructures import EnvironHeaders, Headers, MIMEAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -41,6 +40,7 @@ from services.gateway.rpc import Caller
 from services.gateway.scopes import SCOPE_OF
 from services.gateway.signing import Signer
 from shared.config import Settings
+from shared.content import ContentError, ContentStore, TooLarge, open_store
 from shared.contracts import load
 from shared.problems import FieldError, Invalid, Problem, Unavailable
 from shared.rulebooks import Library
@@ -281,8 +281,16 @@ def _begin() -> None:
         return
     accepted = request.accept_mimetypes
     gives = _GIVES.get(request.endpoint or "")
-    if gives and accepted and not accepted.best_match((gives, errors.PROBLEM_JSON)):
+    if gives and accepted and not _suits(gives, accepted):
         raise errors.NotAcceptable(f"此接口只提供 {gives}", f"this address gives {gives} only")
+
+
+def _suits(gives: str, accepted: MIMEAccept) -> bool:
+    """Whether somebody takes what a route gives, or at least a problem; of `image/*` any picture will do."""
+    if accepted.best_match((gives, errors.PROBLEM_JSON)):
+        return True
+    family = gives.partition("*")[0]
+    return gives.endswith("/*") and any(value.startswith(family) for value, quality in accepted if quality)
 
 
 def _finish(gateway: Gateway) -> Callable[[AnyResponse], AnyResponse]:

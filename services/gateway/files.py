@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
 BYTES = "application/octet-stream"
-PNG, TEXT, ZIP = "image/png", "text/plain", "application/zip"
+PICTURE, TEXT, ZIP = "image/*", "text/plain", "application/zip"
 _CHUNK = 1 << 16
 _SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _MATERIAL, _EVIDENCE = "material", "evidence"
@@ -107,18 +107,19 @@ def file_content(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Res
 
 def file_page(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     """The picture of a page."""
-    return _preview(gateway, data, asked, int(data["page"]), PNG)
+    return _preview(gateway, data, asked, int(data["page"]))
 
 
 def file_text(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     """The text of a document, plain."""
-    return _preview(gateway, data, asked, 0, TEXT)
+    return _preview(gateway, data, asked, None)
 
 
-def _preview(gateway: Gateway, data: Mapping[str, Any], asked: Asked, page: int, kind: str) -> Response:
+def _preview(gateway: Gateway, data: Mapping[str, Any], asked: Asked, page: int | None) -> Response:
     file = _accepted(gateway, {name: data[name] for name in ("application_id", "file_id")}, asked)
     for preview in file["previews"]:
-        if preview["page"] == page and preview["media_type"] == kind:
+        kind = preview["media_type"]
+        if kind == TEXT if page is None else (preview["page"] == page and kind != TEXT):
             note_reading(gateway, asked, "file:previewed", file["cycle_id"], file, page=page)
             body = stream(content_of(gateway), preview["digest"])
             headers = {"Content-Length": str(preview["size"]), "Content-Security-Policy": _SANDBOX}

@@ -14,7 +14,7 @@ from typing import Literal
 from marshmallow import Schema
 
 from services.gateway.exports import CSV, XLSX
-from services.gateway.files import BYTES, PNG, TEXT, ZIP
+from services.gateway.files import BYTES, PICTURE, TEXT, ZIP
 from services.gateway.own import OWN
 from services.gateway.uploads import PART
 from shared.contracts.operations import OPERATIONS, Operation
@@ -207,7 +207,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _FILE, "intake.file", "files"),
     Route("DELETE", _FILE, "intake.remove_file", "files"),
     Route("GET", _FILE + "/content", "gateway.file_content", "files", gives=BYTES),
-    Route("GET", _FILE + "/pages/{page}", "gateway.file_page", "files", gives=PNG),
+    Route("GET", _FILE + "/pages/{page}", "gateway.file_page", "files", gives=PICTURE),
     Route("GET", _FILE + "/text", "gateway.file_text", "files", gives=TEXT),
     Route("GET", _APPLICATION + "/dossier.zip", "gateway.dossier_zip", "files", gives=ZIP),
     Route("OPTIONS", "/uploads", "gateway.upload_terms", "files", 204, gives=NOTHING),

@@ -7,20 +7,22 @@ content store. A scanner or a store that is away is no finding: the bus brings t
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from shared.content import ContentError, ContentStore, open_store
 from sqlalchemy import Row, select
 
 from services.intake import files, models
-from services.intake.inspection.run import Limits, Report, inspect
+from services.intake.inspection import words
+from services.intake.inspection.report import Limits, Preview, Reason, Report
+from services.intake.inspection.run import inspect
 from services.intake.inspection.scanner import Scan, ScannerUnavailable, open_scanner
-from services.intake.inspection.words import INFECTED
 from shared.bus.native import Native
 from shared.config import Settings
+from shared.content import ContentError, ContentStore, open_store
 from shared.problems import Transient
 from shared.store import Store, Work
 
@@ -93,11 +95,11 @@ def _fetch(content: ContentStore, digest: str, path: Path) -> None:
             out.write(chunk)
 
 
-def _keep(content: ContentStore, folder: Path, preview: Any) -> dict[str, Any]:
-    path = folder / preview.name
+def _keep(content: ContentStore, folder: Path, preview: Preview) -> dict[str, Any]:
+    path = folder / preview.file
     stored = content.write(_chunks(path), limit=path.stat().st_size)
     return {
-        "page": preview.page or 0,
+        "page": preview.page,
         "media_type": preview.media_type,
         "digest": stored.digest,
         "size": stored.size,
@@ -116,19 +118,19 @@ def _infected(scan: Scan) -> dict[str, Any]:
         "scan": scan.state,
         "scanned_by": scan.engine,
         "signature": scan.signature,
-        "reasons": [{"code": INFECTED.code, "zh": INFECTED.zh, "en": INFECTED.en}],
+        "reasons": [asdict(words.reason("infected", signature=scan.signature))],
     }
 
 
 def _columns(report: Report, scan: Scan, previews: list[dict[str, Any]]) -> dict[str, Any]:
-    def words(found: Any) -> list[dict[str, str]]:
-        return [{"code": each.code, "zh": each.zh, "en": each.en} for each in found]
+    def told(found: Iterable[Reason]) -> list[dict[str, str]]:
+        return [asdict(each) for each in found]
 
     return {
         "state": files.ACCEPTED if report.accepted else files.REFUSED,
         "kind": report.kind,
-        "reasons": words(report.reasons),
-        "notes": words(report.notes),
+        "reasons": told(report.reasons),
+        "notes": told(report.notes),
         "pages": report.pages,
         "characters": report.characters,
         "previews": previews,

@@ -219,7 +219,7 @@ def test_previews_are_pictures_and_text_of_our_own(counter: Counter) -> None:
     text = counter.bench.gateway.content.write(["自评".encode()], limit=10)  # type: ignore[union-attr]
     counter.desk.one(FILE)["previews"] = [
         {"page": 1, "media_type": "image/png", "digest": picture.digest, "size": picture.size},
-        {"page": 0, "media_type": "text/plain", "digest": text.digest, "size": text.size},
+        {"page": 1, "media_type": "text/plain", "digest": text.digest, "size": text.size},
     ]
     page = counter("GET", f"{PATH}/files/{FILE}/pages/1")
     assert (page.data, page.mimetype) == (b"\x89PNG", "image/png")
@@ -227,6 +227,8 @@ def test_previews_are_pictures_and_text_of_our_own(counter: Counter) -> None:
     words = counter("GET", f"{PATH}/files/{FILE}/text")
     assert (words.data.decode(), words.content_type) == ("自评", "text/plain; charset=utf-8")
     assert counter("GET", f"{PATH}/files/{FILE}/pages/2").status_code == 404
+    for accept, status in (("image/png", 200), ("image/*", 200), ("text/html", 406)):
+        assert counter("GET", f"{PATH}/files/{FILE}/pages/1", Accept=accept).status_code == status
 
 
 def test_without_a_store_nothing_is_taken(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class FileWord(Strict):
 
 
 class FilePreview(Strict):
-    """A picture of a page, counted from 1, or the text (page 0)."""
+    """A picture of a page, counted from 1, or the beginning of the text."""
 
     page = count()
     media_type = text()

@@ -1,0 +1,116 @@
+"""Starts an inspection in a process of its own and waits for it: a hostile file may break that process, never this one.
+
+Blocks its thread; whoever runs on green threads calls it in a native one. Pure but for the process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from services.intake.inspection import words
+from services.intake.inspection.report import Limits, Preview, Report
+
+_ROOT = Path(__file__).parents[3]  # where `services` and `shared` lie
+# -I would hide the project from it: it is not installed. The same but for that: no user's packages, no current folder.
+COMMAND = (sys.executable, "-s", "-P", "-B", "-m", "services.intake.inspection")
+_LARGEST_ANSWER = 1 << 20  # bytes; anything longer is no report
+_TAIL = 2000  # bytes of what it wrote to stderr
+_STEP = 0.01  # seconds between two looks at whether it has ended
+
+
+class _Failed(Exception):
+    """The process said nothing that could be relied on."""
+
+
+def inspect(path: Path, name: str, allowed: Sequence[str], previews: Path, limits: Limits) -> Report:
+    """Inspects the file at `path`, uploaded as `name`, and leaves its previews in the folder `previews`.
+
+    A file that breaks the process, outlasts it or makes it talk rubbish is refused as `uninspectable`. Raises OSError
+    where the folder of previews cannot be written or no process can be started: that is no fault of the file.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix=".inspection-", dir=previews, ignore_cleanup_errors=True
+    ) as folder:
+        scratch = Path(folder)
+        request: dict[str, object] = {
+            "path": str(path.absolute()),
+            "name": name,
+            "allowed": list(allowed),
+            "previews": folder,
+            "limits": asdict(limits),
+        }
+        try:
+            report = _understood(_answer(request, scratch, limits.seconds), scratch)
+        except _Failed:
+            return Report(accepted=False, reasons=(words.reason("uninspectable"),))
+        for preview in report.previews:  # none arrives half written
+            os.replace(scratch / preview.file, previews / preview.file)
+        return report
+
+
+def _answer(request: dict[str, object], scratch: Path, seconds: float) -> bytes:
+    """What the process wrote, if it ended well and in time. It speaks through files: no pipe can fill and block."""
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
+        asked.write(json.dumps(request).encode() + b"\n")
+        asked.seek(0)
+        process = subprocess.Popen(
+            COMMAND, stdin=asked, stdout=out, stderr=said, cwd=scratch, env=_environment(scratch),
+            start_new_session=True,
+        )  # fmt: skip
+        in_time = _wait(process, seconds)
+        if not in_time or process.returncode != 0:
+            raise _Failed(_tail(said.fileno()))
+        return os.pread(out.fileno(), _LARGEST_ANSWER + 1, 0)
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """No secret of the service is in it."""
+    return {"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "TMPDIR": str(scratch), "HOME": str(scratch)}
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether it ended in time; afterwards neither it nor anything that it started is left."""
+    deadline = time.monotonic() + seconds
+    ended = None
+    try:
+        while ended is None and time.monotonic() < deadline:
+            # Not reaped yet: as long as it is not, its number cannot be another group's.
+            ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+            if ended is None:
+                time.sleep(_STEP)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return ended is not None
+
+
+def _tail(descriptor: int) -> str:
+    size = os.fstat(descriptor).st_size
+    return os.pread(descriptor, _TAIL, max(0, size - _TAIL)).decode(errors="replace")
+
+
+def _understood(answer: bytes, scratch: Path) -> Report:
+    try:
+        if len(answer) > _LARGEST_ANSWER:
+            raise ValueError("too long for a report")
+        report = Report.from_dict(json.loads(answer))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise _Failed("no report") from error
+    if not all(_is_there(preview, scratch) for preview in report.previews):
+        raise _Failed("a preview that is not there")
+    return report
+
+
+def _is_there(preview: Preview, scratch: Path) -> bool:
+    """A plain file in the folder itself, not a path or a link to somewhere else."""
+    path = scratch / preview.file
+    return path.name == preview.file and path.is_file() and not path.is_symlink()
