@@ -119,12 +119,12 @@ def _preview(gateway: Gateway, data: Mapping[str, Any], asked: Asked, page: int 
     file = _accepted(gateway, {name: data[name] for name in ("application_id", "file_id")}, asked)
     for preview in file["previews"]:
         kind = preview["media_type"]
-        if kind == TEXT if page is None else (preview["page"] == page and kind != TEXT):
+        is_text = kind.startswith(TEXT)
+        if is_text if page is None else (preview["page"] == page and not is_text):
             note_reading(gateway, asked, "file:previewed", file["cycle_id"], file, page=page)
             body = stream(content_of(gateway), preview["digest"])
             headers = {"Content-Length": str(preview["size"]), "Content-Security-Policy": _SANDBOX}
-            charset = "; charset=utf-8" if kind == TEXT else ""
-            return Response(body, content_type=kind + charset, headers=headers)
+            return Response(body, content_type=kind, headers=headers)
     raise NotFound("没有这一页的预览", "no preview of that page")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
 from deploy.rehearsal.stubs import Stubs
 from shared.clock import SystemClock
+from tests.support.clamd import FakeClamd
 
 RULEBOOK = "hangzhou-2025"  # in force, with no end
 _PATIENCE = 60.0  # seconds; how long it takes is no matter of these tests
@@ -96,9 +99,21 @@ def until(what: str, found: Callable[[], Any]) -> Any:
     raise AssertionError(f"never: {what}")
 
 
+@contextmanager
+def _scanner(folder: Path) -> Iterator[str]:
+    """A malware scanner that knows one signature."""
+    scanner = FakeClamd("tcp", folder, limit=200_000_000).start()
+    try:
+        yield scanner.url
+    finally:
+        scanner.end()
+
+
 @pytest.fixture(scope="module")
 def city() -> Iterator[City]:
-    with temporary_folder("test") as folder, Stack(folder, StackOptions(rehearsals=True)) as stack:
+    with temporary_folder("test") as folder, _scanner(folder) as url, Stack(
+        folder, StackOptions(rehearsals=True, extra={"ZHIHENG_SCANNER_URL": url})
+    ) as stack:  # fmt: skip
         city = City(stack)
         city.people["admin"] = city.sign_in("admin", stack.admin_password)
         office, today = city.person("li", "award_office"), SystemClock().today()

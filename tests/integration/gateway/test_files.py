@@ -219,7 +219,7 @@ def test_previews_are_pictures_and_text_of_our_own(counter: Counter) -> None:
     text = counter.bench.gateway.content.write(["自评".encode()], limit=10)  # type: ignore[union-attr]
     counter.desk.one(FILE)["previews"] = [
         {"page": 1, "media_type": "image/png", "digest": picture.digest, "size": picture.size},
-        {"page": 1, "media_type": "text/plain", "digest": text.digest, "size": text.size},
+        {"page": 1, "media_type": "text/plain; charset=utf-8", "digest": text.digest, "size": text.size},
     ]
     page = counter("GET", f"{PATH}/files/{FILE}/pages/1")
     assert (page.data, page.mimetype) == (b"\x89PNG", "image/png")
