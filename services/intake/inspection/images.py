@@ -36,6 +36,8 @@ def redrawn(path: Path, target: Path, kind: str, limits: Limits) -> bool:
         image.load()
         told = any(key in image.info for key in _METADATA) or bool(getattr(image, "text", None))
         upright = ImageOps.exif_transpose(image)
+        if upright.mode.startswith("I"):  # sixteen bits of grey, of which a screen shows the upper eight
+            upright = upright.convert("I").point(lambda level: level * (1 / 256)).convert("L")
         if upright.mode in ("P", "PA", "LA", "RGBa"):
             upright = upright.convert("RGBA")
         if kind == "jpg" and upright.mode not in ("L", "RGB"):
