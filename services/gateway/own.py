@@ -426,7 +426,7 @@ _ALL = [
     Operation("gateway", "applications_csv", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览（CSV）", "A cycle's applications as CSV", {"cycle_id": CYCLE, "status": "in_progress"}),
     Operation("gateway", "upload_file", "command", UploadFile, FileState, (APPLICANT,), "上传材料", "Upload a material whole",
-              {"application_id": APPLICATION, "material": "proofs", "file_name": "质量奖证书.pdf"}),
+              {"application_id": APPLICATION, "material": "proofs", "file_name": "获奖证书.pdf"}),
     Operation("gateway", "upload_evidence", "command", UploadEvidence, FileState, (APPLICANT, CLERK, OFFICE), "上传证据",
               "Upload evidence whole", {"application_id": APPLICATION, "file_name": "复函.pdf"}),
     Operation("gateway", "file_content", "query", FileId, Content, (APPLICANT, CLERK, *WATCHERS), "下载文件",

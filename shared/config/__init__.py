@@ -115,8 +115,8 @@ class Settings:
     archive_bytes: int = 500 << 20  # unpacked, of all levels together
     archive_ratio: int = 200  # unpacked to packed
     preview_pages: int = 20
-    preview_pixels: int = 2_000_000  # of one picture
-    preview_characters: int = 200_000
+    preview_pixels: int = 2 << 20  # of one picture
+    preview_characters: int = 200 << 10
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     http_threads: int = 16

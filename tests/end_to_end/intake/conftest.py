@@ -82,10 +82,12 @@ class City:
         )
         return Person(self.stack.gateway_url, answer.json()["token"], name)
 
-    def departments_know(self, records: Mapping[str, Any]) -> None:
-        """What the stub departments hold of this cycle's organizations."""
+    def departments_know(
+        self, records: Mapping[str, Any], faults: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        """What the stub departments hold of this cycle's organizations, and which of them are out of order."""
         secret = self.stack.secrets.departments.read_text(encoding="utf-8").strip()
-        world = {"records": records, "faults": {}}
+        world = {"records": records, "faults": faults or {}}
         Stubs(self.stack.stubs_url, secret, SystemClock()).put(self.cycle, world)
 
 
@@ -111,9 +113,18 @@ def _scanner(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def city() -> Iterator[City]:
-    with temporary_folder("test") as folder, _scanner(folder) as url, Stack(
-        folder, StackOptions(rehearsals=True, extra={"ZHIHENG_SCANNER_URL": url})
-    ) as stack:  # fmt: skip
+    with (
+        temporary_folder("test") as folder,
+        _scanner(folder) as url,
+        opened(folder, {"ZHIHENG_SCANNER_URL": url}) as city,
+    ):
+        yield city
+
+
+@contextmanager
+def opened(folder: Path, extra: Mapping[str, str]) -> Iterator[City]:
+    """A city with a real cycle of today."""
+    with Stack(folder, StackOptions(rehearsals=True, extra=extra)) as stack:
         city = City(stack)
         city.people["admin"] = city.sign_in("admin", stack.admin_password)
         office, today = city.person("li", "award_office"), SystemClock().today()
