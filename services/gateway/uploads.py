@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -78,7 +78,7 @@ def begin_upload(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Res
     gateway.dispatcher.ask("intake", "may_add_file", wanted, asked.anew())
     upload = uploads.begin(asked, wanted)
     return _nothing(
-        {"Location": f"{_PATH}{upload.id}", "Upload-Expires": format_datetime(upload.expires_at, usegmt=False)}, 201
+        {"Location": f"{_PATH}{upload.id}", "Upload-Expires": _http_date(upload.expires_at)}, 201
     )  # fmt: skip
 
 
@@ -228,8 +228,12 @@ def _finish(gateway: Gateway, uploads: _Uploads, upload: UploadState, asked: Ask
 
 
 def _progress(upload: UploadState, offset: int) -> dict[str, str]:
-    told = {"Upload-Offset": str(offset), "Upload-Expires": format_datetime(upload.expires_at, usegmt=False)}
+    told = {"Upload-Offset": str(offset), "Upload-Expires": _http_date(upload.expires_at)}
     return told | ({} if upload.file_id is None else {FILE_HEADER: upload.file_id})
+
+
+def _http_date(at: datetime) -> str:
+    return format_datetime(at.astimezone(UTC), usegmt=True)
 
 
 def _nothing(headers: Mapping[str, str], status: int = 204) -> Response:

@@ -249,6 +249,7 @@ def test_parts_make_a_file(counter: Counter) -> None:
     begun = counter.begin(len(content))
     place = begun.headers["Location"]
     assert (begun.status_code, begun.headers["Tus-Resumable"]) == (201, "1.0.0")
+    assert begun.headers["Upload-Expires"] == "Tue, 13 May 2025 01:30:00 GMT"
     first = counter.part(place, 0, content[:MIB])
     assert (first.status_code, first.headers["Upload-Offset"]) == (204, str(MIB))
     state = counter("HEAD", place, **TUS)
