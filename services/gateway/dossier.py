@@ -20,9 +20,8 @@ from shared.documents import delimited
 from shared.identifiers import canonical_json
 
 if TYPE_CHECKING:
-    from shared.content import ContentStore
-
     from services.gateway.app import Gateway
+    from shared.content import ContentStore
 
 _TOLD_OF_DEPARTMENTS = (OFFICE, AUDITOR)
 _HEADINGS = (

@@ -20,13 +20,13 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, g, request
-from shared.content import WrongOffset
 from sqlalchemy import CursorResult, delete, or_, select, update
 
 from services.gateway import files
 from services.gateway.circumstances import Asked
 from services.gateway.errors import BadRequest, ChecksumMismatch, Locked, WrongContentType, WrongVersion
 from services.gateway.models import Upload
+from shared.content import WrongOffset
 from shared.identifiers import new_id
 from shared.problems import Conflict, NotFound, Problem, Transient, Unavailable, invalid_field
 
