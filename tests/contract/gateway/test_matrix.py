@@ -28,7 +28,8 @@ _OWN_REFUSALS = {
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    bench = make_bench(tmp_path_factory.mktemp("gateway"), InProcess())
+    # Every route signs the program of an agency in anew: how much that may ask is no matter of this matrix.
+    bench = make_bench(tmp_path_factory.mktemp("gateway"), InProcess(), agency_requests=100_000)
     yield bench
     bench.store.close()
 
