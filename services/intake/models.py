@@ -86,7 +86,8 @@ applications = Table(
     Column("missing_materials", Text),  # names with spaces between; written with the materials
     Column("nomination_id", String(64)),  # the nomination that it stands on
     Column("announced", String(64)),  # the last public notice that named it
-    Index("ix_applications_cycle_id_status", "cycle_id", "status"),
+    # Lists count and search what their filter lets through: this holds all that they look at, and none of the facts.
+    Index("ix_applications_listed", "cycle_id", "status", "name", "uscc", "sequence"),
     Index("ix_applications_cycle_id_recommender", "cycle_id", "recommender"),
     Index("ix_applications_owner", "owner"),
     UniqueConstraint("cycle_id", "sequence", name="uq_applications_cycle_id_sequence"),

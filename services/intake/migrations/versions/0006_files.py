@@ -1,4 +1,4 @@
-"""Files of applications: materials and evidence."""
+"""Files of applications: materials and evidence. An index of what lists look at."""
 
 from __future__ import annotations
 
@@ -41,3 +41,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_files_application_id", "files", ["application_id"], unique=False)
+    op.drop_index("ix_applications_cycle_id_status", table_name="applications")
+    listed = ["cycle_id", "status", "name", "uscc", "sequence"]
+    op.create_index("ix_applications_listed", "applications", listed, unique=False)
