@@ -53,6 +53,24 @@ def zipped(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> 
     return out.getvalue()
 
 
+def bomb(members: int, size: int) -> bytes:
+    """A ZIP of so many members of so many zeros each, packed once and copied."""
+    pack = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    content, crc = b"", 0
+    for _ in range(size >> 20):
+        content += pack.compress(bytes(1 << 20))
+        crc = zlib.crc32(bytes(1 << 20), crc)
+    content += pack.flush()
+    out, listed = io.BytesIO(), b""
+    for number in range(members):
+        name = f"{number:04d}.pdf".encode()
+        rest = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0x21, crc, len(content), size, len(name), 0)
+        listed += b"PK\x01\x02\x14\0" + rest + struct.pack("<HHHII", 0, 0, 0, 0, out.tell()) + name
+        out.write(b"PK\x03\x04" + rest + name + content)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, members, members, len(listed), out.tell(), 0)
+    return out.getvalue() + listed + end
+
+
 def members_of(data: bytes) -> dict[str, bytes]:
     """The members of a ZIP, to be changed and zipped again."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
