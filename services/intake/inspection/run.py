@@ -1,6 +1,6 @@
 """Starts an inspection in a process of its own and waits for it: a hostile file may break that process, never this one.
 
-Blocks its thread; whoever runs on green threads calls it in a native one. Pure but for the process.
+It blocks its thread: whoever runs on green threads calls it in a native one. Pure but for the process.
 """
 
 from __future__ import annotations
