@@ -214,6 +214,14 @@ def old_sheet(*, locked: bool = False, sheet_kind: int = 0, stream: str = "Workb
     return ole({stream: b"".join(struct.pack("<HH", kind, len(data)) + data for kind, data in records)})
 
 
+def old_slides(*, locked: bool = False, macros: bool = False) -> bytes:
+    """A PPT: its last edit, and the record that says whether it has macros."""
+    edit = struct.pack("<HHI", 0, 0x0FF5, 0x20 if locked else 0x1C) + bytes(0x20)
+    told = struct.pack("<HHIIII", 2, 0x0400, 12, 0, int(macros), 2)
+    user = struct.pack("<HHIIIIHHBB", 0, 0x0FF6, 24, 0x14, 0xE391C05F, 0, 0, 0x03F4, 3, 0) + bytes(6)
+    return ole({"PowerPoint Document": edit + told, "Current User": user})
+
+
 # PDF and pictures ----------------------------------------------------------------------------------------------------
 
 
