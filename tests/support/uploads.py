@@ -95,16 +95,20 @@ def _vint(number: int) -> bytes:
     return bytes((*out, number))
 
 
-def _rar_block(kind: int, fields: bytes, extra: bytes = b"", data: bytes = b"") -> bytes:
-    flags = (0x01 if extra else 0) | (0x02 if data else 0)
+def _rar_block(kind: int, fields: bytes, extra: bytes = b"", data: bytes = b"", flags: int = 0) -> bytes:
+    flags |= (0x01 if extra else 0) | (0x02 if data else 0)
     head = _vint(kind) + _vint(flags) + (_vint(len(extra)) if extra else b"")
     head += (_vint(len(data)) if data else b"") + fields + extra
     sized = _vint(len(head)) + head
     return struct.pack("<I", zlib.crc32(sized)) + sized + data
 
 
-def rar(members: Mapping[str, bytes], *, locked: bool = False, claimed: int | None = None) -> bytes:
-    """A RAR (version 5) with stored members; `locked`: each with a password; `claimed`: the size that headers give."""
+def rar(
+    members: Mapping[str, bytes], *, locked: bool = False, claimed: int | None = None, split: bool = False
+) -> bytes:
+    """A RAR (version 5) with stored members; `locked`: each with a password; `claimed`: the size that headers give;
+    `split`: each goes on in another part.
+    """
     out = [b"Rar!\x1a\x07\x01\x00", _rar_block(1, _vint(0))]
     for name, content in members.items():
         size = len(content) if claimed is None else claimed
@@ -112,7 +116,9 @@ def rar(members: Mapping[str, bytes], *, locked: bool = False, claimed: int | No
         fields = b"".join(_vint(number) for number in (0x04, size, 0x20))
         fields += struct.pack("<I", zlib.crc32(content)) + _vint(0) + _vint(0) + _vint(len(raw)) + raw
         lock = _vint(1) + _vint(0) + _vint(0) + bytes((15,)) + bytes(32)
-        out.append(_rar_block(2, fields, _vint(len(lock)) + lock if locked else b"", content))
+        out.append(
+            _rar_block(2, fields, _vint(len(lock)) + lock if locked else b"", content, 0x10 if split else 0)
+        )
     return b"".join((*out, _rar_block(5, _vint(0))))
 
 

@@ -75,6 +75,12 @@ def test_macros_in_what_is_embedded(look: Look) -> None:
     assert "s.xlsx" in report.reasons[0].zh
 
 
+def test_an_embedded_file_that_does_not_open_is_noted(look: Look) -> None:
+    """Only the program of an old equation ever opens it."""
+    report = look(_with(uploads.word("a"), **{"word/embeddings/o.bin": uploads.old_word()[:700]}), "a.docx")
+    assert (report.accepted, [note.code for note in report.notes]) == (True, ["active_content"])
+
+
 @pytest.mark.parametrize(
     "data",
     [
