@@ -136,6 +136,7 @@ def test_a_page_that_is_missing_is_found(look: Look) -> None:
     """The list of pages names one more than there are."""
     data = uploads.pdf("A").replace(b"/Count 1/Kids[4 0 R]", b"/Count 2/Kids[4 0 R 99 0 R]")
     assert codes(look(data, "a.pdf")) == ["broken"]
+    assert codes(look(uploads.zipped({"a.pdf": data}), "a.zip")) == ["broken"]  # where no text is read
 
 
 def test_a_rar_without_its_head_is_broken(look: Look) -> None:
