@@ -53,6 +53,24 @@ def zipped(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> 
     return out.getvalue()
 
 
+def bomb(members: int, size: int) -> bytes:
+    """A ZIP of so many members of so many zeros each, packed once and copied."""
+    pack = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    content, crc = b"", 0
+    for _ in range(size >> 20):
+        content += pack.compress(bytes(1 << 20))
+        crc = zlib.crc32(bytes(1 << 20), crc)
+    content += pack.flush()
+    out, listed = io.BytesIO(), b""
+    for number in range(members):
+        name = f"{number:04d}.pdf".encode()
+        rest = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0x21, crc, len(content), size, len(name), 0)
+        listed += b"PK\x01\x02\x14\0" + rest + struct.pack("<HHHII", 0, 0, 0, 0, out.tell()) + name
+        out.write(b"PK\x03\x04" + rest + name + content)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, members, members, len(listed), out.tell(), 0)
+    return out.getvalue() + listed + end
+
+
 def members_of(data: bytes) -> dict[str, bytes]:
     """The members of a ZIP, to be changed and zipped again."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -77,16 +95,20 @@ def _vint(number: int) -> bytes:
     return bytes((*out, number))
 
 
-def _rar_block(kind: int, fields: bytes, extra: bytes = b"", data: bytes = b"") -> bytes:
-    flags = (0x01 if extra else 0) | (0x02 if data else 0)
+def _rar_block(kind: int, fields: bytes, extra: bytes = b"", data: bytes = b"", flags: int = 0) -> bytes:
+    flags |= (0x01 if extra else 0) | (0x02 if data else 0)
     head = _vint(kind) + _vint(flags) + (_vint(len(extra)) if extra else b"")
     head += (_vint(len(data)) if data else b"") + fields + extra
     sized = _vint(len(head)) + head
     return struct.pack("<I", zlib.crc32(sized)) + sized + data
 
 
-def rar(members: Mapping[str, bytes], *, locked: bool = False, claimed: int | None = None) -> bytes:
-    """A RAR (version 5) with stored members; `locked`: each with a password; `claimed`: the size that headers give."""
+def rar(
+    members: Mapping[str, bytes], *, locked: bool = False, claimed: int | None = None, split: bool = False
+) -> bytes:
+    """A RAR (version 5) with stored members; `locked`: each with a password; `claimed`: the size that headers give;
+    `split`: each goes on in another part.
+    """
     out = [b"Rar!\x1a\x07\x01\x00", _rar_block(1, _vint(0))]
     for name, content in members.items():
         size = len(content) if claimed is None else claimed
@@ -94,7 +116,9 @@ def rar(members: Mapping[str, bytes], *, locked: bool = False, claimed: int | No
         fields = b"".join(_vint(number) for number in (0x04, size, 0x20))
         fields += struct.pack("<I", zlib.crc32(content)) + _vint(0) + _vint(0) + _vint(len(raw)) + raw
         lock = _vint(1) + _vint(0) + _vint(0) + bytes((15,)) + bytes(32)
-        out.append(_rar_block(2, fields, _vint(len(lock)) + lock if locked else b"", content))
+        out.append(
+            _rar_block(2, fields, _vint(len(lock)) + lock if locked else b"", content, 0x10 if split else 0)
+        )
     return b"".join((*out, _rar_block(5, _vint(0))))
 
 
@@ -194,6 +218,14 @@ def old_sheet(*, locked: bool = False, sheet_kind: int = 0, stream: str = "Workb
     records += [(0x002F, bytes(6))] if locked else []
     records += [(0x0085, struct.pack("<IBB", 0, 0, sheet_kind) + b"\x02\x00S1"), (0x000A, b"")]
     return ole({stream: b"".join(struct.pack("<HH", kind, len(data)) + data for kind, data in records)})
+
+
+def old_slides(*, locked: bool = False, macros: bool = False) -> bytes:
+    """A PPT: its last edit, and the record that says whether it has macros."""
+    edit = struct.pack("<HHI", 0, 0x0FF5, 0x20 if locked else 0x1C) + bytes(0x20)
+    told = struct.pack("<HHIIII", 2, 0x0400, 12, 0, int(macros), 2)
+    user = struct.pack("<HHIIIIHHBB", 0, 0x0FF6, 24, 0x14, 0xE391C05F, 0, 0, 0x03F4, 3, 0) + bytes(6)
+    return ole({"PowerPoint Document": edit + told, "Current User": user})
 
 
 # PDF and pictures ----------------------------------------------------------------------------------------------------

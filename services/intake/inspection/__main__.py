@@ -25,7 +25,9 @@ def confine(limits: Limits) -> None:
         (resource.RLIMIT_NOFILE, _DESCRIPTORS),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(which, (value, value))
+        hard = resource.getrlimit(which)[1]  # where the machine allows less, that holds
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (bound, bound))
 
 
 def main() -> None:

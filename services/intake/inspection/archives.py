@@ -43,7 +43,7 @@ def checked(path: Path, budget: Budget) -> Iterator[zipfile.ZipFile]:
             raise Refused(words.reason("encrypted"))
         if any(member.compress_type not in _METHODS for member in members):
             raise Refused(words.reason("unsupported_packing"))
-        _check_names((shown(member), member.orig_filename, _is_link(member)) for member in members)
+        _check_names((shown(member), _is_link(member)) for member in members)
         _check_places(path, archive)
         for member in members:
             _read_through(archive, member, budget)
@@ -101,12 +101,12 @@ def _is_link(member: zipfile.ZipInfo) -> bool:
     return kind not in (0, stat.S_IFREG, stat.S_IFDIR)  # links, and devices
 
 
-def _check_names(names: Iterable[tuple[str, str, bool]]) -> None:
-    """Names as shown, as written, and whether they are links. Case makes no difference: it makes none on Windows."""
+def _check_names(names: Iterable[tuple[str, bool]]) -> None:
+    """Names as shown, and whether they are links. Case makes no difference: it makes none on Windows."""
     seen: set[str] = set()
-    for name, written, link in names:
+    for name, link in names:
         key = name.replace("\\", "/").rstrip("/").casefold()
-        if link or key in seen or not _is_safe(name) or not _stays_inside(written):
+        if link or key in seen or not _is_safe(name):
             raise Refused(words.reason("unsafe_names", member=words.shortened(name)))
         seen.add(key)
 
@@ -139,7 +139,7 @@ def rar_members(path: Path, budget: Budget) -> list[str]:
         except rarfile.PasswordRequired as error:
             raise Refused(words.reason("encrypted")) from error
         budget.enter(len(members))
-        _check_names((member.filename, member.filename, member.is_symlink()) for member in members)
+        _check_names((member.filename, member.is_symlink()) for member in members)
         for member in members:
             budget.unpack(member.file_size)
         return [member.filename for member in members if not member.is_dir()]

@@ -23,8 +23,9 @@ _END_WITHIN = 1024  # bytes before the end, what only fills up left out
 _TAIL = 1 << 16
 _NO_PASSWORD = -1  # revision of the security handler of a file without any
 _LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-_STREAM = re.compile(rb"(<<(?:(?!stream).){0,2000}?)stream\r?\n(.*?)endstream", re.DOTALL)
-_OBJECTS = re.compile(rb"/Type\s*/ObjStm")  # objects packed into a stream
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_DICTIONARY = 2000  # bytes before a stream in which its dictionary is looked for
+_OBJECTS = re.compile(rb"/ObjStm(?![A-Za-z0-9])")  # objects packed into a stream
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia)(?![A-Za-z0-9])")
 _SCALE = 2.0  # 144 dots an inch, where the pixels allow
@@ -32,14 +33,13 @@ _SCALE = 2.0  # 144 dots an inch, where the pixels allow
 
 @contextmanager
 def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
-    with decoding():
-        try:
-            document = pypdfium2.PdfDocument(path)
-        except pypdfium2.PdfiumError as error:
-            locked = error.err_code in _LOCKED
-            raise Refused(words.reason("encrypted" if locked else "broken")) from error
-        with document:
-            yield document
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        locked = error.err_code in _LOCKED
+        raise Refused(words.reason("encrypted" if locked else "broken")) from error
+    with document:
+        yield document
 
 
 def check(path: Path, findings: Findings, limits: Limits) -> None:
@@ -49,7 +49,7 @@ def check(path: Path, findings: Findings, limits: Limits) -> None:
     data = path.read_bytes()
     if _END not in data[-_TAIL:].rstrip(b"\0 \t\r\n")[-_END_WITHIN:]:
         raise Refused(words.reason("broken"))  # cut off: pdfium would mend it, and pages would be missing
-    with _opened(path) as document:
+    with _opened(path) as document, decoding():
         findings.pages = len(document)
         for number in range(len(document)):
             document[number].close()
@@ -66,10 +66,16 @@ def _objects(data: bytes, limits: Limits) -> Iterator[bytes]:
     """What of the file are objects and not content: the bytes between streams, and streams that pack objects."""
     left, at = limits.archive_bytes, 0
     for found in _STREAM.finditer(data):
-        yield _plain(data[at : found.start(2)])
-        at = found.end(2)
-        if _OBJECTS.search(found.group(1)) and left > 0:
-            packed = _unpacked(found.group(2), left)
+        if found.start() < at:
+            continue  # a word in a stream
+        end = data.find(b"endstream", found.end())
+        if end < 0:
+            break
+        between = data[at : found.start()]
+        yield _plain(between)
+        at = end
+        if left > 0 and _OBJECTS.search(between[-_DICTIONARY:].rpartition(b"obj")[2]):
+            packed = _unpacked(data[found.end() : end], left)
             left -= len(packed)
             yield _plain(packed)
     yield _plain(data[at:])
@@ -90,7 +96,7 @@ def _unpacked(stream: bytes, limit: int) -> bytes:
 def read(path: Path, findings: Findings) -> None:
     """Counts the characters of all pages; says which have none to read."""
     total, without = 0, []
-    with _opened(path) as document:
+    with _opened(path) as document, decoding():
         for number in range(len(document)):
             page = document[number]
             text = page.get_textpage()

@@ -1,6 +1,6 @@
 """Starts an inspection in a process of its own and waits for it: a hostile file may break that process, never this one.
 
-Blocks its thread; whoever runs on green threads calls it in a native one. Pure but for the process.
+It blocks its thread: whoever runs on green threads calls it in a native one. Pure but for the process.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import structlog
+
 from services.intake.inspection import words
 from services.intake.inspection.report import Limits, Preview, Report
+
+log = structlog.get_logger(__name__)
 
 _ROOT = Path(__file__).parents[3]  # where `services` and `shared` lie
 # -I would hide the project from it: it is not installed. The same but for that: no user's packages, no current folder.
@@ -50,7 +54,8 @@ def inspect(path: Path, name: str, allowed: Sequence[str], previews: Path, limit
         }
         try:
             report = _understood(_answer(request, scratch, limits.seconds), scratch)
-        except _Failed:
+        except _Failed as failed:
+            log.warning("inspection_failed", reason=str(failed))
             return Report(accepted=False, reasons=(words.reason("uninspectable"),))
         for preview in report.previews:  # none arrives half written
             os.replace(scratch / preview.file, previews / preview.file)
@@ -68,7 +73,8 @@ def _answer(request: dict[str, object], scratch: Path, seconds: float) -> bytes:
         )  # fmt: skip
         in_time = _wait(process, seconds)
         if not in_time or process.returncode != 0:
-            raise _Failed(_tail(said.fileno()))
+            ended = f"ended with {process.returncode}" if in_time else "took too long"
+            raise _Failed(f"{ended}: {_tail(said.fileno())}")
         return os.pread(out.fileno(), _LARGEST_ANSWER + 1, 0)
 
 

@@ -105,6 +105,14 @@ def test_entries_that_share_their_bytes(look: Look) -> None:
     assert codes(look(bytes(data), "a.zip")) == ["overlapping_entries"]
 
 
+def test_a_member_that_runs_into_the_list_of_members(look: Look) -> None:
+    """Its data end before; what follows would belong to both."""
+    data = bytearray(zipped({"a.pdf": PDF}))
+    at = data.find(b"PK\x01\x02") + 20
+    data[at : at + 4] = struct.pack("<I", struct.unpack_from("<I", data, at)[0] + 10)
+    assert codes(look(bytes(data), "a.zip")) == ["overlapping_entries"]
+
+
 def test_something_in_front_of_the_archive_is_no_archive(look: Look) -> None:
     """Two archives in one file: which one is seen, depends on the program."""
     assert codes(look(zipped({"a.pdf": PDF}) + zipped({"b.pdf": PDF}), "a.zip")) == ["broken"]

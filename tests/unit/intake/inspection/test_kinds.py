@@ -127,6 +127,18 @@ def test_a_picture_that_is_cut_off_is_broken(kind: str, look: Look) -> None:
     assert codes(look(data[:-40], "a.png" if kind == "PNG" else "a.jpg")) == ["broken"]
 
 
+def test_a_part_of_a_rar_is_broken(look: Look) -> None:
+    """Its files go on elsewhere."""
+    assert codes(look(uploads.rar({"a.pdf": b"x"}, split=True), "a.rar")) == ["broken"]
+
+
+def test_a_page_that_is_missing_is_found(look: Look) -> None:
+    """The list of pages names one more than there are."""
+    data = uploads.pdf("A").replace(b"/Count 1/Kids[4 0 R]", b"/Count 2/Kids[4 0 R 99 0 R]")
+    assert codes(look(data, "a.pdf")) == ["broken"]
+    assert codes(look(uploads.zipped({"a.pdf": data}), "a.zip")) == ["broken"]  # where no text is read
+
+
 def test_a_rar_without_its_head_is_broken(look: Look) -> None:
     """Headers that do not fit their sums."""
     data = bytearray(MADE["rar"]())
@@ -153,6 +165,12 @@ def test_pdf_that_only_begins_as_one_is_broken(look: Look) -> None:
         ("word/document.xml", b'<!DOCTYPE a [<!ENTITY e "lol">]><a>&e;</a>'),
         ("word/styles.xml", b"\x00"),
         ("_rels/.rels", b"<Relationships/>"),
+        (
+            "_rels/.rels",
+            b'<Relationships><Relationship Type="x/officeDocument" Target="word/document.xml"/>'
+            b'<Relationship Type="x/officeDocument" Target="word/styles.xml"/></Relationships>',
+        ),
+        ("[Content_Types].xml", b"<Types>" + b"<!-- long -->" * (1 << 17) + b"</Types>"),
     ],
 )
 def test_an_office_file_with_a_broken_part_is_broken(part: str, content: bytes, look: Look) -> None:

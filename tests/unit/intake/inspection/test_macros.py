@@ -57,12 +57,13 @@ def test_macros_are_refused(name: str, data: bytes, look: Look) -> None:
     assert report.previews == ()
 
 
-def test_macros_of_an_old_presentation(look: Look) -> None:
-    """A record says whether it has any."""
-    from services.intake.inspection.old_office import _VBA_INFO
-
-    record = b"\x02\x00\x00\x04\x0c\x00\x00\x00" + bytes(4) + b"\x01\x00\x00\x00" + b"\x02\x00\x00\x00"
-    assert _VBA_INFO.findall(b"xx" + record) == [b"\x01\x00\x00\x00"]
+def test_an_old_presentation(look: Look) -> None:
+    """Records say whether it has macros, and whether it is locked; where presentations are taken at all."""
+    taken = ["ppt"]
+    assert look(uploads.old_slides(), "a.ppt", taken).accepted
+    assert codes(look(uploads.old_slides(macros=True), "a.ppt", taken)) == ["macros"]
+    assert codes(look(uploads.old_slides(locked=True), "a.ppt", taken)) == ["encrypted"]
+    assert codes(look(uploads.old_slides(), "a.ppt")) == ["kind_not_allowed"]
 
 
 def test_macros_in_what_is_embedded(look: Look) -> None:
@@ -72,6 +73,12 @@ def test_macros_in_what_is_embedded(look: Look) -> None:
     report = look(_with(uploads.word("a"), **{"word/embeddings/s.xlsx": bad}), "a.docx")
     assert codes(report) == ["macros"]
     assert "s.xlsx" in report.reasons[0].zh
+
+
+def test_an_embedded_file_that_does_not_open_is_noted(look: Look) -> None:
+    """Only the program of an old equation ever opens it."""
+    report = look(_with(uploads.word("a"), **{"word/embeddings/o.bin": uploads.old_word()[:700]}), "a.docx")
+    assert (report.accepted, [note.code for note in report.notes]) == (True, ["active_content"])
 
 
 @pytest.mark.parametrize(

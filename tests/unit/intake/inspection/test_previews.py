@@ -54,6 +54,13 @@ def test_pictures_lose_what_the_camera_wrote(kind: str, name: str, look: Look, f
         assert (image.format, image.size, dict(image.getexif())) == (kind, (50, 100), {})
 
 
+def test_a_comment_is_metadata_too(look: Look, folder: Path) -> None:
+    """Whatever else a program wrote beside the picture."""
+    report = look(uploads.picture("JPEG", comment=b"SecretPlace", icc_profile=b"SecretScreen"), "a.jpg")
+    assert [note.code for note in report.notes] == ["metadata_removed"]
+    assert b"Secret" not in (folder / report.previews[0].file).read_bytes()
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_mode_of_a_png_is_shown(mode: str, look: Look, folder: Path, tmp_path: Path) -> None:
     """Grey, palette, transparent, sixteen bits."""
