@@ -46,6 +46,13 @@ class Asked:
         return replace(self, context=replace(self.context, message_id=new_id()))
 
     @property
+    def signed_in(self) -> Session:
+        """The session of whoever asks. Raises Unauthenticated for the public."""
+        if self.session is None:
+            raise Unauthenticated("请先登录", "sign in first")
+        return self.session
+
+    @property
     def persona(self) -> bool:
         """Whether somebody is played: then only rehearsals may be touched."""
         return self.session is not None and self.session.rehearsal

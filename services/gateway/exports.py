@@ -14,7 +14,6 @@ from shared.contracts.operations import WATCHERS
 from shared.contracts.operations.intake.lists import SIZES, START
 from shared.documents import delimited
 from shared.identifiers import canonical_json
-from shared.problems import Unauthenticated
 from shared.rulebooks import Rulebook, Words
 from shared.rulebooks.facts import KIND_WORDS
 from shared.rulebooks.words import CATEGORIES, word
@@ -143,15 +142,12 @@ def _gather(
     gateway: Gateway, data: Mapping[str, Any], asked: Asked, form: str
 ) -> tuple[Rulebook, list[Line]]:
     """The rulebook of the cycle, and its lines in order of submission. Nothing is given without an entry in the audit log."""
-    if asked.session is None:
-        raise Unauthenticated("请先登录", "sign in first")
+    session = asked.signed_in
     lines = sorted(_walk(gateway, data, asked), key=_order)
     book = gateway.dispatcher.rulebook(str(data["cycle_id"]), asked.context)
     filters = {name: value for name, value in data.items() if name != "cycle_id" and value is not None}
     told = canonical_json({"form": form, "filter": filters, "rows": len(lines)}).decode("utf-8")
-    gateway.identity.record(
-        asked.session, "applications:exported", reason=told, cycle_id=str(data["cycle_id"])
-    )
+    gateway.identity.record(session, "applications:exported", reason=told, cycle_id=str(data["cycle_id"]))
     return book, lines
 
 

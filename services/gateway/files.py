@@ -1,6 +1,6 @@
 """Files over HTTP: bytes go from the request into the content store and from there into answers, never over the bus.
 
-Intake says before the first byte whether a file may be added, and takes note of it when it is whole. Nothing that somebody
+Intake says before anything is kept whether a file may be added, and takes note of it when it is whole. Nothing that somebody
 uploaded is shown in place: a download is an attachment, a preview a picture or plain text that we made ourselves.
 """
 
@@ -15,26 +15,17 @@ from flask import Response, request
 
 from services.gateway.circumstances import Asked
 from services.gateway.errors import TooLarge
-from services.gateway.identity import Session
-from shared.content import ContentStore
+from shared.content import CHUNK_SIZE, ContentStore
 from shared.identifiers import canonical_json
-from shared.problems import Conflict, NotFound, Unauthenticated, Unavailable
+from shared.problems import Conflict, NotFound, Unavailable
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
 BYTES = "application/octet-stream"
 PICTURE, TEXT, ZIP = "image/*", "text/plain", "application/zip"
-_CHUNK = 1 << 16
 _SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _MATERIAL, _EVIDENCE = "material", "evidence"
-
-
-def signed_in(asked: Asked) -> Session:
-    """The session of whoever asks; files are nobody's who is not signed in."""
-    if asked.session is None:
-        raise Unauthenticated("请先登录", "sign in first")
-    return asked.session
 
 
 def content_of(gateway: Gateway) -> ContentStore:
@@ -85,7 +76,7 @@ def received(largest: int) -> Iterator[bytes]:
     """The body, piece by piece."""
     # One more than may come: at its own limit the stream cannot tell an end from too much. The store counts for itself.
     request.max_content_length = largest + 1
-    while chunk := request.stream.read(_CHUNK):
+    while chunk := request.stream.read(CHUNK_SIZE):
         yield chunk
 
 
@@ -144,7 +135,7 @@ def note_reading(
     """Nothing of a file is given without an entry in the audit log."""
     told = {name: file[name] for name in ("application_id", "file_id", "digest") if name in file} | more
     reason = canonical_json(told).decode("utf-8")
-    gateway.identity.record(signed_in(asked), action, reason=reason, cycle_id=cycle_id)
+    gateway.identity.record(asked.signed_in, action, reason=reason, cycle_id=cycle_id)
 
 
 def stream(store: ContentStore, digest: str) -> Iterator[bytes]:

@@ -11,18 +11,12 @@ from services.gateway import dossier, exports, files, published, uploads
 from services.gateway.circumstances import Asked
 from services.gateway.identity import Issued, Session
 from shared.contracts.operations import ROLES
-from shared.problems import Forbidden, Unauthenticated
+from shared.problems import Forbidden
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
 Answering = Callable[["Gateway", Mapping[str, Any], Asked], dict[str, Any] | Response]
-
-
-def _signed_in(asked: Asked) -> Session:
-    if asked.session is None:
-        raise Unauthenticated("请先登录", "sign in first")
-    return asked.session
 
 
 def _roles(session: Session) -> list[str]:
@@ -43,12 +37,12 @@ def sign_in(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str
 
 
 def sign_out(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    gateway.identity.revoke(_signed_in(asked))
+    gateway.identity.revoke(asked.signed_in)
     return {"done": True}
 
 
 def me(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    session = _signed_in(asked)
+    session = asked.signed_in
     return {
         "subject": session.subject,
         "display_name": session.display_name,
@@ -60,7 +54,7 @@ def me(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any
 
 
 def change_password(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    gateway.identity.change_password(_signed_in(asked), data["old"], data["new"])
+    gateway.identity.change_password(asked.signed_in, data["old"], data["new"])
     return {"done": True}
 
 
@@ -70,7 +64,7 @@ def accounts(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[st
 
 def create_account(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     return gateway.identity.create(
-        _signed_in(asked),
+        asked.signed_in,
         username=data["username"],
         password=data["password"],
         display_name=data["display_name"],
@@ -82,21 +76,21 @@ def create_account(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> d
 
 
 def set_roles(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.identity.set_roles(_signed_in(asked), data["account_id"], data["roles"])
+    return gateway.identity.set_roles(asked.signed_in, data["account_id"], data["roles"])
 
 
 def set_unit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.identity.set_unit(_signed_in(asked), data["account_id"], data["unit"])
+    return gateway.identity.set_unit(asked.signed_in, data["account_id"], data["unit"])
 
 
 def set_disabled(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.identity.set_disabled(_signed_in(asked), data["account_id"], disabled=data["disabled"])
+    return gateway.identity.set_disabled(asked.signed_in, data["account_id"], disabled=data["disabled"])
 
 
 def persona(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     if not gateway.rehearsals:
         raise Forbidden("本系统不接受演练", "this system takes no rehearsals", code="rehearsals_refused")
-    return _given(gateway.identity.persona(_signed_in(asked), data["role"], data["subject"]))
+    return _given(gateway.identity.persona(asked.signed_in, data["role"], data["subject"]))
 
 
 def rulebooks(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
@@ -120,19 +114,19 @@ def agency_clients(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> d
 
 
 def register_agency(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.agencies.register(_signed_in(asked), data, asked.context.message_id)
+    return gateway.agencies.register(asked.signed_in, data, asked.context.message_id)
 
 
 def change_agency(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.agencies.change(_signed_in(asked), data)
+    return gateway.agencies.change(asked.signed_in, data)
 
 
 def rotate_agency_secret(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.agencies.rotate(_signed_in(asked), data["client_id"], asked.context.message_id)
+    return gateway.agencies.rotate(asked.signed_in, data["client_id"], asked.context.message_id)
 
 
 def set_agency_disabled(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.agencies.set_disabled(_signed_in(asked), data["client_id"], disabled=data["disabled"])
+    return gateway.agencies.set_disabled(asked.signed_in, data["client_id"], disabled=data["disabled"])
 
 
 def agency_token(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:

@@ -351,7 +351,7 @@ class _Uploads:
 
 
 def _owner(asked: Asked) -> str:
-    return f"{files.signed_in(asked).account_id}/{asked.context.actor}"
+    return f"{asked.signed_in.account_id}/{asked.context.actor}"
 
 
 def _state(row: Upload) -> UploadState:

@@ -22,12 +22,11 @@ from services.intake.inspection.run import inspect
 from services.intake.inspection.scanner import Scan, ScannerUnavailable, open_scanner
 from shared.bus.native import Native
 from shared.config import Settings
-from shared.content import ContentError, ContentStore, open_store
+from shared.content import CHUNK_SIZE, ContentError, ContentStore, open_store
 from shared.problems import Transient
 from shared.store import Store, Work
 
 _FILES = models.files
-_CHUNK = 1 << 16
 
 
 @cache
@@ -108,7 +107,7 @@ def _keep(content: ContentStore, folder: Path, preview: Preview) -> dict[str, An
 
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while chunk := file.read(CHUNK_SIZE):
             yield chunk
 
 
