@@ -14,14 +14,14 @@ from shared.clock import Clock
 from shared.contracts import Context, event, load
 from shared.identifiers import new_id
 from shared.store import KeyRing, Store, Work
-from shared.store.migrate import upgrade
+from tests.support.migrated import migrate
 
 
 class Desk:
     """One service's migrated store, and people who work at it."""
 
     def __init__(self, service: str, url: str, clock: Clock | None = None) -> None:
-        upgrade(service, url)
+        migrate(service, url)
         self.store = Store.open(url, service=service, clock=clock, field_keys=KeyRing.generate())
 
     @contextmanager

@@ -22,6 +22,7 @@ _LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command a
 QUICK = "unit or contract"
 # A file's tests stay together: they share servers and stacks. More workers would each start servers of their own.
 _MOST_WORKERS = 4
+_WAITING = 1  # further worker for tests that wait for servers half of their time
 _NO_TESTS = 5  # pytest's exit code where nothing was collected
 
 
@@ -90,16 +91,16 @@ def _everything(say: Progress) -> int:
     if quick not in {0, _NO_TESTS}:
         return quick
     say("pytest: 其余 · the rest")
-    code = _pytest(["-m", f"not ({QUICK})", *_side_by_side()])
+    code = _pytest(["-m", f"not ({QUICK})", *_side_by_side(_WAITING)])
     if failed:
         names = ", ".join(name for name, result, _ in results if result.startswith("FAILED"))
         return fail(f"检查未通过 · checks failed: {names}", code or 1)
     return code
 
 
-def _side_by_side() -> list[str]:
-    """A worker for each processor; the tests' servers have ports and folders of their own."""
-    workers = min(_MOST_WORKERS, os.cpu_count() or 1)
+def _side_by_side(further: int = 0) -> list[str]:
+    """A worker for each processor, and further ones; the tests' servers have ports and folders of their own."""
+    workers = min(_MOST_WORKERS, (os.cpu_count() or 1) + further)
     return ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
 
 
