@@ -1,0 +1,10 @@
+"""What review 评审: experts, panels, sheets and scores, who enters a stage, the public's votes. One module for each."""
+
+from __future__ import annotations
+
+from shared.contracts.operations.operation import Operation
+from shared.contracts.operations.review import experts, panels, sheets, stages, votes
+
+OPERATIONS: tuple[Operation, ...] = tuple(
+    operation for room in (experts, panels, sheets, votes, stages) for operation in room.OPERATIONS
+)
