@@ -25,9 +25,7 @@ from shared.identifiers.uscc import check_character
 from tests.support.clamd import FakeClamd
 
 RULEBOOK = "hangzhou-2025"  # in force, with no end
-DAY = date(
-    2026, 3, 2
-)  # a Monday on which the rulebooks are in force, of a year whose working days are published
+DAY = date(2025, 9, 1)  # a Monday; the rulebooks are in force, the working days of 2026 are published too
 CODES = (first + check_character(first) for first in (f"91330100MA2XY{number:04d}" for number in count()))
 # These two departments are asked under one of the rulebooks alone, so the channels disturb nobody else.
 CHANNELS = """
@@ -103,16 +101,16 @@ class City:
         known = self.people.get(name)
         assert known is None or (known.role, known.unit) == (role, unit), f"{name} is {known}"
         if known is None:
-            password = secrets.token_urlsafe(16)
+            username, password = f"user.{name.lower()}", secrets.token_urlsafe(16)
             self.people["admin"].ok(
                 "POST",
                 "/accounts",
                 {
-                    "username": f"user.{name}", "password": password, "display_name": name, "roles": [role], "subject": name,
+                    "username": username, "password": password, "display_name": name, "roles": [role], "subject": name,
                     "unit": unit,
                 },
             )  # fmt: skip
-            self.people[name] = Person(self, name, f"user.{name}", password, role, unit)
+            self.people[name] = Person(self, name, username, password, role, unit)
         return self.people[name]
 
     @property
@@ -209,7 +207,7 @@ def city() -> Iterator[City]:
         channels = Path(folder, "departments.yaml")
         channels.write_text(CHANNELS, encoding="utf-8")
         extra = {**SETTINGS, "ZHIHENG_SCANNER_URL": url, "ZHIHENG_DEPARTMENTS_FILE": str(channels)}
-        with Stack(folder / "stack", StackOptions(rehearsals=True, travels=DAY, extra=extra)) as stack:
+        with Stack(folder / "stack", StackOptions(travels=DAY, extra=extra)) as stack:
             city = City(stack)
             city.people["admin"] = Person(city, "admin", "admin", stack.admin_password, "admin")
             yield city
