@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
 pytest_plugins = ["tests.support.fixtures"]
+
+
+# A folder whose tests share one stack of processes, so that one worker has to run them all.
+_ONE_STACK = "tests/end_to_end/intake/"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """File by file, as `--dist loadfile`, but a folder that shares a stack is dealt out as if it were one file."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByStack(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _ONE_STACK if nodeid.startswith(_ONE_STACK) else super()._split_scope(nodeid)
+
+    return ByStack(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -90,6 +90,7 @@ class Wiring:
     stubs_port: int
     rehearsals: bool
     environment: str
+    clock_file: str = ""  # where the processes read how far their clock has travelled
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -115,6 +116,8 @@ class Wiring:
             "ZHIHENG_ENVIRONMENT": self.environment,
             "ZHIHENG_REHEARSALS": "allowed" if self.rehearsals else "refused",
         }
+        if self.clock_file:
+            found["ZHIHENG_CLOCK_FILE"] = self.clock_file
         if process in self.amqp:
             found["ZHIHENG_AMQP_URI_FILE"] = str(secrets.put(f"amqp-{process}", self.amqp[process]))
         if process in self.databases:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 
@@ -38,6 +39,7 @@ from deploy.local.services import (
     passed_on,
     service_class,
 )
+from shared.clock import Clock, SystemClock, TravelledClock
 
 PREPARE_SECONDS = 120.0
 
@@ -47,6 +49,9 @@ class StackOptions:
     """How a stack is to be. `database`: sqlite, postgresql (a private server), or an address with `{service}` in it."""
 
     rehearsals: bool = False
+    travels: date | None = (
+        None  # the day on which its clock begins, which `Stack.travel` moves on; None: the machine's
+    )
     database: str = "sqlite"
     http_host: str = "127.0.0.1"
     http_port: int = 0  # 0: any free one
@@ -120,6 +125,25 @@ class Stack:
         """Messages per queue, unacknowledged ones included; {} for a broker that is not ours."""
         return self.broker.queues() if self.broker is not None and self.broker.running else {}
 
+    @property
+    def clock(self) -> Clock:
+        """What time it is in the stack."""
+        return SystemClock() if self.options.travels is None else TravelledClock(self._clock_file)
+
+    def travel(self, to: date) -> None:
+        """Begin a later day in all processes, while they run; bearer tokens end with the hours that go by.
+
+        Raises ValueError for a day that is not later, and where the stack's clock is the machine's. What is in flight
+        meanwhile is signed on one day and looked at on another: let the stack come to rest before.
+        """
+        if self.options.travels is None:
+            raise ValueError("this stack's clock is the machine's")
+        TravelledClock(self._clock_file).travel(to)
+
+    @property
+    def _clock_file(self) -> Path:
+        return self.folder / "clock"
+
     # Life
 
     def start(self) -> Stack:
@@ -169,6 +193,8 @@ class Stack:
     def _start_all(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.secrets.prepare()
+        if self.options.travels is not None and not self._clock_file.exists():
+            self.travel(self.options.travels)
         with self._timed("servers_launched"):
             self._launch_servers()
         preparation = _Preparation(self.folder / "logs" / "prepare.log", self._databases())
@@ -238,9 +264,15 @@ class Stack:
             gateway_host=options.http_host,
             stubs_port=self._port(),
             rehearsals=options.rehearsals,
-            environment="rehearsal" if options.rehearsals else "production",
+            environment=self._environment(),
+            clock_file="" if options.travels is None else str(self._clock_file),
             extra=passed_on() | dict(options.extra or {}),
         )
+
+    def _environment(self) -> str:
+        if self.options.rehearsals:
+            return "rehearsal"
+        return "production" if self.options.travels is None else "test"
 
     def _start_processes(self) -> None:
         for name in PROCESSES:

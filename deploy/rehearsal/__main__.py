@@ -21,7 +21,7 @@ from deploy.rehearsal.gateway import Gateway
 from deploy.rehearsal.player import Player, steps_of, write_result
 from deploy.rehearsal.stubs import Stubs
 from deploy.rehearsal.tables import console, print_result, progress
-from shared.clock import SystemClock
+from shared.clock import open_clock
 from shared.config import ConfigurationError, Settings
 from shared.strict_yaml import StrictYamlError
 
@@ -76,7 +76,7 @@ def _play(
         raise NoAnswer(
             "--gateway, --stubs, ZHIHENG_TOKEN, ZHIHENG_DEPARTMENTS_SECRET: 缺一不可 / all are needed"
         )
-    stubs = Stubs(options.stubs, settings.departments_secret, SystemClock())
+    stubs = Stubs(options.stubs, settings.departments_secret, open_clock(settings))
     code = HOLDS
     with Gateway(options.gateway, token) as gateway:
         player = Player(gateway, stubs, installed.calendar)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deploy.stubs.server import Departments, Server
 from deploy.stubs.worlds import Worlds
-from shared.clock import SystemClock
+from shared.clock import open_clock
 from shared.config import ConfigurationError, Settings
 
 EXIT_CONFIGURATION = 2
@@ -25,12 +25,13 @@ def main() -> int:
     try:
         settings = Settings.from_env()
         settings.require("departments_secret")
+        clock = open_clock(settings)
     except ConfigurationError as error:
         print(f"configuration: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
     stack = os.environ.get("ZHIHENG_STACK")
     worlds = Worlds(Path(stack) / "stubs" if stack else None, blank=settings.rehearsals == "allowed")
-    departments = Departments(worlds, SystemClock(), settings.departments_secret)
+    departments = Departments(worlds, clock, settings.departments_secret)
     with Server((settings.stub_host, settings.stub_port), departments) as server:
 
         def stop(number: int, frame: object) -> None:

@@ -25,6 +25,7 @@ from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.rpc import RpcClient
 from services.gateway.server import Server
+from shared.clock import open_clock
 from shared.config import ConfigurationError, Settings
 from shared.contracts.operations import ADMIN, REHEARSER
 from shared.rulebooks import library
@@ -48,6 +49,7 @@ class Process:
         self.store = Store.open(
             settings.database_url,
             service="gateway",
+            clock=open_clock(settings),
             field_keys=settings.field_keys or None,
             digest=settings.digest,
         )

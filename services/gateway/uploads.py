@@ -26,6 +26,7 @@ from services.gateway import files
 from services.gateway.circumstances import Asked
 from services.gateway.errors import BadRequest, ChecksumMismatch, Locked, WrongContentType, WrongVersion
 from services.gateway.models import Upload
+from shared.clock import SystemClock
 from shared.content import WrongOffset
 from shared.identifiers import new_id
 from shared.problems import Conflict, NotFound, Problem, Transient, Unavailable, invalid_field
@@ -335,8 +336,9 @@ class _Uploads:
             over = list(work.session.execute(select(Upload.id).where(Upload.expires_at <= now)).scalars())
         for upload_id in over:
             self.forget(upload_id)
-        # What no row speaks of: the leavings of a process that was killed. Twice the time, so that nothing living goes.
-        self._content.sweep(now - timedelta(hours=2 * self._settings.upload_hours))
+        # What no row speaks of: the leavings of a process that was killed. Twice the time, so that nothing living goes; by
+        # the machine's clock, since that is what the store stamps its files with.
+        self._content.sweep(SystemClock().now() - timedelta(hours=2 * self._settings.upload_hours))
         return len(over)
 
     def _update(self, upload_id: str, condition: Any, **values: Any) -> bool:

@@ -27,7 +27,7 @@ from shared.bus.runtime import Runtime, open_store  # noqa: E402
 from shared.bus.service import Service, declaration  # noqa: E402
 from shared.bus.topology import find_service  # noqa: E402
 from shared.calendar import work_calendar  # noqa: E402
-from shared.clock import SystemClock  # noqa: E402
+from shared.clock import open_clock  # noqa: E402
 from shared.config import ConfigurationError, Settings  # noqa: E402
 from shared.store import StoreError  # noqa: E402
 from shared.strict_yaml import StrictYamlError  # noqa: E402
@@ -47,7 +47,7 @@ class Process:
     def __init__(self, service: type[Service], settings: Settings) -> None:
         declared = declaration(service)
         service.check(settings)
-        clock = SystemClock()
+        clock = open_clock(settings)
         store = open_store(settings, declared.name, clock)
         self.runtime = Runtime(settings, declared, store, clock, service.migrations)
         outside = sum(subscription.outside for subscription in declared.subscriptions)

@@ -1,4 +1,4 @@
-"""The only place that reads the machine's clock; everything else is given one.
+"""The only place that reads the machine's clock; everything else is given one, and a process opens its own from its settings.
 
 Times are aware and in Asia/Shanghai. A rehearsal's date does not live here: it travels with the messages
 (`shared.contracts.context.Context.rehearsal_date`), so that every service sees the same day without a shared clock.
@@ -6,48 +6,21 @@ Times are aware and in Asia/Shanghai. A rehearsal's date does not live here: it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Protocol
-from zoneinfo import ZoneInfo
+from pathlib import Path
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from shared.clock.clocks import SHANGHAI, Clock, FixedClock, SystemClock
+from shared.clock.travelled import TravelledClock
+from shared.config import Settings
 
-
-class Clock(Protocol):
-    """What time it is for the service."""
-
-    def now(self) -> datetime:
-        """The present instant, aware, in Asia/Shanghai."""
-        ...
-
-    def today(self) -> date:
-        """The present calendar date in Asia/Shanghai."""
-        ...
+__all__ = ["SHANGHAI", "Clock", "FixedClock", "SystemClock", "TravelledClock", "open_clock"]
 
 
-class SystemClock:
-    """The machine's clock; the only one that production accepts."""
-
-    def now(self) -> datetime:
-        return datetime.now(SHANGHAI)
-
-    def today(self) -> date:
-        return self.now().date()
-
-
-@dataclass
-class FixedClock:
-    """A clock for tests: it stands still until it is moved."""
-
-    instant: datetime
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def today(self) -> date:
-        return self.instant.astimezone(SHANGHAI).date()
-
-    def move(self, by: timedelta) -> None:
-        """Move the clock, forward or back."""
-        self.instant += by
+def open_clock(settings: Settings) -> Clock:
+    """The clock of a process: the machine's, or the one that its settings let travel. Raises ConfigurationError for a file
+    that holds no offset.
+    """
+    if not settings.clock_file:
+        return SystemClock()
+    clock = TravelledClock(Path(settings.clock_file))
+    clock.now()
+    return clock

@@ -47,6 +47,9 @@ class Settings:
     database_url: str = field(default="", repr=False)
     field_keys: str = field(default="", repr=False)  # key ring of the encrypted columns, see shared/store
     rehearsals: str = "refused"  # refused | allowed
+    clock_file: str = (
+        ""  # by how many seconds the clock was moved, in tests of whole stacks, see shared/clock
+    )
     health_host: str = "127.0.0.1"
     health_port: int = 0
     log_level: str = "INFO"
@@ -146,6 +149,8 @@ class Settings:
                 )
         if self.environment == "production" and self.rehearsals == "allowed":
             raise ConfigurationError(f"{PREFIX}REHEARSALS: a production stack refuses rehearsals")
+        if self.environment == "production" and self.clock_file:
+            raise ConfigurationError(f"{PREFIX}CLOCK_FILE: in production the clock is the machine's")
 
     @property
     def retry_tier_seconds(self) -> tuple[float, ...]:

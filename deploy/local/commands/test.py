@@ -20,7 +20,8 @@ HELP = "检查与测试 · lint, types and every test"
 KINDS = ("unit", "contract", "integration", "e2e", "faults", "browser")
 _LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
 QUICK = "unit or contract"
-# A file's tests stay together: they share servers and stacks. More workers would each start servers of their own.
+# A file's tests stay together, a folder's where tests/conftest.py says so: they share servers and stacks. More workers would
+# each start servers of their own.
 _MOST_WORKERS = 4
 _WAITING = 1  # further worker for tests that wait for servers half of their time
 _NO_TESTS = 5  # pytest's exit code where nothing was collected

@@ -16,7 +16,7 @@ from services.intake.departments.port import (
     Posted,
     Refused,
 )
-from shared.clock import SystemClock
+from shared.clock import open_clock
 from shared.config import Settings
 
 __all__ = [
@@ -46,7 +46,7 @@ def department_port(settings: Settings) -> Channels:
         backoff=settings.departments_backoff,
         connections=settings.outside_at_once,
     )
-    return read_channels(settings.departments_file, common, SystemClock(), limits_of(settings))
+    return read_channels(settings.departments_file, common, open_clock(settings), limits_of(settings))
 
 
 def limits_of(settings: Settings) -> Limits:

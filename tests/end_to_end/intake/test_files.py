@@ -7,7 +7,6 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,62 +15,20 @@ import requests
 from tusclient import client as tus
 from tusclient.exceptions import TusCommunicationError
 
-from shared.identifiers.uscc import check_character
-from tests.end_to_end.intake.conftest import City, Person, until
+from tests.end_to_end.intake.conftest import CODES, City, Dossier
 from tests.support import uploads
 from tests.support.clamd import EICAR
 
 pytestmark = pytest.mark.e2e
 
-CODES = (first + check_character(first) for first in (f"91330100MA2XY{number:04d}" for number in count()))
 MIB = 1 << 20
 
 
-class Dossier:
-    """A draft of somebody's, and its files."""
-
-    def __init__(self, city: City, who: Person, code: str = "") -> None:
-        self.city, self.who = city, who
-        body = {"name": f"示例{who.name}有限公司", "kind": "organization"}
-        made = who.ok("POST", f"/cycles/{city.cycle}/applications", body)
-        self.id = str(made["application_id"])
-        self.path = f"/applications/{self.id}"
-
-    def put(
-        self,
-        content: bytes,
-        name: str,
-        material: str = "proofs",
-        who: Person | None = None,
-        use: str = "files",
-    ) -> requests.Response:
-        """A file in one request."""
-        named = {"file_name": name} | ({"material": material} if use == "files" else {})
-        return (who or self.who)("POST", f"{self.path}/{use}", params=named, data=content)
-
-    def checked(self, file_id: str, who: Person | None = None) -> dict[str, Any]:
-        """The file when it has been looked into."""
-        path = f"{self.path}/files/{file_id}"
-
-        def found() -> dict[str, Any] | None:
-            file: dict[str, Any] = (who or self.who).ok("GET", path)
-            return None if file["state"] == "checking" else file
-
-        file: dict[str, Any] = until(f"{file_id} is looked into", found)
-        return file
-
-    def handed(self, content: bytes, name: str, material: str = "proofs") -> dict[str, Any]:
-        """Uploaded, looked into."""
-        answer = self.put(content, name, material)
-        assert answer.status_code == 201, answer.text
-        return self.checked(answer.json()["file_id"])
-
-
 @pytest.fixture
-def dossier(city: City, request: pytest.FixtureRequest) -> Dossier:
+def dossier(city: City, cycle: str, request: pytest.FixtureRequest) -> Dossier:
     """A draft of an applicant of this test's own."""
     name = hashlib.sha256(request.node.name.encode()).hexdigest()[:8]
-    return Dossier(city, city.person(f"anna{name}", "applicant"))
+    return Dossier(city, cycle, city.person(f"anna{name}", "applicant"))
 
 
 def _nested(*names: str) -> bytes:
@@ -84,7 +41,7 @@ def _nested(*names: str) -> bytes:
 
 def test_from_the_upload_to_the_signature(city: City, dossier: Dossier) -> None:
     """Materials are uploaded, counted, previewed, covered by the receipt, signed for, and given to the auditor as one ZIP."""
-    anna, office, auditor = dossier.who, city.person("li", "award_office"), city.person("au", "auditor")
+    anna, office, auditor = dossier.who, city.office, city.person("au", "auditor")
     missing = anna.ok("GET", f"{dossier.path}/check")["expected"]
     assert any(one["condition"].startswith("material") or "材料" in one["reason_zh"] for one in missing)
     form = dossier.handed(uploads.word("申报表"), "申报表.docx", "application_form")
@@ -197,7 +154,7 @@ def test_an_upload_that_was_cut_off_is_resumed(city: City, dossier: Dossier, tmp
 
 def test_a_stamped_reply_and_a_credit_report_are_evidence(city: City, dossier: Dossier) -> None:
     """The clerk's answer names the file that the clerk uploaded; the office reads it; another department's clerk does not."""
-    anna, office = dossier.who, city.person("li", "award_office")
+    anna, office = dossier.who, city.office
     anna.ok("PATCH", dossier.path, {"revision": 1, "parts": {"uscc": (code := next(CODES))}})
     line = anna.ok("POST", f"{dossier.path}/submission")
     office.ok("POST", f"{dossier.path}/acceptance", {"digest": line["receipt"]})

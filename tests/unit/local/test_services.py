@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,11 @@ def test_the_key_ring_is_one_that_the_store_reads(wiring: Wiring) -> None:
     """Keys of 32 bytes, one of them the index's."""
     ring = KeyRing.parse((wiring.secrets.folder / "field-keys").read_text())
     assert ring.current == "k1"
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_clock_that_travels_is_every_process_own(wiring: Wiring, process: str) -> None:
+    """One that kept the machine's time would refuse what the others sign."""
+    moved = replace(wiring, clock_file="/stack/clock")
+    assert Settings.from_env(moved.environment_of(process)).clock_file == "/stack/clock"
+    assert Settings.from_env(wiring.environment_of(process)).clock_file == ""
