@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, null, or_, select
 
 from services.intake import applications, glance, models
 from services.intake.dossiers import may_count, mine
@@ -122,10 +122,11 @@ def _lacks(what: str, cycle: Cycle) -> ColumnElement[bool]:
     if what == "materials":
         return _APPLICATIONS.c.missing_materials != ""
     if what == "departments":
-        silent = select(_ENQUIRIES.c.application_id).where(
-            and_(_ENQUIRIES.c.cycle_id == cycle.cycle_id, _unanswered_state())
+        return exists().where(
+            _ENQUIRIES.c.cycle_id == cycle.cycle_id,
+            _ENQUIRIES.c.application_id == _APPLICATIONS.c.id,
+            _unanswered_state(),
         )
-        return _APPLICATIONS.c.id.in_(silent)
     asked = [_addressed(condition) for condition in glance.asking_recommendation(cycle.rulebook)]
     return and_(_APPLICATIONS.c.recommended_by.is_(None), or_(False, *asked))
 

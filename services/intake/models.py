@@ -87,7 +87,7 @@ applications = Table(
     Column("nomination_id", String(64)),  # the nomination that it stands on
     Column("announced", String(64)),  # the last public notice that named it
     # Lists count and search what their filter lets through: this holds all that they look at, and none of the facts.
-    Index("ix_applications_listed", "cycle_id", "status", "name", "uscc", "sequence"),
+    Index("ix_applications_listed", "cycle_id", "status", "name", "uscc", "sequence", "id"),
     Index("ix_applications_cycle_id_recommender", "cycle_id", "recommender"),
     Index("ix_applications_owner", "owner"),
     UniqueConstraint("cycle_id", "sequence", name="uq_applications_cycle_id_sequence"),
