@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
 )
 
 from shared.procedure import procedure_tables
@@ -188,6 +189,16 @@ enquiries = Table(
     Column("valid_until", Date),
     Index("ix_enquiries_cycle_id_state_application_id", "cycle_id", "state", "application_id"),
     Index("ix_enquiries_due_at", "due_at"),
+)
+OPEN = ("pending", "silent")  # states of an enquiry that has not been answered
+# Written out and not bound: a partial index is used where a statement has its condition word for word.
+UNANSWERED = enquiries.c.state.in_(bindparam("open", OPEN, expanding=True, literal_execute=True))
+Index(
+    "ix_enquiries_unanswered",
+    enquiries.c.application_id,
+    enquiries.c.state,
+    postgresql_where=UNANSWERED,
+    sqlite_where=UNANSWERED,
 )
 
 # Every question and everything that came back, also what was not taken. Rows are only ever inserted.
