@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
 
 from services.intake import applications, glance, models
 from services.intake.dossiers import may_count, mine
@@ -121,7 +121,7 @@ def _lacks(what: str, cycle: Cycle) -> ColumnElement[bool]:
     if what == "materials":
         return _APPLICATIONS.c.missing_materials != ""
     if what == "departments":
-        return exists().where(_is_unanswered())
+        return select(_ENQUIRIES.c.state).where(_is_unanswered()).exists()
     asked = [_addressed(condition) for condition in glance.asking_recommendation(cycle.rulebook)]
     return and_(_APPLICATIONS.c.recommended_by.is_(None), or_(False, *asked))
 
