@@ -34,7 +34,7 @@ from shared.store import Store, Work
 _ENQUIRIES = models.enquiries
 Look = Callable[[Store, str, str], Row[Any] | None]
 QUALIFICATION = "qualification"
-OPEN = ("pending", "silent")
+OPEN = models.OPEN
 
 
 @dataclass(frozen=True)

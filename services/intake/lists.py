@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
 
 from services.intake import applications, glance, models
 from services.intake.dossiers import may_count, mine
-from services.intake.enquiries import OPEN
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from shared.contracts.operations import WATCHERS
@@ -122,10 +121,7 @@ def _lacks(what: str, cycle: Cycle) -> ColumnElement[bool]:
     if what == "materials":
         return _APPLICATIONS.c.missing_materials != ""
     if what == "departments":
-        silent = select(_ENQUIRIES.c.application_id).where(
-            and_(_ENQUIRIES.c.cycle_id == cycle.cycle_id, _unanswered_state())
-        )
-        return _APPLICATIONS.c.id.in_(silent)
+        return select(_ENQUIRIES.c.state).where(_is_unanswered()).exists()
     asked = [_addressed(condition) for condition in glance.asking_recommendation(cycle.rulebook)]
     return and_(_APPLICATIONS.c.recommended_by.is_(None), or_(False, *asked))
 
@@ -138,15 +134,16 @@ def _addressed(condition: Condition) -> ColumnElement[bool]:
     return and_(kinds, _APPLICATIONS.c.category.in_(condition.categories))
 
 
-def _unanswered_state() -> ColumnElement[bool]:
-    """By name and not by what it is not: so the index finds them."""
-    return _ENQUIRIES.c.state.in_(OPEN)
+def _is_unanswered() -> ColumnElement[bool]:
+    """An enquiry about the application at hand. Not by the cycle, which the application has already: with it the planner
+    takes an index of three columns for each application instead of the small one.
+    """
+    return and_(_ENQUIRIES.c.application_id == _APPLICATIONS.c.id, models.UNANSWERED)
 
 
 def _unanswered() -> Any:
     """How many departments have not answered for an application."""
-    asked = and_(_ENQUIRIES.c.application_id == _APPLICATIONS.c.id, _unanswered_state())
-    return select(func.count()).select_from(_ENQUIRIES).where(asked).scalar_subquery()
+    return select(func.count()).select_from(_ENQUIRIES).where(_is_unanswered()).scalar_subquery()
 
 
 def _due_on() -> Any:

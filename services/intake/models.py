@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
 )
 
 from shared.procedure import procedure_tables
@@ -87,7 +88,7 @@ applications = Table(
     Column("nomination_id", String(64)),  # the nomination that it stands on
     Column("announced", String(64)),  # the last public notice that named it
     # Lists count and search what their filter lets through: this holds all that they look at, and none of the facts.
-    Index("ix_applications_listed", "cycle_id", "status", "name", "uscc", "sequence"),
+    Index("ix_applications_listed", "cycle_id", "status", "name", "uscc", "sequence", "id"),
     Index("ix_applications_cycle_id_recommender", "cycle_id", "recommender"),
     Index("ix_applications_owner", "owner"),
     UniqueConstraint("cycle_id", "sequence", name="uq_applications_cycle_id_sequence"),
@@ -188,6 +189,16 @@ enquiries = Table(
     Column("valid_until", Date),
     Index("ix_enquiries_cycle_id_state_application_id", "cycle_id", "state", "application_id"),
     Index("ix_enquiries_due_at", "due_at"),
+)
+OPEN = ("pending", "silent")  # states of an enquiry that has not been answered
+# Written out and not bound: a partial index is used where a statement has its condition word for word.
+UNANSWERED = enquiries.c.state.in_(bindparam("open", OPEN, expanding=True, literal_execute=True))
+Index(
+    "ix_enquiries_unanswered",
+    enquiries.c.application_id,
+    enquiries.c.state,
+    postgresql_where=UNANSWERED,
+    sqlite_where=UNANSWERED,
 )
 
 # Every question and everything that came back, also what was not taken. Rows are only ever inserted.

@@ -2,7 +2,8 @@
 
 marshmallow makes closures, error stores and validators' wrappers for each field of each message. Nearly every message is
 right, so its fields are first gone through in one plain loop with the same field objects and the same validators. At the
-first doubt marshmallow does the whole work itself, and says what is wrong and where.
+first doubt marshmallow does the whole work itself, and says what is wrong and where. On the way out a field's value is
+taken from the mapping at hand, where marshmallow looks for it in anything that may hold one.
 """
 
 from __future__ import annotations
@@ -81,10 +82,60 @@ def _go(steps: Sequence[_Step], data: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+class _Written(NamedTuple):
+    """How one field is written."""
+
+    key: str
+    name: str
+    absent: Any  # as in _Step
+    serialize: Callable[..., Any]
+
+
+def _writing(fields: Mapping[str, Field[Any]]) -> tuple[_Written, ...] | None:
+    """The steps of a schema on its way out; None where marshmallow has to do it."""
+    for name, field in fields.items():
+        own = type(field).serialize is Field.serialize and field._CHECK_ATTRIBUTE
+        if not own or field.attribute is not None or "." in name:
+            return None
+    return tuple(
+        _Written(
+            key=name if field.data_key is None else field.data_key,
+            name=name,
+            absent=field.dump_default,
+            serialize=field._serialize,
+        )
+        for name, field in fields.items()
+    )
+
+
+def _write(steps: Sequence[_Written], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data as plain values."""
+    found: dict[str, Any] = {}
+    for key, name, absent, serialize in steps:
+        value = data.get(name, missing)
+        if value is missing:
+            value = absent() if callable(absent) else absent
+            if value is missing:
+                continue
+        found[key] = serialize(value, name, data)
+    return found
+
+
 class Straight(Schema):
     """A schema that goes the straight way first."""
 
     _way: tuple[object, tuple[_Step, ...] | None] = (None, None)
+    _way_out: tuple[object, tuple[_Written, ...] | None] = (None, None)
+
+    def _serialize(self, obj: Any, *, many: bool = False) -> Any:
+        if type(obj) is dict and not many:
+            fields, steps = self._way_out
+            if fields is not self.dump_fields:
+                steps = _writing(self.dump_fields)
+                self._way_out = (self.dump_fields, steps)
+            if steps is not None:
+                return _write(steps, obj)
+        return super()._serialize(obj, many=many)
 
     def _deserialize(
         self,

@@ -272,6 +272,30 @@ def test_a_page_of_any_size_takes_three_statements(desk: IntakeDesk) -> None:
         assert len([each for each in said if each.lstrip().upper().startswith("SELECT")]) == 3, said
 
 
+def test_what_departments_owe_is_found_by_indexes_alone(sqlite_url: str) -> None:
+    """Neither counting nor picking a page reads applications or enquiries, of which each row is long."""
+    desk = IntakeDesk(sqlite_url)
+    cycle = desk.open(BOOK, rehearsal=True)
+    _fill(desk, cycle, 100)
+    said: list[tuple[str, Any]] = []
+    event.listen(desk.store.engine, "before_cursor_execute", lambda *given: said.append(given[2:4]))
+    with desk.store.read(Context(message_id="m", actor="office", role=OFFICE)) as work:
+        lists.listed(work, listing(cycle, missing="departments"))
+        plans = [
+            {
+                step.detail
+                for step in work.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", given)
+            }
+            for each, given in said[-2:]
+        ]
+    desk.close()
+    for steps in plans:
+        assert "SEARCH applications USING COVERING INDEX ix_applications_listed (cycle_id=?)" in steps
+        assert {step.partition(" (")[0] for step in steps if step.startswith("SEARCH enquiries")} == {
+            "SEARCH enquiries USING COVERING INDEX ix_enquiries_unanswered"
+        }
+
+
 def test_what_is_missing_follows_what_is_handed_in_and_answered(desk: IntakeDesk) -> None:
     """From the draft to the last department's answer, in a rehearsal as everywhere."""
     cycle = desk.open(rehearsal=True)
