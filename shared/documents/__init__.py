@@ -12,6 +12,7 @@ from shared.documents.model import (
     Language,
     Paragraph,
     Part,
+    Radar,
     Table,
 )
 from shared.documents.text import clean
@@ -26,6 +27,7 @@ __all__ = [
     "Language",
     "Paragraph",
     "Part",
+    "Radar",
     "Table",
     "clean",
 ]

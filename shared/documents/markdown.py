@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from shared.documents.model import Block, Callout, Document, Entries, Heading, Items, Paragraph, Table
+from shared.documents.model import Block, Callout, Document, Entries, Heading, Items, Paragraph, Radar, Table
 from shared.documents.text import clean
 
 # An underscore between letters or digits is none of its marks, and ids are full of them.
@@ -46,6 +46,12 @@ def _block(block: Block) -> Iterator[str]:
             yield from (f"- {escaped(label)}：{escaped(value)}" for label, value in rows)
         case Items(texts):
             yield from (f"{number}. {escaped(text)}" for number, text in enumerate(texts, start=1))
+        case Radar():
+            yield f"> {escaped(block.title)}"
+            yield from (
+                f"- {escaped(axis)}：{escaped(figure)}"
+                for axis, figure in zip(block.axes, block.shown, strict=True)
+            )
         case Table():
             yield _line(block.headings)
             yield _rule(block)

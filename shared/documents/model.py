@@ -78,7 +78,30 @@ class Table:
             raise ValueError(f"every row has the {columns} cells of the headings, and every column a share")
 
 
-Block = Heading | Paragraph | Callout | Entries | Items | Table
+@dataclass(frozen=True)
+class Radar:
+    """雷达图: what share of full marks was reached on each of at least three axes, in percent, 0 to 100, as text.
+
+    Raises ValueError for fewer axes, and for what is no percent. A table of the same figures belongs beside it.
+    """
+
+    title: str
+    axes: tuple[str, ...]
+    shown: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.axes) < 3 or len(self.axes) != len(self.shown):
+            raise ValueError("a radar has three axes or more, and a figure for each")
+        if not all(0 <= percent <= 100 for percent in self.percents):
+            raise ValueError("a figure is no percent from 0 to 100")
+
+    @property
+    def percents(self) -> tuple[float, ...]:
+        """As they are drawn."""
+        return tuple(float(each) for each in self.shown)
+
+
+Block = Heading | Paragraph | Callout | Entries | Items | Table | Radar
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared.documents import fonts as cjk
+from shared.documents import radar
 from shared.documents.fonts import Fonts, NoFont
-from shared.documents.model import Block, Document, written_at
+from shared.documents.model import Block, Document, Radar, written_at
 from shared.documents.text import clean
 
 STANDARD: Final = "a-2u"  # for keeping: fonts in it, every letter with its code
 _TEMPLATE = Path(__file__).with_name("page.typ")
 _PROBE = b"#set page(width: auto, height: auto)\n#let data = json(bytes(sys.inputs.document))\n" + (
     b"#set text(font: data.fonts.serif)\n#for each in data.each [#each ]"
+)
+_PICTURE = (
+    b"#set page(width: auto, height: auto, margin: 0pt)\n"
+    b'#image(bytes(sys.inputs.picture), format: "svg", width: 150mm)\n'
 )
 
 
@@ -31,7 +36,7 @@ def write(document: Document, fonts: Fonts | None = None) -> bytes:
     fonts = fonts or cjk.find()
     if fonts is None:
         raise NoFont
-    data = _plain(document)
+    data = _plain(document, fonts)
     try:
         return _set(_TEMPLATE.read_bytes(), data, fonts, document.made_on)
     except typst.TypstError:
@@ -57,14 +62,30 @@ def _set(template: bytes, data: Any, fonts: Fonts, day: date | None) -> bytes:
     )
 
 
-def _plain(document: Document) -> dict[str, Any]:
+def picture(block: Radar, fonts: Fonts | None = None) -> bytes:
+    """A block's picture as PNG, for what cannot hold it as lines. Raises NoFont."""
+    import typst
+
+    fonts = fonts or cjk.find()
+    if fonts is None:
+        raise NoFont
+    return typst.compile(
+        _PICTURE,
+        format="png",
+        ppi=144.0,
+        font_paths=fonts.listed,
+        sys_inputs={"picture": radar.svg(block, fonts.sans)},
+    )
+
+
+def _plain(document: Document, fonts: Fonts) -> dict[str, Any]:
     """The document as the template reads it: JSON, with the kind of each block beside it."""
     parts = [
         {
             "language": part.language,
             "title": part.title,
             "subtitle": part.subtitle,
-            "blocks": [_block(block) for block in part.blocks],
+            "blocks": [_block(block, fonts) for block in part.blocks],
         }
         for part in document.parts
     ]
@@ -73,8 +94,10 @@ def _plain(document: Document) -> dict[str, Any]:
     return found
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, fonts: Fonts) -> dict[str, Any]:
     plain = asdict(block) | {"kind": type(block).__name__.lower()}
+    if isinstance(block, Radar):
+        plain["picture"] = radar.svg(block, fonts.sans)
     if "figures" in plain:
         plain["figures"] = sorted(plain["figures"])
     return plain

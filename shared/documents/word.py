@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WrittenParagraph
 
+from shared.documents import pdf
 from shared.documents.archive import settled
 from shared.documents.model import (
     Block,
@@ -25,6 +26,7 @@ from shared.documents.model import (
     Items,
     Paragraph,
     Part,
+    Radar,
     Table,
     written_at,
 )
@@ -133,6 +135,8 @@ def _block(written: Written, block: Block, indented: bool) -> None:
                 _paragraph(written, Paragraph(f"{number}. {text}"), indented)
         case Table():
             _table(written, block)
+        case Radar():
+            _picture(written, block)
 
 
 def _paragraph(written: Written, block: Paragraph, indented: bool) -> None:
@@ -143,6 +147,16 @@ def _paragraph(written: Written, block: Paragraph, indented: bool) -> None:
         paragraph.paragraph_format.first_line_indent = Pt(2 * size)
     run = paragraph.add_run(clean(block.text))
     run.font.size, run.font.bold = Pt(size), block.strong
+
+
+def _picture(written: Written, block: Radar) -> None:
+    """As points, since Word shows lines of this kind only in its newer versions; its title is read out instead of it."""
+    paragraph = written.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    shape = paragraph.add_run().add_picture(io.BytesIO(pdf.picture(block)), width=Mm(150))
+    described = shape._inline.docPr
+    described.set("name", "radar")
+    described.set("descr", clean(block.title))
 
 
 def _table(written: Written, block: Table) -> None:

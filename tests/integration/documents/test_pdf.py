@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from shared.documents import Document, Heading, Items, Paragraph, Part, Table, pdf
+from shared.documents import Document, Heading, Items, Paragraph, Part, Radar, Table, pdf, word
 from shared.documents.fonts import NoFont, find
 from tests.unit.documents.hostile import DAY, NAMES, UNFIT, document
 
@@ -99,3 +100,20 @@ def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setattr(pdf, "_TEMPLATE", template)
     with pytest.raises(typst.TypstError, match="a fault of ours"):
         pdf.write(document("x"))
+
+
+def test_a_radar_is_lines_and_text() -> None:
+    """Its names and figures are read back from the page, its picture holds no points, and in Word it has words for it."""
+    block = Radar("各类得分率", ("领导", "战略", "🏆 <结果>"), ("72.5", "60", "58"))
+    made = Document("反馈报告", (Part("zh", "反馈报告", (block,)),), made_on=DAY)
+    assert "领导72.5" in _text(pdf.write(made))
+    assert "<结果>58" in _text(pdf.write(made))
+    assert not PdfReader(io.BytesIO(pdf.write(made))).pages[0].images
+    assert pdf.write(made) == pdf.write(made)
+    written = word.write(made)
+    assert written == word.write(made)
+    with zipfile.ZipFile(io.BytesIO(written)) as archive:
+        assert 'descr="各类得分率"' in archive.read("word/document.xml").decode()
+        assert [name for name in archive.namelist() if name.startswith("word/media/")] == [
+            "word/media/image1.png"
+        ]
