@@ -56,7 +56,9 @@ class DeclaredInterest(Strict):
     def _whole(self, data: Mapping[str, Any], **_: Any) -> None:
         in_order(data)
         if data.get("uscc") is None and data.get("relation") in _BETWEEN_ORGANIZATIONS:
-            raise ValidationError({"uscc": [Told("须填写该单位的统一社会信用代码", "the organization's code is needed")]})
+            raise ValidationError(
+                {"uscc": [Told("须填写该单位的统一社会信用代码", "the organization's code is needed")]}
+            )
         if data.get("uscc") is None and data.get("person") is None:
             raise ValidationError({"uscc": [Told("须指明单位或人员", "name an organization or a person")]})
 
@@ -196,9 +198,16 @@ class ConductList(Strict):
     total = count()
 
 
-_NO = {"employed": False, "advised": False, "consulted": False, "kin": False, "shareholder": False, "other": False}
+_NO = {
+    "employed": False,
+    "advised": False,
+    "consulted": False,
+    "kin": False,
+    "shareholder": False,
+    "other": False,
+}
 _ADVISED = {"relation": "advised", "uscc": "91310105MAXY50013E", "since": "2024-03-01"}
-_SAID = {
+SAID = {
     "cycle_id": CYCLE, "stage": "site_review", "application_id": APPLICATION,
     "marks": {"discipline": 5, "fairness": 5, "integrity": 5}, "comment": "按时到场，程序规范",
 }  # fmt: skip
@@ -212,9 +221,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("review", "owed_declarations", "query", OwedBy, OwedList, (OFFICE, DISCIPLINE), "应申报未申报一览",
               "Who owes a declaration", {"state": "expired"}),
     Operation("review", "rate_reviewers", "command", SayConduct, Done, (APPLICANT,), "评价评审人员守纪情况",
-              "An applicant rates its reviewers' conduct", _SAID),
+              "An applicant rates its reviewers' conduct", SAID),
     Operation("review", "comment_on_applicant", "command", SayConduct, Done, (REVIEWER,), "评价申报方守纪情况",
-              "A reviewer comments on an applicant's conduct", _SAID),
+              "A reviewer comments on an applicant's conduct", SAID),
     Operation("review", "conduct_reports", "query", ConductOf, ConductList, (DISCIPLINE,), "双向监督反馈",
               "What both sides said of each other's conduct", {"cycle_id": CYCLE, "side": "applicant"}),
 )  # fmt: skip

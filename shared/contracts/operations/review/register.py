@@ -15,12 +15,17 @@ from shared.contracts.operations.roles import AUDITOR, DISCIPLINE, OFFICE, REVIE
 from shared.documents.text import REPLACED, clean
 
 STATES = ("active", "retired")
-DECLARED = ("in_force", "expiring", "expired", "missing")
+DECLARED = ("in_force", "expired", "missing")
 PROPOSAL_STATES = ("open", "confirmed", "refused")
 LINE_OUTCOMES = ("entered", "changed", "unchanged", "changed_meanwhile", "malformed")
 POOL_OUTCOMES = ("entered", "updated", "unchanged", "unknown", "retired", "no_declaration")
 SORTED_BY = ("expert_id", "name", "state", "entered_on", "declared_until")
-TAGS = ("expertise", "industries", "qualifications", "languages")  # lists of words by which experts are picked
+TAGS = (
+    "expertise",
+    "industries",
+    "qualifications",
+    "languages",
+)  # lists of words by which experts are picked
 MOST_TAGS, MOST_EMPLOYMENTS = 40, 40
 _LARGEST_FILE = 900_000  # characters of base64: the gateway takes bodies of one mebibyte
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -37,7 +42,9 @@ _ABSENCE = "0199a1b2c3da7e5f8a9b0c1d2e3f4a61"
 def _plain(value: str) -> None:
     """Text of one line that a person wrote: nothing invisible, nothing that a spreadsheet takes for a formula."""
     if not value.strip() or value != value.strip():
-        raise ValidationError([Told("首尾不得有空白，也不得为空", "neither blank nor with blanks at its ends")])
+        raise ValidationError(
+            [Told("首尾不得有空白，也不得为空", "neither blank nor with blanks at its ends")]
+        )
     if "\n" in value or "\r" in value or "\t" in value or REPLACED in clean(value):
         raise ValidationError([Told("含有换行或不可见字符", "holds line ends or invisible characters")])
     if value.startswith(_FORMULA):
@@ -116,7 +123,9 @@ class Contact(Strict):
         load_default=None, allow_none=True, validate=validate.Regexp(r"^\+?[0-9][0-9 ()-]{2,38}\Z")
     )
     email = fields.String(
-        load_default=None, allow_none=True, validate=validate.Regexp(r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{3,120}\Z")
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{3,120}\Z"),
     )
     address = optional_plain(200)
 
