@@ -15,7 +15,7 @@ from services.review.register.statement import STATEMENT
 from services.review.register.terms import Terms
 from services.review.register.worlds import of, require_own, world_of
 from shared.contracts.base import dump
-from shared.contracts.operations.review.declarations import RELATIONS, Answers, DeclaredInterest
+from shared.contracts.operations.review.declarations import RELATIONS, DeclaredAnswers, DeclaredInterest
 from shared.identifiers import canonical_json, digest
 from shared.problems import Conflict, invalid_field
 from shared.procedure import Conductor
@@ -149,6 +149,6 @@ def _shown(row: Row[Any], newest: int, today: date) -> Data:
         "statement_zh": signed["statement"]["zh"],
         "statement_en": signed["statement"]["en"],
         "signed_by": signed["signed_by"],
-        "answers": Answers().load(signed["answers"]),
+        "answers": DeclaredAnswers().load(signed["answers"]),
         "interests": [DeclaredInterest().load(interest) for interest in signed["interests"]],
     }

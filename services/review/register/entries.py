@@ -13,14 +13,14 @@ from services.review import conflicts, models
 from services.review.register import lists
 from services.review.register.worlds import not_found, of, world_of
 from shared.contracts.base import dump
-from shared.contracts.operations.review.register import TAGS, Contact, Entry
+from shared.contracts.operations.review.register import TAGS, ExpertContact, ExpertEntry
 from shared.problems import Conflict, FieldError, invalid_field
 from shared.procedure import Conductor
 from shared.store import Work
 
 Data = dict[str, Any]
 _REGISTER, _TAGS, _EMPLOYMENTS = models.expert_register, models.expert_tags, models.expert_employments
-WRITTEN = tuple(Entry().fields)  # all that the office writes of an expert
+WRITTEN = tuple(ExpertEntry().fields)  # all that the office writes of an expert
 _COLUMNS = ("name", "title", "industry_expert", "may_lead")
 
 
@@ -135,7 +135,7 @@ def check(given: Mapping[str, Any]) -> None:
 def _columns(given: Data) -> Data:
     contact = given["contact"]
     empty = contact is None or not any(contact.values())
-    kept = None if empty else json.dumps(dump(Contact(), contact), ensure_ascii=False)
+    kept = None if empty else json.dumps(dump(ExpertContact(), contact), ensure_ascii=False)
     return {**{name: given[name] for name in _COLUMNS}, "contact": kept}
 
 
@@ -158,7 +158,7 @@ def _write_lists(work: Work, world: str, expert_id: str, given: Data) -> None:
 
 def _told(given: Mapping[str, Any]) -> Data:
     """An entry for the audit log's digests."""
-    return dump(Entry(), given)
+    return dump(ExpertEntry(), given)
 
 
 def _move(work: Work, world: str, data: Data, before: str, after: str) -> Data:

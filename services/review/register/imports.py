@@ -12,7 +12,7 @@ from services.review.register import entries
 from services.review.register.worlds import world_of
 from shared.contracts.base import dump, load
 from shared.contracts.operations.review import register_file
-from shared.contracts.operations.review.register import Contact, EnterExpert, Entry
+from shared.contracts.operations.review.register import EnterExpert, ExpertContact, ExpertEntry
 from shared.documents import incoming
 from shared.problems import Conflict, FieldError, Invalid, invalid_field
 from shared.procedure import Conductor
@@ -24,7 +24,7 @@ _NEW: Data = {
     "title": None, "industry_expert": False, "may_lead": False, "expertise": [], "industries": [], "qualifications": [],
     "languages": [], "employments": [], "contact": None,
 }  # fmt: skip
-_CONTACT = tuple(Contact().fields)
+_CONTACT = tuple(ExpertContact().fields)
 
 
 def take(work: Work, conductor: Conductor, data: Data, most: int) -> Data:
@@ -113,7 +113,7 @@ def _take(
 def _whole(read: register_file.Read, before: Data) -> Data:
     """The entry as the line would have it; what the sheet has no column for stays. Raises Invalid."""
     kept = {name: value for name, value in before.items() if name not in read.fields}
-    plain = dump(Entry(only=tuple(kept)), kept)
+    plain = dump(ExpertEntry(only=tuple(kept)), kept)
     contact = before["contact"] if read.contact is None else _contact(read.contact, before["contact"])
     request = {"expert_id": read.expert_id, **plain, **read.fields, "contact": contact}
     try:

@@ -13,7 +13,7 @@ from services.review.register import entries
 from services.review.register.worlds import not_found, require_own, world_of
 from shared.contracts.base import dump
 from shared.contracts.operations import REVIEWER
-from shared.contracts.operations.review.register import Changes
+from shared.contracts.operations.review.register import ExpertChanges
 from shared.problems import Conflict, NotFound, invalid_field
 from shared.procedure import Conductor
 from shared.store import Work
@@ -32,7 +32,7 @@ def propose(work: Work, conductor: Conductor, data: Data) -> Data:
     if found[0] != data["revision"]:
         raise entries.changed_meanwhile(found, data["changes"])
     entries.check({**found[1], **data["changes"]})
-    changes = dump(Changes(), data["changes"])
+    changes = dump(ExpertChanges(), data["changes"])
     row = {
         "id": work.new_id(),
         "world": world,
@@ -91,7 +91,7 @@ def decide(work: Work, conductor: Conductor, data: Data) -> Data:
         found = entries.entry(work, world, row.expert_id)
         if found is None:
             raise not_found()
-        changed = {**found[1], **Changes().load(json.loads(row.changes))}
+        changed = {**found[1], **ExpertChanges().load(json.loads(row.changes))}
         entries.rewrite(work, world, row.expert_id, data["revision"], changed, data["reason"])
     values = {
         "state": "confirmed" if data["confirmed"] else "refused",
@@ -117,7 +117,7 @@ def _shown(work: Work, row: Row[Any]) -> Data:
     """The reply `ProposalState`: what is asked for beside what stands there."""
     found = entries.entry(work, row.world, row.expert_id)
     assert found is not None  # an entry is never deleted
-    changes = Changes().load(json.loads(row.changes))
+    changes = ExpertChanges().load(json.loads(row.changes))
     return {
         "proposal_id": row.id,
         "expert_id": row.expert_id,

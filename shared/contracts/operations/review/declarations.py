@@ -30,7 +30,7 @@ MOST_INTERESTS = 100
 _BETWEEN_ORGANIZATIONS = ("employed", "advised", "consulted", "shareholder")
 
 
-class Answers(Strict):
+class DeclaredAnswers(Strict):
     """One explicit answer for each kind of interest: none is taken for granted."""
 
     employed = yes_or_no()
@@ -66,7 +66,7 @@ class DeclaredInterest(Strict):
 class Declare(OneExpert):
     """An expert declares its interests and signs by typing its name as the register has it."""
 
-    answers = fields.Nested(Answers, required=True)
+    answers = fields.Nested(DeclaredAnswers, required=True)
     interests = fields.List(
         fields.Nested(DeclaredInterest), required=True, validate=validate.Length(max=MOST_INTERESTS)
     )
@@ -101,7 +101,7 @@ class Declaration(Strict):
     statement_zh = text(longest=1000)
     statement_en = text(longest=1000)
     signed_by = text()
-    answers = fields.Nested(Answers, required=True)
+    answers = fields.Nested(DeclaredAnswers, required=True)
     interests = fields.List(fields.Nested(DeclaredInterest), required=True)
 
 
@@ -122,7 +122,7 @@ class OwedBy(InWorld):
     size = size()
 
 
-class Owed(Strict):
+class OwedDeclaration(Strict):
     """One active expert without a declaration for the time to come, and how often the clock has asked for it."""
 
     expert_id = expert_id()
@@ -133,10 +133,10 @@ class Owed(Strict):
     last_reminded_at = optional_text()
 
 
-class OwedList(Strict):
+class OwedDeclarationList(Strict):
     """A page of those who owe a declaration, the one that ends first before the others."""
 
-    experts = fields.List(fields.Nested(Owed), required=True)
+    experts = fields.List(fields.Nested(OwedDeclaration), required=True)
     page = count(least=1)
     size = count(least=1)
     total = count()
@@ -218,7 +218,7 @@ OPERATIONS: tuple[Operation, ...] = (
               {"expert_id": "E1", "answers": {**_NO, "advised": True}, "interests": [_ADVISED], "signed_by": "李示例"}),
     Operation("review", "declarations", "query", OneExpert, DeclarationList, (OFFICE, DISCIPLINE, REVIEWER),
               "专家的利害关系申报", "An expert's declarations", {"expert_id": "E1"}),
-    Operation("review", "owed_declarations", "query", OwedBy, OwedList, (OFFICE, DISCIPLINE), "应申报未申报一览",
+    Operation("review", "owed_declarations", "query", OwedBy, OwedDeclarationList, (OFFICE, DISCIPLINE), "应申报未申报一览",
               "Who owes a declaration", {"state": "expired"}),
     Operation("review", "rate_reviewers", "command", SayConduct, Done, (APPLICANT,), "评价评审人员守纪情况",
               "An applicant rates its reviewers' conduct", SAID),

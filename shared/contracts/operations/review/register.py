@@ -103,7 +103,7 @@ class OneExpert(InWorld):
     expert_id = expert_id()
 
 
-class Employer(Strict):
+class ExpertEmployer(Strict):
     """One employer over time; `until` is null while it lasts, both days count."""
 
     uscc = UsccField(required=True)
@@ -116,7 +116,7 @@ class Employer(Strict):
         in_order(data)
 
 
-class Contact(Strict):
+class ExpertContact(Strict):
     """How an expert is reached; kept encrypted, told to the office and to the expert itself."""
 
     phone = fields.String(
@@ -130,7 +130,7 @@ class Contact(Strict):
     address = optional_plain(200)
 
 
-class Entry(Strict):
+class ExpertEntry(Strict):
     """All that the register says of an expert; each field is given, so that none is emptied by leaving it out."""
 
     name = plain(100)
@@ -144,22 +144,22 @@ class Entry(Strict):
     qualifications = _tags(100)
     languages = _languages()
     employments = fields.List(
-        fields.Nested(Employer), required=True, validate=validate.Length(max=MOST_EMPLOYMENTS)
+        fields.Nested(ExpertEmployer), required=True, validate=validate.Length(max=MOST_EMPLOYMENTS)
     )
-    contact = fields.Nested(Contact, required=True, allow_none=True)
+    contact = fields.Nested(ExpertContact, required=True, allow_none=True)
 
 
-class EnterExpert(Entry, OneExpert):
+class EnterExpert(ExpertEntry, OneExpert):
     """The office enters an expert; `expert_id` is the subject of the account that the expert will have, and never changes."""
 
 
-class ChangeExpert(Entry, OneExpert):
+class ChangeExpert(ExpertEntry, OneExpert):
     """The whole entry anew, as changed from the `revision` that was read."""
 
     revision = count(least=1)
 
 
-class Absence(Strict):
+class ExpertAbsence(Strict):
     """A time in which an expert serves on no panel; both days count."""
 
     absence_id = identifier()
@@ -186,15 +186,15 @@ class ExpertState(Strict):
     industries = fields.List(fields.String(), required=True)
     qualifications = fields.List(fields.String(), required=True)
     languages = fields.List(fields.String(), required=True)
-    employments = fields.List(fields.Nested(Employer), required=True)
-    contact = fields.Nested(Contact, load_default=None, allow_none=True)
-    absences = fields.List(fields.Nested(Absence), load_default=None, allow_none=True)
+    employments = fields.List(fields.Nested(ExpertEmployer), required=True)
+    contact = fields.Nested(ExpertContact, load_default=None, allow_none=True)
+    absences = fields.List(fields.Nested(ExpertAbsence), load_default=None, allow_none=True)
     entered_on = day()
     declared = one_of(*DECLARED)
     declared_until = day(required=False)
 
 
-class Picked(InWorld):
+class PickExperts(InWorld):
     """Which experts: each field that is given narrows it. `q` is looked for in name and id, `uscc` among all employers."""
 
     q = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=100))
@@ -209,7 +209,7 @@ class Picked(InWorld):
     declared = one_of(*DECLARED, required=False)
 
 
-class ExpertsFile(Picked):
+class ExpertsFile(PickExperts):
     """The register as a file; contacts stand in it only where asked for."""
 
     contacts = one_of("yes", required=False)
@@ -253,7 +253,7 @@ class ExpertList(Strict):
     next = optional_text(64)
 
 
-class Move(OneExpert):
+class MoveExpert(OneExpert):
     """An expert is retired, or taken back, from a `revision` that was read; the reason is kept."""
 
     revision = count(least=1)
@@ -268,7 +268,7 @@ class ImportExperts(InWorld):
     check_only = yes_or_no()
 
 
-class ImportLine(Strict):
+class ExpertImportLine(Strict):
     """What became of one line; `line` counts as a spreadsheet does."""
 
     line = count(least=2)
@@ -279,15 +279,15 @@ class ImportLine(Strict):
     reason_en = optional_text(500)
 
 
-class ImportReport(Strict):
+class ExpertImportReport(Strict):
     """What became of each line of a sheet."""
 
     sha256 = text()
     counts = fields.Dict(keys=fields.String(), values=count(), required=True)
-    lines = fields.List(fields.Nested(ImportLine), required=True)
+    lines = fields.List(fields.Nested(ExpertImportLine), required=True)
 
 
-class Changes(Strict):
+class ExpertChanges(Strict):
     """What an expert would have changed in its entry; what is not given stays. The office alone says who leads or counts as
     of the industry.
     """
@@ -298,8 +298,8 @@ class Changes(Strict):
     industries = _tags(required=False)
     qualifications = _tags(100, required=False)
     languages = _languages(required=False)
-    employments = fields.List(fields.Nested(Employer), validate=validate.Length(max=MOST_EMPLOYMENTS))
-    contact = fields.Nested(Contact, allow_none=True)
+    employments = fields.List(fields.Nested(ExpertEmployer), validate=validate.Length(max=MOST_EMPLOYMENTS))
+    contact = fields.Nested(ExpertContact, allow_none=True)
 
     @validates_schema
     def _something(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -311,7 +311,7 @@ class ProposeChange(OneExpert):
     """An expert asks for a change of its own entry. Employers count for conflicts of interest from this moment."""
 
     revision = count(least=1)
-    changes = fields.Nested(Changes, required=True)
+    changes = fields.Nested(ExpertChanges, required=True)
     note = optional_text(500)
 
 
@@ -323,8 +323,8 @@ class ProposalState(Strict):
     state = one_of(*PROPOSAL_STATES)
     based_on = count(least=1)
     revision = count(least=1)
-    changes = fields.Nested(Changes, required=True)
-    now = fields.Nested(Changes, required=True)
+    changes = fields.Nested(ExpertChanges, required=True)
+    now = fields.Nested(ExpertChanges, required=True)
     note = optional_text(500)
     proposed_at = text()
     decided_at = optional_text()
@@ -375,7 +375,7 @@ class OneAbsence(OneExpert):
     absence_id = identifier()
 
 
-class Served(Strict):
+class ServiceLine(Strict):
     """What an expert did in one stage of one cycle, counted from panels and sheets. `recused` counts the applications of its
     panel's category that it was kept from.
     """
@@ -396,10 +396,10 @@ class ServiceHistory(Strict):
     """An expert's service, the newest cycle first."""
 
     expert_id = expert_id()
-    service = fields.List(fields.Nested(Served), required=True)
+    service = fields.List(fields.Nested(ServiceLine), required=True)
 
 
-class PoolFilter(Strict):
+class PickForPool(Strict):
     """Which experts of the register enter a pool."""
 
     expertise = optional_text(60)
@@ -417,7 +417,7 @@ class EnterPool(Strict):
     expert_ids = fields.List(
         expert_id(), load_default=None, allow_none=True, validate=validate.Length(min=1, max=2000)
     )
-    picked = fields.Nested(PoolFilter, load_default=None, allow_none=True)
+    picked = fields.Nested(PickForPool, load_default=None, allow_none=True)
 
     @validates_schema
     def _one_of_both(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -426,7 +426,7 @@ class EnterPool(Strict):
             raise ValidationError({"expert_ids": [told]})
 
 
-class PoolLine(Strict):
+class EnteredExpert(Strict):
     """What became of one expert."""
 
     expert_id = expert_id()
@@ -435,11 +435,11 @@ class PoolLine(Strict):
     reason_en = text(longest=500)
 
 
-class PoolReport(Strict):
+class EnteredExperts(Strict):
     """Who is in the pool now, and who is not and why."""
 
     counts = fields.Dict(keys=fields.String(), values=count(), required=True)
-    lines = fields.List(fields.Nested(PoolLine), required=True)
+    lines = fields.List(fields.Nested(EnteredExpert), required=True)
 
 
 _SEEN_BY = (OFFICE, DISCIPLINE, AUDITOR, REVIEWER)
@@ -453,11 +453,11 @@ OPERATIONS: tuple[Operation, ...] = (
               {"expert_id": "E1", **_EXAMPLE_ENTRY}),
     Operation("review", "change_expert", "command", ChangeExpert, ExpertState, (OFFICE,), "更改专家信息",
               "Change an expert's entry", {"expert_id": "E1", "revision": 1, **_EXAMPLE_ENTRY}),
-    Operation("review", "retire_expert", "command", Move, ExpertState, (OFFICE,), "专家出库", "Retire an expert",
+    Operation("review", "retire_expert", "command", MoveExpert, ExpertState, (OFFICE,), "专家出库", "Retire an expert",
               {"expert_id": "E1", "revision": 1, "reason": "本人申请退出"}),
-    Operation("review", "reinstate_expert", "command", Move, ExpertState, (OFFICE,), "恢复专家资格",
+    Operation("review", "reinstate_expert", "command", MoveExpert, ExpertState, (OFFICE,), "恢复专家资格",
               "Reinstate an expert", {"expert_id": "E1", "revision": 2, "reason": "本人申请恢复"}),
-    Operation("review", "import_experts", "command", ImportExperts, ImportReport, (OFFICE,), "导入专家库",
+    Operation("review", "import_experts", "command", ImportExperts, ExpertImportReport, (OFFICE,), "导入专家库",
               "Read the register from a sheet",
               {"file_name": "experts.csv", "content": "5LiT5a6257yW5Y+3", "check_only": True}),
     Operation("review", "propose_change", "command", ProposeChange, ProposalState, (REVIEWER,), "申请更改本人信息",
@@ -474,7 +474,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Take a time of absence back", {"expert_id": "E1", "absence_id": _ABSENCE}),
     Operation("review", "service_history", "query", OneExpert, ServiceHistory, _SEEN_BY, "专家履职记录",
               "An expert's service", {"expert_id": "E1"}),
-    Operation("review", "enter_pool", "command", EnterPool, PoolReport, (OFFICE,), "从专家库选入本周期",
+    Operation("review", "enter_pool", "command", EnterPool, EnteredExperts, (OFFICE,), "从专家库选入本周期",
               "Take experts of the register into a cycle's pool",
               {"cycle_id": CYCLE, "picked": {"industry": "仪器仪表制造业"}}),
 )  # fmt: skip
