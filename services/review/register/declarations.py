@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -27,10 +27,19 @@ _DECLARATIONS, _INTERESTS, _REGISTER = models.declarations, models.declared_inte
 
 def declared(work: Work, world: str, expert_id: str, on: date) -> bool:
     """Whether a declaration is in force on a day: the last one made by then, and not over."""
-    made = and_(of(_DECLARATIONS, world, expert_id), _DECLARATIONS.c.declared_on <= on)
-    last = select(func.max(_DECLARATIONS.c.number)).where(made).scalar_subquery()
-    wanted = and_(made, _DECLARATIONS.c.number == last, _DECLARATIONS.c.valid_until >= on)
-    return work.session.execute(select(_DECLARATIONS.c.id).where(wanted)).first() is not None
+    return expert_id in in_force(work, world, [expert_id], on)
+
+
+def in_force(work: Work, world: str, expert_ids: Collection[str], on: date) -> frozenset[str]:
+    """Those of the experts who have a declaration in force on a day."""
+    made = and_(
+        _DECLARATIONS.c.world == world,
+        _DECLARATIONS.c.expert_id.in_(expert_ids),
+        _DECLARATIONS.c.declared_on <= on,
+    )
+    query = select(_DECLARATIONS.c.expert_id, _DECLARATIONS.c.valid_until).where(made)
+    last = {row[0]: row[1] for row in work.session.execute(query.order_by(_DECLARATIONS.c.number))}
+    return frozenset(name for name, until in last.items() if until >= on)
 
 
 def declare(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
@@ -40,8 +49,8 @@ def declare(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
     """
     require_own(work, data["expert_id"])
     world = world_of(work, conductor, data)
-    expert = lists.shown(work, world, data["expert_id"])
     _locked(work, world, data["expert_id"])
+    expert = lists.shown(work, world, data["expert_id"])
     if expert["state"] != "active":
         raise Conflict("已出库的专家不申报", "a retired expert declares nothing", code="retired")
     if data["signed_by"] != expert["name"]:

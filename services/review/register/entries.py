@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.review import conflicts, models
@@ -60,27 +60,66 @@ def entry_of(data: Mapping[str, Any]) -> Data:
 
 def entry(work: Work, world: str, expert_id: str) -> tuple[int, Data] | None:
     """Revision and entry as they stand, whole, whoever asks; None where there is none."""
-    found = lists.lines(work, world, of(_REGISTER, world, expert_id), whole=True)
-    return (found[0]["revision"], entry_of(found[0])) if found else None
+    return known(work, world, [expert_id]).get(expert_id)
+
+
+def known(work: Work, world: str, ids: Collection[str], *, lock: bool = False) -> dict[str, tuple[int, Data]]:
+    """Those of the ids that the register has, with revision and entry; `lock` lets nobody change them meanwhile."""
+    wanted = and_(_REGISTER.c.world == world, _REGISTER.c.expert_id.in_(ids))
+    if lock:
+        held = select(_REGISTER.c.expert_id).where(wanted).order_by(_REGISTER.c.expert_id)
+        work.session.execute(held.with_for_update())
+    return {
+        line["expert_id"]: (line["revision"], entry_of(line))
+        for line in lists.lines(work, world, wanted, whole=True)
+    }
 
 
 def add(work: Work, world: str, expert_id: str, given: Data) -> None:
     """Write a new entry. Raises Conflict, Invalid where a word or an employment is there twice."""
     check(given)
-    row = {
-        "world": world, "expert_id": expert_id, "revision": 1, "state": "active", "entered_on": work.today(),
-        **_columns(given),
-    }  # fmt: skip
+    row = _first_row(work, world, expert_id, given)
     try:
         with work.session.begin_nested():
             work.session.execute(_REGISTER.insert().values(**row))
     except IntegrityError:
-        raise Conflict(
-            "该专家编号已在库中", "this expert is in the register already", code="expert_exists"
-        ) from None
-    _write_lists(work, world, expert_id, given)
-    work.audit("expert:entered", f"{world}/{expert_id}", after=_told(given))
+        raise _taken() from None
+    _write_lists(work, world, {expert_id: given})
+    work.audit("expert:entered", f"{world}/{expert_id}", after=given)
     conflicts.refresh(work, world, [expert_id])
+
+
+def write_all(
+    work: Work, world: str, new: Mapping[str, Data], changed: Mapping[str, tuple[int, Data, Data]]
+) -> None:
+    """Many entries at once, checked before: new ones, and locked ones by revision, entry before, entry after.
+
+    Raises Conflict where somebody else entered one of the new ones meanwhile; then none is written.
+    """
+    rows = [_first_row(work, world, expert_id, given) for expert_id, given in new.items()]
+    try:
+        with work.session.begin_nested():
+            if rows:
+                work.session.execute(_REGISTER.insert(), rows)
+    except IntegrityError:
+        raise _taken() from None
+    this = and_(_REGISTER.c.world == world, _REGISTER.c.expert_id == bindparam("its_id"))
+    if changed:
+        values = [
+            {"its_id": expert_id, "revision": revision + 1, **_columns(after)}
+            for expert_id, (revision, _, after) in changed.items()
+        ]
+        work.connection.execute(update(_REGISTER).where(this), values)
+        for table in (_TAGS, _EMPLOYMENTS):
+            work.session.execute(
+                delete(table).where(and_(table.c.world == world, table.c.expert_id.in_(changed)))
+            )
+    _write_lists(work, world, {**new, **{name: after for name, (_, _, after) in changed.items()}})
+    for expert_id, given in new.items():
+        work.audit("expert:entered", f"{world}/{expert_id}", after=given)
+    for expert_id, (_, before, after) in changed.items():
+        work.audit("expert:rewritten", f"{world}/{expert_id}", before=before, after=after)
+    conflicts.refresh(work, world, [*new, *changed])
 
 
 def rewrite(
@@ -95,13 +134,11 @@ def rewrite(
     values = {**_columns(given), "revision": revision + 1}
     done = work.session.execute(update(_REGISTER).where(this).values(**values))
     if not getattr(done, "rowcount", 0):
-        raise changed_meanwhile(found, given)
+        raise changed_meanwhile(entry(work, world, expert_id) or found, given)
     for table in (_TAGS, _EMPLOYMENTS):
         work.session.execute(delete(table).where(of(table, world, expert_id)))
-    _write_lists(work, world, expert_id, given)
-    work.audit(
-        "expert:rewritten", f"{world}/{expert_id}", before=_told(found[1]), after=_told(given), reason=reason
-    )
+    _write_lists(work, world, {expert_id: given})
+    work.audit("expert:rewritten", f"{world}/{expert_id}", before=found[1], after=given, reason=reason)
     conflicts.refresh(work, world, [expert_id])
 
 
@@ -139,26 +176,42 @@ def _columns(given: Data) -> Data:
     return {**{name: given[name] for name in _COLUMNS}, "contact": kept}
 
 
-def _write_lists(work: Work, world: str, expert_id: str, given: Data) -> None:
-    key = {"world": world, "expert_id": expert_id}
+def _first_row(work: Work, world: str, expert_id: str, given: Data) -> Data:
+    row = {
+        "world": world,
+        "expert_id": expert_id,
+        "revision": 1,
+        "state": "active",
+        "entered_on": work.today(),
+    }
+    return {**row, **_columns(given)}
+
+
+def _taken() -> Conflict:
+    return Conflict("该专家编号已在库中", "this expert is in the register already", code="expert_exists")
+
+
+def _write_lists(work: Work, world: str, given: Mapping[str, Data]) -> None:
     tags = [
-        {**key, "kind": kind, "value": value, "position": number}
+        {"world": world, "expert_id": expert_id, "kind": kind, "value": value, "position": number}
+        for expert_id, one in given.items()
         for kind in TAGS
-        for number, value in enumerate(given[kind])
+        for number, value in enumerate(one[kind])
     ]
     employments = [
-        {**key, "position": number, **{name: each[name] for name in ("uscc", "name", "since", "until")}}
-        for number, each in enumerate(given["employments"])
+        {
+            "world": world,
+            "expert_id": expert_id,
+            "position": number,
+            **{name: each[name] for name in ("uscc", "name", "since", "until")},
+        }
+        for expert_id, one in given.items()
+        for number, each in enumerate(one["employments"])
     ]
     if tags:
         work.session.execute(_TAGS.insert(), tags)
     if employments:
         work.session.execute(_EMPLOYMENTS.insert(), employments)
-
-
-def _told(given: Mapping[str, Any]) -> Data:
-    """An entry for the audit log's digests."""
-    return dump(ExpertEntry(), given)
 
 
 def _move(work: Work, world: str, data: Data, before: str, after: str) -> Data:
@@ -177,7 +230,7 @@ def _move(work: Work, world: str, data: Data, before: str, after: str) -> Data:
     }  # fmt: skip
     done = work.session.execute(update(_REGISTER).where(this).values(**values))
     if not getattr(done, "rowcount", 0):
-        raise changed_meanwhile(found, {})
+        raise changed_meanwhile(entry(work, world, expert_id) or found, {})
     work.audit(
         f"expert:{after if after == 'retired' else 'reinstated'}",
         f"{world}/{expert_id}",

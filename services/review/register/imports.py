@@ -10,11 +10,12 @@ from typing import Any
 
 from services.review.register import entries
 from services.review.register.worlds import world_of
-from shared.contracts.base import dump, load
+from shared.contracts.base import load
 from shared.contracts.operations.review import register_file
-from shared.contracts.operations.review.register import EnterExpert, ExpertContact, ExpertEntry
+from shared.contracts.operations.review.register import EnterExpert, ExpertContact
 from shared.documents import incoming
-from shared.problems import Conflict, FieldError, Invalid, invalid_field
+from shared.identifiers.digests import plain
+from shared.problems import FieldError, Invalid, invalid_field
 from shared.procedure import Conductor
 from shared.store import Work
 
@@ -25,6 +26,7 @@ _NEW: Data = {
     "languages": [], "employments": [], "contact": None,
 }  # fmt: skip
 _CONTACT = tuple(ExpertContact().fields)
+_ENTER = EnterExpert()  # made once: a schema takes longer to make than a line to read
 
 
 def take(work: Work, conductor: Conductor, data: Data, most: int) -> Data:
@@ -33,19 +35,21 @@ def take(work: Work, conductor: Conductor, data: Data, most: int) -> Data:
     content = _content(data["content"])
     report: list[Data] = []
     seen: set[str] = set()
-    for read in _lines(content, most):
-        outcome, error = _take(work, world, read, seen, check_only=data["check_only"])
+    lines = _lines(content, most)
+    known = entries.known(work, world, {read.expert_id for read in lines}, lock=not data["check_only"])
+    new: dict[str, Data] = {}
+    changed: dict[str, tuple[int, Data, Data]] = {}
+    for read in lines:
+        found = known.get(read.expert_id)
+        outcome, error, given = _judge(read, found, seen)
+        if outcome == "entered":
+            new[read.expert_id] = given
+        elif outcome == "changed" and found is not None:
+            changed[read.expert_id] = (*found, given)
         seen.add(read.expert_id)
-        report.append(
-            {
-                "line": read.number,
-                "expert_id": read.expert_id,
-                "outcome": outcome,
-                "field": error.field if error else None,
-                "reason_zh": error.reason_zh[:500] if error else None,
-                "reason_en": error.reason_en[:500] if error else None,
-            }
-        )
+        report.append(_line(read, outcome, error))
+    if not data["check_only"]:
+        entries.write_all(work, world, new, changed)
     counts = dict(sorted(Counter(line["outcome"] for line in report).items()))
     sha256 = hashlib.sha256(content).hexdigest()
     if not data["check_only"]:
@@ -76,48 +80,53 @@ def _lines(content: bytes, most: int) -> list[register_file.Read]:
     return found
 
 
-def _take(
-    work: Work, world: str, read: register_file.Read, seen: set[str], *, check_only: bool
-) -> tuple[str, FieldError | None]:
+def _line(read: register_file.Read, outcome: str, error: FieldError | None) -> Data:
+    return {
+        "line": read.number,
+        "expert_id": read.expert_id,
+        "outcome": outcome,
+        "field": error.field if error else None,
+        "reason_zh": error.reason_zh[:500] if error else None,
+        "reason_en": error.reason_en[:500] if error else None,
+    }
+
+
+def _judge(
+    read: register_file.Read, found: tuple[int, Data] | None, seen: set[str]
+) -> tuple[str, FieldError | None, Data]:
+    """What is to become of a line, why not, and the entry that it makes."""
     if read.error is not None:
-        return "malformed", read.error
+        return "malformed", read.error, {}
     if read.expert_id in seen:
-        return "malformed", FieldError("expert_id", "同一专家在表中出现两次", "the expert is there twice")
-    found = entries.entry(work, world, read.expert_id)
+        twice = FieldError("expert_id", "同一专家在表中出现两次", "the expert is there twice")
+        return "malformed", twice, {}
     before = _NEW if found is None else found[1]
     try:
         given = _whole(read, before)
         entries.check(given)
     except Invalid as wrong:
-        return "malformed", wrong.errors[0]
+        return "malformed", wrong.errors[0], {}
     if found is None:
         if read.revision is not None:
-            return "malformed", FieldError("revision", "新专家不填版本", "a new expert has no revision")
-        if not check_only:
-            entries.add(work, world, read.expert_id, given)
-        return "entered", None
+            no_revision = FieldError("revision", "新专家不填版本", "a new expert has no revision")
+            return "malformed", no_revision, {}
+        return "entered", None, given
     if given == before:
-        return "unchanged", None
+        return "unchanged", None, given
     if read.revision != found[0]:
         # Without the revision that the sheet was made from, nobody knows what it would overwrite.
-        return "changed_meanwhile", FieldError("revision", f"现为第 {found[0]} 版", f"is now {found[0]}")
-    if check_only:
-        return "changed", None
-    try:
-        entries.rewrite(work, world, read.expert_id, found[0], given)
-    except Conflict as conflict:
-        return "changed_meanwhile", conflict.errors[0]
-    return "changed", None
+        stale = FieldError("revision", f"现为第 {found[0]} 版", f"is now {found[0]}")
+        return "changed_meanwhile", stale, {}
+    return "changed", None, given
 
 
 def _whole(read: register_file.Read, before: Data) -> Data:
     """The entry as the line would have it; what the sheet has no column for stays. Raises Invalid."""
     kept = {name: value for name, value in before.items() if name not in read.fields}
-    plain = dump(ExpertEntry(only=tuple(kept)), kept)
     contact = before["contact"] if read.contact is None else _contact(read.contact, before["contact"])
-    request = {"expert_id": read.expert_id, **plain, **read.fields, "contact": contact}
+    request = {"expert_id": read.expert_id, **plain(kept), **read.fields, "contact": contact}
     try:
-        return entries.entry_of(load(EnterExpert(), request))
+        return entries.entry_of(load(_ENTER, request))
     except Invalid as wrong:
         raise Invalid(
             wrong.detail_zh,

@@ -34,10 +34,13 @@ def listed(work: Work, conductor: Conductor, data: Data) -> Data:
     wanted = and_(_REGISTER.c.world == world, *mine(work), *picked(work, data))
     counts = _counts(work, wanted)
     rows = work.session.execute(_page(wanted, data)).all()
-    with_contact = may_reach(work) and (data["contacts"] == "yes" or work.context.role != OFFICE)
+    contacts = may_reach(work) and (data["contacts"] == "yes" or work.context.role != OFFICE)
+    absences = may_reach(work)
     walks = data["after"] is not None and len(rows) == data["size"]
     return {
-        "experts": _lines(work, world, list(rows), named=may_name(work), reached=with_contact),
+        "experts": _lines(
+            work, world, list(rows), named=may_name(work), contacts=contacts, absences=absences
+        ),
         "page": data["page"],
         "size": data["size"],
         "total": sum(counts.values()),
@@ -48,8 +51,11 @@ def listed(work: Work, conductor: Conductor, data: Data) -> Data:
 
 def lines(work: Work, world: str, which: ColumnElement[bool], *, whole: bool = False) -> list[Data]:
     """Experts as whoever asks may see them, or as they are where the house itself needs them `whole`."""
-    rows = work.session.execute(select(_REGISTER).where(which).order_by(_REGISTER.c.expert_id)).all()
-    return _lines(work, world, list(rows), named=whole or may_name(work), reached=whole or may_reach(work))
+    rows = list(work.session.execute(select(_REGISTER).where(which).order_by(_REGISTER.c.expert_id)).all())
+    if whole:
+        return _lines(work, world, rows, named=True, contacts=True, absences=False)
+    reached = may_reach(work)
+    return _lines(work, world, rows, named=may_name(work), contacts=reached, absences=reached)
 
 
 def shown(work: Work, world: str, expert_id: str) -> Data:
@@ -141,18 +147,20 @@ def _holds(text: str, *, names: bool) -> ColumnElement[bool]:
     return or_(by_id, _REGISTER.c.name.icontains(text, autoescape=True)) if names else by_id
 
 
-def _lines(work: Work, world: str, rows: list[Row[Any]], *, named: bool, reached: bool) -> list[Data]:
+def _lines(
+    work: Work, world: str, rows: list[Row[Any]], *, named: bool, contacts: bool, absences: bool
+) -> list[Data]:
     ids = [row.expert_id for row in rows]
     tags, employments = _tags(work, world, ids), _employments(work, world, ids)
-    away = availability.of(work, world, ids) if reached else {}
+    away = availability.of(work, world, ids) if absences else {}
     return [
         {
             **{name: getattr(row, name) for name in _PLAIN},
             "name": row.name if named else None,
             **{kind: tags.get((row.expert_id, kind), []) for kind in TAGS},
             "employments": employments.get(row.expert_id, []),
-            "contact": json.loads(row.contact) if reached and row.contact else None,
-            "absences": away.get(row.expert_id, []) if reached else None,
+            "contact": json.loads(row.contact) if contacts and row.contact else None,
+            "absences": away.get(row.expert_id, []) if absences else None,
             "declared": declared_state(row.declared_until, work.today()),
         }
         for row in rows

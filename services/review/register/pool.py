@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import and_, select, update
 
 from services.review import conflicts, models
 from services.review.register import lists
-from services.review.register.declarations import declared
+from services.review.register.declarations import in_force
 from shared.problems import invalid_field
 from shared.procedure import Conductor, Cycle
 from shared.store import Work
@@ -37,7 +38,9 @@ def enter(work: Work, conductor: Conductor, data: Data) -> Data:
     }
     wanted = _named(data["expert_ids"]) if data["expert_ids"] is not None else sorted(found)
     pool = _pool(work, cycle)
-    outcomes = [(name, _enter(work, cycle, pool, name, found.get(name))) for name in wanted]
+    # Nobody declares anything in a rehearsal.
+    may = found.keys() if cycle.rehearsal else in_force(work, cycle.world, list(found), work.today())
+    outcomes = [(name, _enter(work, cycle, pool, name, found.get(name), may)) for name in wanted]
     moved = [name for name, outcome in outcomes if outcome in ("entered", "updated")]
     if moved:
         conflicts.refresh(work, cycle.world, moved)
@@ -87,12 +90,14 @@ def _pool(work: Work, cycle: Cycle) -> dict[str, Data]:
     }
 
 
-def _enter(work: Work, cycle: Cycle, pool: dict[str, Data], expert_id: str, line: Data | None) -> str:
+def _enter(
+    work: Work, cycle: Cycle, pool: dict[str, Data], expert_id: str, line: Data | None, may: Collection[str]
+) -> str:
     if line is None:
         return "unknown"
     if line["state"] != "active":
         return "retired"
-    if not cycle.rehearsal and not declared(work, cycle.world, expert_id, work.today()):
+    if expert_id not in may:
         return "no_declaration"
     row = {
         "name": line["name"],

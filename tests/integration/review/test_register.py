@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from services.review.register import lists
+from services.review.register import entries, lists
+from services.review.register.worlds import REAL
 from services.review.stages import conductor
 from shared.contracts.operations.review import register_file
 from shared.documents import delimited, incoming, workbook
@@ -90,6 +92,25 @@ def test_the_second_of_two_officers_is_told_and_overwrites_nothing(register: Reg
     assert refused.value.code == "changed_meanwhile"
     assert [error.field for error in refused.value.errors] == ["revision", "name", "title"]
     assert (register.one("E1")["title"], register.one("E1")["revision"]) == ("教授", 2)
+
+
+def test_two_officers_at_the_same_time(postgresql_url: str) -> None:
+    """Whichever comes second waits for the first, and is told the revision that the first one made."""
+    register = Register(postgresql_url)
+    register.enter("E1", name="李一")
+    waiting = ThreadPoolExecutor(1)
+    with register.desk.work("award_office") as first:
+        found = entries.entry(first, REAL, "E1")
+        assert found is not None
+        entries.rewrite(first, REAL, "E1", 1, {**found[1], "title": "教授"})
+        second = waiting.submit(register.change, "E1", 1, name="李壹")
+        assert not wait([second], timeout=0.5).done  # it waits for the row
+    with pytest.raises(Conflict) as refused:
+        second.result(timeout=30)
+    assert next((e.field, e.reason_en) for e in refused.value.errors) == ("revision", "is now 2")
+    assert register.one("E1")["title"] == "教授"
+    waiting.shutdown()
+    register.close()
 
 
 def test_whoever_is_not_there_is_not_found(register: Register) -> None:
