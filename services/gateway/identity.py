@@ -181,10 +181,11 @@ class Identity:
             work.audit("token:revoke", session.account_id)
         self._forget()
 
-    def record(self, session: Session, action: str, *, reason: str, cycle_id: str) -> None:
-        """Leave an audit entry of what the gateway itself gave to somebody; `reason` says what."""
+    def record(self, session: Session, action: str, *, reason: str, cycle_id: str | None) -> None:
+        """Leave an audit entry of what the gateway itself gave to somebody; `reason` says what. Not all is of a cycle."""
+        subject = cycle_id or action.partition(":")[0]
         with self._store.transaction() as tx:
-            tx.work(_context(session)).audit(action, cycle_id, reason=reason, cycle_id=cycle_id)
+            tx.work(_context(session)).audit(action, subject, reason=reason, cycle_id=cycle_id)
 
     def persona(self, session: Session, role: str, subject: str) -> Issued:
         """A short-lived token that plays a role in rehearsals."""

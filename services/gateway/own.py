@@ -27,6 +27,8 @@ from shared.contracts.operations import (
 from shared.contracts.operations.intake.files import FILE, FileId, FileState, file_name, material_name
 from shared.contracts.operations.intake.lists import ApplicationList, Filter
 from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId
+from shared.contracts.operations.review.declarations import SAID, SayConduct
+from shared.contracts.operations.review.register import ExpertList, ExpertsFile
 
 _USERNAME = validate.Regexp(r"^[a-z0-9][a-z0-9._@-]{2,63}\Z")
 _SUBJECT = validate.Regexp(r"^[^\x00-\x1f\x7f]{1,64}\Z")
@@ -425,6 +427,12 @@ _ALL = [
               "申报一览（XLSX）", "A cycle's applications as XLSX", {"cycle_id": CYCLE, "status": "in_progress"}),
     Operation("gateway", "applications_csv", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览（CSV）", "A cycle's applications as CSV", {"cycle_id": CYCLE, "status": "in_progress"}),
+    Operation("gateway", "experts_xlsx", "query", ExpertsFile, ExpertList, (OFFICE,), "专家库（XLSX）",
+              "The register of experts as XLSX", {"industry": "仪器仪表制造业"}),
+    Operation("gateway", "experts_csv", "query", ExpertsFile, ExpertList, (OFFICE,), "专家库（CSV）",
+              "The register of experts as CSV", {"industry": "仪器仪表制造业"}),
+    Operation("gateway", "rate_reviewers", "command", SayConduct, Done, (APPLICANT,), "评价评审人员守纪情况",
+              "An applicant rates its reviewers' conduct", SAID),
     Operation("gateway", "upload_file", "command", UploadFile, FileState, (APPLICANT,), "上传材料", "Upload a material whole",
               {"application_id": APPLICATION, "material": "proofs", "file_name": "获奖证书.pdf"}),
     Operation("gateway", "upload_evidence", "command", UploadEvidence, FileState, (APPLICANT, CLERK, OFFICE), "上传证据",

@@ -36,6 +36,7 @@ TAGS = {
     "stages": ("阶段", "Stages"),
     "eligibility": ("资格审查与公示", "Eligibility, notices, objections"),
     "review": ("评审", "Review"),
+    "experts": ("专家库", "Register of experts"),
     "committee": ("审定", "Committee"),
     "incentives": ("奖励", "Grants"),
     "audit": ("审计", "Audit"),
@@ -122,12 +123,15 @@ def operations_behind(route: Route) -> tuple[str, ...]:
 
 _CYCLE = "/cycles/{cycle_id}"
 _APPLICATIONS = ("intake.applications",)
+_EXPERTS = ("review.experts",)
 _DOSSIER = ("intake.receipt", "intake.files", "intake.application_enquiries")
 _ADDING = ("intake.may_add_file", "intake.add_file")
 # What operations of the gateway's own ask of services.
 _BEHIND = {
     "applications_xlsx": _APPLICATIONS, "applications_csv": _APPLICATIONS, "dossier_zip": _DOSSIER,
     "upload_file": _ADDING, "upload_evidence": _ADDING, "begin_upload": _ADDING[:1], "continue_upload": _ADDING[1:],
+    "experts_xlsx": _EXPERTS, "experts_csv": _EXPERTS,
+    "rate_reviewers": ("intake.application", "review.rate_reviewers"),
     "file_content": ("intake.file",), "file_page": ("intake.file",), "file_text": ("intake.file",),
 }  # fmt: skip
 _TUS = ("Tus-Resumable", "协议版本", "version of the protocol", "1.0.0")
@@ -151,6 +155,7 @@ _FILE = "/applications/{application_id}/files/{file_id}"
 _STAGE = _CYCLE + "/stages/{stage}"
 _APPLICATION = "/applications/{application_id}"
 _MEMBER = "/pool/members/{membership_id}"
+_EXPERT = "/experts/{expert_id}"
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/tokens", "gateway.sign_in", "identity", 201),
@@ -283,6 +288,28 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/pool/projects/{project_id}/decision", "intake.decide_pool_project", "pool"),
     Route("GET", "/organizations/{uscc}", "eligibility.organization", "eligibility"),
     Route("GET", "/reported-records", "intake.reported_records", "eligibility"),
+    Route("GET", "/experts", "review.experts", "experts"),
+    Route("POST", "/experts", "review.enter_expert", "experts", 201),
+    Route("GET", "/experts.xlsx", "gateway.experts_xlsx", "experts", gives=XLSX),
+    Route("GET", "/experts.csv", "gateway.experts_csv", "experts", gives=CSV),
+    Route("POST", "/experts/batch", "review.import_experts", "experts"),
+    Route("GET", _EXPERT, "review.expert", "experts"),
+    Route("PUT", _EXPERT, "review.change_expert", "experts"),
+    Route("POST", _EXPERT + "/retirement", "review.retire_expert", "experts"),
+    Route("POST", _EXPERT + "/reinstatement", "review.reinstate_expert", "experts"),
+    Route("POST", _EXPERT + "/proposals", "review.propose_change", "experts", 201),
+    Route("GET", _EXPERT + "/declarations", "review.declarations", "experts"),
+    Route("POST", _EXPERT + "/declarations", "review.declare_interests", "experts", 201),
+    Route("POST", _EXPERT + "/absences", "review.add_absence", "experts", 201),
+    Route("DELETE", _EXPERT + "/absences/{absence_id}", "review.remove_absence", "experts"),
+    Route("GET", _EXPERT + "/service", "review.service_history", "experts"),
+    Route("GET", "/expert-proposals", "review.proposals", "experts"),
+    Route("POST", "/expert-proposals/{proposal_id}/decision", "review.decide_proposal", "experts"),
+    Route("GET", "/owed-declarations", "review.owed_declarations", "experts"),
+    Route("POST", _CYCLE + "/experts/from-register", "review.enter_pool", "experts"),
+    Route("POST", _STAGE + "/conduct/reviewers", "gateway.rate_reviewers", "experts", 201),
+    Route("POST", _STAGE + "/conduct/applicants", "review.comment_on_applicant", "experts", 201),
+    Route("GET", _CYCLE + "/conduct", "review.conduct_reports", "experts"),
     Route("POST", "/oauth/token", "gateway.agency_token", "agencies", takes=FORM),
     Route("GET", "/agencies/standing/{uscc}", "eligibility.standing", "agencies"),
     Route("POST", "/agencies/records", "intake.report_record", "agencies", 201),

@@ -5,9 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from services.review import admission, experts, results, seats, sheets, social_votes
+from services.review.register import (
+    absences,
+    conduct,
+    declarations,
+    due,
+    entries,
+    history,
+    imports,
+    lists,
+    pool,
+    proposals,
+)
+from services.review.register.terms import Terms
 from services.review.stages import conductor
-from shared.bus import Received, command, on_event, query
-from shared.contracts.events import PoolAdviserRegistered, StageClosed
+from shared.bus import Received, command, every, on_event, query
+from shared.config import ConfigurationError, Settings
+from shared.contracts.events import DeclarationDue, PoolAdviserRegistered, StageClosed
 from shared.procedure.service import Follower
 from shared.store import Work
 
@@ -19,6 +33,14 @@ class Review(Follower):
 
     name = "review"
     conductor = conductor
+
+    @classmethod
+    def check(cls, settings: Settings) -> None:
+        """Terms of declarations that cannot be meant stop the start."""
+        try:
+            Terms.of(settings)
+        except ValueError as error:
+            raise ConfigurationError(f"ZHIHENG_DECLARATION_…: {error}") from error
 
     @on_event(StageClosed, publisher=("intake", "eligibility", "committee", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
@@ -55,3 +77,93 @@ class Review(Follower):
     @query("scores")
     def scores(self, work: Work, data: Data) -> Data:
         return results.listed(work, conductor, data)
+
+    # --- the register of experts ---
+
+    @query("experts")
+    def listed_experts(self, work: Work, data: Data) -> Data:
+        return lists.listed(work, conductor, data)
+
+    @query("expert")
+    def expert(self, work: Work, data: Data) -> Data:
+        return entries.one(work, conductor, data)
+
+    @command("enter_expert")
+    def enter_expert(self, work: Work, data: Data) -> Data:
+        return entries.enter(work, conductor, data)
+
+    @command("change_expert")
+    def change_expert(self, work: Work, data: Data) -> Data:
+        return entries.change(work, conductor, data)
+
+    @command("retire_expert")
+    def retire_expert(self, work: Work, data: Data) -> Data:
+        return entries.retire(work, conductor, data)
+
+    @command("reinstate_expert")
+    def reinstate_expert(self, work: Work, data: Data) -> Data:
+        return entries.reinstate(work, conductor, data)
+
+    @command("import_experts")
+    def import_experts(self, work: Work, data: Data) -> Data:
+        return imports.take(work, conductor, data, self.settings.register_import_lines)
+
+    @command("propose_change")
+    def propose_change(self, work: Work, data: Data) -> Data:
+        return proposals.propose(work, conductor, data)
+
+    @query("proposals")
+    def proposals(self, work: Work, data: Data) -> Data:
+        return proposals.listed(work, conductor, data)
+
+    @command("decide_proposal")
+    def decide_proposal(self, work: Work, data: Data) -> Data:
+        return proposals.decide(work, conductor, data)
+
+    @command("add_absence")
+    def add_absence(self, work: Work, data: Data) -> Data:
+        return absences.add(work, conductor, data, self.settings.register_absences)
+
+    @command("remove_absence")
+    def remove_absence(self, work: Work, data: Data) -> Data:
+        return absences.remove(work, conductor, data)
+
+    @query("service_history")
+    def service_history(self, work: Work, data: Data) -> Data:
+        return history.served(work, conductor, data)
+
+    @command("enter_pool")
+    def enter_pool(self, work: Work, data: Data) -> Data:
+        return pool.enter(work, conductor, data)
+
+    @command("declare_interests")
+    def declare_interests(self, work: Work, data: Data) -> Data:
+        return declarations.declare(work, conductor, data, Terms.of(self.settings))
+
+    @query("declarations")
+    def declarations(self, work: Work, data: Data) -> Data:
+        return declarations.listed(work, conductor, data)
+
+    @query("owed_declarations")
+    def owed_declarations(self, work: Work, data: Data) -> Data:
+        return due.owed(work, conductor, data, Terms.of(self.settings))
+
+    @every(seconds=60)
+    def chase_declarations(self, work: Work) -> None:
+        due.chase(work, Terms.of(self.settings))
+
+    @on_event(DeclarationDue)
+    def declaration_due(self, work: Work, event: Received) -> None:
+        due.told(work, dict(event.data))
+
+    @command("rate_reviewers")
+    def rate_reviewers(self, work: Work, data: Data) -> Data:
+        return conduct.by_applicant(work, conductor, data)
+
+    @command("comment_on_applicant")
+    def comment_on_applicant(self, work: Work, data: Data) -> Data:
+        return conduct.by_reviewer(work, conductor, data)
+
+    @query("conduct_reports")
+    def conduct_reports(self, work: Work, data: Data) -> Data:
+        return conduct.listed(work, conductor, data)

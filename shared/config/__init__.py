@@ -88,6 +88,15 @@ class Settings:
     departments_patience_hours: float = 24.0  # how long a department that is left alone counts as being asked
     departments_reminders: str = "1,24,72,168"  # hours between silence, reminders, and the next of them
     departments_batch_lines: int = 1000  # enquiries or answers in one batch file: one transaction takes it
+    declaration_months: int = (
+        12  # for which an expert's yearly declaration of interests is in force, as its name says
+    )
+    # Days before the end of a declaration at which an expert is reminded, negative ones after it. No text gives them.
+    declaration_reminders: str = "30,7,0,-7,-21"
+    register_import_lines: int = (
+        2000  # lines of one sheet of the register of experts: one transaction takes it, ours
+    )
+    register_absences: int = 100  # times of absence of one expert that are still to come, ours
     outside_at_once: int = 224  # calls to other organizations in flight per process: 7 departments, 32 each
     content_url: str = ""  # where files are kept: file:///folder or s3://bucket/prefix, see shared/content
     content_s3_endpoint: str = ""  # https://host of the S3 server; empty: the region's own at Amazon
@@ -161,6 +170,12 @@ class Settings:
     def reminder_hours(self) -> tuple[float, ...]:
         """The pauses between one reminder of a silent department and the next, in hours."""
         return tuple(float(part) for part in self.departments_reminders.split(",") if part.strip())
+
+    @property
+    def declaration_reminder_days(self) -> tuple[int, ...]:
+        """Days before the end of a declaration (negative: after it) at which it is asked for, the earliest first."""
+        days = {int(part) for part in self.declaration_reminders.split(",") if part.strip()}
+        return tuple(sorted(days, reverse=True))
 
     @property
     def file_endings(self) -> tuple[str, ...]:

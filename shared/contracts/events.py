@@ -359,6 +359,28 @@ class PoolAdviserRegistered(Event):
     registered_on = day()
 
 
+class DeclarationDue(Event):
+    """An expert of the register owes its yearly declaration of interests, and is asked for it once more. `step` is days before
+    `due_on` (negative: after it); whoever sends mail finds the address with the register.
+    """
+
+    NAME = "declaration.due"
+    PUBLISHERS = ("review",)
+    EXAMPLE = {
+        "world": "real",
+        "expert_id": "E2",
+        "state": "expiring",
+        "due_on": "2025-06-30",
+        "step": 30,
+    }
+
+    world = identifier()
+    expert_id = text(longest=40)
+    state = one_of("expiring", "expired", "missing")
+    due_on = day()
+    step = fields.Integer(required=True, strict=True)
+
+
 class RecordReported(Event):
     """An agency reported an adverse record of an organization, by its own reference. Whether it stops an application is
     for people to decide.
@@ -547,6 +569,7 @@ ALL: tuple[type[Event], ...] = (
     PoolLeft,
     PoolCostApproved,
     PoolAdviserRegistered,
+    DeclarationDue,
     RecordReported,
     StagePlanned,
     StageBegun,

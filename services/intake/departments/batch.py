@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from shared.contracts.base import refusal
 from shared.contracts.dossier import Record
-from shared.documents import workbook
+from shared.documents import incoming, workbook
+from shared.documents.incoming import Formula, text_of
 from shared.problems import FieldError, invalid_field
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-_LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes: an XLSX is a ZIP, and a small one may hold a great deal
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = {
     "reference": "征询编号",
@@ -109,14 +106,14 @@ def read(content: bytes, most: int) -> list[Line]:
 
     Raises Invalid where the file as a whole cannot be read: its encoding, its columns, its size.
     """
-    table = _xlsx(content) if content.startswith(b"PK") else _csv(content)
+    table = incoming.read(content)
     headings = next(table, None)
     if headings is None:
         raise invalid_field("content", "文件为空", "the file is empty")
     names = _names(headings)
     lines: list[Line] = []
     for number, cells in enumerate(table, start=2):
-        if not any(_text(cell) for cell in cells):
+        if not any(text_of(cell) for cell in cells):
             continue
         if len(lines) == most:
             raise invalid_field("content", f"超过 {most} 行", f"more than {most} lines")
@@ -150,42 +147,10 @@ def reply_of(lines: Sequence[Line]) -> dict[str, Any]:
     }
 
 
-def _csv(content: bytes) -> Iterator[Sequence[Any]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            yield from csv.reader(io.StringIO(text, newline=""), strict=True)
-        except csv.Error as error:
-            raise invalid_field("content", f"CSV 格式有误（{error}）", f"not CSV: {error}") from error
-        return
-    raise invalid_field("content", "编码既不是 UTF-8 也不是 GB 18030", "neither UTF-8 nor GB 18030")
-
-
-def _xlsx(content: bytes) -> Iterator[Sequence[Any]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED:
-                raise invalid_field("content", "文件展开后过大", "the file is too large when unpacked")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        rows = [list(row) for row in book.worksheets[0].iter_rows()]
-        book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
-        raise invalid_field("content", "不是可读的 XLSX 文件", "not an XLSX file that can be read") from error
-    for row in rows:
-        yield [_Formula() if cell.data_type == "f" else cell.value for cell in row]
-
-
-class _Formula:
-    """A cell whose content would be reckoned, not read."""
-
-
 def _names(headings: Sequence[Any]) -> list[str]:
     """The columns by name. Raises Invalid for one that is not known, is there twice, or is missing."""
     known = {zh: name for name, zh in COLUMNS.items()} | {name: name for name in COLUMNS}
-    texts = [_text(cell) for cell in headings]
+    texts = [text_of(cell) for cell in headings]
     while texts and not texts[-1]:
         texts.pop()
     names = []
@@ -202,9 +167,9 @@ def _names(headings: Sequence[Any]) -> list[str]:
 
 
 def _line(number: int, cells: dict[str, Any]) -> Line:
-    found = {name: _text(cells.get(name)) for name in _READ}
+    found = {name: text_of(cells.get(name)) for name in _READ}
     for name in _READ:
-        if isinstance(cells.get(name), _Formula) or found[name].startswith(_FORMULA):
+        if isinstance(cells.get(name), Formula) or found[name].startswith(_FORMULA):
             zh, en = "单元格含有公式", "the cell holds a formula"
             return Line(number, found["reference"], found["uscc"], error=FieldError(name, zh, en))
     error = _wrong(found)
@@ -237,15 +202,3 @@ def _wrong(found: dict[str, str]) -> FieldError | None:
     if found["liable"] not in _YES_NO:
         return FieldError("liable", "只能是“是”“否”或空", "neither 是 nor 否 nor empty")
     return None
-
-
-def _text(cell: Any) -> str:
-    """A cell as text: without the mark that keeps a spreadsheet from reckoning, days as YYYY-MM-DD."""
-    if cell is None or isinstance(cell, _Formula):
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    text = str(cell).strip()
-    return text[1:] if text.startswith("'") else text

@@ -1,0 +1,89 @@
+"""履职记录: what an expert did, counted from panels, assignments and sheets. Nobody types it, and it names nobody else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from services.review import models
+from services.review.register import lists
+from services.review.register.worlds import REAL, require_own, world_of
+from shared.procedure import Conductor
+from shared.store import Work
+
+Data = dict[str, Any]
+Place = tuple[str, str, str]  # cycle, stage, category
+_PANELS, _ASSIGNMENTS, _SHEETS = models.panels, models.assignments, models.sheets
+_CYCLES = models.procedure.cycles
+# Panels that are drafted before they are released have a state; those drawn and released at once have none.
+_PANEL_STATE, _STATE = _PANELS.c.get("state"), _ASSIGNMENTS.c.get("state")
+
+
+def served(work: Work, conductor: Conductor, data: Data) -> Data:
+    """The reply `ServiceHistory`. A panel that is only drafted is nobody's service yet. Raises NotFound."""
+    require_own(work, data["expert_id"])
+    world = world_of(work, conductor, data)
+    lists.shown(work, world, data["expert_id"])
+    me = data["expert_id"]
+    own = _assigned(work, world, me)
+    found = []
+    for row in _panels(work, world):
+        place = (row.cycle_id, row.stage, row.category)
+        mine, recused = own.get(place), len(row.recused.get(me, ()))
+        if mine or recused or me in row.members:
+            found.append(_line(row, me, mine or {}, recused))
+    return {"expert_id": me, "service": found}
+
+
+def _line(row: Any, me: str, mine: dict[str, int], recused: int) -> Data:
+    return {
+        "cycle_id": row.cycle_id,
+        "year": row.year,
+        "stage": row.stage,
+        "category": row.category or None,
+        "seated": me in row.members,
+        **{name: mine.get(name, 0) for name in ("assigned", "submitted", "declined", "replaced")},
+        "recused": recused,
+    }
+
+
+def _panels(work: Work, world: str) -> list[Any]:
+    """The world's released panels, those of the newest cycle first."""
+    query = (
+        select(_PANELS, _CYCLES.c.year)
+        .join(_CYCLES, _CYCLES.c.id == _PANELS.c.cycle_id)
+        .where(and_(_in_world(world), *_released(_PANEL_STATE)))
+        .order_by(_CYCLES.c.opens_on.desc(), _PANELS.c.cycle_id, _PANELS.c.formed_on, _PANELS.c.stage)
+    )
+    return list(work.session.execute(query))
+
+
+def _assigned(work: Work, world: str, me: str) -> dict[Place, dict[str, int]]:
+    same = ("cycle_id", "stage", "application_id", "expert_id")
+    query = (
+        select(_ASSIGNMENTS, _SHEETS.c.expert_id.is_not(None).label("submitted"))
+        .join(_CYCLES, _CYCLES.c.id == _ASSIGNMENTS.c.cycle_id)
+        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in same)))
+        .where(and_(_in_world(world), _ASSIGNMENTS.c.expert_id == me, *_released(_STATE)))
+    )
+    found: dict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in work.session.execute(query):
+        counts = found[row.cycle_id, row.stage, row.category]
+        counts["assigned"] += 1
+        counts["submitted"] += bool(row.submitted)
+        state = getattr(row, "state", None)
+        if state in ("declined", "replaced"):
+            counts[state] += 1
+    return found
+
+
+def _in_world(world: str) -> ColumnElement[bool]:
+    if world == REAL:
+        return _CYCLES.c.rehearsal.is_(False)
+    return and_(_CYCLES.c.id == world, _CYCLES.c.rehearsal.is_(True))
+
+
+def _released(state: ColumnElement[Any] | None) -> list[ColumnElement[bool]]:
+    return [] if state is None else [or_(state.is_(None), state != "drafted")]
