@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.review import models, selection, sheets
 from services.review.cuts import Verdict
-from services.review.scores import mean
+from services.review.scoring.scores import mean
 from shared.procedure import Conductor, Cycle, Entrant, outcome
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage

@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 
 from services.review import experts, models
-from services.review.scores import thousandths
+from services.review.scoring.scores import thousandths
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
