@@ -1,26 +1,34 @@
-"""评分表: one per assigned reviewer and application, given once and locked; which of them count."""
+"""评分表: one per assigned reviewer and application, locked when it is handed in; which of them count."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 
 from services.review import experts, models
+from services.review.scoring import access, drafts
 from services.review.scoring.scores import thousandths
-from shared.problems import Conflict, Forbidden, NotFound, invalid_field
+from services.review.scoring.totals import lacking, percent_text, total
+from shared.identifiers import digest
+from shared.problems import Conflict, FieldError, Forbidden, NotFound, invalid_field, invalid_fields
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
 from shared.store import Work
 
-_ASSIGNMENTS, _SHEETS = models.assignments, models.sheets
+_ASSIGNMENTS, _SHEETS, _ITEMS = models.assignments, models.sheets, models.sheet_items
+_CONTENT = ("band", "thousandths", *drafts.WRITTEN)
 _NAMED_AT_MOST = 20  # applications that a refusal names one by one
 
 
 def submit(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """A reviewer hands in its sheet. Raises NotFound where it is not assigned, Conflict where it is too late."""
+    """A reviewer hands in a sheet that is one percent. Raises NotFound where it is not assigned, Conflict where it is too
+    late, or where a real cycle's rulebook asks for a sheet item by item.
+    """
     cycle = conductor.cycle(work, data["cycle_id"])
     _hold(work, cycle)
     key = {
@@ -31,24 +39,103 @@ def submit(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     }
     entrant = _own_entrant(work, key)
     _require_open(work, conductor, cycle, entrant, data["stage"])
+    if not cycle.rehearsal and access.Place(cycle, data["stage"], entrant).tree is not None:
+        raise Conflict(
+            "本届评分须逐条填写评分表，不接受单一百分比",
+            "this cycle is scored item by item; a bare percent is not taken",
+            code="sheet_needs_items",
+        )
     try:
         percent = thousandths(data["percent"])
     except ValueError:
         raise invalid_field(
             "percent", "应在 0 至 100 之间，至多三位小数", "must be 0 to 100 with at most three decimals"
         ) from None
+    _lock(work, key, percent, {"thousandths": percent})
+    return {"done": True}
+
+
+def _lock(work: Work, key: dict[str, str], percent: int, told: dict[str, Any]) -> None:
+    """The sheet is in. Raises Conflict where it was already."""
     try:
         with work.session.begin_nested():
             work.session.execute(_SHEETS.insert().values(**key, thousandths=percent, submitted_at=work.now()))
     except IntegrityError:
-        raise Conflict("评分表已提交，不能更改", "the sheet is in and cannot be changed") from None
+        raise Conflict(
+            "评分表已提交，不能更改", "the sheet is in and cannot be changed", code="sheet_locked"
+        ) from None
     work.audit(
         "sheet:submitted",
-        f"{data['stage']}/{data['application_id']}/{key['expert_id']}",
-        after={"thousandths": percent},
-        cycle_id=cycle.cycle_id,
+        f"{key['stage']}/{key['application_id']}/{key['expert_id']}",
+        after=told,
+        cycle_id=key["cycle_id"],
     )
-    return {"done": True}
+
+
+def hand_in(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """A reviewer hands in what it wrote. Raises Invalid naming each item and what it lacks."""
+    where = access.place(work, conductor, data, assigned=True)
+    _hold(work, where.cycle)
+    access.require_begun(work, conductor, where)
+    tree = where.require_tree()
+    head, rows = drafts.head_of(work, where, lock=True), drafts.items_of(work, where)
+    if head is not None and head.revision != data["revision"]:
+        raise Conflict(
+            "评分表在阅览之后又有修改，请核对后再提交",
+            "the sheet was changed after it was read over; look again before handing it in",
+            code="changed_meanwhile",
+        )
+    short = lacking(tree, drafts.entries(rows))
+    if short:
+        raise invalid_fields(
+            [FieldError(f"items.{each.item}.{each.field}", each.zh, each.en) for each in short]
+        )
+    key = where.sheet(work.context.actor)
+    content = [
+        {"item": leaf.key, **{name: getattr(rows[leaf.key], name) for name in _CONTENT}}
+        for leaf in tree.leaves
+    ]
+    percent = total(tree, {line["item"]: line["thousandths"] for line in content})
+    _lock(work, key, percent, {"thousandths": percent, "criteria": tree.sha256, "items": digest(content)})
+    work.session.execute(_ITEMS.insert(), [{**key, **line} for line in content])
+    return {"total": percent_text(percent)}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One assignment and what came of it; `thousandths` None while the sheet is out."""
+
+    application_id: str
+    expert_id: str
+    thousandths: int | None
+    submitted_at: datetime | None
+    recused: bool
+
+
+def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list[Line]:
+    """Every assignment to these applications, in their order and then in order of assignment."""
+    recused = {(r.expert_id, r.application_id) for r in experts.recusals(work, cycle, entrants)}
+    place = {entrant.application_id: number for number, entrant in enumerate(entrants)}
+    query = (
+        select(
+            _ASSIGNMENTS.c.application_id,
+            _ASSIGNMENTS.c.expert_id,
+            _SHEETS.c.thousandths,
+            _SHEETS.c.submitted_at,
+        )
+        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in access.SHEET)))
+        .where(and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage))
+        .order_by(_ASSIGNMENTS.c.position)
+    )
+    found = [
+        Line(
+            row.application_id, row.expert_id, row.thousandths, row.submitted_at,
+            (row.expert_id, row.application_id) in recused,
+        )
+        for row in work.session.execute(query)
+        if row.application_id in place
+    ]  # fmt: skip
+    return sorted(found, key=lambda line: place[line.application_id])
 
 
 def counted(
@@ -58,24 +145,15 @@ def counted(
 
     Sheets of a reviewer with an interest, of whatever time it became known, are kept and not counted.
     """
-    recused = {(r.expert_id, r.application_id) for r in experts.recusals(work, cycle, entrants)}
-    here = {entrant.application_id for entrant in entrants}
-    same = ("cycle_id", "stage", "application_id", "expert_id")
-    query = (
-        select(_ASSIGNMENTS.c.application_id, _ASSIGNMENTS.c.expert_id, _SHEETS.c.thousandths)
-        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in same)))
-        .where(and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage.key))
-        .order_by(_ASSIGNMENTS.c.position)
-    )
     valid: dict[str, list[int]] = defaultdict(list)
     missing: dict[str, int] = defaultdict(int)
-    for row in work.session.execute(query):
-        if row.application_id not in here or (row.expert_id, row.application_id) in recused:
+    for line in lines(work, cycle, stage.key, entrants):
+        if line.recused:
             continue
-        if row.thousandths is None:
-            missing[row.application_id] += 1
+        if line.thousandths is None:
+            missing[line.application_id] += 1
         else:
-            valid[row.application_id].append(row.thousandths)
+            valid[line.application_id].append(line.thousandths)
     return dict(valid), dict(missing)
 
 

@@ -49,11 +49,11 @@ def spread(sheets: Mapping[str, int], outlier_points: int | None) -> Spread:
         for expert_id, value in sheets.items()
         if abs(value - middle) > outlier_points * THOUSANDTHS
     }  # fmt: skip
-    return Spread(middle, min(values), max(values), _deviation(values), far)
+    return Spread(middle, min(values), max(values), standard_deviation(values), far)
 
 
-def _deviation(values: Sequence[int]) -> int | None:
-    """From whole numbers alone: n Σx² − (Σx)² over n (n − 1)."""
+def standard_deviation(values: Sequence[int]) -> int | None:
+    """Of a sample, rounded down; from whole numbers alone: n Σx² − (Σx)² over n (n − 1). None below two values."""
     n = len(values)
     if n < 2:
         return None
