@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from shared.clock import Clock
 from shared.contracts import dump, load, operation
 from shared.contracts.events import ApplicationAccepted, CycleOpened
 from shared.procedure import Conductor, outcome
@@ -34,8 +35,9 @@ class Room:
         budget_fen: int | None = None,
         rehearsal: bool = True,
         year: int = 2025,
+        clock: Clock | None = None,
     ) -> None:
-        self.desk = Desk(service, url)
+        self.desk = Desk(service, url, clock)
         self.service = service
         self.conductor = conductor
         self.rulebook = rulebook
@@ -92,11 +94,11 @@ class Room:
             data = {"cycle_id": cycle_id, "stage": stage, "closed_on": on, "outcomes": lines}
             self.conductor.stage_closed(work, data)
 
-    def begin(self, stage: str, on: date) -> dict[str, Any]:
+    def begin(self, stage: str, on: date | None) -> dict[str, Any]:
         """The office begins a stage of ours."""
         return self.ask("begin_stage", self.conductor.begin_stage, {"stage": stage}, "award_office", on=on)
 
-    def close(self, stage: str, on: date) -> dict[str, Any]:
+    def close(self, stage: str, on: date | None) -> dict[str, Any]:
         """The office closes it."""
         return self.ask("close_stage", self.conductor.close_stage, {"stage": stage}, "award_office", on=on)
 

@@ -114,19 +114,20 @@ def _write(
 
 def _stale(leaf: Criterion, row: Row[Any], changed: list[str]) -> Conflict:
     """Both stay: what stands there is told, and what was sent is still in the window that sent it."""
-    now = {name: getattr(row, name) for name in changed}
-    if now.get("thousandths") is not None:
-        now["thousandths"] = percent_text(now["thousandths"])
     names = {"thousandths": "percent"}
     return Conflict(
         f"条款 {leaf.key} 已在别处被修改，未予覆盖",
         f"item {leaf.key} was changed elsewhere meanwhile, and not overwritten",
         code="changed_meanwhile",
-        errors=[
-            FieldError(names.get(name, name), f"现为 {str(value)[:_SHOWN]}", f"is now {str(value)[:_SHOWN]}")
-            for name, value in now.items()
-        ],
+        errors=[FieldError(names.get(name, name), *_now_is(name, getattr(row, name))) for name in changed],
     )
+
+
+def _now_is(name: str, value: Any) -> tuple[str, str]:
+    if value in (None, ""):
+        return "现为空", "is now empty"
+    shown = percent_text(value) if name == "thousandths" else value[:_SHOWN]
+    return f"现为 {shown}", f"is now {shown}"
 
 
 def items_of(work: Work, where: Place) -> dict[str, Row[Any]]:
