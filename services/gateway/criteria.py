@@ -19,7 +19,8 @@ from shared.rulebooks.criteria import CriteriaTree, Criterion, Scale
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
-TITLE = "评分表"
+TITLE, BANDS = "评分表", "成熟度等级"
+Row = tuple[str | int | Decimal | None, ...]
 KINDS: Mapping[str | None, Words] = {
     "process": Words("过程", "process"),
     "result": Words("结果", "result"),
@@ -103,23 +104,29 @@ def criteria(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[st
 
 def sheet_xlsx(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     """A reviewer's own sheet as XLSX, empty or as far as it is written."""
-    from shared.documents import workbook  # its library takes a while to load, and few ask for it
-
     sheet = gateway.dispatcher.ask("review", "my_sheet", dict(data), asked.anew())
     book = gateway.dispatcher.rulebook(str(data["cycle_id"]), asked.context)
     tree = next((rule.read() for rule in book.criteria if rule.file == sheet["criteria"]), None)
     if tree is None:
         raise NotFound("没有这份评分条款", "no such criteria")
-    content = workbook.write(TITLE, (_written(tree, sheet), _bands(tree)))
+    content = workbook_of(tree, sheet)
     told = canonical_json({"sheet": data["application_id"], "stage": data["stage"]}).decode("utf-8")
     gateway.identity.record(asked.signed_in, "sheet:exported", reason=told, cycle_id=str(data["cycle_id"]))
     return files.download(iter((content,)), len(content), f"{TITLE}.xlsx", XLSX, plain="score-sheet.xlsx")
 
 
-def _written(tree: CriteriaTree, sheet: Mapping[str, Any]) -> Any:
-    from shared.documents import workbook
+def workbook_of(tree: CriteriaTree, sheet: Mapping[str, Any]) -> bytes:
+    """The sheet, and what the bands look like."""
+    from shared.documents import workbook  # its library takes a while to load, and few ask for it
 
-    rows = []
+    headings, widths = zip(*_HEADINGS, strict=True)
+    written = workbook.Sheet(TITLE, headings, _written(tree, sheet), widths)
+    bands = workbook.Sheet(BANDS, _BANDS, _looks(tree), (12, 12, 20, 60))
+    return workbook.write(TITLE, (written, bands))
+
+
+def _written(tree: CriteriaTree, sheet: Mapping[str, Any]) -> tuple[Row, ...]:
+    rows: list[Row] = []
     for line in sheet["items"]:
         leaf = tree.leaf(line["item"])
         assert leaf is not None  # the sheet is of these criteria
@@ -138,15 +145,13 @@ def _written(tree: CriteriaTree, sheet: Mapping[str, Any]) -> Any:
                 line["rationale"] or None,
             )
         )
-    total = (None, "合计（百分比）Total, percent", *[None] * 6, Decimal(sheet["total"]), None, None)
-    headings, widths = zip(*_HEADINGS, strict=True)
-    return workbook.Sheet(TITLE, headings, (*rows, total), widths)
+    nothing: Row = (None,) * 6
+    total: Row = (None, "合计（百分比） Total, percent", *nothing, Decimal(sheet["total"]), None, None)
+    return (*rows, total)
 
 
-def _bands(tree: CriteriaTree) -> Any:
-    from shared.documents import workbook
-
-    rows = tuple(
+def _looks(tree: CriteriaTree) -> tuple[Row, ...]:
+    return tuple(
         (
             f"{KINDS[scale.kind].zh} {KINDS[scale.kind].en}",
             band.key,
@@ -157,4 +162,3 @@ def _bands(tree: CriteriaTree) -> Any:
         for band in scale.bands
         for key, words in band.looks.items()
     )
-    return workbook.Sheet("成熟度等级", _BANDS, rows, (12, 12, 20, 60))

@@ -1,6 +1,6 @@
 """评分一致性: Krippendorff's alpha, and how severe each reviewer is. Pure.
 
-Alpha is computed here and not by a library: the one that is well kept brings an array package of some 20 MB into every
+Alpha is computed here and not by a library: the one that is well kept brings an array package into every
 process for a formula that is exact in whole numbers.
 """
 
