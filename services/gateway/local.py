@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from services.gateway import dossier, exports, files, published, register, uploads
+from services.gateway import criteria, dossier, exports, files, published, register, uploads
 from services.gateway.circumstances import Asked
 from services.gateway.identity import Issued, Session
 from shared.contracts.operations import ROLES
@@ -141,6 +141,7 @@ LOCAL: dict[str, Answering] = {
         register.experts_xlsx, register.experts_csv, register.rate_reviewers,
         files.upload_file, files.upload_evidence, files.file_content, files.file_page, files.file_text, dossier.dossier_zip,
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
+        criteria.criteria, criteria.sheet_xlsx,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

@@ -17,6 +17,7 @@ from shared.contracts.operations import (
     OFFICE,
     PUBLIC,
     REHEARSER,
+    REVIEWER,
     ROLES,
     WATCHERS,
     AuditState,
@@ -29,6 +30,7 @@ from shared.contracts.operations.intake.lists import ApplicationList, Filter
 from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId
 from shared.contracts.operations.review.declarations import SAID, SayConduct
 from shared.contracts.operations.review.register import ExpertList, ExpertsFile
+from shared.contracts.operations.review.sheets import OfApplication
 
 _USERNAME = validate.Regexp(r"^[a-z0-9][a-z0-9._@-]{2,63}\Z")
 _SUBJECT = validate.Regexp(r"^[^\x00-\x1f\x7f]{1,64}\Z")
@@ -229,6 +231,74 @@ class FormText(Strict):
     articles = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String()), required=True)
 
 
+class CriteriaItem(Strict):
+    """One item and the one above it; only an item with none below it is `scored`, and says what it asks. `kind` of what holds
+    both processes and results is None.
+    """
+
+    item = text()
+    under = optional_text(20)
+    scored = fields.Boolean(required=True)
+    title_zh = text()
+    title_en = text()
+    points = count(least=1)
+    kind = one_of("process", "result", required=False)
+    asks_zh = optional_text(1000)
+    asks_en = optional_text(1000)
+    clause = optional_text()
+    source = text()
+    points_source = text()
+
+
+class Said(Strict):
+    """One dimension, and what it looks like or is called."""
+
+    key = text()
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class CriteriaBand(Strict):
+    """成熟度等级: percents from `first` to `last`, and what each dimension looks like there."""
+
+    band = text()
+    first = count()
+    last = count()
+    looks = fields.List(fields.Nested(Said), required=True)
+
+
+class CriteriaScale(Strict):
+    """How items of a kind are weighed."""
+
+    kind = one_of("process", "result")
+    dimensions = fields.List(fields.Nested(Said), required=True)
+    bands = fields.List(fields.Nested(CriteriaBand), required=True)
+
+
+class CriteriaSource(Said):
+    """Where items or points are taken from; `assumed`: no text at hand gives them."""
+
+    assumed = fields.Boolean(required=True)
+
+
+class CriteriaText(Strict):
+    """评分条款: what applicants of a kind and category are scored by, each item before those under it. Percents on a sheet
+    are multiples of `step`.
+    """
+
+    criteria = text()
+    sha256 = text()
+    standard = text()
+    edition = text()
+    title_zh = text()
+    title_en = text()
+    points = count(least=1)
+    step = count(least=1)
+    sources = fields.List(fields.Nested(CriteriaSource), required=True)
+    scales = fields.List(fields.Nested(CriteriaScale), required=True)
+    items = fields.List(fields.Nested(CriteriaItem), required=True)
+
+
 class RulebookText(RulebookLine):
     """What a rulebook says, as far as those who take part need it. Places are None where there is no limit."""
 
@@ -421,6 +491,11 @@ _ALL = [
               {"rulebook": "sample-2024"}),
     Operation("gateway", "form", "query", FormOf, FormText, (PUBLIC,), "申报表", "The form that a rulebook asks to be filled in",
               {"rulebook": "sample-2024", "kind": "organization"}),
+    Operation("gateway", "criteria", "query", FormOf, CriteriaText, (PUBLIC,), "评分条款", "What a rulebook scores by",
+              {"rulebook": "sample-2024", "kind": "organization"}),
+    Operation("gateway", "sheet_xlsx", "query", OfApplication, Content, (REVIEWER,), "我的评分表（XLSX）",
+              "One's own score sheet as XLSX",
+              {"cycle_id": CYCLE, "stage": "site_review", "application_id": APPLICATION}),
     Operation("gateway", "audit", "query", CycleId, AuditOfAll, (OFFICE, DISCIPLINE, AUDITOR), "核验全部审计记录",
               "Verify all audit logs", {"cycle_id": CYCLE}),
     Operation("gateway", "applications_xlsx", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),

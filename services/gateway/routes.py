@@ -129,6 +129,7 @@ _ADDING = ("intake.may_add_file", "intake.add_file")
 # What operations of the gateway's own ask of services.
 _BEHIND = {
     "applications_xlsx": _APPLICATIONS, "applications_csv": _APPLICATIONS, "dossier_zip": _DOSSIER,
+    "sheet_xlsx": ("review.my_sheet",),
     "upload_file": _ADDING, "upload_evidence": _ADDING, "begin_upload": _ADDING[:1], "continue_upload": _ADDING[1:],
     "experts_xlsx": _EXPERTS, "experts_csv": _EXPERTS,
     "rate_reviewers": ("intake.application", "review.rate_reviewers"),
@@ -153,6 +154,7 @@ _CHECKSUM = (
 _UPLOAD = "/uploads/{upload_id}"
 _FILE = "/applications/{application_id}/files/{file_id}"
 _STAGE = _CYCLE + "/stages/{stage}"
+_SCORED = _STAGE + "/applications/{application_id}"
 _APPLICATION = "/applications/{application_id}"
 _MEMBER = "/pool/members/{membership_id}"
 _EXPERT = "/experts/{expert_id}"
@@ -171,6 +173,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/rulebooks", "gateway.rulebooks", "rulebooks"),
     Route("GET", "/rulebooks/{rulebook}", "gateway.rulebook", "rulebooks"),
     Route("GET", "/rulebooks/{rulebook}/form", "gateway.form", "rulebooks"),
+    Route("GET", "/rulebooks/{rulebook}/criteria", "gateway.criteria", "rulebooks"),
     Route("GET", "/cycles", "intake.cycles", "cycles"),
     Route("POST", "/cycles", "intake.open_cycle", "cycles", 201),
     Route("GET", _CYCLE, "intake.cycle", "cycles"),
@@ -254,6 +257,20 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", _STAGE + "/close", "*.close_stage", "stages"),
     Route("PUT", _STAGE + "/admitted", "review.admit", "stages"),
     Route("POST", _STAGE + "/sheets", "review.submit_sheet", "review"),
+    Route("GET", _STAGE + "/sheets", "review.sheet_lines", "review"),
+    Route("GET", _STAGE + "/spread", "review.spread", "review"),
+    Route("GET", _SCORED + "/my-sheet", "review.my_sheet", "review"),
+    Route("PUT", _SCORED + "/my-sheet/items/{item}", "review.save_sheet_item", "review"),
+    Route("POST", _SCORED + "/my-sheet/submission", "review.hand_in_sheet", "review"),
+    Route("GET", _SCORED + "/my-sheet.xlsx", "gateway.sheet_xlsx", "review", gives=XLSX),
+    Route("GET", _SCORED + "/sheets", "review.read_sheets", "review"),
+    Route("POST", _SCORED + "/sheets/{expert_id}/return", "review.return_sheet", "review"),
+    Route("GET", _SCORED + "/score", "review.explained_score", "review"),
+    Route("GET", _SCORED + "/consensus", "review.consensus", "review"),
+    Route("POST", _SCORED + "/consensus", "review.open_consensus", "review"),
+    Route("PUT", _SCORED + "/consensus/items/{item}", "review.agree_on_item", "review"),
+    Route("POST", _SCORED + "/consensus/closing", "review.close_consensus", "review"),
+    Route("GET", _CYCLE + "/calibration", "review.calibration", "review"),
     Route("PUT", _STAGE + "/social-votes", "review.record_social_votes", "review"),
     Route("GET", _CYCLE + "/findings", "eligibility.findings", "eligibility"),
     Route("POST", _CYCLE + "/bans", "eligibility.record_ban", "eligibility"),

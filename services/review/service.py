@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.review import admission, experts, results, seats, sheets, social_votes
+from services.review import admission, experts, seats, social_votes
 from services.review.register import (
     absences,
     conduct,
@@ -18,6 +18,7 @@ from services.review.register import (
     proposals,
 )
 from services.review.register.terms import Terms
+from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
 from services.review.stages import conductor
 from shared.bus import Received, command, every, on_event, query
 from shared.config import ConfigurationError, Settings
@@ -167,3 +168,57 @@ class Review(Follower):
     @query("conduct_reports")
     def conduct_reports(self, work: Work, data: Data) -> Data:
         return conduct.listed(work, conductor, data)
+
+    # --- score sheets, item by item ---
+
+    @query("my_sheet")
+    def my_sheet(self, work: Work, data: Data) -> Data:
+        return drafts.mine(work, conductor, data)
+
+    @command("save_sheet_item")
+    def save_sheet_item(self, work: Work, data: Data) -> Data:
+        return drafts.save(work, conductor, data)
+
+    @command("hand_in_sheet")
+    def hand_in_sheet(self, work: Work, data: Data) -> Data:
+        return sheets.hand_in(work, conductor, data)
+
+    @command("return_sheet")
+    def return_sheet(self, work: Work, data: Data) -> Data:
+        return reading.give_back(work, conductor, data)
+
+    @query("sheet_lines")
+    def sheet_lines(self, work: Work, data: Data) -> Data:
+        return reading.states(work, conductor, data)
+
+    @query("read_sheets")
+    def read_sheets(self, work: Work, data: Data) -> Data:
+        return reading.read(work, conductor, data)
+
+    @query("spread")
+    def spread(self, work: Work, data: Data) -> Data:
+        return figures.spreads(work, conductor, data)
+
+    @command("open_consensus")
+    def open_consensus(self, work: Work, data: Data) -> Data:
+        return consensus.open_(work, conductor, data)
+
+    @command("agree_on_item")
+    def agree_on_item(self, work: Work, data: Data) -> Data:
+        return consensus.agree(work, conductor, data)
+
+    @command("close_consensus")
+    def close_consensus(self, work: Work, data: Data) -> Data:
+        return consensus.close(work, conductor, data)
+
+    @query("consensus")
+    def consensus(self, work: Work, data: Data) -> Data:
+        return consensus.look(work, conductor, data)
+
+    @query("explained_score")
+    def explained_score(self, work: Work, data: Data) -> Data:
+        return explained.explain(work, conductor, data)
+
+    @query("calibration")
+    def calibration(self, work: Work, data: Data) -> Data:
+        return figures.calibration(work, conductor, data, least=self.settings.calibration_least)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import models, results, seats, selection, sheets, social_votes
+from services.review import models, seats, selection, social_votes
+from services.review.scoring import consensus, results, sheets
 from shared.calendar import work_calendar
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
@@ -29,7 +30,8 @@ class ReviewHooks(Hooks):
         return work_calendar().window(work.today(), stage.working_days).last
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-        return sheets.waiting_for(work, cycle, stage, entrants)
+        out = sheets.waiting_for(work, cycle, stage, entrants)
+        return out + consensus.waiting_for(work, cycle, stage, entrants)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         if stage.kind == social_votes.STAGE_KIND:

@@ -140,6 +140,8 @@ class Settings:
     agency_secret_days: int = 14  # days for which the old secret is taken beside a new one, ours
     agency_requests: int = 120  # requests of one agency in a window, ours
     agency_window: int = 60  # seconds of that window, ours
+    # Applications, or compared sheets of a reviewer, below which nothing is said of agreement or severity; ours.
+    calibration_least: int = 5
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 

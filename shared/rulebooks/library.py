@@ -15,6 +15,7 @@ from typing import Any
 
 from shared.problems import Conflict, NotFound
 from shared.rulebooks import checks, loader
+from shared.rulebooks.criteria_files import FOLDER, Shelf
 from shared.rulebooks.model import Rulebook
 from shared.strict_yaml import Document, Fault, KeyPath, Mark, StrictYamlError, loads
 
@@ -161,7 +162,9 @@ def read_files(files: Iterable[Path], known: Mapping[str, Rulebook]) -> dict[str
             merged, sha256 = _resolve(path, documents, known, ())
             merged.check(schema())
             checks.check(merged)
-            found[rulebook_id] = loader.build(merged, sha256)
+            shelf = Shelf(path.parent / FOLDER)
+            shelf.check(merged)
+            found[rulebook_id] = loader.build(merged, sha256, shelf)
         except RulebookError as error:
             faults += error.faults
     if faults:

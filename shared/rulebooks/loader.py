@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from shared.money import parse_amount
+from shared.rulebooks.criteria_files import Shelf
 from shared.rulebooks.facts import KINDS
 from shared.rulebooks.model import (
     Article,
@@ -25,6 +26,7 @@ from shared.rulebooks.model import (
     Nominations,
     NotEncoded,
     ObjectionRule,
+    OutlierRule,
     PanelRule,
     Phase,
     Quota,
@@ -45,8 +47,8 @@ from shared.strict_yaml import Document, KeyPath, dotted
 Raw = Mapping[str, Any]
 
 
-def build(document: Document, sha256: str) -> Rulebook:
-    """The rulebook of a document that passed the schema and the checks."""
+def build(document: Document, sha256: str, shelf: Shelf | None = None) -> Rulebook:
+    """The rulebook of a document that passed the schema and the checks; `shelf` is where its criteria lie."""
     raw: Raw = document.value
     in_force = raw["in_force"] or {}
     return Rulebook(
@@ -72,7 +74,9 @@ def build(document: Document, sha256: str) -> Rulebook:
             for index, phase in enumerate(raw["procedure"])
         ),
         votes=_votes(raw["votes"]),
-        score_rule=ScoreRule(raw["scores"]["places"], raw["scores"]["rounding"], _source(raw["scores"])),
+        score_rule=_score_rule(raw["scores"]),
+        criteria=(shelf or Shelf()).rules(raw),
+        outlier=_outlier(raw.get("criteria", {})),
         grants=tuple(_grant(key, value) for key, value in raw["grants"].items()),
         sanctions={event: _sanction(event, value) for event, value in raw["sanctions"].items()},
         objections=_objections(raw["objections"]),
@@ -209,6 +213,15 @@ def _stage(raw: Raw) -> Stage:
     )
 
 
+def _score_rule(raw: Raw) -> ScoreRule:
+    return ScoreRule(raw["places"], raw["rounding"], _source(raw), raw.get("counts", "sheets"))
+
+
+def _outlier(raw: Raw) -> OutlierRule | None:
+    outlier = raw.get("outlier")
+    return OutlierRule(outlier["points"], _source(outlier)) if outlier else None
+
+
 def _votes(raw: Raw) -> VoteRule:
     return VoteRule(
         quorum=Fraction(raw["quorum"]),
@@ -312,7 +325,7 @@ def _shown(raw: Raw) -> str:
     """The assumed value in short, without its note, its citation and what is only for people."""
     if "value" in raw:
         return str(raw["value"])
-    silent = {"source", "note", "rule", "title", "says"}
+    silent = {"source", "note", "rule", "title", "says", "sha256"}
     parts = [
         f"{key}={item}" for key, item in raw.items() if key not in silent and not isinstance(item, Mapping)
     ]

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from shared.problems import Conflict, Invalid
+from shared.rulebooks.criteria import CriteriaRule, CriteriaTree
 from shared.strict_yaml import Document
 
 Source = Literal["text", "assumed"]
@@ -275,10 +276,23 @@ class Nominations:
 
 @dataclass(frozen=True)
 class ScoreRule:
-    """How sheets become a score: mean of the valid ones, rounded to `places` decimals, half up."""
+    """How sheets become a score: mean of the valid ones, rounded to `places` decimals, half up; or, where `counts` is
+    `consensus`, what the panel agreed on, rounded in the same way.
+    """
 
     places: int
     rounding: Literal["half_up"]
+    source: Source
+    counts: Literal["sheets", "consensus"] = "sheets"
+
+
+@dataclass(frozen=True)
+class OutlierRule:
+    """离群: a sheet whose percent lies further than this from the median of its application is shown to people; nothing
+    is decided by it.
+    """
+
+    points: int
     source: Source
 
 
@@ -371,6 +385,8 @@ class Rulebook:
     procedure: tuple[Phase, ...]
     votes: VoteRule
     score_rule: ScoreRule
+    criteria: tuple[CriteriaRule, ...]
+    outlier: OutlierRule | None
     grants: tuple[GrantRule, ...]
     sanctions: Mapping[str, Sanction]
     objections: ObjectionRule
@@ -482,6 +498,16 @@ class Rulebook:
         for rule in self.recusal:
             if rule.ground == ground:
                 return rule.rule
+        return None
+
+    def criteria_for(self, kind: str, category: str | None) -> CriteriaTree | None:
+        """What an applicant of this kind and category is scored by, None where the rulebook names no items for it.
+
+        Raises StrictYamlError where the file is no longer the one that was read when the rulebook was.
+        """
+        for rule in self.criteria:
+            if rule.addresses(kind, category):
+                return rule.read()
         return None
 
     @property

@@ -145,6 +145,12 @@ def _text(book: Rulebook) -> Iterator[Entry]:
         names = [_value("standard", "标准", "standard", w.plain(criteria["standard"]))]
         if "edition" in criteria:
             names.append(_value("edition", "版本", "edition", w.plain(criteria["edition"])))
+        for raw, rule in zip(criteria.get("trees", ()), book.criteria, strict=True):
+            items = _value(f"items:{rule.file}", "评分条款", "items", w.scored_by(rule), raw)
+            names.append(replace(items, meaning=rule))
+        if book.outlier is not None:
+            far = w.far_from_the_median(book.outlier.points)
+            names.append(_value("outlier", "离群评分表", "outliers", far, criteria["outlier"]))
         yield _entry("criteria", Words("评审标准", "criteria"), criteria, names)
 
 
@@ -318,9 +324,10 @@ def _votes(book: Rulebook) -> Iterator[Entry]:
     scores: Raw = book.raw["scores"]
     rounding = w.word(w.ROUNDINGS, book.score_rule.rounding)
     places = book.score_rule.places
+    of = w.word(w.COUNTS, book.score_rule.counts)
     mean = Words(
-        f"有效评分表的平均值，{rounding.zh}至 {places} 位小数",
-        f"the mean of the valid sheets, {rounding.en}, to {places} decimal place{'' if places == 1 else 's'}",
+        f"{of.zh}，{rounding.zh}至 {places} 位小数",
+        f"{of.en}, {rounding.en}, to {places} decimal place{'' if places == 1 else 's'}",
     )
     yield _entry("scores", Words("阶段得分", "a stage's score"), scores, [_value("mean", "计算", "is", mean)])
     votes = book.votes

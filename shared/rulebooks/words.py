@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from shared.rulebooks.criteria import CriteriaRule
+from shared.rulebooks.facts import KIND_WORDS
 from shared.rulebooks.model import Words
 
 Names = Mapping[str, Words]
@@ -85,6 +87,10 @@ ORDER: Names = {
     "votes": Words("票多者", "more votes"),
     "score": Words("分高者", "the higher score"),
     "second_ballot": Words("再次投票", "a second ballot"),
+}
+COUNTS: Names = {
+    "sheets": Words("有效评分表的平均值", "the mean of the valid sheets"),
+    "consensus": Words("评审组合议一致的得分", "what the panel agreed on"),
 }
 ROUNDINGS: Names = {"half_up": Words("四舍五入", "half up")}
 STATUSES: Names = {"published": Words("已发布", "published"), "draft": Words("草案", "draft")}
@@ -168,3 +174,19 @@ def share(fraction: Fraction) -> Words:
 
 def yes_or_no(value: bool) -> Words:
     return Words("是", "yes") if value else Words("否", "no")
+
+
+def scored_by(rule: CriteriaRule) -> Words:
+    """Which file of items scores whom."""
+    whom = named(KIND_WORDS, rule.kinds)
+    if rule.categories is not None:
+        which = named(CATEGORIES, rule.categories)
+        whom = Words(f"{whom.zh}（{which.zh}）", f"{whom.en} ({which.en})")
+    return Words(f"{whom.zh}：{rule.file}", f"{whom.en}: {rule.file}")
+
+
+def far_from_the_median(points: int) -> Words:
+    """When a sheet is shown as an outlier."""
+    return Words(
+        f"与中位数相差超过 {points} 个百分点", f"more than {points} percentage points from the median"
+    )

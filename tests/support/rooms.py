@@ -94,11 +94,11 @@ class Room:
             data = {"cycle_id": cycle_id, "stage": stage, "closed_on": on, "outcomes": lines}
             self.conductor.stage_closed(work, data)
 
-    def begin(self, stage: str, on: date) -> dict[str, Any]:
+    def begin(self, stage: str, on: date | None) -> dict[str, Any]:
         """The office begins a stage of ours."""
         return self.ask("begin_stage", self.conductor.begin_stage, {"stage": stage}, "award_office", on=on)
 
-    def close(self, stage: str, on: date) -> dict[str, Any]:
+    def close(self, stage: str, on: date | None) -> dict[str, Any]:
         """The office closes it."""
         return self.ask("close_stage", self.conductor.close_stage, {"stage": stage}, "award_office", on=on)
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from services.review import admission, experts, models, results, seats, sheets
+from services.review import admission, experts, models, seats
 from services.review.panels import draw
 from services.review.recusals import Applicant, Reviewer
+from services.review.scoring import results, sheets
 from services.review.stages import ReviewHooks, conductor
 from shared.calendar.published import OFFICIAL
 from shared.contracts import load, operations

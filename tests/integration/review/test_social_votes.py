@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.review import experts, seats, sheets, social_votes
+from services.review import experts, seats, social_votes
+from services.review.scoring import sheets
 from services.review.stages import conductor
 from shared.problems import Conflict, Invalid, NotFound
 from shared.rulebooks import library

@@ -232,7 +232,7 @@ def test_every_article_needs_its_gist_but_a_bare_heading_of_items(tmp_path: Path
     with pytest.raises(RulebookError, match=r"articles\.16: .*no gist"):
         _library(
             tmp_path,
-            _copy(('criteria: {standard: GB/T 19580, rule: "5"}', 'criteria: {standard: 标准, rule: "16"}')),
+            _copy(('  standard: GB/T 19580\n  rule: "5"', '  standard: 标准\n  rule: "16"')),
         )
 
 

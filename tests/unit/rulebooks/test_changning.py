@@ -139,6 +139,9 @@ def test_what_is_assumed_can_be_listed() -> None:
     """Every value that no text gives, with its ground and its line."""
     assert {a.path for a in BOOK.assumed()} == {
         "departments",
+        "criteria.trees[0]",
+        "criteria.trees[1]",
+        "criteria.outlier",
         "procedure[3].stages[0].panel",
         "procedure[4].stages[0].panel",
         "procedure[5].stages[0].panel",

@@ -340,6 +340,9 @@ def test_what_is_assumed_can_be_listed() -> None:
     """Every value that the guide does not give, with its ground and its line."""
     assert {a.path for a in BOOK.assumed()} == {
         "in_force",
+        "criteria.trees[0]",
+        "criteria.trees[1]",
+        "criteria.outlier",
         "tracks.特别",
         "departments",
         "procedure[2].stages[0].panel",

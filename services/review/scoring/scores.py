@@ -23,6 +23,15 @@ def mean(sheets: Sequence[int], places: int) -> Decimal:
     """The mean of sheets in thousandths, in percent, rounded half up to `places` decimals. Raises ValueError for none."""
     if not sheets:
         raise ValueError("no valid sheet, no score")
+    return rounded(Fraction(sum(sheets), len(sheets)), places)
+
+
+def rounded(exact: Fraction, places: int) -> Decimal:
+    """Thousandths as a percent, rounded half up (towards more) to `places` decimals."""
     scale = 10**places
-    exact = Fraction(sum(sheets), len(sheets) * THOUSANDTHS)
-    return Decimal(floor(exact * scale + Fraction(1, 2))).scaleb(-places)
+    return Decimal(floor(exact / THOUSANDTHS * scale + Fraction(1, 2))).scaleb(-places)
+
+
+def rounded_text(exact: Fraction, places: int) -> str:
+    """The same as it is shown."""
+    return f"{rounded(exact, places):f}"

@@ -1,4 +1,4 @@
-"""评审得分 as they are kept: the mean of the valid sheets or the figure carried on, and who goes on."""
+"""评审得分 as they are kept: the mean of the valid sheets, what was agreed on, or the figure carried on, and who goes on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.review import models, selection, sheets
+from services.review import models, selection
 from services.review.cuts import Verdict
-from services.review.scores import mean
+from services.review.scoring import consensus, sheets
+from services.review.scoring.scores import mean
 from shared.procedure import Conductor, Cycle, Entrant, outcome
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -60,11 +61,16 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 def _score(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dict[str, Decimal]:
     valid, _ = sheets.counted(work, cycle, stage, entrants)
+    agreed = consensus.agreed_totals(work, cycle, stage.key, entrants)
+    places = cycle.rulebook.score_rule.places
     scored: dict[str, Decimal] = {}
     rows = []
     for entrant in entrants:
         given = valid.get(entrant.application_id, [])
-        score = mean(given, cycle.rulebook.score_rule.places) if given else Decimal(entrant.carried["score"])
+        if entrant.application_id in agreed:
+            score = mean([agreed[entrant.application_id]], places)
+        else:
+            score = mean(given, places) if given else Decimal(entrant.carried["score"])
         scored[entrant.application_id] = score
         rows.append(
             {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.review.scores import FULL, mean, thousandths
+from services.review.scoring.scores import FULL, mean, thousandths
 
 pytestmark = pytest.mark.unit
 

@@ -1,0 +1,149 @@
+"""Who may do what to a sheet: its reviewer, the leader of its panel, nobody with an interest. Held in the queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, exists, select
+
+from services.review import experts, models
+from shared.problems import Conflict, NotFound
+from shared.procedure import Conductor, Cycle, Entrant
+from shared.rulebooks.criteria import CriteriaTree
+from shared.store import Work
+
+_ASSIGNMENTS, _PANELS, _SHEETS = models.assignments, models.panels, models.sheets
+_DOSSIERS = models.procedure.dossiers
+APPLICATION = ("cycle_id", "stage", "application_id")
+SHEET = (*APPLICATION, "expert_id")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One application in one stage, as somebody who may be there sees it."""
+
+    cycle: Cycle
+    stage: str
+    entrant: Entrant
+
+    @property
+    def application(self) -> dict[str, str]:
+        return {
+            "cycle_id": self.cycle.cycle_id,
+            "stage": self.stage,
+            "application_id": self.entrant.application_id,
+        }
+
+    def sheet(self, expert_id: str) -> dict[str, str]:
+        return {**self.application, "expert_id": expert_id}
+
+    @property
+    def tree(self) -> CriteriaTree | None:
+        """The items of its sheets."""
+        return self.cycle.rulebook.criteria_for(self.entrant.dossier["kind"], self.entrant.category)
+
+    def require_tree(self) -> CriteriaTree:
+        """The items of its sheets. Raises Conflict where the rulebook names none."""
+        tree = self.tree
+        if tree is None:
+            raise Conflict(
+                "规则没有为此类申报列出评分条款", "the rulebook names no items for it", code="no_criteria"
+            )
+        return tree
+
+
+def is_(table: Table, key: dict[str, str]) -> ColumnElement[bool]:
+    """The rows of a key."""
+    return and_(*(table.c[name] == value for name, value in key.items()))
+
+
+def place(
+    work: Work,
+    conductor: Conductor,
+    data: dict[str, Any],
+    *,
+    assigned: bool = False,
+    leading: bool = False,
+    lock: bool = False,
+) -> Place:
+    """The application, if whoever asks is one of its reviewers (`assigned`), leads its panel (`leading`), or either.
+
+    Raises NotFound for everybody else, for one with an interest in it, and where it was withdrawn. `lock`: whoever else
+    asks for the lock waits.
+    """
+    cycle = conductor.cycle(work, data["cycle_id"])
+    me = work.context.actor
+    key = {"cycle_id": cycle.cycle_id, "stage": data["stage"], "application_id": data["application_id"]}
+    ways = []
+    if assigned:
+        ways.append(_mine(key, me))
+    if leading:
+        ways.append(_led(key, me))
+    query = select(_DOSSIERS).where(
+        _DOSSIERS.c.cycle_id == cycle.cycle_id,
+        _DOSSIERS.c.application_id == key["application_id"],
+        _DOSSIERS.c.withdrawn_on.is_(None),
+        ways[0] if len(ways) == 1 else ways[0] | ways[1],
+    )
+    row = work.session.execute(query.with_for_update() if lock else query).one_or_none()
+    entrant = None if row is None else Entrant(row.application_id, row.sequence, row.dossier)
+    if entrant is None or me in recused_from(work, cycle, entrant):
+        raise NotFound("没有这项评审任务", "no such assignment of yours")
+    return Place(cycle, key["stage"], entrant)
+
+
+def _mine(key: dict[str, str], me: str) -> ColumnElement[bool]:
+    return exists().where(is_(_ASSIGNMENTS, {**key, "expert_id": me}))
+
+
+def _led(key: dict[str, str], me: str) -> ColumnElement[bool]:
+    """One of the application's reviewers sits in a panel of this stage that `me` leads."""
+    same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
+    return exists().where(is_(_ASSIGNMENTS, key), same, _PANELS.c.leader == me)
+
+
+def leads(work: Work, where: Place) -> bool:
+    """Whether whoever asks leads the panel of this application."""
+    found = work.session.execute(select(_led(where.application, work.context.actor))).scalar_one()
+    return bool(found)
+
+
+def led_by(work: Work, cycle: Cycle, stage: str, entrants: Iterable[Entrant]) -> list[Entrant]:
+    """The applications of the panels that whoever asks leads, without those that it has an interest in."""
+    me, entrants = work.context.actor, list(entrants)
+    same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
+    query = (
+        select(_ASSIGNMENTS.c.application_id)
+        .join(_PANELS, same)
+        .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage)
+        .where(_PANELS.c.leader == me)
+    )
+    led = set(work.session.execute(query).scalars())
+    kept = {r.application_id for r in experts.recusals(work, cycle, entrants) if r.expert_id == me}
+    return [entrant for entrant in entrants if entrant.application_id in led - kept]
+
+
+def recused_from(work: Work, cycle: Cycle, entrant: Entrant) -> set[str]:
+    """Everybody who is kept from an application, by the interests known now."""
+    return {recusal.expert_id for recusal in experts.recusals(work, cycle, [entrant])}
+
+
+def own_sheet_first(work: Work, where: Place) -> bool:
+    """Whether whoever asks has a sheet of its own to hand in here before it may see others'."""
+    me = where.sheet(work.context.actor)
+    found = work.session.execute(
+        select(exists().where(is_(_ASSIGNMENTS, me)) & ~exists().where(is_(_SHEETS, me)))
+    ).scalar_one()
+    return bool(found)
+
+
+def require_begun(work: Work, conductor: Conductor, where: Place) -> None:
+    """Raises Conflict outside the days of the stage."""
+    state = conductor.row(work, where.cycle.cycle_id, where.stage).state
+    if state != "begun":
+        raise Conflict(
+            f"阶段 {where.stage} 当前为 {state}，不能评分",
+            f"stage {where.stage} is {state} and takes no sheets",
+        )
