@@ -140,6 +140,7 @@ def test_what_is_assumed_can_be_listed() -> None:
     assert {a.path for a in BOOK.assumed()} == {
         "departments",
         "procedure[3].stages[0].panel",
+        "procedure[4].stages[0].limits.days_at_most",
         "procedure[4].stages[0].panel",
         "procedure[5].stages[0].panel",
         "procedure[5].stages[0].scoring",
