@@ -55,7 +55,7 @@ def require_own(
         entrants.c.application_id == application_id,
         entrants.c.removed.is_(False),
     )
-    part = true()
+    part: ColumnElement[bool] = true()
     if work.context.role == APPLICANT and parts:
         part = exists().where(
             _APPLICANTS.c.application_id == entrants.c.application_id,

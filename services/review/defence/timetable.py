@@ -124,8 +124,9 @@ def fit(
 ) -> Timetable:
     """A timetable for all hearings that keeps as much as it can of the one `before`, and else ends early.
 
-    `order`: applications as drawn. `heard`: slots that are over, with who was there; nobody is moved into them. First the
-    order binds everybody; where that cannot be, it no longer binds those who have fewer times to choose from than their panel.
+    `order`: applications as drawn; one that is not among them (it was postponed) has lost its turn. `heard`: slots that are
+    over, with who was there; nobody is moved into them. First the order binds everybody; where that cannot be, it no longer
+    binds those who have fewer times to choose from than their panel.
     Raises NoTimetableError.
     """
     grid, gone = terms.grid(), heard or {}
@@ -181,9 +182,10 @@ def out_of_order(slots: Sequence[Slot], order: Sequence[str], hearings: Sequence
     return tuple(
         one
         for one in when
-        if any(
+        if one in turn
+        and any(
             panel[one] == panel[other] and turn[other] < turn[one] and when[one] < when[other]
-            for other in when
+            for other in turn.keys() & when.keys()
         )
     )
 
@@ -230,7 +232,7 @@ def _jobs(
             key=h.application_id,
             starts=free[h.application_id],
             group=f"panel:{h.panel}",
-            turn=None if h.application_id in loose else turn[h.application_id],
+            turn=None if h.application_id in loose else turn.get(h.application_id),
             kept=was.get(h.application_id),
             costs={unit: unit for unit in free[h.application_id]},  # the earlier the better
         )

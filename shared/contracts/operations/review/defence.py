@@ -177,12 +177,12 @@ class OwnSlot(Strict):
     stage = stage_key()
     application_id = identifier()
     room = text(longest=100)
+    speakers_due = day()
     day = day()
     begins = clock_time()
     ends = clock_time()
     postponed = fields.Boolean(required=True)
     speakers = fields.List(fields.Nested(Speaker), required=True)
-    speakers_due = day()
     speakers_at_most = count(required=False)
 
 

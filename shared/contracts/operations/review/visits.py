@@ -218,5 +218,5 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("review", "record_joint_score", "command", RecordJointScore, Done, (REVIEWER,),
               "登记合议分", "Record the team's joint score", {
                   **_ONE, "percent": "82.5", "rationale": "各项证据与自评相符",
-                  "members": [{"expert_id": "E2", "assents": True}, {"expert_id": "E3", "assents": False, "note": "结果类偏高"}]}),
+                  "members": [{"expert_id": "E2", "assents": True}]}),
 )  # fmt: skip
