@@ -10,6 +10,7 @@ from sqlalchemy import select
 from services.review import models, selection, sheets
 from services.review.cuts import Verdict
 from services.review.scores import mean
+from services.review.visits import issues
 from shared.procedure import Conductor, Cycle, Entrant, outcome
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -60,11 +61,15 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 def _score(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dict[str, Decimal]:
     valid, _ = sheets.counted(work, cycle, stage, entrants)
+    joint = issues.joint_scores(work, cycle, stage)
     scored: dict[str, Decimal] = {}
     rows = []
     for entrant in entrants:
         given = valid.get(entrant.application_id, [])
-        score = mean(given, cycle.rulebook.score_rule.places) if given else Decimal(entrant.carried["score"])
+        agreed = joint.get(entrant.application_id)
+        counting = given if agreed is None else [agreed]
+        places = cycle.rulebook.score_rule.places
+        score = mean(counting, places) if counting else Decimal(entrant.carried["score"])
         scored[entrant.application_id] = score
         rows.append(
             {

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.review import experts, models
 from services.review.scores import thousandths
+from services.review.visits import issues
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
@@ -130,4 +131,11 @@ def _require_open(work: Work, conductor: Conductor, cycle: Cycle, entrant: Entra
     if state != "begun":
         raise Conflict(
             f"阶段 {stage} 当前为 {state}，不能评分", f"stage {stage} is {state} and takes no sheets"
+        )
+    key = {"cycle_id": cycle.cycle_id, "stage": stage, "application_id": entrant.application_id}
+    if issues.locked(work, key):
+        raise Conflict(
+            "合议分已经登记，评分表已锁定",
+            "the joint score stands and sheets are locked",
+            code="sheets_locked",
         )

@@ -155,7 +155,7 @@ def own_rows(work: Work, cycle: Cycle) -> list[Row[Any]]:
     spoken = and_(*(_SAID.c[name] == _SLOTS.c[name] for name in ("cycle_id", "stage", "application_id")))
     return list(
         work.session.execute(
-            select(_SLOTS, _PLANS.c.terms, _SAID.c.speakers)
+            select(_SLOTS, _PLANS.c.terms, _PLANS.c.released_at, _SAID.c.speakers)
             .join(_PLANS, same)
             .outerjoin(_SAID, spoken)
             .where(_PLANS.c.state == plans.RELEASED, visibility.own(work, cycle, _SLOTS))

@@ -153,7 +153,7 @@ def own_rows(work: Work, cycle: Cycle) -> list[Row[Any]]:
     same = and_(*(_PLANS.c[name] == _VISITS.c[name] for name in ("cycle_id", "stage", "version")))
     return list(
         work.session.execute(
-            select(_VISITS, _PLANS.c.terms)
+            select(_VISITS, _PLANS.c.terms, _PLANS.c.released_at)
             .join(_PLANS, same)
             .where(_PLANS.c.state == plans.RELEASED, visibility.own(work, cycle, _VISITS))
             .order_by(_VISITS.c.day, _VISITS.c.half, _VISITS.c.application_id)

@@ -193,7 +193,9 @@ class OwnSlots(Strict):
 
 
 class Appointment(Strict):
-    """One's own appointment: `begins` and `ends` are instants in RFC 3339."""
+    """One's own appointment. `begins` and `ends` (which it does not reach) are instants in RFC 3339, or days where it is
+    `all_day`. `revision` grows with each change; `stamped_at`: when it was released.
+    """
 
     uid = text()
     revision = count()
@@ -201,6 +203,8 @@ class Appointment(Strict):
     place = text()
     begins = text()
     ends = text()
+    all_day = fields.Boolean(required=True)
+    stamped_at = text()
     cancelled = fields.Boolean(required=True)
 
 
