@@ -36,7 +36,7 @@ def _event(line: Mapping[str, Any]) -> calendar_file.Event:
         stamped_at=datetime.fromisoformat(line["stamped_at"]),
         title=line["title"],
         place=line["place"],
-        begins=read(line["begins"]),
-        ends=read(line["ends"]),
+        begins=read(line["begins_at"]),
+        ends=read(line["ends_at"]),
         cancelled=line["cancelled"],
     )

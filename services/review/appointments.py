@@ -29,7 +29,7 @@ def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
             title = f"{title}（{_HALF[row.half]}）"
         days = row.day.isoformat(), (row.day + _DAY).isoformat()
         found.append({**_told(row, title, row.region, *days), "all_day": True})
-    return {"appointments": sorted(found, key=lambda a: (a["begins"], a["uid"]))}
+    return {"appointments": sorted(found, key=lambda a: (a["begins_at"], a["uid"]))}
 
 
 def _at(day: date, minutes: int) -> str:
@@ -44,8 +44,8 @@ def _told(row: Any, title: str, place: str, begins: str, ends: str) -> dict[str,
         "revision": row.version * 2 + postponed,
         "title": title,
         "place": place,
-        "begins": begins,
-        "ends": ends,
+        "begins_at": begins,
+        "ends_at": ends,
         "all_day": False,
         "cancelled": postponed,
         "stamped_at": row.released_at.isoformat(),

@@ -569,6 +569,7 @@ ALL: tuple[type[Event], ...] = (
     ApplicationAccepted,
     ApplicationWithdrawn,
     ApplicationNotAccepted,
+    DossierPeopleChanged,
     ApplicationStopped,
     EnquiryRaised,
     FileReceived,

@@ -146,8 +146,8 @@ def fit(
         raise NoTimetableError(_why(terms, hearings, left, free, grid, busy))
     spans = {application: grid[unit] for application, unit in placed.starts.items()}
     slots = _rooms(terms, hearings, spans, before, [slot for slot, _ in gone.values()])
-    kept_loose = tuple(sorted(loosened & set(out_of_order(slots, order, hearings))))
-    return Timetable(slots, kept_loose, placed.proved)
+    astray = out_of_order(slots, order, hearings)
+    return Timetable(slots, tuple(sorted(loosened)) if astray else (), placed.proved)
 
 
 def faults(

@@ -193,7 +193,7 @@ class OwnSlots(Strict):
 
 
 class Appointment(Strict):
-    """One's own appointment. `begins` and `ends` (which it does not reach) are instants in RFC 3339, or days where it is
+    """One's own appointment. `begins_at` and `ends_at` (which it does not reach) are instants in RFC 3339, or days where it is
     `all_day`. `revision` grows with each change; `stamped_at`: when it was released.
     """
 
@@ -201,8 +201,8 @@ class Appointment(Strict):
     revision = count()
     title = text()
     place = text()
-    begins = text()
-    ends = text()
+    begins_at = text()
+    ends_at = text()
     all_day = fields.Boolean(required=True)
     stamped_at = text()
     cancelled = fields.Boolean(required=True)
