@@ -99,6 +99,5 @@ def reviewers(work: Work, cycle: Cycle, stage: str, entrants: Sequence[Entrant])
 
 
 def _not_withdrawn(table: Table) -> ColumnElement[bool]:
-    return exists().where(
-        _DOSSIERS.c.application_id == table.c.application_id, _DOSSIERS.c.withdrawn_on.is_(None)
-    )
+    here = _DOSSIERS.alias()  # whoever asks may have joined the dossiers itself
+    return exists().where(here.c.application_id == table.c.application_id, here.c.withdrawn_on.is_(None))
