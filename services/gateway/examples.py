@@ -34,7 +34,7 @@ _NAMED = {
     "industry_share": "0.40", "token": "q2Yw0a1c-example-of-a-token-6XkJ9b3", "expires_at": "2026-11-20T18:00:00+08:00",
     "rulebook": "sample-2024", "token_type": "Bearer", "explanation_zh": "按规定计算", "explanation_en": "by the rule",
     "password": "correct horse battery", "old": "correct horse battery", "new": "battery horse correct",
-    "phone": "021-5555 0100", "email": "li@example.cn", "language": "zh",
+    "phone": "021-5555 0100", "email": "li@example.cn", "language": "zh", "begins": "09:00", "ends": "12:00",
 }  # fmt: skip
 
 

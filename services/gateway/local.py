@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from services.gateway import criteria, dossier, exports, files, published, register, uploads
+from services.gateway import calendars, criteria, dossier, exports, files, published, register, uploads
 from services.gateway.circumstances import Asked
 from services.gateway.identity import Issued, Session
 from shared.contracts.operations import ROLES
@@ -138,7 +138,7 @@ LOCAL: dict[str, Answering] = {
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
         rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
-        register.experts_xlsx, register.experts_csv, register.rate_reviewers,
+        register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
         files.upload_file, files.upload_evidence, files.file_content, files.file_page, files.file_text, dossier.dossier_zip,
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
         criteria.criteria, criteria.sheet_xlsx,

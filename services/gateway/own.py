@@ -508,6 +508,8 @@ _ALL = [
               "The register of experts as CSV", {"industry": "仪器仪表制造业"}),
     Operation("gateway", "rate_reviewers", "command", SayConduct, Done, (APPLICANT,), "评价评审人员守纪情况",
               "An applicant rates its reviewers' conduct", SAID),
+    Operation("gateway", "appointments_ics", "query", CycleId, Content, (APPLICANT, REVIEWER),
+              "我的日程（iCalendar）", "One's own appointments as iCalendar", {"cycle_id": CYCLE}),
     Operation("gateway", "upload_file", "command", UploadFile, FileState, (APPLICANT,), "上传材料", "Upload a material whole",
               {"application_id": APPLICATION, "material": "proofs", "file_name": "获奖证书.pdf"}),
     Operation("gateway", "upload_evidence", "command", UploadEvidence, FileState, (APPLICANT, CLERK, OFFICE), "上传证据",

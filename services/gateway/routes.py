@@ -13,6 +13,7 @@ from typing import Literal
 
 from marshmallow import Schema
 
+from services.gateway.calendars import ICALENDAR
 from services.gateway.exports import CSV, XLSX
 from services.gateway.files import BYTES, PICTURE, TEXT, ZIP
 from services.gateway.own import OWN
@@ -130,6 +131,7 @@ _ADDING = ("intake.may_add_file", "intake.add_file")
 _BEHIND = {
     "applications_xlsx": _APPLICATIONS, "applications_csv": _APPLICATIONS, "dossier_zip": _DOSSIER,
     "sheet_xlsx": ("review.my_sheet",),
+    "appointments_ics": ("review.my_appointments",),
     "upload_file": _ADDING, "upload_evidence": _ADDING, "begin_upload": _ADDING[:1], "continue_upload": _ADDING[1:],
     "experts_xlsx": _EXPERTS, "experts_csv": _EXPERTS,
     "rate_reviewers": ("intake.application", "review.rate_reviewers"),
@@ -283,6 +285,31 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _CYCLE + "/panels", "review.panels", "review"),
     Route("GET", _CYCLE + "/my-assignments", "review.my_assignments", "review"),
     Route("GET", _CYCLE + "/scores", "review.scores", "review"),
+    Route("GET", _STAGE + "/defence", "review.defence", "review"),
+    Route("PUT", _STAGE + "/defence", "review.plan_defence", "review"),
+    Route("POST", _STAGE + "/defence/moves", "review.move_defence", "review"),
+    Route("POST", _STAGE + "/defence/release", "review.release_defence", "review"),
+    Route("POST", _STAGE + "/defence/{application_id}/postponement", "review.postpone_defence", "review"),
+    Route("POST", _STAGE + "/defence/{application_id}/attendance", "review.record_attendance", "review"),
+    Route("PUT", _STAGE + "/defence/{application_id}/speakers", "review.name_speakers", "review"),
+    Route("GET", _CYCLE + "/my-defence", "review.my_defence", "review"),
+    Route("GET", _CYCLE + "/my-appointments", "review.my_appointments", "review"),
+    Route("GET", _CYCLE + "/my-appointments.ics", "gateway.appointments_ics", "review", gives=ICALENDAR),
+    Route("GET", _STAGE + "/visits", "review.visits", "review"),
+    Route("PUT", _STAGE + "/visits", "review.plan_visits", "review"),
+    Route("POST", _STAGE + "/visits/release", "review.release_visits", "review"),
+    Route("POST", _STAGE + "/visits/{application_id}/move", "review.move_visit", "review"),
+    Route("POST", _STAGE + "/visits/{application_id}/postponement", "review.postpone_visit", "review"),
+    Route("POST", _STAGE + "/visits/{application_id}/issues", "review.raise_issue", "review", 201),
+    Route("POST", _STAGE + "/visits/{application_id}/findings", "review.verify_issue", "review"),
+    Route("POST", _STAGE + "/visits/{application_id}/close", "review.close_visit", "review"),
+    Route("PUT", _STAGE + "/visits/{application_id}/joint-score", "review.record_joint_score", "review"),
+    Route("GET", _CYCLE + "/my-visits", "review.my_visits", "review"),
+    Route("GET", _STAGE + "/ranking", "review.ranking", "review"),
+    Route("GET", _CYCLE + "/deviations", "review.deviations", "review"),
+    Route("GET", _STAGE + "/reports", "review.stage_reports", "review"),
+    Route("PUT", _STAGE + "/reports/{application_id}", "review.record_stage_report", "review"),
+    Route("GET", _STAGE + "/evaluation", "review.evaluation", "review"),
     Route("PUT", _CYCLE + "/committee", "committee.convene", "committee"),
     Route("PUT", _CYCLE + "/proposal", "committee.propose", "committee"),
     Route("GET", _CYCLE + "/ballot", "committee.round", "committee"),

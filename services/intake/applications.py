@@ -19,7 +19,16 @@ from services.intake import (
     submissions,
 )
 from services.intake.corrections import CorrectionTerms
-from services.intake.dossiers import LEAD, change, hold, may_count, own, require, require_changeable
+from services.intake.dossiers import (
+    LEAD,
+    change,
+    hold,
+    may_count,
+    own,
+    require,
+    require_changeable,
+    who_is_on,
+)
 from services.intake.stages import conductor
 from services.intake.statuses import Status, before
 from shared.contracts.base import dump
@@ -212,7 +221,7 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], frozen: Row[Any], by: str) 
         "dossier_digest": frozen.digest,
     }
     conductor.enter(work, accepted, _submission(cycle))
-    work.publish(ApplicationAccepted, accepted, subject=row.id)
+    work.publish(ApplicationAccepted, {**accepted, **who_is_on(work, row.id)}, subject=row.id)
     enquiries.raise_all(work, cycle, row.id)
     work.audit(
         "application:accepted",

@@ -70,6 +70,17 @@ def part_of(work: Work, application_id: str, subject: str) -> str | None:
     return work.session.execute(query).scalar_one_or_none()
 
 
+def who_is_on(work: Work, application_id: str) -> dict[str, Any]:
+    """Everybody on a dossier as events tell it, with a version that grows with time."""
+    rows = work.session.execute(
+        select(_PEOPLE.c.subject, _PEOPLE.c.role)
+        .where(_PEOPLE.c.application_id == application_id)
+        .order_by(_PEOPLE.c.subject)
+    )
+    people = [{"subject": row.subject, "part": row.role} for row in rows]
+    return {"people": people, "people_version": work.new_id()}
+
+
 def require(work: Work, application_id: str, *, lock: bool = False) -> Row[Any]:
     """An application, whoever asks. Raises NotFound."""
     query = select(_APPLICATIONS).where(_APPLICATIONS.c.id == application_id)

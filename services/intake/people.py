@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import and_, case, delete, select, update
 
 from services.intake import applications, models
-from services.intake.dossiers import LEAD, own, part_of
+from services.intake.dossiers import LEAD, own, part_of, require, who_is_on
 from services.intake.stages import conductor
+from shared.contracts.events import DossierPeopleChanged
 from shared.identifiers import digest
 from shared.problems import Conflict, NotFound
 from shared.store import Work
@@ -56,6 +57,7 @@ def join(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         )
     )
     work.audit("dossier:joined", found.application_id, after={"subject": me, "role": found.role})
+    _tell(work, found.application_id)
     return applications.one(work, {"application_id": found.application_id})
 
 
@@ -81,7 +83,20 @@ def set_person(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "dossier:person", row.id, before={"subject": subject, "role": before},
         after={"subject": subject, "role": role}, cycle_id=row.cycle_id,
     )  # fmt: skip
+    _tell(work, row.id)
     return _everybody(work, row.id)
+
+
+def _tell(work: Work, application_id: str) -> None:
+    """Whoever shows an applicant what is its own has to know of it; of a draft nobody else has heard yet.
+
+    The row is held, so that somebody who joins while the office signs is in one of the two messages.
+    """
+    row = require(work, application_id, lock=True)
+    if row.accepted_version is None:
+        return
+    told = {"cycle_id": row.cycle_id, "application_id": row.id, **who_is_on(work, row.id)}
+    work.publish(DossierPeopleChanged, told, subject=row.id)
 
 
 def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:

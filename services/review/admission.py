@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from services.review import models
+from services.review import models, rankings
 from shared.contracts.events import ApplicationStopped
 from shared.problems import Conflict, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
@@ -31,6 +31,7 @@ def admit(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
         raise Conflict(f"阶段 {stage.key} 的名单已经确定", f"the list for stage {stage.key} is settled")
     entrants = conductor.entrants(work, cycle.cycle_id, stage.key)
     admitted = _check(work, conductor, cycle, entrants, data["application_ids"])
+    rankings.record(work, cycle, stage, entrants, admitted, data["deviations"])
     row = {
         "cycle_id": cycle.cycle_id,
         "stage": stage.key,

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.review import admission, experts, seats, social_votes
+from services.review import (
+    admission,
+    applicants,
+    appointments,
+    experts,
+    rankings,
+    reports,
+    seats,
+    social_votes,
+)
+from services.review.defence import speakers, timetables
 from services.review.register import (
     absences,
     conduct,
@@ -20,9 +30,16 @@ from services.review.register import (
 from services.review.register.terms import Terms
 from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
 from services.review.stages import conductor
+from services.review.visits import issues, planning
 from shared.bus import Received, command, every, on_event, query
 from shared.config import ConfigurationError, Settings
-from shared.contracts.events import DeclarationDue, PoolAdviserRegistered, StageClosed
+from shared.contracts.events import (
+    ApplicationAccepted,
+    DeclarationDue,
+    DossierPeopleChanged,
+    PoolAdviserRegistered,
+    StageClosed,
+)
 from shared.procedure.service import Follower
 from shared.store import Work
 
@@ -222,3 +239,110 @@ class Review(Follower):
     @query("calibration")
     def calibration(self, work: Work, data: Data) -> Data:
         return figures.calibration(work, conductor, data, least=self.settings.calibration_least)
+
+    # --- stages: defence, visits, ranking, reports ---------------------------------------------------------------------
+
+    @on_event(ApplicationAccepted)
+    def application_accepted(self, work: Work, event: Received) -> None:
+        super().application_accepted(work, event)
+        applicants.accepted(work, dict(event.data))
+
+    @on_event(DossierPeopleChanged)
+    def dossier_people_changed(self, work: Work, event: Received) -> None:
+        applicants.changed(work, conductor, dict(event.data))
+
+    @command("plan_defence")
+    def plan_defence(self, work: Work, data: Data) -> Data:
+        return timetables.plan(work, conductor, data)
+
+    @command("move_defence")
+    def move_defence(self, work: Work, data: Data) -> Data:
+        return timetables.move(work, conductor, data)
+
+    @command("release_defence")
+    def release_defence(self, work: Work, data: Data) -> Data:
+        return timetables.release(work, conductor, data)
+
+    @command("postpone_defence")
+    def postpone_defence(self, work: Work, data: Data) -> Data:
+        return timetables.postpone(work, conductor, data)
+
+    @query("defence")
+    def defence(self, work: Work, data: Data) -> Data:
+        return timetables.listed(work, conductor, data)
+
+    @query("my_defence")
+    def my_defence(self, work: Work, data: Data) -> Data:
+        return timetables.mine(work, conductor, data)
+
+    @command("name_speakers")
+    def name_speakers(self, work: Work, data: Data) -> Data:
+        return speakers.name(work, conductor, data)
+
+    @command("record_attendance")
+    def record_attendance(self, work: Work, data: Data) -> Data:
+        return speakers.attend(work, conductor, data)
+
+    @query("my_appointments")
+    def my_appointments(self, work: Work, data: Data) -> Data:
+        return appointments.mine(work, conductor, data)
+
+    @command("plan_visits")
+    def plan_visits(self, work: Work, data: Data) -> Data:
+        return planning.plan(work, conductor, data)
+
+    @command("move_visit")
+    def move_visit(self, work: Work, data: Data) -> Data:
+        return planning.move(work, conductor, data)
+
+    @command("release_visits")
+    def release_visits(self, work: Work, data: Data) -> Data:
+        return planning.release(work, conductor, data)
+
+    @command("postpone_visit")
+    def postpone_visit(self, work: Work, data: Data) -> Data:
+        return planning.postpone(work, conductor, data)
+
+    @query("visits")
+    def visits(self, work: Work, data: Data) -> Data:
+        return planning.listed(work, conductor, data)
+
+    @query("my_visits")
+    def my_visits(self, work: Work, data: Data) -> Data:
+        return planning.mine(work, conductor, data)
+
+    @command("raise_issue")
+    def raise_issue(self, work: Work, data: Data) -> Data:
+        return issues.raise_issue(work, conductor, data)
+
+    @command("verify_issue")
+    def verify_issue(self, work: Work, data: Data) -> Data:
+        return issues.verify(work, conductor, data)
+
+    @command("close_visit")
+    def close_visit(self, work: Work, data: Data) -> Data:
+        return issues.close(work, conductor, data)
+
+    @command("record_joint_score")
+    def record_joint_score(self, work: Work, data: Data) -> Data:
+        return issues.record_joint(work, conductor, data)
+
+    @query("ranking")
+    def ranking(self, work: Work, data: Data) -> Data:
+        return rankings.shown(work, conductor, data)
+
+    @query("deviations")
+    def deviations(self, work: Work, data: Data) -> Data:
+        return rankings.deviations(work, conductor, data)
+
+    @command("record_stage_report")
+    def record_stage_report(self, work: Work, data: Data) -> Data:
+        return reports.record(work, conductor, data)
+
+    @query("stage_reports")
+    def stage_reports(self, work: Work, data: Data) -> Data:
+        return reports.listed(work, conductor, data)
+
+    @query("evaluation")
+    def evaluation(self, work: Work, data: Data) -> Data:
+        return reports.evaluation(work, conductor, data)

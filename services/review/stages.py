@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import models, seats, selection, social_votes
+from services.review import models, reports, seats, selection, social_votes
+from services.review.defence import timetables
 from services.review.scoring import consensus, results, sheets
+from services.review.visits import issues, planning
 from shared.calendar import work_calendar
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
@@ -14,6 +16,8 @@ from shared.rulebooks import Stage
 
 if TYPE_CHECKING:
     from shared.store import Work
+
+_NAMED_AT_MOST = 20  # applications that a refusal names one by one
 
 
 class ReviewHooks(Hooks):
@@ -30,13 +34,38 @@ class ReviewHooks(Hooks):
         return work_calendar().window(work.today(), stage.working_days).last
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-        out = sheets.waiting_for(work, cycle, stage, entrants)
-        return out + consensus.waiting_for(work, cycle, stage, entrants)
+        return [
+            *sheets.waiting_for(work, cycle, stage, entrants),
+            *consensus.waiting_for(work, cycle, stage, entrants),
+            *_lacking(timetables.unheard(work, cycle, stage, entrants), "答辩到场登记", "attendance"),
+            *_lacking(
+                planning.unvisited(work, cycle, stage, entrants), "现场评审结束", "an end of the visit"
+            ),
+            *_lacking(_unscored(work, cycle, stage, entrants), "合议分", "a joint score"),
+            *_lacking(reports.missing(work, cycle, stage, entrants), "评审报告", "a report"),
+        ]
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         if stage.kind == social_votes.STAGE_KIND:
             return social_votes.close(work, cycle, stage, entrants)
+        reports.lock(work, cycle, stage)
         return results.close(work, cycle, stage, entrants)
+
+
+def _unscored(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Entrant]:
+    """Those without a joint score where it makes the stage's score; a rehearsal without any goes by the sheets."""
+    if stage.aggregation != "team" or cycle.rehearsal:
+        return []
+    joint = issues.joint_scores(work, cycle, stage)
+    return [entrant for entrant in entrants if entrant.application_id not in joint]
+
+
+def _lacking(several: list[Entrant], zh: str, en: str) -> list[str]:
+    if not several:
+        return []
+    numbers = [str(entrant.sequence) for entrant in several[:_NAMED_AT_MOST]]
+    more_zh = f" 等 {len(several)} 份" if len(several) > _NAMED_AT_MOST else ""
+    return [f"第 {'、'.join(numbers)} 号申报{more_zh}的{zh} / {en} of application no. {', '.join(numbers)}"]
 
 
 conductor = Conductor("review", models.procedure, ReviewHooks())

@@ -72,6 +72,13 @@ class CycleOpened(Event):
     rehearsal = fields.Boolean(required=True, truthy={True}, falsy={False})
 
 
+class DossierPerson(Strict):
+    """Somebody on a dossier, by the account's subject, and what the part there is."""
+
+    subject = text()
+    part = one_of("lead", "editor", "reader")
+
+
 class ApplicationAccepted(Event):
     """An application came in time; its dossier is frozen and handed on whole."""
 
@@ -94,6 +101,8 @@ class ApplicationAccepted(Event):
             "materials": ["application_form", "self_assessment", "proofs"],
         },
         "dossier_digest": "sha256:" + "cd" * 32,
+        "people": [{"subject": "anna", "part": "lead"}],
+        "people_version": "0199a1b2c3d97e5f8a9b0c1d2e3f4a5f",
     }
 
     cycle_id = identifier()
@@ -101,6 +110,8 @@ class ApplicationAccepted(Event):
     sequence = count(least=1)
     dossier = fields.Nested(Dossier, required=True)
     dossier_digest = text()
+    people = fields.List(fields.Nested(DossierPerson), load_default=list)
+    people_version = identifier(required=False)
 
 
 class ApplicationWithdrawn(Event):
@@ -113,6 +124,27 @@ class ApplicationWithdrawn(Event):
     cycle_id = identifier()
     application_id = identifier()
     withdrawn_on = day()
+
+
+class DossierPeopleChanged(Event):
+    """Who is on the dossier of an application that was accepted: all of them, from now on.
+
+    Versions are ids in the order of time; an older one that comes later is no news.
+    """
+
+    NAME = "dossier.people_changed"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "application_id": _APPLICATION,
+        "people": [{"subject": "anna", "part": "lead"}, {"subject": "bruno", "part": "reader"}],
+        "people_version": "0199a1b2c3da7e5f8a9b0c1d2e3f4a60",
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    people = fields.List(fields.Nested(DossierPerson), required=True)
+    people_version = identifier()
 
 
 class ApplicationNotAccepted(Event):
@@ -559,6 +591,7 @@ ALL: tuple[type[Event], ...] = (
     ApplicationAccepted,
     ApplicationWithdrawn,
     ApplicationNotAccepted,
+    DossierPeopleChanged,
     ApplicationStopped,
     EnquiryRaised,
     FileReceived,

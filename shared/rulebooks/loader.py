@@ -209,6 +209,8 @@ def _stage(raw: Raw) -> Stage:
         scoring=valued(raw.get("scoring")),
         cut=_cut(raw["cut"]) if "cut" in raw else None,
         report=_words(raw["report"]) if "report" in raw else None,
+        limits={name: valued(most) for name, most in raw.get("limits", {}).items()},
+        aggregation=valued(raw.get("aggregation", "mean")),
         source=_source(raw),
     )
 

@@ -137,7 +137,9 @@ class Stage:
 
     `entry`: `all` that passed the phase before, or those whom the `office` picks. `scoring`: `sheets` must be
     given, or `carried_or_sheets` (without sheets the figure of the stage before is carried on), or None.
-    `working_days` is the length prescribed, None where the text prescribes none.
+    `working_days` is the length prescribed, None where the text prescribes none. `limits` holds at most how long and how
+    many (`minutes_at_most` and `speakers_at_most` of a defence, `days_at_most` of a visit). `aggregation`: the score is the
+    `mean` of the sheets, or what the `team` agrees on under its leader.
     """
 
     key: str
@@ -152,6 +154,8 @@ class Stage:
     scoring: Literal["sheets", "carried_or_sheets"] | None = None
     cut: Cut | None = None
     report: Words | None = None
+    limits: Mapping[str, int] = field(default_factory=dict, hash=False)
+    aggregation: Literal["mean", "team"] = "mean"
     source: Source = "text"
 
     @property

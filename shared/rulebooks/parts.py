@@ -287,9 +287,12 @@ def _stage(stage: Stage, raw: Raw) -> Iterator[Value | None]:
         yield _value("cut", "入围下一阶段", "who goes on", _cut(stage), raw["cut"])
     if stage.report is not None:
         yield _value("report", "形成", "report", stage.report, wording=True)
+    if stage.aggregation != "mean" or "aggregation" in raw:
+        told = w.word(w.AGGREGATIONS, stage.aggregation)
+        yield _value("aggregation", "合成", "made up from", told, raw["aggregation"])
     for name, most in raw.get("limits", {}).items():
         label = w.word(w.LIMITS, name)
-        yield _value(name, label.zh, label.en, w.plain(most))
+        yield _value(name, label.zh, label.en, w.plain(stage.limits[name]), most)
 
 
 def _panel(stage: Stage) -> Words:

@@ -138,6 +138,11 @@ LIMITS: Names = {
     "days_at_most": Words("时长上限（天）", "days at most"),
 }
 
+AGGREGATIONS: Names = {
+    "mean": Words("有效评分表的平均值", "the mean of the valid sheets"),
+    "team": Words("组长负责制下的集体合议", "what the team agrees on under its leader"),
+}
+
 
 def word(names: Names, name: str) -> Words:
     """The words for a name; the name itself where a rulebook uses one that has none here."""

@@ -11,6 +11,7 @@ from services.review import models, selection
 from services.review.cuts import Verdict
 from services.review.scoring import consensus, sheets
 from services.review.scoring.scores import mean
+from services.review.visits import issues
 from shared.procedure import Conductor, Cycle, Entrant, outcome
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -61,7 +62,9 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 def _score(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dict[str, Decimal]:
     valid, _ = sheets.counted(work, cycle, stage, entrants)
-    agreed = consensus.agreed_totals(work, cycle, stage.key, entrants)
+    agreed = consensus.agreed_totals(work, cycle, stage.key, entrants) | issues.joint_scores(
+        work, cycle, stage
+    )
     places = cycle.rulebook.score_rule.places
     scored: dict[str, Decimal] = {}
     rows = []

@@ -14,6 +14,7 @@ from services.review import experts, models
 from services.review.scoring import access, drafts
 from services.review.scoring.scores import thousandths
 from services.review.scoring.totals import lacking, percent_text, total
+from services.review.visits import issues
 from shared.identifiers import digest
 from shared.problems import Conflict, FieldError, Forbidden, NotFound, invalid_field, invalid_fields
 from shared.procedure import Conductor, Cycle, Entrant
@@ -208,4 +209,11 @@ def _require_open(work: Work, conductor: Conductor, cycle: Cycle, entrant: Entra
     if state != "begun":
         raise Conflict(
             f"阶段 {stage} 当前为 {state}，不能评分", f"stage {stage} is {state} and takes no sheets"
+        )
+    key = {"cycle_id": cycle.cycle_id, "stage": stage, "application_id": entrant.application_id}
+    if issues.locked(work, key):
+        raise Conflict(
+            "合议分已经登记，评分表已锁定",
+            "the joint score stands and sheets are locked",
+            code="sheets_locked",
         )

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
-from services.review import experts, models, seats, sheets
+from services.review import experts, models, seats
+from services.review.scoring import sheets
 from services.review.conflicts.grounds import Employment
 from services.review.register import absent, available, entries, history, persons
 from services.review.register.worlds import REAL

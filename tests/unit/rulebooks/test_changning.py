@@ -143,6 +143,7 @@ def test_what_is_assumed_can_be_listed() -> None:
         "criteria.trees[1]",
         "criteria.outlier",
         "procedure[3].stages[0].panel",
+        "procedure[4].stages[0].limits.days_at_most",
         "procedure[4].stages[0].panel",
         "procedure[5].stages[0].panel",
         "procedure[5].stages[0].scoring",

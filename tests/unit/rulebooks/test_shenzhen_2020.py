@@ -347,6 +347,7 @@ def test_what_is_assumed_can_be_listed() -> None:
         "departments",
         "procedure[2].stages[0].panel",
         "procedure[4].stages[0]",
+        "procedure[4].stages[0].aggregation",
         "procedure[4].stages[0].panel",
         "procedure[4].stages[1]",
         "scores",

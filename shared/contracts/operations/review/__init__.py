@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from shared.contracts.operations.operation import Operation
-from shared.contracts.operations.review import declarations, experts, panels, register, sheets, stages, votes
+from shared.contracts.operations.review import (
+    declarations,
+    defence,
+    experts,
+    panels,
+    register,
+    sheets,
+    stages,
+    visits,
+    votes,
+)
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation
-    for room in (experts, panels, sheets, votes, stages, register, declarations)
+    for room in (experts, register, declarations, panels, sheets, votes, defence, visits, stages)
     for operation in room.OPERATIONS
 )

@@ -1,0 +1,103 @@
+"""What of the stages somebody may see: the one place that says which applications are a reviewer's or an applicant's own.
+
+A reviewer's are those assigned to it of which it is not kept; an applicant's those on whose dossier it is. One that was
+withdrawn is nobody's. Recusals that become known later hold at once, since they are asked for with every query.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Table, and_, exists, select, true
+
+from services.review import experts, models
+from shared.contracts.operations import APPLICANT, REVIEWER
+from shared.problems import NotFound
+from shared.procedure import Cycle, Entrant
+from shared.store import Work
+
+_ASSIGNMENTS, _APPLICANTS = models.assignments, models.applicants
+_DOSSIERS = models.procedure.dossiers
+
+
+def own(work: Work, cycle: Cycle, table: Table) -> ColumnElement[bool]:
+    """The condition that a query of `table` (with cycle_id, stage and application_id) has to hold for whoever asks."""
+    here = and_(table.c.cycle_id == cycle.cycle_id, _not_withdrawn(table))
+    role, me = work.context.role, work.context.actor
+    if role == REVIEWER:
+        mine = exists().where(
+            _ASSIGNMENTS.c.cycle_id == table.c.cycle_id,
+            _ASSIGNMENTS.c.stage == table.c.stage,
+            _ASSIGNMENTS.c.application_id == table.c.application_id,
+            _ASSIGNMENTS.c.expert_id == me,
+        )
+        return and_(here, mine, table.c.application_id.not_in(kept_from(work, cycle, me)))
+    if role == APPLICANT:
+        mine = exists().where(
+            _APPLICANTS.c.application_id == table.c.application_id, _APPLICANTS.c.subject == me
+        )
+        return and_(here, mine)
+    return here
+
+
+def require_own(
+    work: Work, cycle: Cycle, stage: str, application_id: str, parts: Sequence[str] = ()
+) -> Entrant:
+    """An application that is in the stage and that whoever asks may see. Raises NotFound for any other.
+
+    `parts`: what an applicant has to be on the dossier.
+    """
+    entrants = models.procedure.entrants
+    which = and_(
+        own(work, cycle, entrants),
+        entrants.c.stage == stage,
+        entrants.c.application_id == application_id,
+        entrants.c.removed.is_(False),
+    )
+    part: ColumnElement[bool] = true()
+    if work.context.role == APPLICANT and parts:
+        part = exists().where(
+            _APPLICANTS.c.application_id == entrants.c.application_id,
+            _APPLICANTS.c.subject == work.context.actor,
+            _APPLICANTS.c.part.in_(parts),
+        )
+    row = work.session.execute(
+        select(_DOSSIERS)
+        .join(entrants, entrants.c.application_id == _DOSSIERS.c.application_id)
+        .where(which, part)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("没有这份申报", "no such application")
+    return Entrant(row.application_id, row.sequence, row.dossier)
+
+
+def kept_from(work: Work, cycle: Cycle, expert_id: str) -> list[str]:
+    """The applications that an expert is kept from, by the interests known now."""
+    assigned = select(_ASSIGNMENTS.c.application_id).where(
+        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.expert_id == expert_id
+    )
+    rows = work.session.execute(select(_DOSSIERS).where(_DOSSIERS.c.application_id.in_(assigned)))
+    entrants = [Entrant(row.application_id, row.sequence, row.dossier) for row in rows]
+    return [r.application_id for r in experts.recusals(work, cycle, entrants) if r.expert_id == expert_id]
+
+
+def reviewers(work: Work, cycle: Cycle, stage: str, entrants: Sequence[Entrant]) -> dict[str, list[str]]:
+    """By application: those assigned to it in a stage who are not kept from it, in the order of assignment."""
+    kept = {(r.expert_id, r.application_id) for r in experts.recusals(work, cycle, entrants)}
+    here = {entrant.application_id for entrant in entrants}
+    rows = work.session.execute(
+        select(_ASSIGNMENTS)
+        .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage)
+        .order_by(_ASSIGNMENTS.c.position)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.application_id in here and (row.expert_id, row.application_id) not in kept:
+            found[row.application_id].append(row.expert_id)
+    return dict(found)
+
+
+def _not_withdrawn(table: Table) -> ColumnElement[bool]:
+    here = _DOSSIERS.alias()  # whoever asks may have joined the dossiers itself
+    return exists().where(here.c.application_id == table.c.application_id, here.c.withdrawn_on.is_(None))
