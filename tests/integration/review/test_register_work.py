@@ -11,10 +11,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
 from services.review import experts, models, seats
-from services.review.scoring import sheets
 from services.review.conflicts.grounds import Employment
 from services.review.register import absent, available, entries, history, persons
 from services.review.register.worlds import REAL
+from services.review.scoring import sheets
 from services.review.stages import conductor
 from shared.contracts import load
 from shared.contracts.operations.review.register import EnterExpert
