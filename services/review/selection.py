@@ -38,9 +38,7 @@ def at_entry(work: Work, conductor: Conductor, cycle: Cycle, stage: Stage, entra
             stop(work, conductor, cycle, stage, entrant, verdict.reason_zh, verdict.reason_en)
 
 
-def left_out(
-    conductor: Conductor, cycle: Cycle, stage: Stage, entrants: list[Entrant]
-) -> dict[str, Verdict]:
+def left_out(conductor: Conductor, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dict[str, Verdict]:
     """Those whom the cut of the review before would leave out if the stage began now, and why."""
     index = cycle.rulebook.phase_index(stage.key)
     before = cycle.rulebook.procedure[index - 1]

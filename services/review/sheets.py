@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.review import experts, models
 from services.review.scores import thousandths
+from services.review.seating.states import ON_DUTY, Assigned
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
@@ -56,21 +57,38 @@ def counted(
 ) -> tuple[dict[str, list[int]], dict[str, int]]:
     """By application: the valid sheets in thousandths, in order of assignment, and how many are still to come.
 
-    Sheets of a reviewer with an interest, of whatever time it became known, are kept and not counted.
+    Sheets of a reviewer with an interest, of whatever time it became known, are kept and not counted, and so are those of
+    one who was replaced. Where a reviewer declined, the one who takes over is waited for.
     """
     recused = {(r.expert_id, r.application_id) for r in experts.recusals(work, cycle, entrants)}
     here = {entrant.application_id for entrant in entrants}
     same = ("cycle_id", "stage", "application_id", "expert_id")
     query = (
-        select(_ASSIGNMENTS.c.application_id, _ASSIGNMENTS.c.expert_id, _SHEETS.c.thousandths)
+        select(
+            _ASSIGNMENTS.c.application_id,
+            _ASSIGNMENTS.c.expert_id,
+            _ASSIGNMENTS.c.state,
+            _SHEETS.c.thousandths,
+        )
         .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in same)))
-        .where(and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage.key))
+        .where(
+            and_(
+                _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+                _ASSIGNMENTS.c.stage == stage.key,
+                _ASSIGNMENTS.c.state.in_((*ON_DUTY, Assigned.DECLINED)),
+            )
+        )
         .order_by(_ASSIGNMENTS.c.position)
     )
     valid: dict[str, list[int]] = defaultdict(list)
     missing: dict[str, int] = defaultdict(int)
     for row in work.session.execute(query):
-        if row.application_id not in here or (row.expert_id, row.application_id) in recused:
+        if row.application_id not in here:
+            continue
+        if row.state == Assigned.DECLINED:
+            missing[row.application_id] += 1
+            continue
+        if (row.expert_id, row.application_id) in recused:
             continue
         if row.thousandths is None:
             missing[row.application_id] += 1
@@ -111,12 +129,19 @@ def _hold(work: Work, cycle: Cycle) -> None:
 def _own_entrant(work: Work, key: dict[str, str]) -> Entrant:
     dossiers = models.procedure.dossiers
     row = work.session.execute(
-        select(dossiers)
+        select(dossiers, _ASSIGNMENTS.c.state)
         .join(_ASSIGNMENTS, _ASSIGNMENTS.c.application_id == dossiers.c.application_id)
-        .where(and_(*(_ASSIGNMENTS.c[name] == value for name, value in key.items())))
+        .where(
+            and_(
+                *(_ASSIGNMENTS.c[name] == value for name, value in key.items()),
+                _ASSIGNMENTS.c.state.in_(ON_DUTY),
+            )
+        )
     ).one_or_none()
     if row is None:
         raise NotFound("没有这项评审任务", "no such assignment of yours")
+    if row.state != Assigned.ACCEPTED:
+        raise Conflict("请先接受评审任务", "the assignment is to be accepted first", code="not_accepted")
     if row.withdrawn_on is not None:
         raise Conflict("该申报已撤回", "the application was withdrawn")
     return Entrant(row.application_id, row.sequence, row.dossier)

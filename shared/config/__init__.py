@@ -85,6 +85,9 @@ class Settings:
     departments_patience_hours: float = 24.0  # how long a department that is left alone counts as being asked
     departments_reminders: str = "1,24,72,168"  # hours between silence, reminders, and the next of them
     departments_batch_lines: int = 1000  # enquiries or answers in one batch file: one transaction takes it
+    # No text says how long an expert may take to answer, or when it is reminded: the offices' practice, to be changed.
+    panels_answer_hours: float = 120.0  # from a panel's release, or a replacement, to the answer
+    panels_reminders: str = "48,96"  # hours after it at which an expert who has not answered is reminded
     outside_at_once: int = 224  # calls to other organizations in flight per process: 7 departments, 32 each
     content_url: str = ""  # where files are kept: file:///folder or s3://bucket/prefix, see shared/content
     content_s3_endpoint: str = ""  # https://host of the S3 server; empty: the region's own at Amazon
@@ -156,6 +159,11 @@ class Settings:
     def reminder_hours(self) -> tuple[float, ...]:
         """The pauses between one reminder of a silent department and the next, in hours."""
         return tuple(float(part) for part in self.departments_reminders.split(",") if part.strip())
+
+    @property
+    def panels_reminder_hours(self) -> tuple[float, ...]:
+        """The hours after an offer at which a reviewer is reminded."""
+        return tuple(float(part) for part in self.panels_reminders.split(",") if part.strip())
 
     @property
     def file_endings(self) -> tuple[str, ...]:

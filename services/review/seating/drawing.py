@@ -68,7 +68,9 @@ def _of_the_panel(problem: Problem, seats: Seats) -> Iterable[Fault]:
         yield _fault("twice", "同一专家不得占两席", "an expert holds two seats")
     least = max(rule.reviewers_per_application, rule.size_min or 1)
     if size < least:
-        yield _fault("size", f"需要 {least} 人，现有 {size} 人", f"{least} members are needed, there are {size}")
+        yield _fault(
+            "size", f"需要 {least} 人，现有 {size} 人", f"{least} members are needed, there are {size}"
+        )
     if rule.odd and size % 2 == 0:
         yield _fault("odd", f"人数须为单数，现有 {size} 人", f"the number must be odd, it is {size}")
     seated = len(industry & set(seats.members))
@@ -86,7 +88,10 @@ def _of_each_application(problem: Problem, seats: Seats) -> Iterable[Fault]:
     reading: dict[str, list[str]] = {a.application_id: [] for a in problem.applicants}
     for line in seats.assignments:
         reading.setdefault(line.application_id, []).append(line.expert_id)
-    needed, of_industry = rule.reviewers_per_application, industry_needed(rule, rule.reviewers_per_application)
+    needed, of_industry = (
+        rule.reviewers_per_application,
+        industry_needed(rule, rule.reviewers_per_application),
+    )
     for application, names in sorted(reading.items()):
         kept = [name for name in names if application in problem.kept.get(name, ())]
         if kept:
@@ -104,33 +109,40 @@ def _of_each_application(problem: Problem, seats: Seats) -> Iterable[Fault]:
                 f"{application} needs {of_industry} industry experts",
             )  # fmt: skip
         if not set(names) <= set(seats.members):
-            yield _fault("member", f"{application} 的评审员不在组内", f"{application} is read by a non-member")
+            yield _fault(
+                "member", f"{application} 的评审员不在组内", f"{application} is read by a non-member"
+            )
 
 
 def replacement(
-    problem: Problem, seats: Seats, application: str, leaving: str, unwilling: Iterable[str] = ()
+    problem: Problem, seats: Seats, application: str | None, leaving: str, unwilling: Iterable[str] = ()
 ) -> str:
-    """Who takes over one application: the member with the least to do, else somebody of the pool, such that the check
-    finds nothing that it did not find before.
+    """Who takes over one application, or (None) all that the one who leaves has: the member with the least to do, else
+    somebody of the pool, such that no rule is broken that was not broken before.
 
     `unwilling`: who had it before, or declined it. Raises NoPanelError where nobody can.
     """
     load = Counter(line.expert_id for line in seats.assignments)
-    reading = {line.expert_id for line in seats.assignments if line.application_id == application}
+    handed_on = {
+        line.application_id
+        for line in seats.assignments
+        if line.expert_id == leaving and application in (None, line.application_id)
+    }
+    reading = {line.expert_id for line in seats.assignments if line.application_id in handed_on}
     out = {leaving, *unwilling, *reading}
     place = {name: number for number, name in enumerate(seats.members)}
     free = [
         r.expert_id
         for r in problem.reviewers
-        if r.expert_id not in out and application not in problem.kept.get(r.expert_id, ())
+        if r.expert_id not in out and not handed_on & problem.kept.get(r.expert_id, frozenset())
     ]
-    before = {fault.rule for fault in check(problem, seats)}
+    before = set(check(problem, seats))
     for name in sorted(free, key=lambda n: (n not in place, load[n], place.get(n, 0), n)):
-        if {fault.rule for fault in check(problem, taken_over(seats, application, leaving, name))} <= before:
+        if set(check(problem, taken_over(seats, application, leaving, name))) <= before:
             return name
     raise NoPanelError(
         f"没有可以接替的评审员：{len(free)} 名无利害关系的专家均不合规定",
-        f"nobody can take over: none of the {len(free)} experts without an interest is lawful",
+        f"nobody can take over: of {len(free)} experts without an interest none is lawful",
     )
 
 

@@ -58,14 +58,18 @@ def _require_open(work: Work, conductor: Conductor, where: Place) -> None:
         )
     found = panel(work, where)
     if found is not None and found.state != Panelled.DRAFTED:
-        raise Conflict("评审组已下达，只能更换评审员", "the panel is released: reviewers can only be replaced")
+        raise Conflict(
+            "评审组已下达，只能更换评审员", "the panel is released: reviewers can only be replaced"
+        )
 
 
 def _require_witness(work: Work, problem: problems.Problem, witness: str) -> None:
     if witness == work.context.actor:
         raise invalid_field("witness", "抽取人不得同时作见证人", "whoever draws cannot be the witness")
     if any(reviewer.expert_id == witness for reviewer in problem.reviewers):
-        raise invalid_field("witness", "专家库中的专家不得作见证人", "an expert of the pool cannot be the witness")
+        raise invalid_field(
+            "witness", "专家库中的专家不得作见证人", "an expert of the pool cannot be the witness"
+        )
 
 
 def _prepared(
@@ -134,7 +138,9 @@ def settle(work: Work, conductor: Conductor, data: dict[str, Any], outcome: dict
     if row.state != Drawn.WITNESSED:
         return  # given up meanwhile: another one was prepared
     failure = records.failure_of(outcome)
-    _move(work, where, row, "fail" if failure else "draw", outcome=outcome, seed=_seed(row), drawn_at=work.now())
+    _move(
+        work, where, row, "fail" if failure else "draw", outcome=outcome, seed=_seed(row), drawn_at=work.now()
+    )
     row = _require(work, where, row.number)
     if failure:
         told = {"number": row.number, "reason_zh": failure.zh, "reason_en": failure.en}
@@ -169,7 +175,9 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     cycle = conductor.cycle(work, data["cycle_id"])
     query = select(_DRAWS).where(_DRAWS.c.cycle_id == cycle.cycle_id)
     rows = work.session.execute(query.order_by(_DRAWS.c.stage, _DRAWS.c.category, _DRAWS.c.number))
-    return {"draws": [_state(row, Place(cycle, cycle.rulebook.stage(row.stage), row.category)) for row in rows]}
+    return {
+        "draws": [_state(row, Place(cycle, cycle.rulebook.stage(row.stage), row.category)) for row in rows]
+    }
 
 
 def _state(row: Row[Any], where: Place) -> dict[str, Any]:
@@ -203,6 +211,4 @@ def _require(work: Work, where: Place, number: int) -> Row[Any]:
 
 def _move(work: Work, where: Place, row: Row[Any], move: str, **values: Any) -> None:
     this = and_(where.of(_DRAWS), _DRAWS.c.number == row.number, _DRAWS.c.state == row.state)
-    work.session.execute(
-        update(_DRAWS).where(this).values(state=draw_after(move, row.state).value, **values)
-    )
+    work.session.execute(update(_DRAWS).where(this).values(state=draw_after(move, row.state).value, **values))

@@ -14,8 +14,6 @@ from shared.procedure import Cycle, Entrant
 from shared.store import Work
 
 _ASSIGNMENTS, _EXPERTS = models.assignments, models.experts
-# How an expert may be bound to an applicant, as it says itself when it declines.
-RELATIONS = ("employed", "advised", "consulted", "kin", "shareholding", "competitor", "other")
 
 
 def pool(work: Work, cycle: Cycle) -> list[Reviewer]:
@@ -52,5 +50,8 @@ def declare(work: Work, cycle: Cycle, expert_id: str, application_id: str, relat
         known = sorted({*row.kin_of, application_id})
         work.session.execute(update(_EXPERTS).where(this).values(kin_of=known))
     work.audit(
-        "interest:declared", f"{expert_id}/{application_id}", after={"relation": relation}, cycle_id=cycle.cycle_id
+        "interest:declared",
+        f"{expert_id}/{application_id}",
+        after={"relation": relation},
+        cycle_id=cycle.cycle_id,
     )

@@ -1,4 +1,4 @@
-"""评审组 as it is kept: drawn when a stage begins, shown to the office, and to each reviewer its own part."""
+"""评审组 as they are shown: to the office and its watchers, and to each reviewer its own part once it is released."""
 
 from __future__ import annotations
 
@@ -9,81 +9,33 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, select
 
 from services.review import experts, models
-from services.review.panels import NoPanelError, Panel, draw, seed_of
-from services.review.recusals import kept_from
-from shared.procedure import Blocked, Conductor, Cycle, Entrant
-from shared.rulebooks import Stage
+from services.review.seating import interests
+from services.review.seating.states import ON_DUTY, Panelled
+from shared.contracts.operations.roles import OFFICE
+from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
 
 _PANELS, _ASSIGNMENTS, _SHEETS = models.panels, models.assignments, models.sheets
-_NO_CATEGORY = ""
-
-
-def form(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
-    """Draw one panel for each category of the stage. Raises Blocked with what is needed and what there is."""
-    by_category: dict[str, list[Entrant]] = defaultdict(list)
-    for entrant in entrants:
-        by_category[entrant.category or _NO_CATEGORY].append(entrant)
-    order = ["", *cycle.rulebook.categories]
-    for number, category in enumerate(sorted(by_category, key=order.index)):
-        _form_one(work, cycle, stage, category, number, by_category[category])
-
-
-def _form_one(
-    work: Work, cycle: Cycle, stage: Stage, category: str, number: int, entrants: list[Entrant]
-) -> None:
-    assert stage.panel is not None
-    pool = experts.reviewers(work, cycle)
-    applicants = experts.applicants(entrants)
-    kept = kept_from(experts.recusals(work, cycle, entrants))
-    seed = seed_of(pool, applicants, stage.key, category or None)
-    try:
-        panel = draw(stage.panel, pool, applicants, kept, seed)
-    except NoPanelError as none:
-        raise Blocked(
-            f"{stage.title.zh}无法组成评审组：{none.reason_zh}",
-            f"no panel can be formed for {stage.title.en}: {none.reason_en}",
-        ) from None
-    place = {entrant.application_id: entrant.sequence for entrant in entrants}
-    recused = {expert: sorted(ids, key=place.__getitem__) for expert, ids in sorted(kept.items())}
-    row = {
-        "cycle_id": cycle.cycle_id,
-        "stage": stage.key,
-        "category": category,
-        "position": number,
-        "members": list(panel.members),
-        "industry_share": str(panel.industry_share),
-        "recused": recused,
-        "seed": panel.seed,
-        "formed_on": work.today(),
-    }
-    work.session.execute(_PANELS.insert().values(**row))
-    work.session.execute(_ASSIGNMENTS.insert(), _assignment_rows(cycle, stage, category, panel))
-    work.audit("panel:formed", f"{cycle.cycle_id}/{stage.key}/{category}", after=row, cycle_id=cycle.cycle_id)
-
-
-def _assignment_rows(cycle: Cycle, stage: Stage, category: str, panel: Panel) -> list[dict[str, Any]]:
-    return [
-        {
-            "cycle_id": cycle.cycle_id,
-            "stage": stage.key,
-            "application_id": a.application_id,
-            "expert_id": a.expert_id,
-            "category": category,
-            "position": a.position,
-        }
-        for a in panel.assignments
-    ]
 
 
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """All panels of a cycle in the order of the stages, for the office and its watchers."""
+    """All panels of a cycle in the order of the stages, drafts too, for the office and its watchers.
+
+    In a real cycle the office is told neither who is kept from what nor why; `inspect` gives it the numbers.
+    """
     cycle = conductor.cycle(work, data["cycle_id"])
     assigned = _assigned(work, _ASSIGNMENTS.c.cycle_id == cycle.cycle_id)
-    grounds = _grounds(work, cycle)
+    told = cycle.rehearsal or work.context.role != OFFICE
+    grounds = _grounds(work, cycle) if told else []
     return {
         "panels": [
-            _state(row, list(row.members), row.recused, assigned.get((row.stage, row.category), []), grounds)
+            _state(
+                row,
+                list(row.members),
+                row.recused if told else {},
+                assigned.get((row.stage, row.category), []),
+                grounds,
+            )
             for row in _panels(work, cycle)
         ]
     }
@@ -99,13 +51,13 @@ def _grounds(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
 
 
 def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """A reviewer's own work and nothing else: neither colleagues, nor applications that it is kept from."""
+    """A reviewer's own work and nothing else: neither colleagues nor drafts, nor applications that it is kept from."""
     cycle = conductor.cycle(work, data["cycle_id"])
     me = work.context.actor
     own = _assigned(work, _own(work, cycle, me))
     return {
         "panels": [
-            _state(row, [me], {}, own[row.stage, row.category], [])
+            _state(row, [me], {}, own[row.stage, row.category], [], leading=row.leader == me)
             for row in _panels(work, cycle)
             if (row.stage, row.category) in own
         ]
@@ -113,16 +65,16 @@ def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
 
 
 def _own(work: Work, cycle: Cycle, me: str) -> ColumnElement[bool]:
-    """The condition that holds a reviewer to its own: assigned to it, not withdrawn, no interest known by now."""
-    dossiers = models.procedure.dossiers
-    assigned_to_me = and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.expert_id == me)
-    assigned = select(_ASSIGNMENTS.c.application_id).where(assigned_to_me)
-    here = and_(dossiers.c.application_id.in_(assigned), dossiers.c.withdrawn_on.is_(None))
-    rows = work.session.execute(select(dossiers).where(here))
-    entrants = [Entrant(row.application_id, row.sequence, row.dossier) for row in rows]
-    recused = {r.application_id for r in experts.recusals(work, cycle, entrants) if r.expert_id == me}
-    allowed = [e.application_id for e in entrants if e.application_id not in recused]
-    return and_(assigned_to_me, _ASSIGNMENTS.c.application_id.in_(allowed))
+    """The condition that holds a reviewer to its own: on a panel that serves, not given up, no interest known by now."""
+    same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
+    serving = and_(same, _PANELS.c.state == Panelled.RELEASED.value, _PANELS.c.dissolved_on.is_(None))
+    return and_(
+        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+        _ASSIGNMENTS.c.expert_id == me,
+        _ASSIGNMENTS.c.state.in_(ON_DUTY),
+        select(_PANELS.c.stage).where(serving).exists(),
+        interests.free(work, cycle, me),
+    )
 
 
 def _panels(work: Work, cycle: Cycle) -> list[Row[Any]]:
@@ -142,7 +94,7 @@ def _assigned(work: Work, which: ColumnElement[bool]) -> dict[tuple[str, str], l
     )
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in work.session.execute(query):
-        line = {name: getattr(row, name) for name in ("application_id", "expert_id", "position")}
+        line = {name: getattr(row, name) for name in ("application_id", "expert_id", "position", "state")}
         found[row.stage, row.category].append({**line, "submitted": bool(row.submitted)})
     return dict(found)
 
@@ -153,8 +105,10 @@ def _state(
     recused: dict[str, list[str]],
     assigned: list[dict[str, Any]],
     grounds: list[dict[str, Any]],
+    *,
+    leading: bool = True,
 ) -> dict[str, Any]:
-    """The reply `PanelState`."""
+    """The reply `PanelState`. `leading`: whether the leader may be named."""
     return {
         "stage": row.stage,
         "category": row.category or None,
@@ -165,4 +119,6 @@ def _state(
         "grounds": grounds,
         "assignments": assigned,
         "seed": row.seed,
+        "state": row.state,
+        "leader": row.leader if leading else None,
     }

@@ -99,7 +99,9 @@ def from_json(data: Mapping[str, Any]) -> Problem:
     if data["version"] != VERSION:
         raise ValueError(f"version {data['version']} of a draw's record is not known here")
     return Problem(
-        PanelRule(**{field.name: _value(field.type, data["rule"][field.name]) for field in fields(PanelRule)}),
+        PanelRule(
+            **{field.name: _value(field.type, data["rule"][field.name]) for field in fields(PanelRule)}
+        ),
         tuple(Reviewer(e["id"], e["industry_expert"], e["employer"]) for e in data["experts"]),
         tuple(Applicant(name, number, "") for number, name in enumerate(data["applications"], 1)),
         {expert: frozenset(ids) for expert, ids in data["kept"].items()},

@@ -62,7 +62,11 @@ def outcome_of(problem: problems.Problem, seed: str) -> dict[str, Any]:
 
 
 def record_of(
-    stage: str, category: str | None, draw: Mapping[str, Any], problem: Mapping[str, Any], outcome: Mapping[str, Any]
+    stage: str,
+    category: str | None,
+    draw: Mapping[str, Any],
+    problem: Mapping[str, Any],
+    outcome: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The record that may be published. `draw` holds salt, both shares, the commitment and the seed."""
     return {

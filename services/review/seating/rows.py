@@ -57,7 +57,9 @@ def place(work: Work, conductor: Conductor, data: Mapping[str, Any], *, lock: bo
     if stage.panel is None:
         raise NotFound(f"阶段 {stage.key} 没有评审组", f"stage {stage.key} has no panel")
     if lock and cycle.rehearsal:
-        raise Conflict("演练的评审组在阶段开始时自动组成", "a rehearsal's panels are formed when the stage begins")
+        raise Conflict(
+            "演练的评审组在阶段开始时自动组成", "a rehearsal's panels are formed when the stage begins"
+        )
     category = data["category"] or NO_CATEGORY
     if category not in cycle.rulebook.categories and (category or cycle.rulebook.categories):
         raise invalid_field("category", "本办法没有这个类别", "the rulebook has no such category")
@@ -87,7 +89,9 @@ def require_released(work: Work, where: Place) -> Row[Any]:
     """A panel that serves. Raises NotFound, Conflict."""
     found = require_panel(work, where)
     if found.state != Panelled.RELEASED:
-        raise Conflict(f"评审组当前为 {found.state}", f"the panel is {found.state}", code="panel_not_released")
+        raise Conflict(
+            f"评审组当前为 {found.state}", f"the panel is {found.state}", code="panel_not_released"
+        )
     return found
 
 
