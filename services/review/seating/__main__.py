@@ -23,9 +23,10 @@ def main(files: Sequence[str]) -> int:
 
 def _one(file: Path) -> int:
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
+        given = json.loads(file.read_text(encoding="utf-8"))
+        record = given.get("record", given)  # the API's answer as it came, or the record alone
         differences = repeat(record)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, UnreadableRecord) as wrong:
+    except (OSError, UnicodeDecodeError, AttributeError, json.JSONDecodeError, UnreadableRecord) as wrong:
         print(f"{file}：不是抽取记录 · no record of a draw: {wrong}", file=sys.stderr)
         return UNREADABLE
     for found in differences:

@@ -116,8 +116,8 @@ def _members(work: Work, where: Place, row: Row[Any], now: Problem, sitting: Sea
             "expert_id": name,
             "industry_expert": industry.get(name, False),
             "leader": name == row.leader,
-            "load": len(reading),
-            "load_elsewhere": elsewhere.get(name, 0),
+            "assigned": len(reading),
+            "assigned_elsewhere": elsewhere.get(name, 0),
             "kept_from": len(now.kept.get(name, ())),
         }
         for name, reading in drawing.by_member(sitting).items()
@@ -127,7 +127,7 @@ def _members(work: Work, where: Place, row: Row[Any], now: Problem, sitting: Sea
 def _elsewhere(work: Work, where: Place) -> dict[str, int]:
     """By expert: what it has to do in the same stage on other panels."""
     query = (
-        select(_ASSIGNMENTS.c.expert_id, func.count())
+        select(_ASSIGNMENTS.c.expert_id, func.count().label("assigned"))
         .where(
             and_(
                 _ASSIGNMENTS.c.cycle_id == where.cycle.cycle_id,
@@ -138,7 +138,7 @@ def _elsewhere(work: Work, where: Place) -> dict[str, int]:
         )
         .group_by(_ASSIGNMENTS.c.expert_id)
     )
-    return {name: number for name, number in work.session.execute(query)}
+    return {row.expert_id: row.assigned for row in work.session.execute(query)}
 
 
 def change(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:

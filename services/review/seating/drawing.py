@@ -58,7 +58,7 @@ def check(problem: Problem, seats: Seats) -> tuple[Fault, ...]:
     strangers = [name for name in seats.members if name not in pool]
     if strangers:
         return (_fault("pool", f"{_few(strangers)} 不在专家库中", f"not in the pool: {_few(strangers)}"),)
-    return tuple([*_of_the_panel(problem, seats), *_of_each_application(problem, seats)])
+    return (*_of_the_panel(problem, seats), *_of_each_application(problem, seats))
 
 
 def _of_the_panel(problem: Problem, seats: Seats) -> Iterable[Fault]:

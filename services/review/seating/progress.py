@@ -22,7 +22,7 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     cycle = conductor.cycle(work, data["cycle_id"])
     return {
         "panels": _by_panel(work, cycle),
-        "reviewers": _by_reviewer(work, cycle, waiting_only=data["only"] == "silent"),
+        "reviewers": _by_reviewer(work, cycle, waiting_only=data["show"] == "silent"),
     }
 
 
@@ -35,7 +35,7 @@ def _counts() -> list[ColumnElement[int]]:
     on_duty = state.in_((Assigned.DRAFTED, Assigned.RELEASED, Assigned.ACCEPTED))
     accepted = state == Assigned.ACCEPTED.value
     return [
-        _times(on_duty).label("load"),
+        _times(on_duty).label("assigned"),
         _times(state == Assigned.RELEASED.value).label("released"),
         _times(accepted).label("accepted"),
         _times(state == Assigned.DECLINED.value).label("declined"),
@@ -104,7 +104,7 @@ def _by_reviewer(work: Work, cycle: Cycle, *, waiting_only: bool) -> list[dict[s
 
 
 def _line(row: Row[Any], names: tuple[str, ...]) -> dict[str, Any]:
-    counts = ("load", "released", "accepted", "declined", "replaced", "silent", "sheets_in", "sheets_out")
+    counts = ("assigned", "released", "accepted", "declined", "replaced", "silent", "sheets_in", "sheets_out")
     return {
         **{name: getattr(row, name) for name in names},
         "category": row.category or None,

@@ -122,6 +122,10 @@ def seats_of(outcome: Mapping[str, Any], names: problems.Names) -> tuple[drawing
 
 
 def failure_of(outcome: Mapping[str, Any]) -> Reason | None:
-    """Why there is no panel, None where there is one."""
+    """Why there is no panel, None where there is one. The draw knows applications by the record's own numbers."""
     found = outcome.get("impossible")
-    return Reason(found["zh"], found["en"]) if found else None
+    if not found:
+        return None
+    return Reason(
+        f"{found['zh']}（编号为抽取记录中的编号）", f"{found['en']} (numbers are those of the record)"
+    )

@@ -82,7 +82,7 @@ def missing_panels(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entran
 
 def _on_duty(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:
     query = (
-        select(_ASSIGNMENTS.c.application_id, func.count())
+        select(_ASSIGNMENTS.c.application_id, func.count().label("on_duty"))
         .where(
             and_(
                 _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
@@ -92,4 +92,4 @@ def _on_duty(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:
         )
         .group_by(_ASSIGNMENTS.c.application_id)
     )
-    return {name: number for name, number in work.session.execute(query)}
+    return {row.application_id: row.on_duty for row in work.session.execute(query)}

@@ -51,7 +51,7 @@ DRAW_MOVES: Mapping[str, Mapping[Drawn, Drawn]] = {
     "witness": {Drawn.PREPARED: Drawn.WITNESSED},
     "draw": {Drawn.WITNESSED: Drawn.DRAWN},
     "fail": {Drawn.WITNESSED: Drawn.IMPOSSIBLE},
-    "abandon": {Drawn.PREPARED: Drawn.ABANDONED},
+    "abandon": {Drawn.PREPARED: Drawn.ABANDONED, Drawn.WITNESSED: Drawn.ABANDONED},
 }
 PANEL_MOVES: Mapping[str, Mapping[Panelled, Panelled]] = {
     "release": {Panelled.DRAFTED: Panelled.RELEASED},

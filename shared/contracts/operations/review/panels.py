@@ -93,7 +93,7 @@ class DrawPanel(OfPanel):
 class OfDraw(OfPanel):
     """Names one draw of a panel."""
 
-    number = count(least=1)
+    number = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
 
 
 class WitnessDraw(OfDraw):
@@ -155,8 +155,8 @@ class PanelMember(Strict):
     expert_id = text()
     industry_expert = fields.Boolean(required=True)
     leader = fields.Boolean(required=True)
-    load = count()
-    load_elsewhere = count()
+    assigned = count()
+    assigned_elsewhere = count()
     kept_from = count()
 
 
@@ -288,9 +288,9 @@ class LedPanel(Strict):
 
 
 class ProgressOf(CycleId):
-    """`only` silent: those reviewers alone who let the term go by."""
+    """`show` silent: those reviewers alone who let the term go by."""
 
-    only = one_of("silent", required=False)
+    show = one_of("silent", required=False)
 
 
 class _Counts(Strict):
@@ -298,7 +298,7 @@ class _Counts(Strict):
 
     stage = stage_key()
     category = optional_text()
-    load = count()
+    assigned = count()
     released = count()
     accepted = count()
     declined = count()
@@ -335,7 +335,7 @@ class HistoryOf(CycleId):
     """A page of the history: the entries after one of them, oldest first."""
 
     after = identifier(required=False)
-    limit = fields.Integer(load_default=200, strict=True, validate=validate.Range(min=1, max=500))
+    limit = fields.Integer(load_default=200, validate=validate.Range(min=1, max=500))
 
 
 class HistoryEntry(Strict):
