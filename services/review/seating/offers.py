@@ -100,8 +100,12 @@ def _do(work: Work, row: Row[Any], terms: Terms) -> None:
 
 
 def _waiting(work: Work, key: dict[str, str], expert_id: str) -> int:
-    """How much of an expert's work on a panel that still serves waits for its answer."""
+    """How much of an expert's work waits for its answer: on a panel that serves, in a stage that is not closed."""
     on_it = and_(*(_ASSIGNMENTS.c[name] == value for name, value in key.items()))
+    stages = models.procedure.stages
+    running = and_(
+        stages.c.cycle_id == _PANELS.c.cycle_id, stages.c.stage == _PANELS.c.stage, stages.c.state != "closed"
+    )
     serving = and_(
         *(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in key), _PANELS.c.dissolved_on.is_(None)
     )
@@ -109,6 +113,7 @@ def _waiting(work: Work, key: dict[str, str], expert_id: str) -> int:
         select(func.count())
         .select_from(_ASSIGNMENTS)
         .join(_PANELS, serving)
+        .join(stages, running)
         .where(
             and_(
                 on_it, _ASSIGNMENTS.c.expert_id == expert_id, _ASSIGNMENTS.c.state == Assigned.RELEASED.value

@@ -37,6 +37,7 @@ POOL = tuple(f"E{n}" for n in range(1, 9))
 STAGE = "document_review"
 TERMS = offers.Terms()
 WITNESS = "inspector"
+DRAW = {"cycle_id": CYCLE, "stage": STAGE, "category": None}
 Data = dict[str, Any]
 
 
@@ -72,13 +73,10 @@ class Office:
         self.ask("witness_draw", {"number": number, "share": "seen"}, "discipline", WITNESS)
 
     def compute(self, number: int = 1) -> None:
-        """What the bus has review do when a draw was witnessed, without its threads."""
-        data = {"cycle_id": CYCLE, "stage": STAGE, "category": None, "number": number}
-        with self.room.desk.store.read() as work:
-            this = models.draws.c.number == number
-            found = draws.outcome(work.session.execute(select(models.draws).where(this)).one())
+        """What the bus has review do when a draw was witnessed."""
+        keep = draws.perform(self.room.desk.store, conductor, {**DRAW, "number": number})
         with self.room.desk.work() as work:
-            draws.settle(work, conductor, data, found)
+            keep(work)
 
     def draw(self, number: int = 1, **more: Any) -> Data:
         """A whole draw; the panel as the office then sees it."""
@@ -234,8 +232,11 @@ def test_a_redraw_needs_a_reason_and_keeps_the_draw_before_it(office: Office) ->
     assert [error.field for error in refused.value.errors] == ["reason"]
     office.prepare(reason="专家名单有误")
     office.witness(2)
+    late = draws.perform(office.room.desk.store, conductor, {**DRAW, "number": 2})
     office.prepare(reason="再次")
-    office.compute(2)  # arrives too late
+    with office.room.desk.work() as work:
+        late(work)
+    office.compute(2)  # brought once more
     assert office.panel()["draw"] == 1
     office.witness(3)
     office.compute(3)
