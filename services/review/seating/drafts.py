@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from sqlalchemy import Row, and_, delete, func, select, update
@@ -33,7 +34,7 @@ _STATES = {Panelled.DRAFTED.value: (Assigned.DRAFTED.value,)}
 def write(work: Work, where: Place, draw: Row[Any], record: Mapping[str, Any]) -> None:
     """Put a drawn panel in the place of the draft before it."""
     names = problems.Names.from_json(draw.names)
-    drawn, leader = records.seats_of(draw.outcome, names)
+    drawn = records.seats_of(draw.outcome, names)
     before = work.session.execute(select(_PANELS.c.revision).where(where.of(_PANELS))).scalar_one_or_none()
     work.session.execute(delete(_PANELS).where(where.of(_PANELS)))
     kept = {
@@ -51,7 +52,7 @@ def write(work: Work, where: Place, draw: Row[Any], record: Mapping[str, Any]) -
         "state": Panelled.DRAFTED.value,
         "revision": (before or 0) + 1,
         "draw": draw.number,
-        "leader": leader,
+        "leader": drawn.leader,
         "record": dict(record),
     }
     work.session.execute(_PANELS.insert().values(**row))
@@ -110,7 +111,7 @@ def panel_head(row: Row[Any], where: Place) -> dict[str, Any]:
 
 def _members(work: Work, where: Place, row: Row[Any], now: Problem, sitting: Seats) -> list[dict[str, Any]]:
     elsewhere = _elsewhere(work, where)
-    industry = {r.expert_id: r.industry_expert for r in now.reviewers}
+    industry = {r.expert_id: r.industry_expert for r in now.experts}
     return [
         {
             "expert_id": name,
@@ -150,9 +151,10 @@ def change(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     now = inputs.problem(work, conductor, where)
     before = seats(work, where, row, (Assigned.DRAFTED.value,))
     after = _swapped(before, data["changes"])
-    leader = data["leader"] or (row.leader if row.leader in after.members else after.members[0])
-    if leader not in after.members:
+    leader = data["leader"] or after.leader
+    if leader is not None and leader not in after.members:
         raise invalid_field("leader", "组长须为组内成员", "the leader must be a member")
+    after = replace(after, leader=leader)
     require_lawful(now, after)
     came = {change["coming"]: data["reason"] for change in data["changes"]}
     _write_assignments(work, where, after, came)

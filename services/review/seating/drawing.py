@@ -20,19 +20,19 @@ __all__ = ["Draft", "Fault", "NoPanelError", "Seats", "check", "drawn", "figures
 
 @dataclass(frozen=True)
 class Seats:
-    """Who sits on a panel, in the order of the draw, and who reviews which application."""
+    """Who sits on a panel, in the order of the draw, who reviews which application, and who leads."""
 
     members: tuple[str, ...]
     assignments: tuple[Assignment, ...]
+    leader: str | None = None
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A drawn panel: its seats, the share of industry experts (two places), and the leader that the draw proposes."""
+    """A drawn panel: its seats, with the leader that the draw proposes, and the share of industry experts (two places)."""
 
     seats: Seats
     industry_share: str
-    leader: str
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ def drawn(problem: Problem, seed: str) -> Draft:
 
     The first drawn is proposed to lead.
     """
-    panel = draw(problem.rule, problem.reviewers, problem.applicants, problem.kept, seed)
-    return Draft(Seats(panel.members, panel.assignments), str(panel.industry_share), panel.members[0])
+    panel = draw(problem.rule, problem.experts, problem.applications, problem.kept, seed)
+    return Draft(Seats(panel.members, panel.assignments, panel.members[0]), str(panel.industry_share))
 
 
 def check(problem: Problem, seats: Seats) -> tuple[Fault, ...]:
     """Every rule that these seats break; none where they are lawful."""
-    pool = {reviewer.expert_id: reviewer for reviewer in problem.reviewers}
+    pool = {reviewer.expert_id: reviewer for reviewer in problem.experts}
     strangers = [name for name in seats.members if name not in pool]
     if strangers:
         return (_fault("pool", f"{_few(strangers)} 不在专家库中", f"not in the pool: {_few(strangers)}"),)
@@ -63,7 +63,7 @@ def check(problem: Problem, seats: Seats) -> tuple[Fault, ...]:
 
 def _of_the_panel(problem: Problem, seats: Seats) -> Iterable[Fault]:
     rule, size = problem.rule, len(seats.members)
-    industry = {r.expert_id for r in problem.reviewers if r.industry_expert}
+    industry = {r.expert_id for r in problem.experts if r.industry_expert}
     if len(set(seats.members)) < size:
         yield _fault("twice", "同一专家不得占两席", "an expert holds two seats")
     least = max(rule.reviewers_per_application, rule.size_min or 1)
@@ -84,8 +84,8 @@ def _of_the_panel(problem: Problem, seats: Seats) -> Iterable[Fault]:
 
 def _of_each_application(problem: Problem, seats: Seats) -> Iterable[Fault]:
     rule = problem.rule
-    industry = {r.expert_id for r in problem.reviewers if r.industry_expert}
-    reading: dict[str, list[str]] = {a.application_id: [] for a in problem.applicants}
+    industry = {r.expert_id for r in problem.experts if r.industry_expert}
+    reading: dict[str, list[str]] = {a.application_id: [] for a in problem.applications}
     for line in seats.assignments:
         reading.setdefault(line.application_id, []).append(line.expert_id)
     needed, of_industry = (
@@ -133,7 +133,7 @@ def replacement(
     place = {name: number for number, name in enumerate(seats.members)}
     free = [
         r.expert_id
-        for r in problem.reviewers
+        for r in problem.experts
         if r.expert_id not in out and not handed_on & problem.kept.get(r.expert_id, frozenset())
     ]
     before = set(check(problem, seats))
@@ -149,7 +149,7 @@ def replacement(
 def taken_over(seats: Seats, application: str | None, leaving: str, coming: str) -> Seats:
     """The seats after one takes over an application from another, or (None) all of them.
 
-    Who has nothing left to review leaves the panel; the one who comes sits where the other sat.
+    Who has nothing left to review leaves the panel; the one who comes sits where the other sat, and leads if it led.
     """
     lines = tuple(
         Assignment(line.application_id, coming, line.position)
@@ -161,13 +161,21 @@ def taken_over(seats: Seats, application: str | None, leaving: str, coming: str)
     members = [coming if name == leaving and not stays else name for name in seats.members]
     if coming not in members:
         members.append(coming)
-    return Seats(tuple(dict.fromkeys(members)), lines)
+    leader = coming if seats.leader == leaving and not stays else seats.leader
+    return Seats(tuple(dict.fromkeys(members)), lines, leader)
+
+
+def able_to_lead(problem: Problem, seats: Seats) -> list[str]:
+    """The members on duty who may lead, in the order of the draw: those free of interests, or all where nobody is."""
+    on_duty = {line.expert_id for line in seats.assignments}
+    members = [member for member in seats.members if member in on_duty]
+    return [member for member in members if not problem.kept.get(member)] or members
 
 
 def figures(problem: Problem, seats: Seats) -> dict[str, Any]:
     """What an officer looks at before a release: size and share against the rule, and how the work is spread."""
     rule, size = problem.rule, len(seats.members)
-    industry = {r.expert_id for r in problem.reviewers if r.industry_expert} & set(seats.members)
+    industry = {r.expert_id for r in problem.experts if r.industry_expert} & set(seats.members)
     load = Counter(line.expert_id for line in seats.assignments)
     counts = [load[name] for name in seats.members]
     return {

@@ -37,7 +37,7 @@ def prepare(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     if before is not None and not data["reason"]:
         raise invalid_field("reason", "再次抽取须说明理由", "a draw that is repeated needs a reason")
     problem = inputs.problem(work, conductor, where)
-    if not problem.applicants:
+    if not problem.applications:
         raise Conflict("没有进入本阶段的申报", "no application enters the stage")
     _require_witness(work, problem, data["witness"])
     if before is not None and before.state not in _ENDED and before.state != Drawn.ABANDONED:
@@ -66,7 +66,7 @@ def _require_open(work: Work, conductor: Conductor, where: Place) -> None:
 def _require_witness(work: Work, problem: problems.Problem, witness: str) -> None:
     if witness == work.context.actor:
         raise invalid_field("witness", "抽取人不得同时作见证人", "whoever draws cannot be the witness")
-    if any(reviewer.expert_id == witness for reviewer in problem.reviewers):
+    if any(reviewer.expert_id == witness for reviewer in problem.experts):
         raise invalid_field(
             "witness", "专家库中的专家不得作见证人", "an expert of the pool cannot be the witness"
         )

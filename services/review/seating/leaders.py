@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select, update
 
 from services.review import models
-from services.review.seating import interests
-from services.review.seating.drawing import Seats
+from services.review.seating import drawing, interests
 from services.review.seating.problems import Problem
 from services.review.seating.rows import Place, note, place, require_released, seats
 from services.review.seating.states import ON_DUTY, Assigned, Panelled
@@ -45,19 +44,11 @@ def keep(work: Work, where: Place, now: Problem) -> None:
     The first in the order of the draw follows.
     """
     row = require_released(work, where)
-    sitting = seats(work, where, row)
-    free, all_of_them = _candidates(now, sitting)
-    if row.leader in (free or all_of_them):
-        return
-    following = next(iter([*free, *all_of_them]), None)
-    if following != row.leader:
-        _set(work, where, row.leader, following, None)
-
-
-def _candidates(now: Problem, sitting: Seats) -> tuple[list[str], list[str]]:
-    on_duty = {line.expert_id for line in sitting.assignments}
-    members = [member for member in sitting.members if member in on_duty]
-    return [member for member in members if not now.kept.get(member)], members
+    able = drawing.able_to_lead(now, seats(work, where, row))
+    if row.leader not in able:
+        following = able[0] if able else None
+        if following != row.leader:
+            _set(work, where, row.leader, following, None)
 
 
 def _set(work: Work, where: Place, before: str | None, leader: str | None, reason: str | None) -> None:

@@ -6,7 +6,7 @@ record of a draw can be shown to anyone, and the draw itself runs on these names
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
@@ -23,8 +23,8 @@ class Problem:
     """The rule, the pool, the applications in order, and from which of them each expert is kept."""
 
     rule: PanelRule
-    reviewers: tuple[Reviewer, ...]
-    applicants: tuple[Applicant, ...]
+    experts: tuple[Reviewer, ...]
+    applications: tuple[Applicant, ...]
     kept: Mapping[str, frozenset[str]]
 
 
@@ -51,12 +51,12 @@ class Names:
 
 def pseudonymous(problem: Problem, key: str) -> tuple[Problem, Names]:
     """The same problem with other names. `key`: random, to be forgotten."""
-    experts = _numbered("R", (r.expert_id for r in problem.reviewers), key)
-    applications = _numbered("A", (a.application_id for a in problem.applicants), key)
-    employers = _numbered("G", {r.employer for r in problem.reviewers if r.employer}, key)
+    experts = _numbered("R", (r.expert_id for r in problem.experts), key)
+    applications = _numbered("A", (a.application_id for a in problem.applications), key)
+    employers = _numbered("G", {r.employer for r in problem.experts if r.employer}, key)
     reviewers = [
         Reviewer(experts[r.expert_id], r.industry_expert, employers[r.employer] if r.employer else None)
-        for r in problem.reviewers
+        for r in problem.experts
     ]
     hidden = Problem(
         problem.rule,
@@ -87,9 +87,9 @@ def as_json(problem: Problem) -> dict[str, Any]:
         "rule": {field.name: _plain(getattr(problem.rule, field.name)) for field in fields(PanelRule)},
         "experts": [
             {"id": r.expert_id, "industry_expert": r.industry_expert, "employer": r.employer}
-            for r in problem.reviewers
+            for r in problem.experts
         ],
-        "applications": [a.application_id for a in problem.applicants],
+        "applications": [a.application_id for a in problem.applications],
         "kept": {expert: sorted(ids) for expert, ids in sorted(problem.kept.items()) if ids},
     }
 
@@ -114,8 +114,3 @@ def _plain(value: Any) -> Any:
 
 def _value(annotation: Any, value: Any) -> Any:
     return Fraction(value) if "Fraction" in str(annotation) and value is not None else value
-
-
-def places(applicants: Sequence[Applicant]) -> dict[str, int]:
-    """Applications in the order in which they are drawn, from 0."""
-    return {applicant.application_id: number for number, applicant in enumerate(applicants)}

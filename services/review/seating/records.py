@@ -55,7 +55,7 @@ def outcome_of(problem: problems.Problem, seed: str) -> dict[str, Any]:
         return {"impossible": {"zh": none.reason_zh, "en": none.reason_en}}
     return {
         "members": list(draft.seats.members),
-        "leader": draft.leader,
+        "leader": draft.seats.leader,
         "industry_share": draft.industry_share,
         "assignments": [[a.application_id, a.expert_id, a.position] for a in draft.seats.assignments],
     }
@@ -111,14 +111,15 @@ def repeat(record: Mapping[str, Any]) -> list[Difference]:
     return [each for each in expected if each.recorded != each.repeated]
 
 
-def seats_of(outcome: Mapping[str, Any], names: problems.Names) -> tuple[drawing.Seats, str]:
-    """The seats and the leader of an outcome that holds a panel, by id."""
+def seats_of(outcome: Mapping[str, Any], names: problems.Names) -> drawing.Seats:
+    """The seats of an outcome that holds a panel, by id."""
     lines = tuple(
         Assignment(names.applications[application], names.experts[expert], position)
         for application, expert, position in outcome["assignments"]
     )
     members = tuple(names.experts[name] for name in outcome["members"])
-    return drawing.Seats(members, lines), names.experts[outcome["leader"]]
+    leader = outcome["leader"]
+    return drawing.Seats(members, lines, names.experts[leader] if leader else None)
 
 
 def failure_of(outcome: Mapping[str, Any]) -> Reason | None:

@@ -113,7 +113,7 @@ def seats(work: Work, where: Place, row: Row[Any], states: tuple[str, ...] = ON_
         .order_by(_ASSIGNMENTS.c.application_id, _ASSIGNMENTS.c.position)
     )
     lines = tuple(Assignment(*line) for line in work.session.execute(query))
-    return Seats(tuple(row.members), lines)
+    return Seats(tuple(row.members), lines, row.leader)
 
 
 def last_draw(work: Work, where: Place) -> Row[Any] | None:

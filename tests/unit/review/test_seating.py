@@ -127,7 +127,7 @@ def _smaller(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
 
 
 def _even(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
-    spare = next(r.expert_id for r in given_.reviewers if r.expert_id not in seats.members)
+    spare = next(r.expert_id for r in given_.experts if r.expert_id not in seats.members)
     return given_, Seats((*seats.members, spare), seats.assignments)
 
 
@@ -140,7 +140,7 @@ def _stranger(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
 
 
 def _no_industry(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
-    return replace(given_, reviewers=tuple(Reviewer(r.expert_id) for r in given_.reviewers)), seats
+    return replace(given_, experts=tuple(Reviewer(r.expert_id) for r in given_.experts)), seats
 
 
 def _conflicted(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
@@ -154,7 +154,7 @@ def _too_few(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
 
 def _outsider(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
     first, *others = seats.assignments
-    spare = next(r.expert_id for r in given_.reviewers if r.expert_id not in seats.members)
+    spare = next(r.expert_id for r in given_.experts if r.expert_id not in seats.members)
     return given_, Seats(seats.members, (Assignment(first.application_id, spare, 1), *others))
 
 
