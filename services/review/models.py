@@ -59,7 +59,13 @@ panels = Table(
     Column("recused", JSON, nullable=False),
     Column("seed", String(100), nullable=False),
     Column("formed_on", Date, nullable=False),
-    Column("leader", String(40)),  # expert_id; NULL where nobody leads it
+    Column("state", String(10), nullable=False, server_default="released"),
+    Column("revision", Integer, nullable=False, server_default="1"),  # of a draft: who changes it names it
+    Column("draw", Integer),  # number of the draw; None in a rehearsal, which draws at once
+    Column("leader", String(40)),
+    Column("record", JSON),  # the draw's record as published, pseudonyms and all
+    Column("released_at", Instant),
+    Column("dissolved_on", Date),
 )
 
 assignments = Table(
@@ -71,6 +77,11 @@ assignments = Table(
     Column("expert_id", String(40), primary_key=True),
     Column("category", String(20), nullable=False),
     Column("position", Integer, nullable=False),
+    Column("state", String(10), nullable=False, server_default="accepted"),
+    Column("released_at", Instant),
+    Column("answered_at", Instant),
+    Column("reason", Text),  # of a refusal, a replacement, or a change by hand
+    Column("replaces", String(40)),  # whose place this one took
     Index("ix_assignments_cycle_id_expert_id", "cycle_id", "expert_id"),
 )
 
@@ -505,3 +516,65 @@ rank_deviations = Table(
     Column("decided_by", String(64), nullable=False),
     Column("decided_on", Date, nullable=False),
 )
+
+# --- seating: draws of panels, what was offered to whom, and everything that was done to a panel ---------------------------
+
+draws = Table(
+    "draws",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("category", String(20), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("reason", Text),  # why it is drawn again
+    Column("prepared_by", String(200), nullable=False),
+    Column("prepared_at", Instant, nullable=False),
+    Column("commitment", String(100), nullable=False),
+    Column("salt", EncryptedText, nullable=False),
+    Column("office_share", EncryptedText, nullable=False),
+    Column("problem", JSON, nullable=False),
+    Column("inputs", String(100), nullable=False),  # the problem's digest
+    Column("names", JSON, nullable=False),  # pseudonym → id
+    Column("witness", String(200), nullable=False),
+    Column("witness_share", Text),
+    Column("witnessed_at", Instant),
+    Column("seed", String(100)),
+    Column("outcome", JSON),
+    Column("drawn_at", Instant),
+)
+
+# One row for each reviewer of a panel: when it was offered the work, and what the clock does until it answers.
+offers = Table(
+    "offers",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("category", String(20), primary_key=True),
+    Column("expert_id", String(40), primary_key=True),
+    Column("offered_at", Instant, nullable=False),
+    Column("answer_by", Instant, nullable=False),
+    Column("reminders", Integer, nullable=False),
+    Column("due_at", Instant),  # None: nothing is due any more
+    Column("silent_at", Instant),
+    Index("ix_offers_due_at", "due_at"),
+)
+
+panel_log = Table(
+    "panel_log",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("stage", String(64), nullable=False),
+    Column("category", String(20), nullable=False),
+    Column("entry", String(20), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("role", String(60)),
+    Column("expert_id", String(40)),  # whom it is about
+    Column("application_id", String(64)),
+    Column("reason", Text),
+    Column("detail", Text, nullable=False),  # canonical JSON
+    Index("ix_panel_log_cycle_id", "cycle_id"),
+)
+only_added_to(panel_log)

@@ -31,15 +31,20 @@ def at_close(
 
 def at_entry(work: Work, conductor: Conductor, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
     """Stop those whom the cut of the review before leaves out of a stage that begins."""
+    out = left_out(conductor, cycle, stage, entrants)
+    for entrant in entrants:
+        verdict = out.get(entrant.application_id)
+        if verdict is not None:
+            stop(work, conductor, cycle, stage, entrant, verdict.reason_zh, verdict.reason_en)
+
+
+def left_out(conductor: Conductor, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dict[str, Verdict]:
+    """Those whom the cut of the review before would leave out if the stage began now, and why."""
     index = cycle.rulebook.phase_index(stage.key)
     before = cycle.rulebook.procedure[index - 1]
     came_from = [(stage_for(before, entrant.category), entrant) for entrant in entrants]
     ours = [(s, e, None) for s, e in came_from if s is not None and s.owner == conductor.service]
-    verdicts = _verdicts(cycle, ours)
-    for entrant in entrants:
-        verdict = verdicts.get(entrant.application_id)
-        if verdict is not None and not verdict.passed:
-            stop(work, conductor, cycle, stage, entrant, verdict.reason_zh, verdict.reason_en)
+    return {name: verdict for name, verdict in _verdicts(cycle, ours).items() if not verdict.passed}
 
 
 def _selected_at_entry(cycle: Cycle, stage: Stage, today: date, category: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from services.review import (
@@ -11,7 +12,6 @@ from services.review import (
     experts,
     rankings,
     reports,
-    seats,
     social_votes,
 )
 from services.review.defence import speakers, timetables
@@ -29,19 +29,34 @@ from services.review.register import (
 )
 from services.review.register.terms import Terms
 from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
+from services.review.seating import (
+    answers,
+    dissolving,
+    draws,
+    leaders,
+    offers,
+    progress,
+    releasing,
+    replacing,
+)
+from services.review.seating import drafts as panel_drafts
+from services.review.seating import history as panel_history
+from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from services.review.visits import issues, planning
 from shared.bus import Received, command, every, on_event, query
 from shared.config import ConfigurationError, Settings
 from shared.contracts.events import (
     ApplicationAccepted,
+    AssignmentOffered,
     DeclarationDue,
     DossierPeopleChanged,
+    DrawWitnessed,
     PoolAdviserRegistered,
     StageClosed,
 )
 from shared.procedure.service import Follower
-from shared.store import Work
+from shared.store import Store, Work
 
 Data = dict[str, Any]
 
@@ -54,11 +69,15 @@ class Review(Follower):
 
     @classmethod
     def check(cls, settings: Settings) -> None:
-        """Terms of declarations that cannot be meant stop the start."""
+        """Terms that cannot be meant stop the start."""
         try:
             Terms.of(settings)
         except ValueError as error:
             raise ConfigurationError(f"ZHIHENG_DECLARATION_…: {error}") from error
+        try:
+            offers.Terms.of(settings)
+        except ValueError as error:
+            raise ConfigurationError(f"ZHIHENG_PANELS_REMINDERS: {error}") from error
 
     @on_event(StageClosed, publisher=("intake", "eligibility", "committee", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
@@ -76,13 +95,87 @@ class Review(Follower):
     def admit(self, work: Work, data: Data) -> Data:
         return admission.admit(work, conductor, data)
 
+    # --- panels ---------------------------------------------------------------------------------------------------
+
     @query("panels")
     def panels(self, work: Work, data: Data) -> Data:
-        return seats.listed(work, conductor, data)
+        return panel_lists.listed(work, conductor, data)
 
     @query("my_assignments")
     def my_assignments(self, work: Work, data: Data) -> Data:
-        return seats.mine(work, conductor, data)
+        return panel_lists.mine(work, conductor, data)
+
+    @command("draw_panel")
+    def draw_panel(self, work: Work, data: Data) -> Data:
+        return draws.prepare(work, conductor, data)
+
+    @command("witness_draw")
+    def witness_draw(self, work: Work, data: Data) -> Data:
+        return draws.witness(work, conductor, data)
+
+    @on_event(DrawWitnessed, outside=True)
+    def perform_draw(self, store: Store, event: Received) -> Callable[[Work], None]:
+        return draws.perform(store, conductor, dict(event.data))
+
+    @query("draws")
+    def draws(self, work: Work, data: Data) -> Data:
+        return draws.listed(work, conductor, data)
+
+    @query("draw_record")
+    def draw_record(self, work: Work, data: Data) -> Data:
+        return draws.published(work, conductor, data)
+
+    @query("inspect_panel")
+    def inspect_panel(self, work: Work, data: Data) -> Data:
+        return panel_drafts.inspect(work, conductor, data)
+
+    @command("change_panel")
+    def change_panel(self, work: Work, data: Data) -> Data:
+        return panel_drafts.change(work, conductor, data)
+
+    @command("release_panel")
+    def release_panel(self, work: Work, data: Data) -> Data:
+        return releasing.release(work, conductor, data, offers.Terms.of(self.settings))
+
+    @command("answer_assignments")
+    def answer_assignments(self, work: Work, data: Data) -> Data:
+        return answers.answer(work, conductor, data)
+
+    @command("replace_reviewer")
+    def replace_reviewer(self, work: Work, data: Data) -> Data:
+        return replacing.replace(work, conductor, data, offers.Terms.of(self.settings))
+
+    @command("fill_panel")
+    def fill_panel(self, work: Work, data: Data) -> Data:
+        return replacing.fill(work, conductor, data, offers.Terms.of(self.settings))
+
+    @command("name_leader")
+    def name_leader(self, work: Work, data: Data) -> Data:
+        return leaders.name(work, conductor, data)
+
+    @query("led_panel")
+    def led_panel(self, work: Work, data: Data) -> Data:
+        return leaders.led(work, conductor, data)
+
+    @query("panel_progress")
+    def panel_progress(self, work: Work, data: Data) -> Data:
+        return progress.listed(work, conductor, data)
+
+    @query("panel_history")
+    def panel_history(self, work: Work, data: Data) -> Data:
+        return panel_history.listed(work, conductor, data)
+
+    @on_event(AssignmentOffered)
+    def assignment_offered(self, work: Work, event: Received) -> None:
+        offers.heard(work, dict(event.data))
+
+    @every(seconds=30)
+    def chase_reviewers(self, work: Work) -> None:
+        offers.chase(work, offers.Terms.of(self.settings))
+
+    @every(seconds=60)
+    def dissolve_panels(self, work: Work) -> None:
+        dissolving.dissolve(work, conductor)
 
     @command("submit_sheet")
     def submit_sheet(self, work: Work, data: Data) -> Data:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import models, reports, seats, selection, social_votes
+from services.review import models, reports, selection, social_votes
 from services.review.defence import timetables
 from services.review.scoring import consensus, results, sheets
+from services.review.seating import forming, releasing
 from services.review.visits import issues, planning
 from shared.calendar import work_calendar
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
@@ -21,17 +22,26 @@ _NAMED_AT_MOST = 20  # applications that a refusal names one by one
 
 
 class ReviewHooks(Hooks):
-    """评审: a panel is drawn when the stage begins; sheets are waited for; scores are made when it closes."""
+    """评审: a released panel is waited for (a rehearsal's is drawn when the stage begins), then sheets; scores are made when
+    the stage closes.
+    """
 
     def enter(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
         selection.at_entry(work, conductor, cycle, stage, entrants)
 
     def begin(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date | None:
-        if stage.panel is not None:
-            seats.form(work, cycle, stage, entrants)
+        if stage.panel is not None and cycle.rehearsal:
+            forming.form(work, cycle, stage, entrants)
+        elif stage.panel is not None:
+            releasing.require_released(work, cycle, stage, entrants)
         if stage.working_days is None:
             return None
         return work_calendar().window(work.today(), stage.working_days).last
+
+    def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
+        if stage.panel is None or cycle.rehearsal:
+            return []
+        return releasing.missing_panels(work, cycle, stage, entrants)
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         return [

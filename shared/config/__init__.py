@@ -97,6 +97,9 @@ class Settings:
         2000  # lines of one sheet of the register of experts: one transaction takes it, ours
     )
     register_absences: int = 100  # times of absence of one expert that are still to come, ours
+    # No text says how long an expert may take to answer, or when it is reminded: the offices' practice, to be changed.
+    panels_answer_hours: float = 120.0  # from a panel's release, or a replacement, to the answer
+    panels_reminders: str = "48,96"  # hours after it at which an expert who has not answered is reminded
     outside_at_once: int = 224  # calls to other organizations in flight per process: 7 departments, 32 each
     content_url: str = ""  # where files are kept: file:///folder or s3://bucket/prefix, see shared/content
     content_s3_endpoint: str = ""  # https://host of the S3 server; empty: the region's own at Amazon
@@ -178,6 +181,11 @@ class Settings:
         """Days before the end of a declaration (negative: after it) at which it is asked for, the earliest first."""
         days = {int(part) for part in self.declaration_reminders.split(",") if part.strip()}
         return tuple(sorted(days, reverse=True))
+
+    @property
+    def panels_reminder_hours(self) -> tuple[float, ...]:
+        """The hours after an offer at which a reviewer is reminded."""
+        return tuple(float(part) for part in self.panels_reminders.split(",") if part.strip())
 
     @property
     def file_endings(self) -> tuple[str, ...]:

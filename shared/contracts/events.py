@@ -586,6 +586,48 @@ class SanctionImposed(Event):
     banned_until = day(required=False)
 
 
+class DrawWitnessed(Event):
+    """The witness added its share, which settles a draw: it is to be computed. Review's own work, put on the bus so that
+    any replica may do it.
+    """
+
+    NAME = "draw.witnessed"
+    PUBLISHERS = ("review",)
+    EXAMPLE = {"cycle_id": _CYCLE, "stage": "document_review", "category": None, "number": 1}
+
+    cycle_id = identifier()
+    stage = stage_key()
+    category = optional_text(20)
+    number = count(least=1)
+
+
+class AssignmentOffered(Event):
+    """Work on a panel waits for an expert's answer: it was released, took another's place, or is being chased.
+
+    Whoever carries it to people tells the expert that something waits, and nothing of what.
+    """
+
+    NAME = "assignment.offered"
+    PUBLISHERS = ("review",)
+    EXAMPLE = {
+        "cycle_id": _CYCLE,
+        "stage": "document_review",
+        "category": None,
+        "expert_id": "E2",
+        "applications": 12,
+        "answer_by": "2025-06-29T09:00:00+08:00",
+        "occasion": "release",
+    }
+
+    cycle_id = identifier()
+    stage = stage_key()
+    category = optional_text(20)
+    expert_id = text(longest=40)
+    applications = count(least=1)
+    answer_by = text()
+    occasion = one_of("release", "replacement", "reminder")
+
+
 ALL: tuple[type[Event], ...] = (
     CycleOpened,
     ApplicationAccepted,
@@ -609,4 +651,6 @@ ALL: tuple[type[Event], ...] = (
     StageClosed,
     CycleBlocked,
     SanctionImposed,
+    DrawWitnessed,
+    AssignmentOffered,
 )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, exists, select
 
 from services.review import experts, models
+from services.review.seating.states import Assigned
 from shared.problems import Conflict, NotFound
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks.criteria import CriteriaTree
@@ -95,7 +96,8 @@ def place(
 
 
 def _mine(key: dict[str, str], me: str) -> ColumnElement[bool]:
-    return exists().where(is_(_ASSIGNMENTS, {**key, "expert_id": me}))
+    mine = is_(_ASSIGNMENTS, {**key, "expert_id": me})
+    return exists().where(mine, _ASSIGNMENTS.c.state == Assigned.ACCEPTED)
 
 
 def _led(key: dict[str, str], me: str) -> ColumnElement[bool]:

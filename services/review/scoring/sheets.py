@@ -14,6 +14,7 @@ from services.review import experts, models
 from services.review.scoring import access, drafts
 from services.review.scoring.scores import thousandths
 from services.review.scoring.totals import lacking, percent_text, total
+from services.review.seating.states import ON_DUTY, Assigned
 from services.review.visits import issues
 from shared.identifiers import digest
 from shared.problems import Conflict, FieldError, Forbidden, NotFound, invalid_field, invalid_fields
@@ -114,24 +115,34 @@ class Line:
 
 
 def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list[Line]:
-    """Every assignment to these applications, in their order and then in order of assignment."""
+    """Every assignment to these applications, in their order and then in order of assignment.
+
+    One who was replaced is left out, its sheet is kept and not counted; where a reviewer declined, whoever takes over is
+    waited for.
+    """
     recused = {(r.expert_id, r.application_id) for r in experts.recusals(work, cycle, entrants)}
     place = {entrant.application_id: number for number, entrant in enumerate(entrants)}
     query = (
         select(
             _ASSIGNMENTS.c.application_id,
             _ASSIGNMENTS.c.expert_id,
+            _ASSIGNMENTS.c.state,
             _SHEETS.c.thousandths,
             _SHEETS.c.submitted_at,
         )
         .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in access.SHEET)))
-        .where(and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage))
+        .where(
+            _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+            _ASSIGNMENTS.c.stage == stage,
+            _ASSIGNMENTS.c.state.in_((*ON_DUTY, Assigned.DECLINED)),
+        )
         .order_by(_ASSIGNMENTS.c.position)
     )
     found = [
         Line(
-            row.application_id, row.expert_id, row.thousandths, row.submitted_at,
-            (row.expert_id, row.application_id) in recused,
+            row.application_id, row.expert_id,
+            None if row.state == Assigned.DECLINED else row.thousandths, row.submitted_at,
+            row.state != Assigned.DECLINED and (row.expert_id, row.application_id) in recused,
         )
         for row in work.session.execute(query)
         if row.application_id in place
@@ -190,12 +201,14 @@ def _hold(work: Work, cycle: Cycle) -> None:
 def _own_entrant(work: Work, key: dict[str, str]) -> Entrant:
     dossiers = models.procedure.dossiers
     row = work.session.execute(
-        select(dossiers)
+        select(dossiers, _ASSIGNMENTS.c.state)
         .join(_ASSIGNMENTS, _ASSIGNMENTS.c.application_id == dossiers.c.application_id)
-        .where(and_(*(_ASSIGNMENTS.c[name] == value for name, value in key.items())))
+        .where(access.is_(_ASSIGNMENTS, key), _ASSIGNMENTS.c.state.in_(ON_DUTY))
     ).one_or_none()
     if row is None:
         raise NotFound("没有这项评审任务", "no such assignment of yours")
+    if row.state != Assigned.ACCEPTED:
+        raise Conflict("请先接受评审任务", "the assignment is to be accepted first", code="not_accepted")
     if row.withdrawn_on is not None:
         raise Conflict("该申报已撤回", "the application was withdrawn")
     return Entrant(row.application_id, row.sequence, row.dossier)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from services.review import admission, experts, models, seats
+from services.review import admission, experts, models
 from services.review.panels import draw
 from services.review.recusals import Applicant, Reviewer
 from services.review.scoring import results, sheets
+from services.review.seating import lists
 from services.review.stages import ReviewHooks, conductor
 from shared.calendar.published import OFFICIAL
 from shared.contracts import load, operations
@@ -54,12 +55,12 @@ def qualify(room: Room, *names: str) -> None:
 
 
 def panels(room: Room) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = room.ask("panels", lambda w, d: seats.listed(w, conductor, d), {})["panels"]
+    found: list[dict[str, Any]] = room.ask("panels", lambda w, d: lists.listed(w, conductor, d), {})["panels"]
     return found
 
 
 def mine(room: Room, actor: str) -> list[dict[str, Any]]:
-    reply = room.ask("my_assignments", lambda w, d: seats.mine(w, conductor, d), {}, "reviewer", actor)
+    reply = room.ask("my_assignments", lambda w, d: lists.mine(w, conductor, d), {}, "reviewer", actor)
     found: list[dict[str, Any]] = reply["panels"]
     return found
 

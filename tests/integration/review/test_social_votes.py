@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.review import experts, seats, social_votes
+from services.review import experts, social_votes
 from services.review.scoring import sheets
+from services.review.seating import lists
 from services.review.stages import conductor
 from shared.problems import Conflict, Invalid, NotFound
 from shared.rulebooks import library
@@ -116,7 +117,7 @@ def test_a_blocked_branch_does_not_hold_the_other(room: Room) -> None:
     pool = [{"expert_id": f"E{n}"} for n in range(1, 4)]
     room.ask("register_experts", lambda w, d: experts.register(w, conductor, d), {"experts": pool}, on=END)
     assert room.begin(VISIT.key, END)["state"] == "begun"
-    panels = room.ask("panels", lambda w, d: seats.listed(w, conductor, d), {})["panels"]
+    panels = room.ask("panels", lambda w, d: lists.listed(w, conductor, d), {})["panels"]
     assert [(panel["stage"], panel["category"], panel["size"]) for panel in panels] == [
         (VISIT.key, VISITED[0], 3)
     ]

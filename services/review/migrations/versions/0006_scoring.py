@@ -8,7 +8,7 @@ from alembic import op
 from shared.store import Instant
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 
 _APPLICATION = ("cycle_id", "stage", "application_id")
 _SHEET = (*_APPLICATION, "expert_id")
@@ -20,7 +20,6 @@ def _key(*names: str) -> list[sa.Column[str]]:
 
 
 def upgrade() -> None:
-    op.add_column("panels", sa.Column("leader", sa.String(length=40), nullable=True))
     op.create_table(
         "sheet_drafts",
         *_key(*_SHEET),

@@ -1,0 +1,100 @@
+"""组长: who leads a panel, and what a leader sees of it: the members and how far they are, never their sheets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select, update
+
+from services.review import models
+from services.review.seating import drawing, interests
+from services.review.seating.problems import Problem
+from services.review.seating.rows import Place, note, place, require_released, seats
+from services.review.seating.states import ON_DUTY, Assigned, Panelled
+from shared.problems import NotFound, invalid_field
+from shared.procedure import Conductor
+from shared.store import Work
+
+_PANELS, _ASSIGNMENTS, _SHEETS = models.panels, models.assignments, models.sheets
+_SAME = ("cycle_id", "stage", "application_id", "expert_id")
+
+
+def leads(expert_id: str) -> ColumnElement[bool]:
+    """The condition on panels that an expert leads now."""
+    return and_(
+        _PANELS.c.leader == expert_id,
+        _PANELS.c.state == Panelled.RELEASED.value,
+        _PANELS.c.dissolved_on.is_(None),
+    )
+
+
+def name(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """The office names a member of a released panel its leader, with a reason. Raises Invalid."""
+    where = place(work, conductor, data, lock=True)
+    row = require_released(work, where)
+    if data["expert_id"] not in {line.expert_id for line in seats(work, where, row).assignments}:
+        raise invalid_field("expert_id", "组长须为在任的组内成员", "the leader must be a member on duty")
+    _set(work, where, row.leader, data["expert_id"], data["reason"])
+    return {"done": True}
+
+
+def keep(work: Work, where: Place, now: Problem) -> None:
+    """See to it that a panel has a leader on duty; who is kept from any of its applications leads only if all are.
+
+    The first in the order of the draw follows.
+    """
+    row = require_released(work, where)
+    able = drawing.able_to_lead(now, seats(work, where, row))
+    if row.leader not in able:
+        following = able[0] if able else None
+        if following != row.leader:
+            _set(work, where, row.leader, following, None)
+
+
+def _set(work: Work, where: Place, before: str | None, leader: str | None, reason: str | None) -> None:
+    work.session.execute(update(_PANELS).where(where.of(_PANELS)).values(leader=leader))
+    note(work, where, "leader", {"before": before}, reason=reason, expert_id=leader)
+
+
+def led(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """The leader's panel: each member, how much it has, accepted and handed in. Raises NotFound for everybody else.
+
+    Counted over the applications that the leader itself is not kept from.
+    """
+    where = place(work, conductor, data)
+    me = work.context.actor
+    mine = and_(where.of(_PANELS), leads(me))
+    if work.session.execute(select(_PANELS.c.leader).where(mine)).one_or_none() is None:
+        raise NotFound("没有由您任组长的评审组", "you lead no such panel")
+    everything = conductor.entrants(work, where.cycle.cycle_id, where.stage.key)
+    hidden = interests.kept(work, where.cycle, everything).get(me, frozenset())
+    query = (
+        select(
+            _ASSIGNMENTS.c.expert_id,
+            func.count().label("assigned"),
+            func.sum(case((_ASSIGNMENTS.c.state == Assigned.ACCEPTED.value, 1), else_=0)).label("accepted"),
+            func.count(_SHEETS.c.expert_id).label("sheets"),
+        )
+        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in _SAME)))
+        .where(
+            and_(
+                where.of(_ASSIGNMENTS),
+                _ASSIGNMENTS.c.state.in_(ON_DUTY),
+                _ASSIGNMENTS.c.application_id.in_(
+                    [e.application_id for e in everything if e.application_id not in hidden]
+                ),
+            )
+        )
+        .group_by(_ASSIGNMENTS.c.expert_id)
+        .order_by(_ASSIGNMENTS.c.expert_id)
+    )
+    members = [
+        {
+            "expert_id": line.expert_id,
+            "assigned": line.assigned,
+            "accepted": int(line.accepted),
+            "sheets": line.sheets,
+        }
+        for line in work.session.execute(query)
+    ]
+    return {"stage": where.stage.key, "category": where.category or None, "members": members}

@@ -1,0 +1,116 @@
+"""抽取的输入: what a panel is drawn from, under pseudonyms, as a value that can be written down and read back. Pure.
+
+Experts are R0001…, applications A0001…, employers G0001…, numbered in an order that a key gives which nobody keeps: the
+record of a draw can be shown to anyone, and the draw itself runs on these names, so that anyone can repeat it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Any
+
+from services.review.recusals import Applicant, Reviewer
+from shared.identifiers import digest
+from shared.rulebooks import PanelRule
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The rule, the pool, the applications in order, and from which of them each expert is kept."""
+
+    rule: PanelRule
+    experts: tuple[Reviewer, ...]
+    applications: tuple[Applicant, ...]
+    kept: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Pseudonym → id, for experts and for applications."""
+
+    experts: Mapping[str, str]
+    applications: Mapping[str, str]
+
+    def hidden_expert(self, expert_id: str) -> str:
+        """The pseudonym of an expert. Raises KeyError where the draw did not know it."""
+        return {real: name for name, real in self.experts.items()}[expert_id]
+
+    def as_json(self) -> dict[str, dict[str, str]]:
+        """Both tables as plain values."""
+        return {"experts": dict(self.experts), "applications": dict(self.applications)}
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Names:
+        """What `as_json` wrote."""
+        return Names(dict(data["experts"]), dict(data["applications"]))
+
+
+def pseudonymous(problem: Problem, key: str) -> tuple[Problem, Names]:
+    """The same problem with other names. `key`: random, to be forgotten."""
+    experts = _numbered("R", (r.expert_id for r in problem.experts), key)
+    applications = _numbered("A", (a.application_id for a in problem.applications), key)
+    employers = _numbered("G", {r.employer for r in problem.experts if r.employer}, key)
+    reviewers = [
+        Reviewer(experts[r.expert_id], r.industry_expert, employers[r.employer] if r.employer else None)
+        for r in problem.experts
+    ]
+    hidden = Problem(
+        problem.rule,
+        tuple(sorted(reviewers, key=lambda r: r.expert_id)),
+        tuple(Applicant(name, number, "") for number, name in enumerate(sorted(applications.values()), 1)),
+        {
+            experts[expert]: frozenset(applications[a] for a in ids if a in applications)
+            for expert, ids in problem.kept.items()
+            if expert in experts
+        },
+    )
+    names = Names(
+        {name: real for real, name in sorted(experts.items(), key=lambda pair: pair[1])},
+        {name: real for real, name in sorted(applications.items(), key=lambda pair: pair[1])},
+    )
+    return hidden, names
+
+
+def _numbered(letter: str, ids: Iterable[str], key: str) -> dict[str, str]:
+    order = sorted(ids, key=lambda name: digest([key, letter, name]))
+    return {name: f"{letter}{number:04d}" for number, name in enumerate(order, start=1)}
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """Plain values, always the same ones for the same problem."""
+    return {
+        "version": VERSION,
+        "rule": {field.name: _plain(getattr(problem.rule, field.name)) for field in fields(PanelRule)},
+        "experts": [
+            {"id": r.expert_id, "industry_expert": r.industry_expert, "employer": r.employer}
+            for r in problem.experts
+        ],
+        "applications": [a.application_id for a in problem.applications],
+        "kept": {expert: sorted(ids) for expert, ids in sorted(problem.kept.items()) if ids},
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Problem:
+    """What `as_json` wrote. Raises KeyError, TypeError or ValueError where it is something else."""
+    if data["version"] != VERSION:
+        raise ValueError(f"version {data['version']} of a draw's record is not known here")
+    return Problem(
+        PanelRule(
+            **{field.name: _value(field.type, data["rule"][field.name]) for field in fields(PanelRule)}
+        ),
+        tuple(Reviewer(e["id"], e["industry_expert"], e["employer"]) for e in data["experts"]),
+        tuple(Applicant(name, number, "") for number, name in enumerate(data["applications"], 1)),
+        {expert: frozenset(ids) for expert, ids in data["kept"].items()},
+    )
+
+
+def _plain(value: Any) -> Any:
+    return f"{value.numerator}/{value.denominator}" if isinstance(value, Fraction) else value
+
+
+def _value(annotation: Any, value: Any) -> Any:
+    return Fraction(value) if "Fraction" in str(annotation) and value is not None else value

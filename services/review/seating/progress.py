@@ -1,0 +1,112 @@
+"""进度: how far each panel and each reviewer is. One query each, however many applications there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
+
+from services.review import models
+from services.review.seating.states import Assigned
+from shared.procedure import Conductor, Cycle
+from shared.store import Work
+
+_PANELS, _ASSIGNMENTS, _SHEETS = models.panels, models.assignments, models.sheets
+_OFFERS, _EXPERTS, _DOSSIERS = models.offers, models.experts, models.procedure.dossiers
+_SHEET = ("cycle_id", "stage", "application_id", "expert_id")
+_PANEL = ("cycle_id", "stage", "category")
+
+
+def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """By panel, and by reviewer and panel; withdrawn applications are left out of all counts."""
+    cycle = conductor.cycle(work, data["cycle_id"])
+    return {
+        "panels": _by_panel(work, cycle),
+        "reviewers": _by_reviewer(work, cycle, waiting_only=data["show"] == "silent"),
+    }
+
+
+def _times(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _counts() -> list[ColumnElement[int]]:
+    state = _ASSIGNMENTS.c.state
+    on_duty = state.in_((Assigned.DRAFTED, Assigned.RELEASED, Assigned.ACCEPTED))
+    accepted = state == Assigned.ACCEPTED.value
+    return [
+        _times(on_duty).label("assigned"),
+        _times(state == Assigned.RELEASED.value).label("released"),
+        _times(accepted).label("accepted"),
+        _times(state == Assigned.DECLINED.value).label("declined"),
+        _times(state == Assigned.REPLACED.value).label("replaced"),
+        _times(and_(state == Assigned.RELEASED.value, _OFFERS.c.silent_at.is_not(None))).label("silent"),
+        _times(and_(accepted, _SHEETS.c.expert_id.is_not(None))).label("sheets_in"),
+        _times(and_(accepted, _SHEETS.c.expert_id.is_(None))).label("sheets_out"),
+    ]
+
+
+def _joined() -> Any:
+    offer = and_(
+        *(_OFFERS.c[name] == _ASSIGNMENTS.c[name] for name in _PANEL),
+        _OFFERS.c.expert_id == _ASSIGNMENTS.c.expert_id,
+    )
+    return (
+        _ASSIGNMENTS.join(_DOSSIERS, _DOSSIERS.c.application_id == _ASSIGNMENTS.c.application_id)
+        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in _SHEET)))
+        .outerjoin(_OFFERS, offer)
+    )
+
+
+def _here(cycle: Cycle) -> ColumnElement[bool]:
+    return and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _DOSSIERS.c.withdrawn_on.is_(None))
+
+
+def _by_panel(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
+    same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in _PANEL))
+    keys = [_PANELS.c[name] for name in ("stage", "category", "position", "state", "leader")]
+    query = (
+        select(*keys, *_counts())
+        .select_from(_joined().join(_PANELS, same))
+        .where(_here(cycle))
+        .group_by(*keys)
+    )
+    rows = sorted(
+        work.session.execute(query),
+        key=lambda row: (cycle.rulebook.phase_index(row.stage), row.stage, row.position),
+    )
+    return [_line(row, ("stage", "state", "leader")) for row in rows]
+
+
+def _by_reviewer(work: Work, cycle: Cycle, *, waiting_only: bool) -> list[dict[str, Any]]:
+    """`waiting_only`: those alone whose silence waits for the office."""
+    known = and_(
+        _EXPERTS.c.cycle_id == _ASSIGNMENTS.c.cycle_id, _EXPERTS.c.expert_id == _ASSIGNMENTS.c.expert_id
+    )
+    keys = [_ASSIGNMENTS.c.expert_id, _EXPERTS.c.name, _ASSIGNMENTS.c.stage, _ASSIGNMENTS.c.category]
+    clock = [_OFFERS.c.answer_by, _OFFERS.c.reminders]
+    query = (
+        select(*keys, *clock, *_counts())
+        .select_from(_joined().outerjoin(_EXPERTS, known))
+        .where(_here(cycle))
+        .group_by(*keys, *clock)
+        .order_by(_ASSIGNMENTS.c.expert_id, _ASSIGNMENTS.c.stage, _ASSIGNMENTS.c.category)
+    )
+    lines = [
+        {
+            **_line(row, ("expert_id", "name", "stage")),
+            "answer_by": row.answer_by.isoformat() if row.answer_by else None,
+            "reminders": row.reminders or 0,
+        }
+        for row in work.session.execute(query)
+    ]
+    return [line for line in lines if line["silent"]] if waiting_only else lines
+
+
+def _line(row: Row[Any], names: tuple[str, ...]) -> dict[str, Any]:
+    counts = ("assigned", "released", "accepted", "declined", "replaced", "silent", "sheets_in", "sheets_out")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "category": row.category or None,
+        **{name: int(getattr(row, name)) for name in counts},
+    }

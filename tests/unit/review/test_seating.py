@@ -1,0 +1,304 @@
+"""States and their moves, the check of seats, replacements, and the record that anyone can repeat."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.review.panels import Assignment
+from services.review.recusals import Applicant, Reviewer
+from services.review.seating import __main__ as command
+from services.review.seating import drawing, problems, records
+from services.review.seating.drawing import NoPanelError, Seats
+from services.review.seating.problems import Problem
+from services.review.seating.states import (
+    ASSIGNMENT_MOVES,
+    DRAW_MOVES,
+    PANEL_MOVES,
+    Assigned,
+    Drawn,
+    Panelled,
+    assignment_after,
+    draw_after,
+    panel_after,
+)
+from shared.problems import Conflict
+from shared.rulebooks import PanelRule
+
+pytestmark = pytest.mark.unit
+
+THREE = PanelRule(reviewers_per_application=3)
+HEARING = PanelRule(reviewers_per_application=3, size_min=5, odd=True, industry_share_min=Fraction(3, 10))
+R, A = Assigned, Drawn
+
+
+def problem(
+    experts: int = 8, applications: int = 3, industry: int = 3, rule: PanelRule = THREE, **kept: set[str]
+) -> Problem:
+    return Problem(
+        rule,
+        tuple(Reviewer(f"E{n}", n <= industry, f"company-{n}") for n in range(1, experts + 1)),
+        tuple(Applicant(f"a{n}", n, "") for n in range(1, applications + 1)),
+        {name: frozenset(ids) for name, ids in kept.items()},
+    )
+
+
+# --- states ---------------------------------------------------------------------------------------------------------
+
+LEGAL = {
+    ("release", R.DRAFTED): R.RELEASED,
+    ("accept", R.RELEASED): R.ACCEPTED,
+    ("decline", R.RELEASED): R.DECLINED,
+    ("decline", R.ACCEPTED): R.DECLINED,
+    ("replace", R.RELEASED): R.REPLACED,
+    ("replace", R.ACCEPTED): R.REPLACED,
+    ("replace", R.DECLINED): R.REPLACED,
+}
+
+
+@pytest.mark.parametrize(("move", "state"), list(product(ASSIGNMENT_MOVES, R)))
+def test_an_assignment_makes_the_moves_of_the_table_and_no_other(move: str, state: Assigned) -> None:
+    """Every move from every state; a refusal names both, in words and by its code."""
+    if (move, state) in LEGAL:
+        assert assignment_after(move, state.value) == LEGAL[move, state]
+        return
+    with pytest.raises(Conflict) as refused:
+        assignment_after(move, state.value)
+    assert refused.value.code == f"cannot_{move}_{state}"
+    assert refused.value.detail_zh != refused.value.detail_en
+
+
+DRAWS = {
+    ("witness", A.PREPARED): A.WITNESSED,
+    ("draw", A.WITNESSED): A.DRAWN,
+    ("fail", A.WITNESSED): A.IMPOSSIBLE,
+    ("abandon", A.PREPARED): A.ABANDONED,
+    ("abandon", A.WITNESSED): A.ABANDONED,
+}
+PANELS = {
+    ("release", Panelled.DRAFTED): Panelled.RELEASED,
+    ("dissolve", Panelled.DRAFTED): Panelled.DISSOLVED,
+    ("dissolve", Panelled.RELEASED): Panelled.DISSOLVED,
+}
+
+
+@pytest.mark.parametrize(
+    ("after", "move", "state", "expected"),
+    [
+        *((draw_after, m, s, DRAWS.get((m, s))) for m, s in product(DRAW_MOVES, Drawn)),
+        *((panel_after, m, s, PANELS.get((m, s))) for m, s in product(PANEL_MOVES, Panelled)),
+    ],
+)
+def test_draws_and_panels_make_the_moves_of_their_tables_and_no_other(
+    after: Callable[[str, str], str], move: str, state: str, expected: str | None
+) -> None:
+    """What has ended moves no more; what is released is not released again."""
+    if expected is not None:
+        assert after(move, state) == expected
+        return
+    with pytest.raises(Conflict) as refused:
+        after(move, state)
+    assert refused.value.code == f"cannot_{move}_{state}"
+
+
+# --- the check ------------------------------------------------------------------------------------------------------
+
+
+def lawful() -> tuple[Problem, Seats]:
+    given_ = problem(rule=HEARING, experts=10, industry=4)
+    return given_, drawing.drawn(given_, "seed").seats
+
+
+def without(seats: Seats, *names: str) -> Seats:
+    return Seats(tuple(name for name in seats.members if name not in names), seats.assignments)
+
+
+def _smaller(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
+    return given_, Seats(seats.members[:3], seats.assignments)
+
+
+def _even(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
+    spare = next(r.expert_id for r in given_.experts if r.expert_id not in seats.members)
+    return given_, Seats((*seats.members, spare), seats.assignments)
+
+
+def _twice(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
+    return given_, Seats((*seats.members, seats.members[0]), seats.assignments)
+
+
+def _stranger(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
+    return given_, Seats((*seats.members[1:], "E99"), seats.assignments)
+
+
+def _no_industry(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
+    return replace(given_, experts=tuple(Reviewer(r.expert_id) for r in given_.experts)), seats
+
+
+def _conflicted(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
+    line = seats.assignments[0]
+    return replace(given_, kept={line.expert_id: frozenset({line.application_id})}), seats
+
+
+def _too_few(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
+    return given_, Seats(seats.members, seats.assignments[1:])
+
+
+def _outsider(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
+    first, *others = seats.assignments
+    spare = next(r.expert_id for r in given_.experts if r.expert_id not in seats.members)
+    return given_, Seats(seats.members, (Assignment(first.application_id, spare, 1), *others))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "rule"),
+    [
+        (_smaller, "size"),
+        (_even, "odd"),
+        (_twice, "twice"),
+        (_stranger, "pool"),
+        (_no_industry, "industry_share"),
+        (_no_industry, "industry_reviewers"),
+        (_conflicted, "conflict"),
+        (_too_few, "reviewers"),
+        (_outsider, "member"),
+    ],
+)
+def test_each_illegal_panel_is_found_by_the_name_of_its_rule(
+    spoil: Callable[[Problem, Seats], tuple[Problem, Seats]], rule: str
+) -> None:
+    """A drawn panel breaks nothing; spoilt in one way, it breaks that rule, in both languages."""
+    given_, seats = lawful()
+    assert drawing.check(given_, seats) == ()
+    faults = drawing.check(*spoil(given_, seats))
+    (found,) = [fault for fault in faults if fault.rule == rule][:1]
+    assert found.reason.zh != found.reason.en
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_replacement_breaks_no_rule_that_was_not_broken(data: st.DataObject) -> None:
+    """Over random interests: whoever is found is free, new to the application, and leaves the panel lawful."""
+    kept = {
+        f"E{n}": data.draw(st.sets(st.sampled_from(["a1", "a2", "a3"]), max_size=2)) for n in range(1, 11)
+    }
+    given_ = problem(experts=10, industry=5, rule=HEARING, **kept)
+    try:
+        seats = drawing.drawn(given_, data.draw(st.text(max_size=3))).seats
+    except NoPanelError:
+        return
+    line = data.draw(st.sampled_from(seats.assignments))
+    application = data.draw(st.sampled_from([None, line.application_id]))
+    try:
+        coming = drawing.replacement(given_, seats, application, line.expert_id)
+    except NoPanelError:
+        return
+    after = drawing.taken_over(seats, application, line.expert_id, coming)
+    assert drawing.check(given_, after) == ()
+    assert coming != line.expert_id
+    mine = [a.application_id for a in after.assignments if a.expert_id == line.expert_id]
+    assert line.application_id not in mine
+    assert application is not None or (mine == [] and line.expert_id not in after.members)
+
+
+# --- the record -----------------------------------------------------------------------------------------------------
+
+
+def record(**changes: Any) -> dict[str, Any]:
+    hidden, _ = problems.pseudonymous(problem(**{"E1": {"a2"}, **changes}), "key")
+    written = problems.as_json(hidden)
+    inputs = records.inputs_digest(written)
+    seed = records.seed_of("salt", "one", "two", inputs)
+    draw = {
+        "number": 1, "commitment": records.commitment_of("salt", "one"), "salt": "salt", "office_share": "one",
+        "witness_share": "two", "inputs": inputs, "seed": seed,
+    }  # fmt: skip
+    made = records.record_of("defence", None, draw, written, records.outcome_of(hidden, seed))
+    found: dict[str, Any] = json.loads(json.dumps(made))
+    return found
+
+
+def _other_member(made: dict[str, Any]) -> None:
+    made["outcome"]["members"].reverse()
+
+
+def _other_share(made: dict[str, Any]) -> None:
+    made["draw"]["office_share"] = "another"
+
+
+def _other_pool(made: dict[str, Any]) -> None:
+    made["problem"]["experts"].pop()
+
+
+def _other_seed(made: dict[str, Any]) -> None:
+    made["draw"]["seed"] = records.seed_of("salt", "one", "chosen", made["draw"]["inputs"])
+
+
+@pytest.mark.parametrize(
+    ("forge", "at"),
+    [
+        (_other_member, "outcome.members"),
+        (_other_share, "draw.commitment"),
+        (_other_pool, "draw.inputs"),
+        (_other_seed, "draw.seed"),
+    ],
+)
+def test_a_record_repeats_and_a_forged_one_is_told(forge: Callable[[dict[str, Any]], None], at: str) -> None:
+    """From the record alone; whatever is changed in it afterwards shows at its place."""
+    made = record()
+    assert records.repeat(made) == []
+    forge(made)
+    assert at in {difference.at for difference in records.repeat(made)}
+
+
+def test_a_draw_that_gave_no_panel_repeats_too() -> None:
+    """The reason is the outcome."""
+    made = record(experts=2)
+    assert "需要 3 名" in made["outcome"]["impossible"]["zh"]
+    assert records.repeat(made) == []
+
+
+def test_no_id_stands_in_a_record() -> None:
+    """Neither experts nor applications nor employers are named, and another key numbers them in another order."""
+    text = json.dumps(record())
+    for name in ('"E1"', '"a1"', "company-1"):
+        assert name not in text
+    orders = {tuple(problems.pseudonymous(problem(), key)[1].experts.values()) for key in ("1", "2", "3")}
+    assert len(orders) > 1
+
+
+def test_the_shares_both_settle_the_seed() -> None:
+    """Whoever changes one of them, or the inputs, has another seed; the commitment tells nothing of the salt's share."""
+    seeds = {records.seed_of(*parts) for parts in product("ab", repeat=4)}
+    assert len(seeds) == 16
+    assert len({records.commitment_of(salt, "share") for salt in "abc"}) == 3
+
+
+def test_the_problem_survives_being_written_down() -> None:
+    """Fractions of the rule too."""
+    hidden, _ = problems.pseudonymous(problem(rule=HEARING, E2={"a1"}), "key")
+    assert problems.from_json(json.loads(json.dumps(problems.as_json(hidden)))) == hidden
+
+
+def test_the_command_tells_true_from_forged_from_unreadable(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """0, 1 and 2; the difference is printed with its place."""
+    true, forged, junk = (tmp_path / name for name in ("true.json", "forged.json", "junk.json"))
+    made = record()
+    true.write_text(json.dumps(made), encoding="utf-8")
+    _other_member(made)
+    forged.write_text(json.dumps(made), encoding="utf-8")
+    junk.write_text('{"format": "zhiheng-draw"}', encoding="utf-8")
+    assert command.main([str(true)]) == 0
+    assert command.main([str(true), str(forged)]) == 1
+    assert "outcome.members" in capsys.readouterr().out
+    assert command.main([str(forged), str(junk)]) == 2
