@@ -44,12 +44,12 @@ def seated(problem: Problem, seed: str) -> Seats | None:
         return _Seating(problem, seed, apart=True).run()
 
 
-def seatable(problem: Problem, seed: str) -> bool:
+def seatable(problem: Problem) -> bool:
     """Whether a lawful panel exists."""
     try:
-        return _Seating(problem, seed, apart=False).first() is not None
+        return _Seating(problem, None, apart=False).first() is not None
     except _TooAlikeError:
-        return _Seating(problem, seed, apart=True).first() is not None
+        return _Seating(problem, None, apart=True).first() is not None
 
 
 class _TooAlikeError(Exception):
@@ -66,9 +66,11 @@ class _Kind:
 
 
 class _Seating:
-    def __init__(self, problem: Problem, seed: str, *, apart: bool) -> None:
+    def __init__(self, problem: Problem, seed: str | None, *, apart: bool) -> None:
+        """Without a seed no lot is drawn. `apart`: each expert is a kind of its own."""
         self.problem, self.rule, self.apart = problem, problem.rule, apart
-        order = [e for e in lot_order(seed, problem.experts) if problem.room(e) > 0]
+        pool = problem.experts if seed is None else lot_order(seed, problem.experts)
+        order = [expert for expert in pool if problem.room(expert) > 0]
         self.grid: Grid = grid_of(problem, order)
         self.former = frozenset(problem.former.members) if problem.former else frozenset()
         kinds: dict[Hashable, _Kind] = defaultdict(_Kind)

@@ -146,14 +146,23 @@ class Problem:
 
     def room(self, expert: Expert) -> int:
         """How many applications of this problem the expert can take: none below zero, none that it is kept from."""
-        limits = [most for most in (self.rule.load_max, expert.load_max) if most is not None]
-        free = len(self.here) - len(self.barred(expert))
-        return max(0, min([free, *(most - expert.carried for most in limits)]))
+        return self._rooms[expert.expert_id]
+
+    @cached_property
+    def _rooms(self) -> dict[str, int]:
+        every, most = len(self.here), self.rule.load_max
+        rooms: dict[str, int] = {}
+        for expert in self.experts:
+            free = every - len(self.barred(expert))
+            limit = min((m for m in (most, expert.load_max) if m is not None), default=None)
+            rooms[expert.expert_id] = free if limit is None else max(0, min(free, limit - expert.carried))
+        return rooms
 
     @cached_property
     def limited(self) -> bool:
         """Whether any limit of load could bind."""
-        return any(self.room(e) < len(self.here) - len(self.barred(e)) for e in self.experts)
+        every = len(self.here)
+        return any(self._rooms[e.expert_id] < every - len(self.barred(e)) for e in self.experts)
 
     def digest(self) -> str:
         """The digest of everything that went in; the order in which it was given does not count."""
