@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.review.panels.checking import Fault, check
+from services.review.panels.explaining import explain
 from services.review.panels.forming import Assigned, Drawn, assign, draw, form, seed_of
 from services.review.panels.model import (
     Application,
@@ -16,6 +17,8 @@ from services.review.panels.model import (
     Problem,
 )
 from services.review.panels.record import Objective, Record
+from services.review.panels.repeating import repeat, verify
+from services.review.panels.replacing import NoReplacementError, Replacement, replacement
 from services.review.panels.rules import industry_needed, lawful_sizes
 
 __all__ = [
@@ -29,15 +32,21 @@ __all__ = [
     "Former",
     "Need",
     "NoPanelError",
+    "NoReplacementError",
     "Objective",
     "Panel",
     "Problem",
     "Record",
+    "Replacement",
     "assign",
     "check",
     "draw",
+    "explain",
     "form",
     "industry_needed",
     "lawful_sizes",
+    "repeat",
+    "replacement",
     "seed_of",
+    "verify",
 ]

@@ -51,7 +51,12 @@ def _strangers(panel: Panel, problem: Problem) -> Iterator[Fault]:
     named = [*panel.members, *(a.expert_id for a in panel.assignments), *filter(None, [panel.leader])]
     unknown = tuple(sorted(set(named) - problem.by_id.keys()))
     if unknown:
-        yield Fault("unknown_expert", f"{len(unknown)} 人不在专家名册中", f"{len(unknown)} are not in the pool", unknown)
+        yield Fault(
+            "unknown_expert",
+            f"{len(unknown)} 人不在专家名册中",
+            f"{len(unknown)} are not in the pool",
+            unknown,
+        )
     strange = tuple(sorted({a.application_id for a in panel.assignments} - problem.here))
     if strange:
         zh, en = f"{len(strange)} 份申报不在本阶段", f"{len(strange)} applications are not in this stage"
@@ -77,7 +82,9 @@ def _size(members: list[Expert], problem: Problem) -> Iterator[Fault]:
             f"the panel has {size} members, at least {rule.size_min} are needed",
         )
     if rule.odd and size % 2 == 0:
-        yield Fault("odd", f"评审组 {size} 人，人数须为单数", f"the panel has {size} members, the number must be odd")
+        yield Fault(
+            "odd", f"评审组 {size} 人，人数须为单数", f"the panel has {size} members, the number must be odd"
+        )
 
 
 def _share(panel: Panel, members: list[Expert], problem: Problem) -> Iterator[Fault]:
@@ -139,7 +146,10 @@ def _idle(members: list[Expert], problem: Problem) -> Iterator[Fault]:
 def _outsiders(panel: Panel) -> Iterator[Fault]:
     outside = tuple(sorted({a.expert_id for a in panel.assignments} - set(panel.members)))
     if outside:
-        zh, en = f"{len(outside)} 名评审员不是评审组成员", f"{len(outside)} reviewers are no members of the panel"
+        zh, en = (
+            f"{len(outside)} 名评审员不是评审组成员",
+            f"{len(outside)} reviewers are no members of the panel",
+        )
         yield Fault("not_a_member", zh, en, outside)
 
 

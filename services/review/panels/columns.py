@@ -164,7 +164,11 @@ class Columns:
 
     def _more_steps(self, solution: Solution) -> bool:
         """Whether an expert worked up to its last step and has room for more."""
-        full = (solution.values[self.last_step] > 1 - _TOLERANCE) & (self.steps > 0) & (self.steps < self.grid.room)
+        full = (
+            (solution.values[self.last_step] > 1 - _TOLERANCE)
+            & (self.steps > 0)
+            & (self.steps < self.grid.room)
+        )
         if not full.any():
             return False
         self._add_steps(np.where(full, np.minimum(self.grid.room - self.steps, self._even_share()), 0))
@@ -255,7 +259,9 @@ class Columns:
             rows = np.arange((number + 1) * applications, (number + 2) * applications)
             for row in rows[np.abs(solution.duals[rows]) > _COSTS]:
                 self.program.bound_row(int(row), quota.needed, quota.needed)
-        assert self.employer_max is None, "a lot is drawn among the readers of a panel, which keeps to it anyway"
+        assert self.employer_max is None, (
+            "a lot is drawn among the readers of a panel, which keeps to it anyway"
+        )
 
     def _hold_cost(self, solution: Solution) -> None:
         costs = self.program.costs()

@@ -78,7 +78,8 @@ class _Shortage:
         applications = len(grid.applications)
         short = self.program.add_columns(np.ones(applications), np.full(applications, np.inf), whole=False)
         self.demand_rows = [
-            self._row(np.flatnonzero(columns == a), short + a, grid.readers, grid.readers) for a in range(applications)
+            self._row(np.flatnonzero(columns == a), short + a, grid.readers, grid.readers)
+            for a in range(applications)
         ]
         self.quota_rows = [
             [self._quota_row(number, a) for a in range(applications)] for number in range(len(grid.quotas))

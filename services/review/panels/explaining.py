@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from services.review.panels import need_words
 from services.review.panels.members import seatable
@@ -46,13 +47,13 @@ def without(problem: Problem, parameter: str) -> Problem:
         return replace(problem, experts=tuple(replace(e, load_max=None) for e in problem.experts))
     if parameter == "reviewers_per_application":
         return replace(problem, rule=_with_readers(rule, 0))
-    given_up = False if parameter in ("odd", "leader") else None
-    return replace(problem, rule=replace(rule, **{parameter: given_up}))
+    given_up: dict[str, Any] = {parameter: False if parameter in ("odd", "leader") else None}
+    return replace(problem, rule=replace(rule, **given_up))
 
 
 def _with_readers(rule: PanelRule, readers: int) -> PanelRule:
     """Fewer readers; of whom no more can be of a kind than there are."""
-    fewer = {
+    fewer: dict[str, Any] = {
         name: min(value, readers)
         for name in ("field_readers_min", "language_readers_min")
         if (value := getattr(rule, name)) is not None
@@ -128,8 +129,11 @@ def with_value(problem: Problem, parameter: str, value: int) -> Problem:
     if parameter == "reviewers_per_application":
         return replace(problem, rule=_with_readers(rule, value))
     if parameter == "industry_share_min":
-        return replace(problem, rule=replace(rule, industry_share_min=Fraction(value, least_size(rule)) or None))
-    return replace(problem, rule=replace(rule, **{parameter: value or None}))
+        return replace(
+            problem, rule=replace(rule, industry_share_min=Fraction(value, least_size(rule)) or None)
+        )
+    other: dict[str, Any] = {parameter: value or None}
+    return replace(problem, rule=replace(rule, **other))
 
 
 def _nearest(variant: Callable[[int], Problem], bad: int, good: int) -> int:

@@ -99,7 +99,8 @@ def _speaks(experts: Sequence[Expert], applications: Sequence[Application]) -> F
     if not known or not experts:
         return np.ones((len(experts), len(applications)), dtype=bool)
     lacking = 1 - _marks(known, [e.languages for e in experts])
-    return (lacking @ _marks(known, [a.languages for a in applications]).T) == 0
+    spoken: Flags = (lacking @ _marks(known, [a.languages for a in applications]).T) == 0
+    return spoken
 
 
 def _marks(known: Sequence[str], sets: Sequence[frozenset[str]]) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -109,7 +109,9 @@ class _Seating:
         count = len(self.kinds)
         self.program.add_columns(np.zeros(count), [len(kind.rows) for kind in self.kinds])
         self.size = self.program.add_columns([0.0], [float(len(self.grid.experts))])
-        self.program.bound_column(self.size, least_size(self.rule), float(max(len(self.grid.experts), least_size(self.rule))))
+        self.program.bound_column(
+            self.size, least_size(self.rule), float(max(len(self.grid.experts), least_size(self.rule)))
+        )
         everybody = np.arange(count)
         self.program.add_row([*everybody, self.size], [*np.ones(count), -1.0], 0, 0)
         if self.rule.odd:
@@ -132,7 +134,7 @@ class _Seating:
                 self.program.add_row(numbers, np.ones(len(numbers)), most=self.rule.employer_max)
         if self.problem.limited:
             demand = self.grid.readers * len(self.grid.applications)
-            self._add_row(self._of_each(self.grid.room), 0, demand)
+            self._add_row(self._of_each(self.grid.room.astype(float)), 0, demand)
 
     def _add_row(self, values: Numbers, of_size: float, least: float, most: float = np.inf) -> int:
         """A row over the kinds, and the size where it has a part in it."""
@@ -147,7 +149,8 @@ class _Seating:
     def _members(self, values: Numbers) -> Counts:
         chosen = np.rint(values[: len(self.kinds)]).astype(int)
         return np.array(
-            [row for kind, many in zip(self.kinds, chosen, strict=True) for row in kind.rows[:many]], dtype=np.int64
+            [row for kind, many in zip(self.kinds, chosen, strict=True) for row in kind.rows[:many]],
+            dtype=np.int64,
         )
 
     def _solve(self) -> Numbers | None:

@@ -227,7 +227,9 @@ def lot_order(seed: str, experts: Iterable[Expert]) -> list[Expert]:
     return sorted(experts, key=lambda e: (digest([seed, e.expert_id]), e.expert_id))
 
 
-def placed(problem: Problem, members: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[Assignment, ...]:
+def placed(
+    problem: Problem, members: Sequence[str], pairs: Iterable[tuple[str, str]]
+) -> tuple[Assignment, ...]:
     """Pairs (application_id, expert_id) as assignments: by number of submission, and then in the order of the draw."""
     place = {name: number for number, name in enumerate(members)}
     by_application: dict[str, list[str]] = {a.application_id: [] for a in problem.applications}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from services.review.panels.model import Application, Problem, knows_field, speaks
 from services.review.panels.rules import least_size
 
 
 def told(
-    problem: Problem, conflict: tuple[str, ...], parameter: str, needed: int, possible: int | None, *, odd: bool
+    problem: Problem,
+    conflict: tuple[str, ...],
+    parameter: str,
+    needed: int,
+    possible: int | None,
+    *,
+    odd: bool,
 ) -> tuple[str, str]:
     """One rule of the conflict in Chinese and English. `problem` holds the rules of the conflict alone.
 
@@ -15,15 +23,24 @@ def told(
     """
     words = _WORDS[parameter](problem, needed, possible)
     if parameter == "size_min" and odd and needed % 2:
-        words = words[0].replace("评审员，", "评审员（人数须为单数），"), words[1].replace(",", " (an odd number),", 1)
+        words = (
+            words[0].replace("评审员，", "评审员（人数须为单数），"),
+            words[1].replace(",", " (an odd number),", 1),
+        )
     if len(conflict) == 1 or parameter in _WITHOUT_REST:
         return words
     zh, en = words
     if possible is None:
         return zh, en
     if parameter in ("employer_max", "load_max"):
-        return f"{zh}（其余各条不变，须放宽到 {possible}）", f"{en} (with the other rules as they are, {possible} would do)"
-    return f"{zh}（其余各条不变，至多可有 {possible}）", f"{en} (with the other rules as they are, {possible} at most)"
+        return (
+            f"{zh}（其余各条不变，须放宽到 {possible}）",
+            f"{en} (with the other rules as they are, {possible} would do)",
+        )
+    return (
+        f"{zh}（其余各条不变，至多可有 {possible}）",
+        f"{en} (with the other rules as they are, {possible} at most)",
+    )
 
 
 def _available(problem: Problem) -> int:
@@ -146,7 +163,7 @@ def _worst(problem: Problem, of: str) -> tuple[int, int]:
 
 
 _WITHOUT_REST = ("odd", "leader", "load_own")
-_WORDS = {
+_WORDS: dict[str, Callable[[Problem, int, int | None], tuple[str, str]]] = {
     "reviewers_per_application": _reviewers,
     "size_min": _size,
     "odd": _odd,

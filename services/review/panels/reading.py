@@ -17,7 +17,9 @@ from services.review.panels.columns import Columns, Weights
 from services.review.panels.grid import Counts, Flags, Grid
 from services.review.panels.lots import lots_of
 
-ALL_PAIRS = 20_000  # up to so many all pairs are in the program from the start, and the lot is drawn among all optima
+ALL_PAIRS = (
+    20_000  # up to so many all pairs are in the program from the start, and the lot is drawn among all optima
+)
 _NODES = 2_000  # of the search for whole numbers where there are more
 
 
@@ -33,7 +35,9 @@ class Reading:
     gap: float
 
 
-def read(grid: Grid, former: Flags, seed: str, carried: Counts, employer_max: int | None = None) -> Reading | None:
+def read(
+    grid: Grid, former: Flags, seed: str, carried: Counts, employer_max: int | None = None
+) -> Reading | None:
     """The assignment of lowest cost, drawn by lot where several are; None where these members cannot read everything.
 
     `former`: pairs of the former plan. `employer_max`: the most readers of one employer for one application, where the
@@ -73,7 +77,12 @@ def _forced(grid: Grid) -> Counts | None:
 
 
 def _told(
-    grid: Grid, former: Flags, carried: Counts, pairs: Counts, bound: float | None, weights: Weights | None = None
+    grid: Grid,
+    former: Flags,
+    carried: Counts,
+    pairs: Counts,
+    bound: float | None,
+    weights: Weights | None = None,
 ) -> Reading:
     applications, experts = pairs[:, 0], pairs[:, 1]
     load = np.bincount(experts, minlength=len(grid.experts))

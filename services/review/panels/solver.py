@@ -14,6 +14,7 @@ import numpy as np
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Indices = np.ndarray[Any, np.dtype[np.int32]]
+AnyIndices = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
 _OPTIONS = {
     "output_flag": False,
@@ -48,7 +49,8 @@ def version() -> str:
     """The solver's name and version, for the record of a draw."""
     import highspy
 
-    return f"HiGHS {highspy.Highs().version()}"
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    return f"HiGHS {highs.version()}"
 
 
 class Program:
@@ -58,7 +60,7 @@ class Program:
         import highspy
 
         self._api = highspy
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in _OPTIONS.items():
             self._highs.setOptionValue(name, value)
         self.columns = 0
@@ -97,7 +99,7 @@ class Program:
 
     def add_row(
         self,
-        columns: Sequence[int] | Indices,
+        columns: Sequence[int] | AnyIndices,
         values: Sequence[float] | Numbers,
         least: float = -np.inf,
         most: float = np.inf,

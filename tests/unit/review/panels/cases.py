@@ -44,7 +44,11 @@ def problems(pick: st.DrawFn, experts: int = 5, applications: int = 3, former: b
     """Small enough that everything can be tried."""
     asked = tuple(
         Application(
-            f"a{n}", n, fields=pick(sets(FIELDS, 2)), industries=pick(sets(FIELDS, 1)), languages=pick(sets(LANGUAGES, 1))
+            f"a{n}",
+            n,
+            fields=pick(sets(FIELDS, 2)),
+            industries=pick(sets(FIELDS, 1)),
+            languages=pick(sets(LANGUAGES, 1)),
         )
         for n in range(1, pick(st.integers(1, applications)) + 1)
     )
@@ -63,7 +67,11 @@ def problems(pick: st.DrawFn, experts: int = 5, applications: int = 3, former: b
         for n in range(1, pick(st.integers(0, experts)) + 1)
     )
     ids = [a.application_id for a in asked]
-    kept = {e.expert_id: pick(st.frozensets(st.sampled_from(ids), max_size=2)) for e in pool if pick(st.booleans())}
+    kept = {
+        e.expert_id: pick(st.frozensets(st.sampled_from(ids), max_size=2))
+        for e in pool
+        if pick(st.booleans())
+    }
     before = pick(st.none() | formers(asked, pool)) if former and pool else None
     return Problem(pick(rules()), asked, pool, kept, before)
 
