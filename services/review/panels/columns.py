@@ -16,7 +16,7 @@ from services.review.panels.solver import Indices, Numbers, Program, Solution
 
 _TOLERANCE = 1e-6
 _COSTS = 1e-4  # a reduced cost or dual above this is one
-_FIRST = 12  # pairs of each application, and of each of its quotas, that are in the program from the start
+_FIRST = 3  # pairs of each application, and of each of its quotas, that are in the program from the start
 _ADDED = 8  # of each application that are added at once
 _SLACK = 2.0  # steps of work that are there from the start, as a multiple of an even share
 
@@ -155,12 +155,15 @@ class Columns:
 
     def optimum(self) -> Solution:
         """The optimum of the linear program over all pairs, those included that are not in it."""
+        grown = False
         while True:
-            solution = self.program.solve()
+            solution = self.program.solve(grown=grown)
             assert solution is not None, "with shortages everything can be met"
-            if self._more_steps(solution) or self._more_employers(solution) or self._more_pairs(solution):
-                continue
-            return solution
+            before = self.program.columns
+            more = self._more_steps(solution) or self._more_employers(solution) or self._more_pairs(solution)
+            if not more:
+                return solution
+            grown = self.program.columns > before
 
     def _more_steps(self, solution: Solution) -> bool:
         """Whether an expert worked up to its last step and has room for more."""
@@ -223,13 +226,20 @@ class Columns:
         lacking = solution.values[self.shortages : self.shortages + self.shortage_count]
         return bool(lacking.sum() > _TOLERANCE)
 
-    def whole_optimum(self, nodes: int | None) -> Solution | None:
-        """The best in whole numbers over the pairs that are in the program; None where there is none."""
-        self.program.require_whole(self.pair_columns.astype(np.int32))
-        if nodes is not None:
-            self.program.limit_nodes(nodes)
+    def whole_optimum(self, fractional: Solution) -> Solution | None:
+        """The best in whole numbers over the pairs that are in the program; None where there is none.
+
+        Where not all pairs are in it, those of applications whose readers were whole already stay as they are.
+        """
         for column in range(self.shortages, self.shortages + self.shortage_count):
             self.program.bound_column(column, 0, 0)
+        self.program.require_whole(self.pair_columns.astype(np.int32))
+        if self.complete:
+            return self.program.solve()
+        read = fractional.values[self.pair_columns]
+        split = np.abs(read - np.rint(read)) > _TOLERANCE
+        settled = ~np.isin(self.pair_applications, np.unique(self.pair_applications[split]))
+        self.program.bound_columns(self.pair_columns[settled], np.rint(read[settled]))
         return self.program.solve()
 
     def drawn(self, solution: Solution, lots: Lots) -> Solution:

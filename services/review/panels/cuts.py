@@ -32,6 +32,26 @@ class Insufficient:
     """These members cannot read everything, nor can any part of them."""
 
 
+def cuts_by_group(grid: Grid) -> list[Cut]:
+    """What limits of load ask of any panel, group by group of applications that the same experts may count for.
+
+    The members together must have room for every reader, and those who count for a quota for the readers that it asks.
+    """
+    if not grid.problem.limited:
+        return []
+    found = [Cut(grid.room.astype(float), grid.readers * len(grid.applications))]
+    for quota in grid.quotas:
+        columns, group_of = np.unique(quota.able, axis=1, return_inverse=True)
+        for group in range(columns.shape[1]):
+            applications = np.flatnonzero(group_of.reshape(-1) == group)
+            if columns[:, group].all() or len(applications) == 1:
+                continue
+            possible = (grid.free & quota.able)[:, applications].sum(axis=1)
+            value = np.minimum(possible, grid.room).astype(float)
+            found.append(Cut(value, quota.needed * len(applications)))
+    return found
+
+
 def cuts_against(grid: Grid, members: Counts) -> list[Cut] | Insufficient:
     """Conditions that these members (rows of the grid) break; empty where they can read everything."""
     found = _by_counting(grid, members)

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.review.panels.cuts import Cut, Insufficient, cuts_against
+from services.review.panels.cuts import Cut, Insufficient, cuts_against, cuts_by_group
 from services.review.panels.grid import Counts, Grid, grid_of
 from services.review.panels.model import Expert, Problem, lot_order
 from services.review.panels.rules import least_size
 from services.review.panels.solver import Numbers, Program
 
+_MANY = 60  # kinds; where there are more, those that are in no best panel are sought out first
 _TOGETHER = 12  # experts whom one program asks about in the order of the lot: weights up to 2 ** 11
 
 
@@ -82,6 +83,7 @@ class _Seating:
         self.kinds = list(kinds.values())
         self.lead = np.array([kind.rows[0] for kind in self.kinds], dtype=np.int64)
         self.number = {id(kind): number for number, kind in enumerate(self.kinds)}
+        self.sufficient: set[bytes] = set()  # members of whom it is known that they can read everything
         self.program = Program()
         self._state_rules()
 
@@ -132,9 +134,8 @@ class _Seating:
                     by_employer[employer].append(number)
             for numbers in by_employer.values():
                 self.program.add_row(numbers, np.ones(len(numbers)), most=self.rule.employer_max)
-        if self.problem.limited:
-            demand = self.grid.readers * len(self.grid.applications)
-            self._add_row(self._of_each(self.grid.room.astype(float)), 0, demand)
+        for cut in cuts_by_group(self.grid):
+            self._add_row(self._of_each(cut.value), 0, cut.least)
 
     def _add_row(self, values: Numbers, of_size: float, least: float, most: float = np.inf) -> int:
         """A row over the kinds, and the size where it has a part in it."""
@@ -160,8 +161,11 @@ class _Seating:
             if solution is None:
                 return None
             members = self._members(solution.values)
+            if members.tobytes() in self.sufficient:
+                return solution.values
             against = cuts_against(self.grid, members)
             if not against:
+                self.sufficient.add(members.tobytes())
                 return solution.values
             self._add_cuts(members, against)
 
@@ -177,30 +181,53 @@ class _Seating:
             self._add_row(self._of_each(cut.value), 0, cut.least - 1e-6)
 
     def first(self) -> Numbers | None:
-        """A lawful panel of the smallest size."""
+        """A lawful panel of the smallest size; among those one that knows the applications well, which cuts seldom refuse."""
+        knowledge = self._levels()["fit"]
         costs = np.zeros(self.program.columns)
-        costs[self.size] = 1.0
+        costs[: len(knowledge)] = -knowledge
+        costs[self.size] = 1.0 + 2.0 * len(self.grid.applications) * len(self.grid.experts)
         self.program.set_costs(costs)
         return self._solve()
 
+    def _levels(self) -> dict[str, Numbers]:
+        """By level, what an expert of each kind brings."""
+        free, fit = self.grid.free, self.grid.fit
+        return {
+            "kept": self._of_each([e.expert_id in self.former for e in self.grid.experts]),
+            "fit": self._of_each((fit * free).sum(axis=1, dtype=np.int64).astype(float)),
+            "interests": self._of_each(-(~free).sum(axis=1).astype(float)),
+        }
+
     def run(self) -> Seats | None:
+        """The drawn members; None where no lawful panel exists."""
         found = self.first()
         if found is None:
             return None
         size = round(found[self.size])
         self.program.bound_column(self.size, size, size)
-        experts = self.grid.experts
-        levels = {
-            "kept": self._of_each([e.expert_id in self.former for e in experts]),
-            "fit": self._of_each((self.grid.fit * self.grid.free).sum(axis=1, dtype=np.int64)),
-            "interests": -self._of_each((~self.grid.free).sum(axis=1)),
-        }
         reached: dict[str, int] = {}
-        for name, values in levels.items():
+        for name, values in self._levels().items():
             found = self._level(values, found)
             reached[name] = round(float(values @ found[: len(values)]))
+        if len(self.kinds) > _MANY:
+            self._refuse_hopeless(found)
         members = self._drawn(found)
         return Seats(members, reached["kept"], reached["fit"], -reached["interests"])
+
+    def _refuse_hopeless(self, found: Numbers) -> None:
+        """Refuse at once all kinds that are in no best panel: as many others as can be are sought until there are none."""
+        seen = found[: len(self.kinds)] > 0.5
+        while not seen.all():
+            self._maximize((~seen).astype(float))
+            other = self._solve()
+            assert other is not None, "what was found before is still there"
+            fresh = (other[: len(self.kinds)] > 0.5) & ~seen
+            if not fresh.any():
+                break
+            seen |= fresh
+        for number in np.flatnonzero(~seen):
+            self.kinds[number].refused = True
+            self.program.bound_column(int(number), 0, 0)
 
     def _level(self, values: Numbers, found: Numbers) -> Numbers:
         """The most of a level, which from now on every panel has."""

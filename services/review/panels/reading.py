@@ -20,7 +20,6 @@ from services.review.panels.lots import lots_of
 ALL_PAIRS = (
     20_000  # up to so many all pairs are in the program from the start, and the lot is drawn among all optima
 )
-_NODES = 2_000  # of the search for whole numbers where there are more
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def read(
         return None
     bound = solution.objective
     if not solution.whole():
-        found = columns.whole_optimum(None if complete else _NODES)
+        found = columns.whole_optimum(solution)
         if found is None:
             return None
         solution = found

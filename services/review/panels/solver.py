@@ -26,6 +26,9 @@ _OPTIONS = {
 }
 
 
+_DUAL, _PRIMAL = 1, 4  # of the solver's simplex strategies
+
+
 class NotSolvedError(RuntimeError):
     """The solver neither found a solution nor proved that there is none."""
 
@@ -129,9 +132,9 @@ class Program:
         """The objective."""
         return np.array(self._highs.getLp().col_cost_)
 
-    def limit_nodes(self, nodes: int) -> None:
-        """The most nodes of the search from now on."""
-        self._highs.setOptionValue("mip_max_nodes", nodes)
+    def bound_columns(self, columns: AnyIndices, values: Numbers) -> None:
+        """These columns take these values."""
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), values, values)
 
     def bound_column(self, column: int, least: float, most: float) -> None:
         """Other limits of one column."""
@@ -141,8 +144,12 @@ class Program:
         """Other limits of one row."""
         self._highs.changeRowBounds(row, least, most)
 
-    def solve(self) -> Solution | None:
-        """The optimum, or the best that the nodes allowed; None where there is none. Raises NotSolvedError."""
+    def solve(self, *, grown: bool = False) -> Solution | None:
+        """The optimum; None where there is no solution. Raises NotSolvedError.
+
+        `grown`: columns were added since the last one, whose end is then a beginning for the primal simplex alone.
+        """
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL if grown else _DUAL)
         self._highs.run()
         status = self._highs.getModelStatus()
         known = self._api.HighsModelStatus
