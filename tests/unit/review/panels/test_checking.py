@@ -13,10 +13,10 @@ from services.review.panels import Application, Assignment, Expert, Panel, Probl
 from shared.rulebooks import PanelRule
 
 _EN, _FOOD = frozenset({"en"}), frozenset({"food"})
-_RULE = dict(
-    reviewers_per_application=2, size_min=3, odd=True, industry_share_min=Fraction(1, 3), employer_max=1,
-    load_max=4, leader=True, field_readers_min=1, language_readers_min=1,
-)  # fmt: skip
+_RULE = {
+    "reviewers_per_application": 2, "size_min": 3, "odd": True, "industry_share_min": Fraction(1, 3), "employer_max": 1,
+    "load_max": 4, "leader": True, "field_readers_min": 1, "language_readers_min": 1,
+}  # fmt: skip
 
 
 def lawful() -> tuple[Panel, Problem]:
@@ -94,7 +94,11 @@ def test_each_illegal_panel_is_refused_by_name(wrong: Callable[[Panel], Panel], 
         ({}, {"E3": {"load_max": 2}}, {"load_own", "idle_member"}),
         ({}, {"E1": {"fields": frozenset()}}, {"field_readers_min"}),
         ({}, {"E1": {"languages": frozenset()}}, {"language_readers_min"}),
-        ({"industry_share_min": Fraction(1, 2)}, {"E1": {"industry_expert": False}}, {"industry_readers", "industry_share_min"}),
+        (
+            {"industry_share_min": Fraction(1, 2)},
+            {"E1": {"industry_expert": False}},
+            {"industry_readers", "industry_share_min"},
+        ),
     ],
 )
 def test_the_same_panel_is_illegal_where_rule_or_experts_are_others(
