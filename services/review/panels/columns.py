@@ -17,6 +17,9 @@ from services.review.panels.solver import Indices, Numbers, Program, Solution
 _TOLERANCE = 1e-6
 _COSTS = 1e-4  # a reduced cost or dual above this is one
 _FIRST = 3  # pairs of each application, and of each of its quotas, that are in the program from the start
+_GAP = (
+    0.01  # of the search for whole numbers over all pairs that are in the program; a hundredth of it over few
+)
 _ADDED = 8  # of each application that are added at once
 _SLACK = 2.0  # steps of work that are there from the start, as a multiple of an even share
 
@@ -236,11 +239,25 @@ class Columns:
         self.program.require_whole(self.pair_columns.astype(np.int32))
         if self.complete:
             return self.program.solve()
+        self.program.allow_gap(_GAP / 100)
         read = fractional.values[self.pair_columns]
         split = np.abs(read - np.rint(read)) > _TOLERANCE
         settled = ~np.isin(self.pair_applications, np.unique(self.pair_applications[split]))
-        self.program.bound_columns(self.pair_columns[settled], np.rint(read[settled]))
-        return self.program.solve()
+        whole = np.rint(read[settled])
+        self.program.bound_columns(self.pair_columns[settled], whole, whole)
+        found = self._whole_with_employers()
+        if found is None:
+            self.program.bound_columns(self.pair_columns, np.zeros(len(read)), np.ones(len(read)))
+            self.program.allow_gap(_GAP)
+            found = self._whole_with_employers()
+        return found
+
+    def _whole_with_employers(self) -> Solution | None:
+        """In whole numbers, with a row for every employer that sends too many."""
+        while True:
+            found = self.program.solve()
+            if found is None or not self._more_employers(found):
+                return found
 
     def drawn(self, solution: Solution, lots: Lots) -> Solution:
         """Of all optima the one with the smallest sum of lots."""
@@ -269,9 +286,6 @@ class Columns:
             rows = np.arange((number + 1) * applications, (number + 2) * applications)
             for row in rows[np.abs(solution.duals[rows]) > _COSTS]:
                 self.program.bound_row(int(row), quota.needed, quota.needed)
-        assert self.employer_max is None, (
-            "a lot is drawn among the readers of a panel, which keeps to it anyway"
-        )
 
     def _hold_cost(self, solution: Solution) -> None:
         costs = self.program.costs()

@@ -46,7 +46,7 @@ def read(
     if forced is not None:
         return _told(grid, former, carried, forced, None)
     weights = Weights.of(grid, former, carried)
-    complete = int(grid.free.sum()) <= ALL_PAIRS
+    complete = employer_max is None and int(grid.free.sum()) <= ALL_PAIRS
     columns = Columns(grid, weights, seed, complete=complete, employer_max=employer_max)
     solution = columns.optimum()
     if columns.short(solution):

@@ -132,9 +132,13 @@ class Program:
         """The objective."""
         return np.array(self._highs.getLp().col_cost_)
 
-    def bound_columns(self, columns: AnyIndices, values: Numbers) -> None:
-        """These columns take these values."""
-        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), values, values)
+    def bound_columns(self, columns: AnyIndices, least: Numbers, most: Numbers) -> None:
+        """Other limits of many columns."""
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), least, most)
+
+    def allow_gap(self, share: float) -> None:
+        """The search for whole numbers may end this near to its bound."""
+        self._highs.setOptionValue("mip_rel_gap", share)
 
     def bound_column(self, column: int, least: float, most: float) -> None:
         """Other limits of one column."""
