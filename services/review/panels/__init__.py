@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from services.review.panels.checking import Fault, check
 from services.review.panels.explaining import explain
-from services.review.panels.forming import Assigned, Drawn, assign, draw, form, seed_of
+from services.review.panels.forming import Drawn, assign, draw, form, seed_of
 from services.review.panels.model import (
     Application,
+    Assigned,
     Assignment,
     Expert,
     Explanation,

@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import Any
 
 from services.review.panels import need_words
-from services.review.panels.members import seatable
 from services.review.panels.model import Explanation, Need, Problem
 from services.review.panels.rules import industry_needed, least_size
 from shared.rulebooks import PanelRule
@@ -145,3 +144,10 @@ def _nearest(variant: Callable[[int], Problem], bad: int, good: int) -> int:
         else:
             bad = middle
     return good
+
+
+def seatable(problem: Problem) -> bool:
+    """Whether a lawful panel exists."""
+    from services.review.panels import members  # the solver, which a start of the service need not wait for
+
+    return members.seatable(problem)

@@ -71,6 +71,18 @@ class Panel:
     leader: str | None = None
 
 
+@dataclass(frozen=True)
+class Assigned:
+    """Who reads what. `bound` and `gap`: no assignment costs less than the bound; gap 0 is a proved optimum."""
+
+    assignments: tuple[Assignment, ...]
+    changes: int
+    fit: int
+    work: int
+    bound: float
+    gap: float
+
+
 class NoPanelError(Exception):
     """No lawful panel can be formed; the reason holds what is needed and what there is."""
 

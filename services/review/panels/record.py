@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.review.panels.model import Panel, Problem, rule_told
-from services.review.panels.solver import version
 
 METHOD = "levels-then-lot/1"  # a change of what is optimal or of how the lot decides gets another name
 
@@ -59,6 +58,8 @@ class Record:
 
 def record_of(problem: Problem, panel: Panel, objective: Objective, witness: str) -> Record:
     """The record of a draw that was just made."""
+    from services.review.panels.solver import version
+
     return Record(
         method=METHOD,
         solver=version(),

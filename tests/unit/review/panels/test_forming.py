@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -175,3 +177,10 @@ def test_members_who_cannot_read_everything_are_refused() -> None:
     problem = many(3, 4)
     with pytest.raises(NoPanelError, match="2 reviewers cannot lawfully read the 3 applications"):
         assign(problem, ["E0", "E3"], "seed")
+
+
+def test_the_solver_is_loaded_when_a_panel_is_formed_and_not_before() -> None:
+    """A service that has formed none yet has neither the solver nor its arrays in memory."""
+    program = "import sys, services.review.panels; print({'numpy', 'highspy'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "set()"
