@@ -367,7 +367,21 @@ def _stage(document: Document, path: KeyPath, stage: Mapping[str, Any]) -> Fault
         yield document.fault(path, "评审阶段须写明如何计分（scoring）", "a review says how it is scored")
     if stage.get("scoring") == "sheets" and "panel" not in stage:
         yield document.fault(path, "评分表须有评审组（panel）", "score sheets need a panel")
+    yield from _readers(document, (*path, "panel"), stage.get("panel", {}))
     yield from known_categories(document, path, stage)
+
+
+def _readers(document: Document, path: KeyPath, panel: Mapping[str, Any]) -> Faults:
+    """Of those who read an application, no more can know something than there are."""
+    for name in ("field_readers_min", "language_readers_min"):
+        value = panel.get(name, 0)
+        least = value["value"] if isinstance(value, Mapping) else value
+        if least > panel.get("reviewers_per_application", 0):
+            yield document.fault(
+                (*path, name),
+                f"{name} 不能大于 reviewers_per_application",
+                f"{name} is more than reviewers_per_application",
+            )
 
 
 def _branches(document: Document, number: int, stages: list[Any], categories: set[str]) -> Faults:

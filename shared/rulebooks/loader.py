@@ -185,6 +185,11 @@ def _panel(raw: Raw) -> PanelRule:
         size_min=raw.get("size_min"),
         odd=raw.get("odd", False),
         industry_share_min=_fraction(raw.get("industry_share_min")),
+        employer_max=valued(raw.get("employer_max")),
+        load_max=valued(raw.get("load_max")),
+        leader=valued(raw.get("leader", False)),
+        field_readers_min=valued(raw.get("field_readers_min")),
+        language_readers_min=valued(raw.get("language_readers_min")),
         rule=raw["rule"],
         source=_source(raw),
     )

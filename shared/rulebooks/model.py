@@ -110,12 +110,22 @@ class Quota:
 
 @dataclass(frozen=True)
 class PanelRule:
-    """评审组: how many read or visit each application, and what the whole panel of a category must be."""
+    """评审组: how many read or visit each application, and what the whole panel of a category must be.
+
+    `employer_max`: the most members from one employer. `load_max`: the most applications one member takes. `leader`: a
+    member heads it who may. `field_readers_min`, `language_readers_min`: of those who read an application, how many know
+    a field or industry of it, and how many read every language that it is written in. None, False: not asked.
+    """
 
     reviewers_per_application: int
     size_min: int | None = None
     odd: bool = False
     industry_share_min: Fraction | None = None
+    employer_max: int | None = None
+    load_max: int | None = None
+    leader: bool = False
+    field_readers_min: int | None = None
+    language_readers_min: int | None = None
     rule: str = ""
     source: Source = "text"
 

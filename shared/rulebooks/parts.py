@@ -283,6 +283,7 @@ def _stage(stage: Stage, raw: Raw) -> Iterator[Value | None]:
         yield _value("scoring", "计分", "scores", w.word(w.SCORINGS, stage.scoring), raw["scoring"])
     if stage.panel is not None:
         yield _value("panel", "评审组", "panel", _panel(stage), raw["panel"])
+        yield from _panel_limits(stage, raw["panel"])
     if stage.cut is not None:
         yield _value("cut", "入围下一阶段", "who goes on", _cut(stage), raw["cut"])
     if stage.report is not None:
@@ -311,6 +312,15 @@ def _panel(stage: Stage) -> Words:
         zh.append(f"行业专家不少于 {part}")
         en.append(f"at least {part} of them of the industry")
     return Words("，".join(zh), ", ".join(en))
+
+
+def _panel_limits(stage: Stage, raw: Raw) -> Iterator[Value]:
+    """What a panel must be besides size and share; each may be assumed by itself."""
+    for name, label, unit in w.PANEL_LIMITS:
+        value = getattr(stage.panel, name)
+        if value:
+            text = unit if value is True else Words(f"{value}{unit.zh}", f"{value} {unit.en}")
+            yield _value(f"panel.{name}", label.zh, label.en, text, raw[name])
 
 
 def _cut(stage: Stage) -> Words:

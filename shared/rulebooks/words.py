@@ -137,6 +137,22 @@ LIMITS: Names = {
     "minutes_at_most": Words("时长上限（分钟）", "minutes at most"),
     "days_at_most": Words("时长上限（天）", "days at most"),
 }
+# Parameter of a panel, what it is called, and what its number counts.
+PANEL_LIMITS = (
+    ("employer_max", Words("评审组同一单位至多", "most from one employer"), Words(" 人", "of the panel")),
+    ("load_max", Words("每人至多承担", "most for one reviewer"), Words(" 份申报", "applications")),
+    ("leader", Words("评审组组长", "leader of the panel"), Words("设", "one is named")),
+    (
+        "field_readers_min",
+        Words("熟悉其领域或行业的评审员", "who know its field or industry"),
+        Words(" 人以上", "at least"),
+    ),
+    (
+        "language_readers_min",
+        Words("通晓其语言的评审员", "who read its languages"),
+        Words(" 人以上", "at least"),
+    ),
+)
 
 AGGREGATIONS: Names = {
     "mean": Words("有效评分表的平均值", "the mean of the valid sheets"),

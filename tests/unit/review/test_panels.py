@@ -196,7 +196,7 @@ def _can_be_heard(rule: PanelRule, members: Sequence[Reviewer], applicant: Appli
     return len(free) >= needed and sum(m.industry_expert for m in free) >= industry_needed(rule, needed)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(situations())
 def test_a_panel_is_lawful_and_none_smaller_is(
     situation: tuple[PanelRule, list[Reviewer], list[Applicant], Kept],

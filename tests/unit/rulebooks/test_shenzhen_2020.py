@@ -346,6 +346,8 @@ def test_what_is_assumed_can_be_listed() -> None:
         "tracks.特别",
         "departments",
         "procedure[2].stages[0].panel",
+        "procedure[3].stages[0].panel.employer_max",
+        "procedure[3].stages[0].panel.leader",
         "procedure[4].stages[0]",
         "procedure[4].stages[0].aggregation",
         "procedure[4].stages[0].panel",
