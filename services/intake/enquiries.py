@@ -34,7 +34,6 @@ from shared.store import Store, Work
 _ENQUIRIES = models.enquiries
 Look = Callable[[Store, str, str], Row[Any] | None]
 QUALIFICATION = "qualification"
-OPEN = models.OPEN
 
 
 @dataclass(frozen=True)
@@ -197,7 +196,7 @@ def _keep_answer(work: Work, asked: _Asked, answer: Answer) -> None:
         return
     records = [dump(Record(), record) for record in answer.records]
     before = asked.lines(work, row, answer.attempts, answer.refused)
-    if row.revision != asked.data["revision"] or row.state not in OPEN:
+    if row.revision != asked.data["revision"] or row.state not in models.OPEN:
         if row.answer_digest == digest(records):
             return  # one delivery handled twice, or another replica was faster: the same answer
         outcome = "second" if row.revision == asked.data["revision"] else "superseded"

@@ -13,7 +13,7 @@ from sqlalchemy import Row, and_, not_
 from services.intake import dossiers, enquiries, enquiry_log, files, models
 from services.intake.departments import batch
 from services.intake.departments.replies import NotTaken, understood
-from services.intake.enquiries import OPEN, Came
+from services.intake.enquiries import Came
 from services.intake.enquiry_terms import Terms
 from services.intake.stages import conductor
 from shared.contracts.base import dump
@@ -115,7 +115,7 @@ def _open(work: Work, cycle_id: str, department: str) -> list[Row[Any]]:
         and_(
             _ENQUIRIES.c.cycle_id == cycle_id,
             _ENQUIRIES.c.department == department,
-            _ENQUIRIES.c.state.in_(OPEN),
+            _ENQUIRIES.c.state.in_(models.OPEN),
             not_(enquiries.decided()),
         )
     )

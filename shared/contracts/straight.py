@@ -36,7 +36,17 @@ def _plain(name: str, field: Field[Any]) -> bool:
     """Whether a field does nothing beside what `_go` does, and its value goes under its own name."""
     cls = type(field)
     own = cls.deserialize is Field.deserialize and cls._validate is Field._validate
-    return own and not field.pre_load and not field.post_load and field.attribute is None and "." not in name
+    return own and not field.pre_load and not field.post_load and _under_its_name(name, field)
+
+
+def _under_its_name(name: str, field: Field[Any]) -> bool:
+    """Whether the value goes under the field's own name on our side."""
+    return field.attribute is None and "." not in name
+
+
+def _key(name: str, field: Field[Any]) -> str:
+    """What the field is called in a message."""
+    return name if field.data_key is None else field.data_key
 
 
 def _plan(fields: Mapping[str, Field[Any]]) -> tuple[_Step, ...] | None:
@@ -45,7 +55,7 @@ def _plan(fields: Mapping[str, Field[Any]]) -> tuple[_Step, ...] | None:
         return None
     return tuple(
         _Step(
-            key=name if field.data_key is None else field.data_key,
+            key=_key(name, field),
             name=name,
             absent=field.load_default,
             required=field.required,
@@ -95,11 +105,11 @@ def _writing(fields: Mapping[str, Field[Any]]) -> tuple[_Written, ...] | None:
     """The steps of a schema on its way out; None where marshmallow has to do it."""
     for name, field in fields.items():
         own = type(field).serialize is Field.serialize and field._CHECK_ATTRIBUTE
-        if not own or field.attribute is not None or "." in name:
+        if not own or not _under_its_name(name, field):
             return None
     return tuple(
         _Written(
-            key=name if field.data_key is None else field.data_key,
+            key=_key(name, field),
             name=name,
             absent=field.dump_default,
             serialize=field._serialize,

@@ -9,11 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import URL, Engine, event, make_url
 
 from shared.store.migrate import upgrade
 
@@ -23,28 +22,24 @@ _known: dict[tuple[str, str], str] = {}
 
 def migrate(service: str, url: str) -> None:
     """Bring an empty database to the newest revision."""
-    kind = make_url(url).get_backend_name()
+    address = make_url(url)
+    kind = address.get_backend_name()
     script = _known.get((service, kind))
     if script is None:
         with _written_down() as statements:
             upgrade(service, url)
         _known[service, kind] = ";\n".join(statements)
     elif kind == "sqlite":
-        with closing(sqlite3.connect(make_url(url).database or "")) as connection:
+        with closing(sqlite3.connect(address.database or "")) as connection:
             connection.executescript(f"PRAGMA synchronous=OFF;\n{script};\nCOMMIT;")
     else:
-        _on_postgresql(url, script)
+        _on_postgresql(address, script)
 
 
-def _on_postgresql(url: str, script: str) -> None:
-    with closing(psycopg2.connect(_plain(url))) as connection, connection, connection.cursor() as cursor:
+def _on_postgresql(address: URL, script: str) -> None:
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    with closing(psycopg2.connect(plain)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(script, {})  # with parameters, as SQLAlchemy executes: a doubled % is one
-
-
-@cache
-def _plain(url: str) -> str:
-    """The address without SQLAlchemy's name of the driver."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -23,7 +23,6 @@ QUICK = "unit or contract"
 # A file's tests stay together, a folder's where tests/conftest.py says so: they share servers and stacks. More workers would
 # each start servers of their own.
 _MOST_WORKERS = 4
-_WAITING = 1  # further worker for tests that wait for servers half of their time
 _NO_TESTS = 5  # pytest's exit code where nothing was collected
 
 
@@ -92,17 +91,18 @@ def _everything(say: Progress) -> int:
     if quick not in {0, _NO_TESTS}:
         return quick
     say("pytest: 其余 · the rest")
-    code = _pytest(["-m", f"not ({QUICK})", *_side_by_side(_WAITING)])
+    code = _pytest(["-m", f"not ({QUICK})", *_side_by_side()])
     if failed:
         names = ", ".join(name for name, result, _ in results if result.startswith("FAILED"))
         return fail(f"检查未通过 · checks failed: {names}", code or 1)
     return code
 
 
-def _side_by_side(further: int = 0) -> list[str]:
-    """A worker for each processor, and further ones; the tests' servers have ports and folders of their own."""
-    workers = min(_MOST_WORKERS, (os.cpu_count() or 1) + further)
-    return ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
+def _side_by_side() -> list[str]:
+    """A worker for each processor; the tests' servers have ports and folders of their own."""
+    workers = min(_MOST_WORKERS, os.cpu_count() or 1)
+    # In the order of the folders, whole stacks first: by the number of their tests the longest files would come last.
+    return ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"] if workers > 1 else []
 
 
 def _pytest(arguments: Sequence[str]) -> int:
