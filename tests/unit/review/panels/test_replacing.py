@@ -34,7 +34,7 @@ def seats(panel: Panel, name: str) -> list[tuple[str, int]]:
     return [(a.application_id, a.position) for a in panel.assignments if a.expert_id == name]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(problems(former=False))
 def test_whoever_is_best_and_lawful_takes_the_place_or_nobody_can(problem: Problem) -> None:
     """Against trying everybody of the pool."""
