@@ -29,6 +29,7 @@ from shared.rulebooks.model import (
     Phase,
     Quota,
     RecusalRule,
+    RecusalTerms,
     Reserve,
     Rulebook,
     Sanction,
@@ -79,6 +80,10 @@ def build(document: Document, sha256: str) -> Rulebook:
         recusal=tuple(
             RecusalRule(ground, value["rule"], tuple(value["applies_to"]))
             for ground, value in raw["recusal"].items()
+            if "applies_to" in value
+        ),
+        recusal_terms=RecusalTerms(
+            raw["recusal"].get("look_back", {}).get("years"), raw["recusal"].get("least_sheets", {}).get("count")
         ),
         retention=_term(raw["retention"]),
         tracking=_term(raw["tracking"]),
