@@ -151,6 +151,8 @@ _FILE = "/applications/{application_id}/files/{file_id}"
 _STAGE = _CYCLE + "/stages/{stage}"
 _APPLICATION = "/applications/{application_id}"
 _MEMBER = "/pool/members/{membership_id}"
+_REVIEWED = _CYCLE + "/reviews/{application_id}"
+_RECUSAL = _STAGE + "/recusals/{application_id}/{expert_id}"
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/tokens", "gateway.sign_in", "identity", 201),
@@ -261,6 +263,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _CYCLE + "/panels", "review.panels", "review"),
     Route("GET", _CYCLE + "/my-assignments", "review.my_assignments", "review"),
     Route("GET", _CYCLE + "/scores", "review.scores", "review"),
+    Route("GET", _CYCLE + "/my-statements", "review.awaiting_statement", "review"),
+    Route("GET", _REVIEWED + "/dossier", "review.dossier", "review"),
+    Route("POST", _REVIEWED + "/statement", "review.state_interests", "review"),
+    Route("GET", _CYCLE + "/conflicts", "review.conflicts", "review"),
+    Route("POST", _CYCLE + "/conflicts/lifting", "review.lift_conflict", "review"),
+    Route("GET", _CYCLE + "/recusals", "review.recusals", "review"),
+    Route("POST", _RECUSAL + "/confirmation", "review.confirm_recusal", "review"),
+    Route("POST", _RECUSAL + "/release", "review.release_hold", "review"),
     Route("PUT", _CYCLE + "/committee", "committee.convene", "committee"),
     Route("PUT", _CYCLE + "/proposal", "committee.propose", "committee"),
     Route("GET", _CYCLE + "/ballot", "committee.round", "committee"),

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select
 
-from services.review import experts, models
+from services.review import conflicts, experts, models
+from services.review.conflicts.recusals import kept_from
 from services.review.panels import NoPanelError, Panel, draw, seed_of
-from services.review.recusals import kept_from
 from shared.procedure import Blocked, Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
 from shared.store import Work
@@ -21,6 +21,7 @@ _NO_CATEGORY = ""
 
 def form(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
     """Draw one panel for each category of the stage. Raises Blocked with what is needed and what there is."""
+    conflicts.of_cycle(work, cycle)
     by_category: dict[str, list[Entrant]] = defaultdict(list)
     for entrant in entrants:
         by_category[entrant.category or _NO_CATEGORY].append(entrant)
@@ -115,14 +116,15 @@ def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
 def _own(work: Work, cycle: Cycle, me: str) -> ColumnElement[bool]:
     """The condition that holds a reviewer to its own: assigned to it, not withdrawn, no interest known by now."""
     dossiers = models.procedure.dossiers
-    assigned_to_me = and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.expert_id == me)
-    assigned = select(_ASSIGNMENTS.c.application_id).where(assigned_to_me)
-    here = and_(dossiers.c.application_id.in_(assigned), dossiers.c.withdrawn_on.is_(None))
-    rows = work.session.execute(select(dossiers).where(here))
-    entrants = [Entrant(row.application_id, row.sequence, row.dossier) for row in rows]
-    recused = {r.application_id for r in experts.recusals(work, cycle, entrants) if r.expert_id == me}
-    allowed = [e.application_id for e in entrants if e.application_id not in recused]
-    return and_(assigned_to_me, _ASSIGNMENTS.c.application_id.in_(allowed))
+    withdrawn = select(dossiers.c.application_id).where(
+        dossiers.c.cycle_id == cycle.cycle_id, dossiers.c.withdrawn_on.is_not(None)
+    )
+    return and_(
+        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+        _ASSIGNMENTS.c.expert_id == me,
+        _ASSIGNMENTS.c.application_id.not_in(withdrawn),
+        conflicts.free(_ASSIGNMENTS),
+    )
 
 
 def _panels(work: Work, cycle: Cycle) -> list[Row[Any]]:

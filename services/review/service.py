@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.review import admission, experts, results, seats, sheets, social_votes
+from services.review.conflicts import lists, recorded, statements
 from services.review.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import PoolAdviserRegistered, StageClosed
@@ -55,3 +56,37 @@ class Review(Follower):
     @query("scores")
     def scores(self, work: Work, data: Data) -> Data:
         return results.listed(work, conductor, data)
+
+    # --- recusal ---------------------------------------------------------------------------------------------------
+
+    @query("awaiting_statement")
+    def awaiting_statement(self, work: Work, data: Data) -> Data:
+        return statements.awaiting(work, conductor, data)
+
+    @command("state_interests")
+    def state_interests(self, work: Work, data: Data) -> Data:
+        return statements.state(work, conductor, data)
+
+    @query("dossier")
+    def dossier(self, work: Work, data: Data) -> Data:
+        return statements.dossier(work, conductor, data)
+
+    @query("conflicts")
+    def conflicts(self, work: Work, data: Data) -> Data:
+        return lists.listed(work, conductor, data)
+
+    @command("lift_conflict")
+    def lift_conflict(self, work: Work, data: Data) -> Data:
+        return lists.lift(work, conductor, data)
+
+    @query("recusals")
+    def recusals(self, work: Work, data: Data) -> Data:
+        return recorded.listed(work, conductor, data)
+
+    @command("confirm_recusal")
+    def confirm_recusal(self, work: Work, data: Data) -> Data:
+        return recorded.confirm(work, conductor, data)
+
+    @command("release_hold")
+    def release_hold(self, work: Work, data: Data) -> Data:
+        return recorded.release(work, conductor, data)

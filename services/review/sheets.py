@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 
-from services.review import experts, models
+from services.review import conflicts, models
 from services.review.scores import thousandths
-from shared.problems import Conflict, Forbidden, NotFound, invalid_field
+from shared.problems import Conflict, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
 from shared.store import Work
@@ -30,7 +30,8 @@ def submit(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
         "expert_id": work.context.actor,
     }
     entrant = _own_entrant(work, key)
-    _require_open(work, conductor, cycle, entrant, data["stage"])
+    conflicts.require_stated(work, cycle, entrant.application_id)
+    _require_open(work, conductor, cycle, data["stage"])
     try:
         percent = thousandths(data["percent"])
     except ValueError:
@@ -58,19 +59,22 @@ def counted(
 
     Sheets of a reviewer with an interest, of whatever time it became known, are kept and not counted.
     """
-    recused = {(r.expert_id, r.application_id) for r in experts.recusals(work, cycle, entrants)}
     here = {entrant.application_id for entrant in entrants}
     same = ("cycle_id", "stage", "application_id", "expert_id")
     query = (
         select(_ASSIGNMENTS.c.application_id, _ASSIGNMENTS.c.expert_id, _SHEETS.c.thousandths)
         .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in same)))
-        .where(and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage.key))
+        .where(
+            _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+            _ASSIGNMENTS.c.stage == stage.key,
+            conflicts.free(_ASSIGNMENTS),
+        )
         .order_by(_ASSIGNMENTS.c.position)
     )
     valid: dict[str, list[int]] = defaultdict(list)
     missing: dict[str, int] = defaultdict(int)
     for row in work.session.execute(query):
-        if row.application_id not in here or (row.expert_id, row.application_id) in recused:
+        if row.application_id not in here:
             continue
         if row.thousandths is None:
             missing[row.application_id] += 1
@@ -113,19 +117,16 @@ def _own_entrant(work: Work, key: dict[str, str]) -> Entrant:
     row = work.session.execute(
         select(dossiers)
         .join(_ASSIGNMENTS, _ASSIGNMENTS.c.application_id == dossiers.c.application_id)
-        .where(and_(*(_ASSIGNMENTS.c[name] == value for name, value in key.items())))
+        .where(*(_ASSIGNMENTS.c[name] == value for name, value in key.items()), conflicts.free(_ASSIGNMENTS))
     ).one_or_none()
     if row is None:
-        raise NotFound("没有这项评审任务", "no such assignment of yours")
+        raise conflicts.nothing_of_yours()
     if row.withdrawn_on is not None:
         raise Conflict("该申报已撤回", "the application was withdrawn")
     return Entrant(row.application_id, row.sequence, row.dossier)
 
 
-def _require_open(work: Work, conductor: Conductor, cycle: Cycle, entrant: Entrant, stage: str) -> None:
-    me = work.context.actor
-    if any(r.expert_id == me for r in experts.recusals(work, cycle, [entrant])):
-        raise Forbidden("依规定应当回避，不能评审该申报", "kept from this application by an interest")
+def _require_open(work: Work, conductor: Conductor, cycle: Cycle, stage: str) -> None:
     state = conductor.row(work, cycle.cycle_id, stage).state
     if state != "begun":
         raise Conflict(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import models, results, seats, selection, sheets, social_votes
+from services.review import conflicts, models, results, seats, selection, sheets, social_votes
 from shared.calendar import work_calendar
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 class ReviewHooks(Hooks):
     """评审: a panel is drawn when the stage begins; sheets are waited for; scores are made when it closes."""
 
+    def accepted(self, work: Work, cycle: Cycle, entrant: Entrant) -> None:
+        conflicts.of_application(work, conductor, cycle, entrant.application_id, entrant.dossier)
+
+    def withdrawn(self, work: Work, cycle: Cycle, application_id: str) -> None:
+        conflicts.settle(work, cycle)
+
     def enter(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
         selection.at_entry(work, conductor, cycle, stage, entrants)
 
@@ -29,7 +35,10 @@ class ReviewHooks(Hooks):
         return work_calendar().window(work.today(), stage.working_days).last
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-        return sheets.waiting_for(work, cycle, stage, entrants)
+        return [
+            *sheets.waiting_for(work, cycle, stage, entrants),
+            *conflicts.waiting_for(work, cycle, stage, entrants),
+        ]
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         if stage.kind == social_votes.STAGE_KIND:

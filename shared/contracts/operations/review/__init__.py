@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shared.contracts.operations.operation import Operation
-from shared.contracts.operations.review import experts, panels, sheets, stages, votes
+from shared.contracts.operations.review import experts, panels, recusals, sheets, stages, votes
 
 OPERATIONS: tuple[Operation, ...] = tuple(
-    operation for room in (experts, panels, sheets, votes, stages) for operation in room.OPERATIONS
+    operation for room in (experts, panels, sheets, votes, stages, recusals) for operation in room.OPERATIONS
 )

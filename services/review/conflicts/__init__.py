@@ -1,0 +1,24 @@
+"""回避: who is kept from what, computed whenever a source changes, and read by one condition in every query."""
+
+from __future__ import annotations
+
+from services.review.conflicts.computing import of_application, of_cycle, of_experts, of_world, refresh
+from services.review.conflicts.reading import free, kept, nothing_of_yours, recusals, require_stated, stated
+from services.review.conflicts.recorded import replaced, settle, waiting_for
+
+__all__ = [
+    "free",
+    "kept",
+    "nothing_of_yours",
+    "of_application",
+    "of_cycle",
+    "of_experts",
+    "of_world",
+    "recusals",
+    "refresh",
+    "replaced",
+    "require_stated",
+    "settle",
+    "stated",
+    "waiting_for",
+]
