@@ -138,7 +138,8 @@ LOCAL: dict[str, Answering] = {
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
         rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
-        files.upload_file, files.upload_evidence, files.file_content, files.file_page, files.file_text, dossier.dossier_zip,
+        files.upload_file, files.upload_evidence, files.file_content, files.reviewed_file, files.file_page, files.file_text,
+        dossier.dossier_zip,
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )

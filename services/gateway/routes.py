@@ -128,6 +128,7 @@ _ADDING = ("intake.may_add_file", "intake.add_file")
 _BEHIND = {
     "applications_xlsx": _APPLICATIONS, "applications_csv": _APPLICATIONS, "dossier_zip": _DOSSIER,
     "upload_file": _ADDING, "upload_evidence": _ADDING, "begin_upload": _ADDING[:1], "continue_upload": _ADDING[1:],
+    "reviewed_file": ("review.dossier",),
     "file_content": ("intake.file",), "file_page": ("intake.file",), "file_text": ("intake.file",),
 }  # fmt: skip
 _TUS = ("Tus-Resumable", "协议版本", "version of the protocol", "1.0.0")
@@ -265,6 +266,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _CYCLE + "/scores", "review.scores", "review"),
     Route("GET", _CYCLE + "/my-statements", "review.awaiting_statement", "review"),
     Route("GET", _REVIEWED + "/dossier", "review.dossier", "review"),
+    Route("GET", _REVIEWED + "/files/{file_id}/content", "gateway.reviewed_file", "files", gives=BYTES),
     Route("POST", _REVIEWED + "/statement", "review.state_interests", "review"),
     Route("GET", _CYCLE + "/conflicts", "review.conflicts", "review"),
     Route("POST", _CYCLE + "/conflicts/lifting", "review.lift_conflict", "review"),

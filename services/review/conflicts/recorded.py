@@ -299,7 +299,7 @@ def _valid_sheets(work: Work, row: Row[Any]) -> int:
     )
 
 
-def _count(work: Work, query: Select[tuple[int]]) -> int:
+def _count(work: Work, query: Select[int]) -> int:
     return int(work.session.execute(query).scalar_one())
 
 
