@@ -126,7 +126,6 @@ parties = Table(
     Column("uscc", String(18), nullable=False),
     Column("group_key", String(200)),
     Index("ix_parties_uscc", "cycle_id", "uscc"),
-    Index("ix_parties_world_uscc", "world", "uscc"),
     Index("ix_parties_group_key", "world", "group_key"),
 )
 

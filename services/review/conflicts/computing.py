@@ -23,7 +23,6 @@ from sqlalchemy import (
     insert,
     literal,
     null,
-    or_,
     select,
     tuple_,
     union_all,
@@ -32,7 +31,7 @@ from sqlalchemy import (
 
 from services.review import models
 from services.review.conflicts import recorded, sources
-from services.review.conflicts.grounds import GROUNDS, GROUP
+from services.review.conflicts.grounds import EMPLOYER, GROUNDS
 from services.review.conflicts.reading import by_whom
 from services.review.conflicts.recusals import article
 from shared.procedure import Conductor, Cycle
@@ -48,11 +47,11 @@ SOURCE_CHANGED, LIFTED = "source_changed", "lifted"
 
 @dataclass(frozen=True)
 class Scope:
-    """What is computed: all of a cycle, or only what concerns some experts, or some applications (a subquery of ids)."""
+    """What is computed: all of a cycle, or only what concerns some experts, or some applications."""
 
     cycle: Cycle
     experts: Collection[str] | None = None
-    applications: Select[tuple[str]] | None = None
+    applications: Collection[str] | None = None
 
     def of(
         self, expert_id: ColumnElement[Any], application_id: ColumnElement[Any]
@@ -61,7 +60,7 @@ class Scope:
         if self.experts is not None:
             yield expert_id.in_(sorted(self.experts))
         if self.applications is not None:
-            yield application_id.in_(self.applications)
+            yield application_id.in_(sorted(self.applications))
 
 
 def refresh(work: Work, world: str, expert_ids: Iterable[str] | None) -> None:
@@ -94,12 +93,17 @@ def of_cycle(work: Work, cycle: Cycle) -> None:
 
 
 def of_application(work: Work, conductor: Conductor, cycle: Cycle, application_id: str, dossier: Any) -> None:
-    """An application came: whoever is tied to it, and where it tells a group, to others of that group."""
+    """An application came: who is tied to it; where it tells a group, who of that group is now tied to others as well."""
     lock(work, cycle.world)
     row = sources.party(cycle, application_id, dossier)
     work.session.execute(_PARTIES.insert().values(**row))
-    for each in [cycle] if row["group_key"] is None else _reviewed(work, cycle.world, conductor):
-        _settle(work, Scope(each, applications=_concerned(each, row)))
+    _settle(work, Scope(cycle, applications=[application_id]))
+    if row["group_key"] is None:
+        return
+    for each in _reviewed(work, cycle.world, conductor):
+        colleagues = _employed_in(work, each, row["group_key"])
+        if colleagues:
+            _experts(work, each, colleagues)
 
 
 def lock(work: Work, world: str) -> None:
@@ -142,14 +146,13 @@ def _over(work: Work, cycle: Cycle) -> bool:
     return any(book.phase_index(stage) > last for stage in work.session.execute(closed).scalars())
 
 
-def _concerned(cycle: Cycle, row: dict[str, Any]) -> Select[tuple[str]]:
-    """The applications of a cycle that one of this code and group may bring somebody into conflict with."""
-    same: ColumnElement[bool] = _PARTIES.c.uscc == row["uscc"]
-    if row["group_key"] is not None:
-        told = _PARTIES.alias("told")
-        codes = select(told.c.uscc).where(told.c.world == row["world"], told.c.group_key == row["group_key"])
-        same = or_(same, _PARTIES.c.uscc.in_(codes))
-    return select(_PARTIES.c.application_id).where(_PARTIES.c.cycle_id == cycle.cycle_id, same)
+def _employed_in(work: Work, cycle: Cycle, group: str) -> list[str]:
+    """The experts of a cycle who are employed by an organization of a group."""
+    codes = select(_PARTIES.c.uscc).where(_PARTIES.c.world == cycle.world, _PARTIES.c.group_key == group)
+    query = select(_TIES.c.expert_id).where(
+        _TIES.c.cycle_id == cycle.cycle_id, _TIES.c.ground == EMPLOYER, _TIES.c.uscc.in_(codes)
+    )
+    return sorted(set(work.session.execute(query).scalars()))
 
 
 def _settle(work: Work, scope: Scope) -> None:
@@ -166,7 +169,7 @@ def _settle(work: Work, scope: Scope) -> None:
 
 def _found(scope: Scope) -> CTE:
     """What the ties make of the applications now: one line for expert, application, ground and source."""
-    lines = union_all(_by_code(scope), _by_application(scope), _by_group(scope)).subquery("lines")
+    lines = union_all(_by_code(scope), _by_application(scope)).subquery("lines")
     return (
         select(
             *(lines.c[name] for name in _KEY),
@@ -188,23 +191,12 @@ def _tied(scope: Scope, via: ColumnElement[Any]) -> Select[Any]:
 
 def _by_code(scope: Scope) -> Select[Any]:
     same = and_(_PARTIES.c.cycle_id == _TIES.c.cycle_id, _PARTIES.c.uscc == _TIES.c.uscc)
-    return _tied(scope, _TIES.c.uscc).join(_PARTIES, same).where(_TIES.c.ground != GROUP)
+    return _tied(scope, _TIES.c.uscc).join(_PARTIES, same)
 
 
 def _by_application(scope: Scope) -> Select[Any]:
     same = and_(_PARTIES.c.cycle_id == _TIES.c.cycle_id, _PARTIES.c.application_id == _TIES.c.application_id)
     return _tied(scope, _TIES.c.application_id).join(_PARTIES, same)
-
-
-def _by_group(scope: Scope) -> Select[Any]:
-    """The employer's code has a group by what some application told, and other codes have the same."""
-    told, peer = _PARTIES.alias("told"), _PARTIES.alias("peer")
-    world = scope.cycle.world
-    employer = and_(told.c.world == world, told.c.uscc == _TIES.c.uscc, told.c.group_key.is_not(None))
-    others = and_(peer.c.world == world, peer.c.group_key == told.c.group_key, peer.c.uscc != told.c.uscc)
-    here = and_(_PARTIES.c.cycle_id == _TIES.c.cycle_id, _PARTIES.c.uscc == peer.c.uscc)
-    joined = _tied(scope, _TIES.c.uscc).join(told, employer).join(peer, others).join(_PARTIES, here)
-    return joined.where(_TIES.c.ground == GROUP)
 
 
 def _end(work: Work, scope: Scope) -> int:

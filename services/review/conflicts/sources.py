@@ -5,7 +5,8 @@ register with its yearly declarations.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, and_, delete, select
@@ -13,12 +14,14 @@ from sqlalchemy import ColumnElement, Row, Table, and_, delete, select
 from services.review import models
 from services.review.conflicts.grounds import (
     ADVISERS,
+    GROUP,
     OFFICE,
     STATEMENT,
     Employment,
     Interest,
     Person,
     Terms,
+    Tie,
     group_key,
     ties,
 )
@@ -68,10 +71,14 @@ def write_ties(work: Work, cycle: Cycle, expert_ids: Ids = None) -> None:
     here = and_(_TIES.c.cycle_id == cycle.cycle_id, *_named(_TIES, expert_ids))
     work.session.execute(delete(_TIES).where(here))
     terms = terms_of(cycle)
+    found = {person.expert_id: ties(person, terms) for person in persons(work, cycle, expert_ids)}
+    sisters = _sisters(
+        work, cycle.world, (tie.uscc for each in found.values() for tie in each if tie.ground == GROUP)
+    )
     rows = [
         {
             "cycle_id": cycle.cycle_id,
-            "expert_id": person.expert_id,
+            "expert_id": expert_id,
             "position": position,
             "ground": tie.ground,
             "source": tie.source,
@@ -79,11 +86,36 @@ def write_ties(work: Work, cycle: Cycle, expert_ids: Ids = None) -> None:
             "application_id": tie.application_id,
             "since": tie.since,
         }
-        for person in persons(work, cycle, expert_ids)
-        for position, tie in enumerate(ties(person, terms))
+        for expert_id, each in found.items()
+        for position, tie in enumerate(spread(each, sisters))
     ]
     if rows:
         work.session.execute(_TIES.insert(), rows)
+
+
+def spread(found: Iterable[Tie], sisters: Mapping[str, Collection[str]]) -> Iterator[Tie]:
+    """Ties with each tie to an employer's group as one to each other code of the group."""
+    for tie in found:
+        if tie.ground == GROUP and tie.uscc is not None:
+            yield from (replace(tie, uscc=code) for code in sorted(sisters.get(tie.uscc, ())))
+        else:
+            yield tie
+
+
+def _sisters(work: Work, world: str, codes: Iterable[str | None]) -> dict[str, set[str]]:
+    """By code: the other codes of the groups that applications name for it."""
+    wanted = {code for code in codes if code is not None}
+    if not wanted:
+        return {}
+    told = (_PARTIES.c.world == world, _PARTIES.c.group_key.is_not(None))
+    groups: dict[str, set[str]] = defaultdict(set)
+    for row in work.session.execute(select(_PARTIES.c.group_key, _PARTIES.c.uscc).where(*told).distinct()):
+        groups[row.group_key].add(row.uscc)
+    found: dict[str, set[str]] = defaultdict(set)
+    for together in groups.values():
+        for code in together & wanted:
+            found[code] |= together - {code}
+    return found
 
 
 def write_parties(work: Work, cycle: Cycle) -> None:

@@ -32,7 +32,6 @@ def _create_sources() -> None:
         sa.PrimaryKeyConstraint("cycle_id", "application_id"),
     )
     op.create_index("ix_parties_uscc", "parties", ["cycle_id", "uscc"])
-    op.create_index("ix_parties_world_uscc", "parties", ["world", "uscc"])
     op.create_index("ix_parties_group_key", "parties", ["world", "group_key"])
     op.create_table(
         "ties",
