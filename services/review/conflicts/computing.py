@@ -227,7 +227,8 @@ def _add(work: Work, scope: Scope) -> int:
         "found_at": literal(work.now(), _CONFLICTS.c.found_at.type),
         "found_by": literal(by_whom(work)),
     }
-    here = _CONFLICTS.c.cycle_id == scope.cycle.cycle_id
+    concerned = scope.of(_CONFLICTS.c.expert_id, _CONFLICTS.c.application_id)
+    here = and_(_CONFLICTS.c.cycle_id == scope.cycle.cycle_id, *concerned)
     stands = select(*(_CONFLICTS.c[name] for name in _KEY)).where(here, _CONFLICTS.c.ended_at.is_(None))
     lifted = select(*_exactly(_CONFLICTS.c)).where(here, _CONFLICTS.c.ended_why == LIFTED)
     new = select(*values.values()).where(
