@@ -28,7 +28,7 @@ def register(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
             )
         seen.add(expert["expert_id"])
     conductor.records.cycle(work, cycle.cycle_id, lock=True)  # no panel is drawn while its pool changes
-    known = {row.expert_id: _values(row) for row in _rows(work, cycle.cycle_id)}
+    known = {row.expert_id: _values(row) for row in _rows(work, cycle.cycle_id, seen)}
     for expert in data["experts"]:
         _enter(work, cycle, known.get(expert["expert_id"]), expert)
     conflicts.of_experts(work, cycle, seen)
@@ -104,8 +104,10 @@ def _registered(work: Work, cycle: Cycle) -> dict[str, set[str]]:
     return found
 
 
-def _rows(work: Work, cycle_id: str) -> list[Row[Any]]:
+def _rows(work: Work, cycle_id: str, expert_ids: Iterable[str] | None = None) -> list[Row[Any]]:
     query = select(_EXPERTS).where(_EXPERTS.c.cycle_id == cycle_id).order_by(_EXPERTS.c.expert_id)
+    if expert_ids is not None:
+        query = query.where(_EXPERTS.c.expert_id.in_(sorted(expert_ids)))
     return list(work.session.execute(query))
 
 

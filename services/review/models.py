@@ -125,7 +125,7 @@ parties = Table(
     Column("world", String(64), nullable=False),
     Column("uscc", String(18), nullable=False),
     Column("group_key", String(200)),
-    Index("ix_parties_uscc", "cycle_id", "uscc"),
+    Index("ix_parties_uscc", "uscc", "cycle_id"),
     Index("ix_parties_group_key", "world", "group_key"),
 )
 

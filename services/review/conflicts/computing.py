@@ -164,7 +164,7 @@ def _settle(work: Work, scope: Scope) -> None:
             after={"added": added, "ended": ended},
             cycle_id=scope.cycle.cycle_id,
         )
-    recorded.settle(work, scope.cycle)
+        recorded.settle(work, scope.cycle, scope.of)
 
 
 def _found(scope: Scope) -> CTE:

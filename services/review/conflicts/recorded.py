@@ -6,6 +6,7 @@ A rehearsal has none: there the means of those who are free decide, as its file 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -38,18 +39,28 @@ class State(StrEnum):
     LAPSED = "lapsed"
 
 
+Concerned = Callable[[ColumnElement[Any], ColumnElement[Any]], Iterable[ColumnElement[bool]]]
+
+
+def everything(_expert_id: ColumnElement[Any], _application_id: ColumnElement[Any]) -> tuple[()]:
+    """No condition."""
+    return ()
+
+
 _STANDING = (State.OPEN, State.NAMED, State.RELEASED, State.CONFIRMED)
 
 
-def settle(work: Work, cycle: Cycle) -> None:
+def settle(work: Work, cycle: Cycle, concerned: Concerned = everything) -> None:
     """Open a record for each assigned reviewer who is kept from its application by now, and let those lapse whose ground
-    is gone. Whoever writes assignments, and whoever computes conflicts, calls it after it has written.
+    is gone. Whoever writes assignments, and whoever computes conflicts, calls it after it has written. `concerned`: the
+    conditions on the columns of expert and application, where only some are meant.
     """
     if cycle.rehearsal:
         return
-    for seat in work.session.execute(_unrecorded(cycle)).all():
+    which = concerned(_ASSIGNMENTS.c.expert_id, _ASSIGNMENTS.c.application_id)
+    for seat in work.session.execute(_unrecorded(cycle).where(*which)).all():
         _open(work, cycle, seat)
-    _lapse(work, cycle)
+    _lapse(work, cycle, concerned)
 
 
 def replaced(work: Work, cycle: Cycle, stage: str, application_id: str, leaving: str, coming: str) -> None:
@@ -151,6 +162,9 @@ def _unrecorded(cycle: Cycle) -> Select[Any]:
         _STAGES.c.stage == _ASSIGNMENTS.c.stage,
         _STAGES.c.state == "closed",
     )
+    withdrawn = exists().where(
+        _DOSSIERS.c.application_id == _ASSIGNMENTS.c.application_id, _DOSSIERS.c.withdrawn_on.is_not(None)
+    )
     known = exists().where(
         and_(*(_RECUSALS.c[name] == _ASSIGNMENTS.c[name] for name in _SEAT)),
         _RECUSALS.c.state.in_(_STANDING),
@@ -158,8 +172,7 @@ def _unrecorded(cycle: Cycle) -> Select[Any]:
     return (
         select(_ASSIGNMENTS, _CONFLICTS.c.ground, _CONFLICTS.c.source, _CONFLICTS.c.rule)
         .join(_CONFLICTS, and_(same, _CONFLICTS.c.ended_at.is_(None)))
-        .join(_DOSSIERS, _DOSSIERS.c.application_id == _ASSIGNMENTS.c.application_id)
-        .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _DOSSIERS.c.withdrawn_on.is_(None), ~over, ~known)
+        .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, ~withdrawn, ~over, ~known)
         .order_by(_CONFLICTS.c.found_at, _CONFLICTS.c.ground, _CONFLICTS.c.source)
     )
 
@@ -201,7 +214,7 @@ def _beside(seat: Row[Any]) -> ColumnElement[bool]:
     return and_(*(_ASSIGNMENTS.c[name] == getattr(seat, name) for name in _SEAT[:3]))
 
 
-def _lapse(work: Work, cycle: Cycle) -> None:
+def _lapse(work: Work, cycle: Cycle, concerned: Concerned) -> None:
     """The ground is gone before anybody took over, or the application was withdrawn."""
     kept_still = exists().where(
         and_(
@@ -218,7 +231,10 @@ def _lapse(work: Work, cycle: Cycle) -> None:
     )
     settled = {"state": State.LAPSED, "settled_at": work.now(), "settled_by": by_whom(work)}
     done = work.session.execute(
-        update(_RECUSALS).where(_RECUSALS.c.cycle_id == cycle.cycle_id, gone).values(**settled)
+        update(_RECUSALS)
+        .where(_RECUSALS.c.cycle_id == cycle.cycle_id, gone)
+        .where(*concerned(_RECUSALS.c.expert_id, _RECUSALS.c.application_id))
+        .values(**settled)
     )
     count = int(getattr(done, "rowcount", 0))
     if count:

@@ -107,7 +107,13 @@ def _sisters(work: Work, world: str, codes: Iterable[str | None]) -> dict[str, s
     wanted = {code for code in codes if code is not None}
     if not wanted:
         return {}
-    told = (_PARTIES.c.world == world, _PARTIES.c.group_key.is_not(None))
+    # One after the other: joined to itself, a table that was just filled is planned as if it held one row.
+    here = _PARTIES.c.world == world
+    named = select(_PARTIES.c.group_key).where(here, _PARTIES.c.uscc.in_(sorted(wanted)))
+    keys = {key for key in work.session.execute(named.distinct()).scalars() if key is not None}
+    if not keys:
+        return {}
+    told = (here, _PARTIES.c.group_key.in_(sorted(keys)))
     groups: dict[str, set[str]] = defaultdict(set)
     for row in work.session.execute(select(_PARTIES.c.group_key, _PARTIES.c.uscc).where(*told).distinct()):
         groups[row.group_key].add(row.uscc)

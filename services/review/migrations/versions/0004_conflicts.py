@@ -31,7 +31,7 @@ def _create_sources() -> None:
         sa.Column("group_key", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("cycle_id", "application_id"),
     )
-    op.create_index("ix_parties_uscc", "parties", ["cycle_id", "uscc"])
+    op.create_index("ix_parties_uscc", "parties", ["uscc", "cycle_id"])
     op.create_index("ix_parties_group_key", "parties", ["world", "group_key"])
     op.create_table(
         "ties",
