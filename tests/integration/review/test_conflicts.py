@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import date
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -282,6 +283,29 @@ def test_the_condition_is_the_rows(real: Room) -> None:
     register(real, {"expert_id": "E1"})
     with real.desk.work() as work:
         assert list(work.session.execute(free).scalars()) == ["E1", "E2"]
+
+
+def test_an_expert_and_an_application_that_come_at_once_meet(real: Room) -> None:
+    """Neither sees the other before its own commit; whoever comes second waits, and finds the first."""
+    other = Thread(target=lambda: real.accept("a1", 1, uscc=SISTER))
+    with real.desk.work() as work:
+        experts.register(
+            work,
+            conductor,
+            {
+                "cycle_id": CYCLE,
+                "experts": [
+                    {
+                        "expert_id": "E1", "name": None, "industry_expert": False, "employer": SISTER, "advises": [],
+                        "kin_of": [],
+                    }
+                ],
+            },
+        )  # fmt: skip
+        other.start()
+        other.join(0.5)  # time enough to get past us, if nothing held it back
+    other.join()
+    assert rows(real) == {("E1", "a1", "employer", "office")}
 
 
 def test_the_pure_rules_and_the_pool_agree_on_a_reviewer() -> None:
