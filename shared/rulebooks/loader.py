@@ -83,7 +83,8 @@ def build(document: Document, sha256: str) -> Rulebook:
             if "applies_to" in value
         ),
         recusal_terms=RecusalTerms(
-            raw["recusal"].get("look_back", {}).get("years"), raw["recusal"].get("least_sheets", {}).get("count")
+            raw["recusal"].get("look_back", {}).get("years"),
+            raw["recusal"].get("least_sheets", {}).get("count"),
         ),
         retention=_term(raw["retention"]),
         tracking=_term(raw["tracking"]),
