@@ -25,6 +25,7 @@ _TEXTS = (
     "facts.region",
     "an-example-code-of-43-characters-0123456789",
     "ab" * 32,
+    "sha256:" + "ab" * 32,
 )
 # By the field's name, where a word says more than a pattern.
 _NAMED = {

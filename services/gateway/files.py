@@ -96,6 +96,20 @@ def file_content(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Res
     )
 
 
+def reviewed_file(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    """The bytes of a file of a dossier under review. Review says who may read the dossier, and its own copy which files are
+    in it: what was handed in, as it was frozen. Raises as `review.dossier` does, NotFound for any other file.
+    """
+    named = {name: data[name] for name in ("cycle_id", "application_id")}
+    read = gateway.dispatcher.ask("review", "dossier", named, asked.anew())
+    for file in read["dossier"]["files"]:
+        if file["file_id"] == data["file_id"]:
+            note_reading(gateway, asked, "file:read", named["cycle_id"], {**file, **named})
+            body = stream(content_of(gateway), file["digest"])
+            return download(body, file["size"], file["file_name"], BYTES, etag=file["digest"])
+    raise NotFound("没有这个文件", "no such file")
+
+
 def file_page(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     """The picture of a page."""
     return _preview(gateway, data, asked, int(data["page"]))

@@ -460,6 +460,12 @@ class BeginUpload(ApplicationId):
     """
 
 
+class ReviewedFile(FileId):
+    """A file of a dossier under review."""
+
+    cycle_id = identifier()
+
+
 class Content(Strict):
     """The bytes."""
 
@@ -516,6 +522,8 @@ _ALL = [
               "Upload evidence whole", {"application_id": APPLICATION, "file_name": "复函.pdf"}),
     Operation("gateway", "file_content", "query", FileId, Content, (APPLICANT, CLERK, *WATCHERS), "下载文件",
               "The bytes of a file", {"application_id": APPLICATION, "file_id": FILE}),
+    Operation("gateway", "reviewed_file", "query", ReviewedFile, Content, (REVIEWER,), "下载所评申报的文件",
+              "The bytes of a file under review", {"cycle_id": CYCLE, "application_id": APPLICATION, "file_id": FILE}),
     Operation("gateway", "file_page", "query", FilePage, Content, (APPLICANT, CLERK, *WATCHERS), "预览文件的一页",
               "A picture of a page of a file", {"application_id": APPLICATION, "file_id": FILE, "page": "1"}),
     Operation("gateway", "file_text", "query", FileId, Content, (APPLICANT, CLERK, *WATCHERS), "预览文件的文字",

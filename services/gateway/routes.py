@@ -135,6 +135,7 @@ _BEHIND = {
     "upload_file": _ADDING, "upload_evidence": _ADDING, "begin_upload": _ADDING[:1], "continue_upload": _ADDING[1:],
     "experts_xlsx": _EXPERTS, "experts_csv": _EXPERTS,
     "rate_reviewers": ("intake.application", "review.rate_reviewers"),
+    "reviewed_file": ("review.dossier",),
     "file_content": ("intake.file",), "file_page": ("intake.file",), "file_text": ("intake.file",),
 }  # fmt: skip
 _TUS = ("Tus-Resumable", "协议版本", "version of the protocol", "1.0.0")
@@ -160,6 +161,8 @@ _SCORED = _STAGE + "/applications/{application_id}"
 _APPLICATION = "/applications/{application_id}"
 _MEMBER = "/pool/members/{membership_id}"
 _EXPERT = "/experts/{expert_id}"
+_REVIEWED = _CYCLE + "/reviews/{application_id}"
+_RECUSAL = _STAGE + "/recusals/{application_id}/{expert_id}"
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/tokens", "gateway.sign_in", "identity", 201),
@@ -324,6 +327,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _STAGE + "/reports", "review.stage_reports", "review"),
     Route("PUT", _STAGE + "/reports/{application_id}", "review.record_stage_report", "review"),
     Route("GET", _STAGE + "/evaluation", "review.evaluation", "review"),
+    Route("GET", _CYCLE + "/my-statements", "review.awaiting_statement", "review"),
+    Route("GET", _REVIEWED + "/dossier", "review.dossier", "review"),
+    Route("GET", _REVIEWED + "/files/{file_id}/content", "gateway.reviewed_file", "files", gives=BYTES),
+    Route("POST", _REVIEWED + "/statement", "review.state_interests", "review"),
+    Route("GET", _CYCLE + "/conflicts", "review.conflicts", "review"),
+    Route("POST", _CYCLE + "/conflicts/lifting", "review.lift_conflict", "review"),
+    Route("GET", _CYCLE + "/recusals", "review.recusals", "review"),
+    Route("POST", _RECUSAL + "/confirmation", "review.confirm_recusal", "review"),
+    Route("POST", _RECUSAL + "/release", "review.release_hold", "review"),
     Route("PUT", _CYCLE + "/committee", "committee.convene", "committee"),
     Route("PUT", _CYCLE + "/proposal", "committee.propose", "committee"),
     Route("GET", _CYCLE + "/ballot", "committee.round", "committee"),

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.review import models
-from services.review.recusals import Applicant, Recusal, Reviewer, find_recusals
+from services.review import conflicts, models
+from services.review.conflicts.recusals import Applicant, Recusal, Reviewer
 from shared.problems import Transient, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
@@ -28,22 +28,24 @@ def register(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
             )
         seen.add(expert["expert_id"])
     conductor.records.cycle(work, cycle.cycle_id, lock=True)  # no panel is drawn while its pool changes
-    known = {row.expert_id: _values(row) for row in _rows(work, cycle.cycle_id)}
+    known = {row.expert_id: _values(row) for row in _rows(work, cycle.cycle_id, seen)}
     for expert in data["experts"]:
         _enter(work, cycle, known.get(expert["expert_id"]), expert)
+    conflicts.of_experts(work, cycle, seen)
     return {"registered": len(data["experts"])}
 
 
 def adviser_registered(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     """An expert advises an organization: it is kept from that one in every cycle, whether or not a panel stands already.
 
-    Whoever asks who is recused looks at the register then: sheets that are in stay and no longer count.
+    Sheets that are in stay and no longer count.
     """
     if conductor.records.cycle(work, data["cycle_id"]) is None:
         raise Transient("评奖周期尚未到达", "the cycle has not arrived yet")
     cycle = conductor.cycle(work, data["cycle_id"])
     row = {name: data[name] for name in ("uscc", "expert_id", "registered_on")}
     work.session.execute(_ADVISERS.insert().values(world=cycle.world, **row))
+    conflicts.of_world(work, conductor, cycle.world, [data["expert_id"]])
     work.audit("adviser:heard", f"{data['uscc']}/{data['expert_id']}", after=row, cycle_id=cycle.cycle_id)
 
 
@@ -66,7 +68,7 @@ def applicants(entrants: Iterable[Entrant]) -> list[Applicant]:
 
 def recusals(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> tuple[Recusal, ...]:
     """Who of the pool is kept from whom, by the interests known now."""
-    return find_recusals(cycle.rulebook, reviewers(work, cycle), applicants(entrants))
+    return conflicts.recusals(work, cycle, entrants)
 
 
 def _enter(work: Work, cycle: Cycle, before: dict[str, Any] | None, expert: dict[str, Any]) -> None:
@@ -102,8 +104,10 @@ def _registered(work: Work, cycle: Cycle) -> dict[str, set[str]]:
     return found
 
 
-def _rows(work: Work, cycle_id: str) -> list[Row[Any]]:
+def _rows(work: Work, cycle_id: str, expert_ids: Iterable[str] | None = None) -> list[Row[Any]]:
     query = select(_EXPERTS).where(_EXPERTS.c.cycle_id == cycle_id).order_by(_EXPERTS.c.expert_id)
+    if expert_ids is not None:
+        query = query.where(_EXPERTS.c.expert_id.in_(sorted(expert_ids)))
     return list(work.session.execute(query))
 
 

@@ -14,6 +14,8 @@ from services.review import (
     reports,
     social_votes,
 )
+from services.review.conflicts import lists as conflict_lists
+from services.review.conflicts import recorded, statements
 from services.review.defence import speakers, timetables
 from services.review.register import (
     absences,
@@ -439,3 +441,37 @@ class Review(Follower):
     @query("evaluation")
     def evaluation(self, work: Work, data: Data) -> Data:
         return reports.evaluation(work, conductor, data)
+
+    # --- recusal ---------------------------------------------------------------------------------------------------
+
+    @query("awaiting_statement")
+    def awaiting_statement(self, work: Work, data: Data) -> Data:
+        return statements.awaiting(work, conductor, data)
+
+    @command("state_interests")
+    def state_interests(self, work: Work, data: Data) -> Data:
+        return statements.state(work, conductor, data)
+
+    @query("dossier")
+    def dossier(self, work: Work, data: Data) -> Data:
+        return statements.dossier(work, conductor, data)
+
+    @query("conflicts")
+    def conflicts(self, work: Work, data: Data) -> Data:
+        return conflict_lists.listed(work, conductor, data)
+
+    @command("lift_conflict")
+    def lift_conflict(self, work: Work, data: Data) -> Data:
+        return conflict_lists.lift(work, conductor, data)
+
+    @query("recusals")
+    def recusals(self, work: Work, data: Data) -> Data:
+        return recorded.listed(work, conductor, data)
+
+    @command("confirm_recusal")
+    def confirm_recusal(self, work: Work, data: Data) -> Data:
+        return recorded.confirm(work, conductor, data)
+
+    @command("release_hold")
+    def release_hold(self, work: Work, data: Data) -> Data:
+        return recorded.release(work, conductor, data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import models, reports, selection, social_votes
+from services.review import conflicts, models, reports, selection, social_votes
 from services.review.defence import timetables
 from services.review.scoring import consensus, results, sheets
 from services.review.seating import forming, releasing
@@ -25,6 +25,12 @@ class ReviewHooks(Hooks):
     """评审: a released panel is waited for (a rehearsal's is drawn when the stage begins), then sheets; scores are made when
     the stage closes.
     """
+
+    def accepted(self, work: Work, cycle: Cycle, entrant: Entrant) -> None:
+        conflicts.of_application(work, conductor, cycle, entrant.application_id, entrant.dossier)
+
+    def withdrawn(self, work: Work, cycle: Cycle, application_id: str) -> None:
+        conflicts.settle(work, cycle)
 
     def enter(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
         selection.at_entry(work, conductor, cycle, stage, entrants)
@@ -53,6 +59,7 @@ class ReviewHooks(Hooks):
             ),
             *_lacking(_unscored(work, cycle, stage, entrants), "合议分", "a joint score"),
             *_lacking(reports.missing(work, cycle, stage, entrants), "评审报告", "a report"),
+            *conflicts.waiting_for(work, cycle, stage, entrants),
         ]
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:

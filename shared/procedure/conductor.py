@@ -34,6 +34,12 @@ class Hooks:
     Entrants come in order of submission, those withdrawn or removed left out.
     """
 
+    def accepted(self, work: Work, cycle: Cycle, entrant: Entrant) -> None:
+        """An application's dossier came in."""
+
+    def withdrawn(self, work: Work, cycle: Cycle, application_id: str) -> None:
+        """An application was taken back."""
+
     def planned(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
         """The stage before is over: prepare."""
 
@@ -142,8 +148,10 @@ class Conductor:
 
     def application_accepted(self, work: Work, data: dict[str, Any]) -> None:
         """Keep the frozen dossier."""
-        self._require_cycle(work, data["cycle_id"])
+        cycle = self._require_cycle(work, data["cycle_id"])
         self.records.add_dossier(work, data)
+        entrant = Entrant(data["application_id"], data["sequence"], data["dossier"])
+        self.hooks.accepted(work, cycle, entrant)
         work.audit(
             "dossier:received",
             data["application_id"],
@@ -155,7 +163,9 @@ class Conductor:
         """From now on the application is in no stage; the others may have waited for nobody but it."""
         if not self.records.withdraw(work, data["application_id"], data["withdrawn_on"]):
             raise Transient("申报材料尚未到达", "the dossier has not arrived yet")
-        self._advance(work, self._require_cycle(work, data["cycle_id"], lock=True))
+        cycle = self._require_cycle(work, data["cycle_id"], lock=True)
+        self._advance(work, cycle)
+        self.hooks.withdrawn(work, cycle, data["application_id"])
         work.audit("application:withdrawn", data["application_id"], after=data, cycle_id=data["cycle_id"])
 
     def stage_closed(self, work: Work, data: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ from shared.rulebooks.model import (
     Phase,
     Quota,
     RecusalRule,
+    RecusalTerms,
     Reserve,
     Rulebook,
     Sanction,
@@ -83,6 +84,11 @@ def build(document: Document, sha256: str, shelf: Shelf | None = None) -> Rulebo
         recusal=tuple(
             RecusalRule(ground, value["rule"], tuple(value["applies_to"]))
             for ground, value in raw["recusal"].items()
+            if "applies_to" in value
+        ),
+        recusal_terms=RecusalTerms(
+            raw["recusal"].get("look_back", {}).get("years"),
+            raw["recusal"].get("least_sheets", {}).get("count"),
         ),
         retention=_term(raw["retention"]),
         tracking=_term(raw["tracking"]),

@@ -270,6 +270,17 @@ class RecusalRule:
 
 
 @dataclass(frozen=True)
+class RecusalTerms:
+    """回避期限: how long what is over still counts, and how few sheets will do without a replacement.
+
+    Without `look_back_years` only what lasts counts; without `least_sheets` no application goes on without its replacement.
+    """
+
+    look_back_years: int | None = None
+    least_sheets: int | None = None
+
+
+@dataclass(frozen=True)
 class Material:
     """材料: one thing to hand in."""
 
@@ -405,6 +416,7 @@ class Rulebook:
     sanctions: Mapping[str, Sanction]
     objections: ObjectionRule
     recusal: tuple[RecusalRule, ...]
+    recusal_terms: RecusalTerms
     retention: Term
     tracking: Term
     readings: Mapping[str, Any]

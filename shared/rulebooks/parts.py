@@ -486,6 +486,19 @@ def _fairness(book: Rulebook) -> Iterator[Entry]:
         who = _value("applies_to", "回避的是", "keeps away", w.named(w.ROLES, ground.applies_to))
         body: Raw = book.raw["recusal"][ground.ground]
         yield _entry(f"recusal:{ground.ground}", w.word(w.GROUNDS, ground.ground), body, [who])
+    yield from _recusal_terms(book)
+
+
+def _recusal_terms(book: Rulebook) -> Iterator[Entry]:
+    terms = book.recusal_terms
+    if terms.look_back_years is not None:
+        years = _value("years", "期限", "for", w.years(terms.look_back_years))
+        title = Words("已结束的任职和有偿咨询仍须回避", "employment and consulting that are over still count")
+        yield _entry("recusal:look_back", title, book.raw["recusal"]["look_back"], [years])
+    if terms.least_sheets is not None:
+        sheets = _value("count", "有效评分表不少于", "valid sheets at least", w.plain(terms.least_sheets))
+        title = Words("无替补时由监督人员放行", "let go on by a supervisor without a replacement")
+        yield _entry("recusal:least_sheets", title, book.raw["recusal"]["least_sheets"], [sheets])
 
 
 # --- what is asked of applicants ------------------------------------------------------------------

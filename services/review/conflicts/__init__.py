@@ -1,11 +1,24 @@
-"""回避: who is kept from what, kept up to date by those whose data it is computed from."""
+"""回避: who is kept from what, computed whenever a source changes, and read by one condition in every query."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from services.review.conflicts.computing import of_application, of_cycle, of_experts, of_world, refresh
+from services.review.conflicts.reading import free, kept, nothing_of_yours, recusals, require_stated, stated
+from services.review.conflicts.recorded import replaced, settle, waiting_for
 
-from shared.store import Work
-
-
-def refresh(work: Work, world: str, expert_ids: Iterable[str]) -> None:
-    """The interests of these experts changed: compute anew whom they are kept from, in every cycle of the world."""
+__all__ = [
+    "free",
+    "kept",
+    "nothing_of_yours",
+    "of_application",
+    "of_cycle",
+    "of_experts",
+    "of_world",
+    "recusals",
+    "refresh",
+    "replaced",
+    "require_stated",
+    "settle",
+    "stated",
+    "waiting_for",
+]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from services.review.conflicts.recusals import Applicant, Reviewer
 from services.review.panels.model import Application, Assigned, Expert, Panel, Problem
 from services.review.panels.record import Objective, Record, record_of
-from services.review.recusals import Applicant, Reviewer
 from shared.identifiers import digest
 from shared.rulebooks import PanelRule
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import Any
 
 from services.review import experts, models
+from services.review.conflicts.recusals import kept_from
 from services.review.panels import NoPanelError, Panel, draw, seed_of
-from services.review.recusals import kept_from
 from services.review.seating.rows import NO_CATEGORY
 from services.review.seating.states import Assigned, Panelled
 from shared.procedure import Blocked, Cycle, Entrant

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, and_, select, update
 
 from services.review import experts, models
-from services.review.recusals import Reviewer, kept_from
+from services.review.conflicts.recusals import Reviewer, kept_from
 from shared.procedure import Cycle, Entrant
 from shared.store import Work
 

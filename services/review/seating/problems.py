@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
-from services.review.recusals import Applicant, Reviewer
+from services.review.conflicts.recusals import Applicant, Reviewer
 from shared.identifiers import digest
 from shared.rulebooks import PanelRule
 

@@ -56,6 +56,10 @@ class Desk:
             )  # fmt: skip
         if method == "file":
             return self.one(data["file_id"])
+        if method == "dossier":
+            if self.refuses is not None:
+                raise self.refuses
+            return {**found, "dossier": {**found["dossier"], "files": list(self.files.values())}}
         if method == "receipt":
             return {**found, "submissions": [], "accepted": None}
         if method == "files":
@@ -202,6 +206,25 @@ def test_who_read_which_file_is_in_the_audit_log(counter: Counter) -> None:
         ((actor, reason),) = connection.execute(query).all()
     assert FILE in reason
     assert actor == counter.bench.identity.session(counter.bench.token("auditor")).subject
+
+
+def test_a_reviewer_gets_the_files_of_what_it_may_read(counter: Counter) -> None:
+    """Review says whether it may; a file that is not in the frozen dossier is not there; the audit log has the reading."""
+    counter.put(b"%PDF-1.7 papers")
+    path = "/api/v1/cycles/rehearsal-cycle/reviews/a1/files"
+    answer = counter("GET", f"{path}/{FILE}/content", "reviewer")
+    assert (answer.status_code, answer.data) == (200, b"%PDF-1.7 papers")
+    assert counter("GET", f"{path}/f9/content", "reviewer").status_code == 404
+    audit = counter.bench.store.tables.audit
+    with counter.bench.store.reading() as connection:
+        query = select(audit.c.reason).where(audit.c.action == "file:read")
+        ((reason,),) = connection.execute(query).all()
+    assert '"a1"' in reason
+    counter.desk.refuses = NotFound("没有这项评审任务", "no such assignment of yours")
+    assert counter("GET", f"{path}/{FILE}/content", "reviewer").status_code == 404
+    counter.desk.refuses = Conflict("请先申明", "state first", code="statement_required")
+    refused = counter("GET", f"{path}/{FILE}/content", "reviewer")
+    assert (refused.status_code, refused.json["code"]) == (409, "statement_required")
 
 
 def test_damaged_content_is_not_taken_for_whole(counter: Counter) -> None:

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from services.review import admission, experts, models
+from services.review.conflicts.recusals import Applicant, Reviewer
 from services.review.panels import draw
-from services.review.recusals import Applicant, Reviewer
 from services.review.scoring import results, sheets
 from services.review.seating import lists
 from services.review.stages import ReviewHooks, conductor
 from shared.calendar.published import OFFICIAL
 from shared.contracts import load, operations
 from shared.contracts.events import PoolAdviserRegistered
-from shared.problems import Conflict, Forbidden, Invalid, NotFound, Transient
+from shared.problems import Conflict, Invalid, NotFound, Transient
 from shared.procedure import Conductor
 from shared.rulebooks import Library
 from shared.rulebooks.model import Cut
@@ -234,7 +234,7 @@ def test_a_sheet_of_one_whose_interest_becomes_known_is_kept_and_not_counted(roo
     submit(room, panels(room)[0]["members"][1], "a3", "60")
     submit(room, panels(room)[0]["members"][2], "a3", "70")
     register(room, [{"expert_id": late, "kin_of": ["a1", "a3"]}])
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         submit(room, late, "a3", "100")
     assert [line["application_id"] for line in mine(room, late)[0]["assignments"]] == ["a2"]
     room.close("document_review", REVIEW)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.review.conflicts.recusals import Applicant, Reviewer
 from services.review.panels import NoPanelError, Panel, draw, industry_needed, lawful_sizes, seed_of
-from services.review.recusals import Applicant, Reviewer
 from shared.rulebooks import PanelRule
 
 pytestmark = pytest.mark.unit

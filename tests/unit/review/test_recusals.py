@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.review.recusals import Applicant, Reviewer, find_recusals, kept_from
+from services.review.conflicts.recusals import Applicant, Reviewer, find_recusals, kept_from
 from shared.rulebooks import library
 
 pytestmark = pytest.mark.unit

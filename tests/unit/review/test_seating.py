@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.review.conflicts.recusals import Applicant, Reviewer
 from services.review.panels import Assignment
-from services.review.recusals import Applicant, Reviewer
 from services.review.seating import __main__ as command
 from services.review.seating import drawing, problems, records
 from services.review.seating.drawing import NoPanelError, Seats

@@ -149,6 +149,8 @@ def test_what_is_assumed_can_be_listed() -> None:
         "procedure[5].stages[0].scoring",
         "scores",
         "votes",
+        "recusal.look_back",
+        "recusal.least_sheets",
         "objections.upheld_place",
         "conditions.18.not_won_recently.with.bars",
         "conditions.18.not_won_recently.with.day_unknown",

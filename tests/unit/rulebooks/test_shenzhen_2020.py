@@ -355,6 +355,8 @@ def test_what_is_assumed_can_be_listed() -> None:
         "scores",
         "votes",
         *(f"recusal.{ground}" for ground in ("advises", "employer", "kin_of", "declared")),
+        "recusal.look_back",
+        "recusal.least_sheets",
         "objections",
         "objections.upheld_place",
         *(f"sanctions.{event}" for event in ("fraud", "major_accident", "major_matter")),

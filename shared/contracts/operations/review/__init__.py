@@ -8,6 +8,7 @@ from shared.contracts.operations.review import (
     defence,
     experts,
     panels,
+    recusals,
     register,
     sheets,
     stages,
@@ -17,6 +18,6 @@ from shared.contracts.operations.review import (
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation
-    for room in (experts, register, declarations, panels, sheets, votes, defence, visits, stages)
+    for room in (experts, register, declarations, panels, recusals, sheets, votes, defence, visits, stages)
     for operation in room.OPERATIONS
 )

@@ -1,0 +1,113 @@
+"""The conditions by which every query of review leaves out what somebody is kept from, and the recusals as known now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, select, true
+
+from services.review import models
+from services.review.conflicts import sources
+from services.review.conflicts.recusals import Recusal, in_order, worded
+from shared.problems import Conflict, NotFound
+from shared.procedure import Cycle, Entrant
+from shared.store import Work
+
+_CONFLICTS, _STATEMENTS, _ASSIGNMENTS = models.conflicts, models.case_statements, models.assignments
+_DOSSIERS = models.procedure.dossiers
+
+
+def free(table: FromClause) -> ColumnElement[bool]:
+    """The one condition: the expert of a row (with cycle_id, expert_id, application_id) is not kept from its application."""
+    same = (_CONFLICTS.c[name] == table.c[name] for name in ("cycle_id", "expert_id", "application_id"))
+    return ~exists().where(and_(*same), _CONFLICTS.c.ended_at.is_(None)).correlate(table)
+
+
+def stated(table: FromClause, cycle: Cycle) -> ColumnElement[bool]:
+    """The expert of a row has said that it has no interest in the application. In a rehearsal nobody is asked."""
+    if cycle.rehearsal:
+        return true()
+    same = (_STATEMENTS.c[name] == table.c[name] for name in ("cycle_id", "expert_id", "application_id"))
+    return exists().where(and_(*same)).correlate(table)
+
+
+def nothing_of_yours() -> NotFound:
+    """The one refusal of an application that does not exist, is somebody else's, or that one is kept from."""
+    return NotFound("没有这项评审任务", "no such assignment of yours")
+
+
+def recusals(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> tuple[Recusal, ...]:
+    """Who is kept from which of these applications, by what is known now; one ground from two sources is told once."""
+    sequences = {entrant.application_id: entrant.sequence for entrant in entrants}
+    names = (_CONFLICTS.c.expert_id, _CONFLICTS.c.application_id, _CONFLICTS.c.ground, _CONFLICTS.c.rule)
+    here = and_(_CONFLICTS.c.cycle_id == cycle.cycle_id, _CONFLICTS.c.ended_at.is_(None))
+    found = [
+        worded(*row)
+        for row in work.session.execute(select(*names).where(here).distinct())
+        if row.application_id in sequences
+    ]
+    return in_order(found, sequences)
+
+
+def kept(work: Work, cycle_id: str, expert_id: str, application_id: str) -> bool:
+    """Whether an expert is kept from an application."""
+    query = select(_CONFLICTS.c.number).where(
+        _CONFLICTS.c.cycle_id == cycle_id,
+        _CONFLICTS.c.expert_id == expert_id,
+        _CONFLICTS.c.application_id == application_id,
+        _CONFLICTS.c.ended_at.is_(None),
+    )
+    return work.session.execute(query.limit(1)).one_or_none() is not None
+
+
+def require_readable(work: Work, cycle: Cycle, application_id: str) -> Entrant:
+    """The application, to a reviewer who may read it. Raises NotFound unless it is its own and it is free of any interest;
+    Conflict where the yearly declaration or the statement for this application is still owed.
+    """
+    me = work.context.actor
+    mine = exists().where(
+        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+        _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
+        _ASSIGNMENTS.c.expert_id == me,
+        free(_ASSIGNMENTS),
+    )
+    query = select(_DOSSIERS).where(
+        _DOSSIERS.c.cycle_id == cycle.cycle_id,
+        _DOSSIERS.c.application_id == application_id,
+        _DOSSIERS.c.withdrawn_on.is_(None),
+        mine,
+    )
+    row = work.session.execute(query).one_or_none()
+    if row is None:
+        raise nothing_of_yours()
+    require_stated(work, cycle, application_id)
+    return Entrant(row.application_id, row.sequence, row.dossier)
+
+
+def require_stated(work: Work, cycle: Cycle, application_id: str) -> None:
+    """No declaration, no content. Raises Conflict; a rehearsal asks for none."""
+    if cycle.rehearsal:
+        return
+    me = work.context.actor
+    if not sources.declared(work, cycle, me):
+        raise Conflict(
+            "没有有效的年度利害关系申报，不能查看申报材料",
+            "no yearly declaration of interests is in force: nothing is shown",
+            code="no_declaration",
+        )
+    said = exists().where(
+        _STATEMENTS.c.cycle_id == cycle.cycle_id,
+        _STATEMENTS.c.application_id == application_id,
+        _STATEMENTS.c.expert_id == me,
+    )
+    if not work.session.execute(select(said)).scalar_one():
+        raise Conflict(
+            "请先就该申报作出利害关系申明",
+            "state first whether you have an interest in this application",
+            code="statement_required",
+        )
+
+
+def by_whom(work: Work) -> str:
+    """Who caused what is written down: a person, or the service that heard of it."""
+    return work.context.actor or f"system:{work.service}"
