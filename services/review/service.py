@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from services.review import admission, experts, results, seats, sheets, social_votes
+from services.review import admission, experts, results, seats, sheets
 from services.review.stages import conductor
-from shared.bus import Received, command, on_event, query
-from shared.contracts.events import PoolAdviserRegistered, StageClosed
+from services.review.votes import by_hand, counting, vote
+from services.review.votes import log as ballot_log
+from shared.bus import Received, command, every, on_event, query
+from shared.contracts.events import BallotsCast, PoolAdviserRegistered, StageClosed
 from shared.procedure.service import Follower
 from shared.store import Work
 
@@ -48,10 +51,42 @@ class Review(Follower):
     def submit_sheet(self, work: Work, data: Data) -> Data:
         return sheets.submit(work, conductor, data)
 
-    @command("record_social_votes")
-    def record_social_votes(self, work: Work, data: Data) -> Data:
-        return social_votes.record(work, conductor, data)
-
     @query("scores")
     def scores(self, work: Work, data: Data) -> Data:
         return results.listed(work, conductor, data)
+
+    # The public's vote.
+
+    @on_event(BallotsCast)
+    def ballots_cast(self, work: Work, event: Received) -> None:
+        ballot_log.add(work, event.context.message_id, dict(event.data))
+
+    @command("hold_vote")
+    def hold_vote(self, work: Work, data: Data) -> Data:
+        return vote.hold(work, conductor, data)
+
+    @command("record_social_votes")
+    def record_social_votes(self, work: Work, data: Data) -> Data:
+        return by_hand.record(work, conductor, data)
+
+    @query("voting")
+    def voting(self, work: Work, data: Data) -> Data:
+        return vote.voting(work, conductor, data)
+
+    @query("counted")
+    def counted(self, work: Work, data: Data) -> Data:
+        return ballot_log.counted(work, data)
+
+    @query("vote_results")
+    def vote_results(self, work: Work, data: Data) -> Data:
+        return counting.results(work, conductor, data)
+
+    @query("vote_patterns")
+    def vote_patterns(self, work: Work, data: Data) -> Data:
+        return counting.patterns(work, conductor, data, self.settings.ballot_burst)
+
+    @every(seconds=10)
+    def count_votes(self, work: Work) -> None:
+        settle = timedelta(seconds=self.settings.ballot_settle_seconds)
+        patience = timedelta(hours=self.settings.ballot_gap_hours)
+        counting.count_those_over(work, settle=settle, patience=patience)

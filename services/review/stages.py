@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import models, results, seats, selection, sheets, social_votes
+from services.review import models, results, seats, selection, sheets
+from services.review.votes import vote
 from shared.calendar import work_calendar
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
@@ -24,16 +25,20 @@ class ReviewHooks(Hooks):
     def begin(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date | None:
         if stage.panel is not None:
             seats.form(work, cycle, stage, entrants)
+        if stage.kind == vote.STAGE_KIND:
+            return vote.begin(work, cycle, stage, entrants)
         if stage.working_days is None:
             return None
         return work_calendar().window(work.today(), stage.working_days).last
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
+        if stage.kind == vote.STAGE_KIND:
+            return vote.waiting_for(work, cycle, stage)
         return sheets.waiting_for(work, cycle, stage, entrants)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
-        if stage.kind == social_votes.STAGE_KIND:
-            return social_votes.close(work, cycle, stage, entrants)
+        if stage.kind == vote.STAGE_KIND:
+            return vote.close(work, cycle, stage, entrants)
         return results.close(work, cycle, stage, entrants)
 
 

@@ -15,6 +15,7 @@ from shared.rulebooks.facts import KINDS
 from shared.rulebooks.model import (
     Article,
     Assumed,
+    BallotRule,
     Condition,
     Cut,
     GrantException,
@@ -191,6 +192,10 @@ def _cut(raw: Raw) -> Cut:
     return Cut(Fraction(raw["ratio"]), None if above is None else Decimal(above), raw["rule"])
 
 
+def _ballot(raw: Raw) -> BallotRule:
+    return BallotRule(raw["choices_at_most"], raw["rule"], _source(raw))
+
+
 def _stage(raw: Raw) -> Stage:
     return Stage(
         key=raw["key"],
@@ -205,6 +210,7 @@ def _stage(raw: Raw) -> Stage:
         scoring=valued(raw.get("scoring")),
         cut=_cut(raw["cut"]) if "cut" in raw else None,
         report=_words(raw["report"]) if "report" in raw else None,
+        vote=_ballot(raw["vote"]) if "vote" in raw else None,
         source=_source(raw),
     )
 

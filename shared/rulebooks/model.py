@@ -131,12 +131,22 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class BallotRule:
+    """网络投票: how many entries the public may choose on one ballot, at most."""
+
+    choices_at_most: int
+    rule: str
+    source: Source = "text"
+
+
+@dataclass(frozen=True)
 class Stage:
     """阶段: one step of the procedure, owned by one service.
 
     `entry`: `all` that passed the phase before, or those whom the `office` picks. `scoring`: `sheets` must be
     given, or `carried_or_sheets` (without sheets the figure of the stage before is carried on), or None.
-    `working_days` is the length prescribed, None where the text prescribes none.
+    `working_days` is the length prescribed, None where the text prescribes none. `vote` where the public votes
+    online under this system; a vote without it is held elsewhere.
     """
 
     key: str
@@ -151,6 +161,7 @@ class Stage:
     scoring: Literal["sheets", "carried_or_sheets"] | None = None
     cut: Cut | None = None
     report: Words | None = None
+    vote: BallotRule | None = None
     source: Source = "text"
 
     @property
