@@ -134,6 +134,9 @@ class Settings:
     identity_leeway: int = 30  # seconds that the two clocks may differ
     ballot_group_seconds: float = 0.005  # for how long ballots are gathered into one message
     ballot_group_most: int = 500  # ballots in one message
+    ballot_groups_at_once: int = (
+        2  # messages of one box on their way; further ballots wait and fill the next one
+    )
     ballot_waiting_most: int = 4000  # ballots that wait for the broker; one more is told to come later
     ballot_patience: float = 8.0  # seconds that a voter waits for the broker's confirm
     ballot_check_seconds: float = (
