@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from shared.clock import Clock
 from shared.contracts import dump, load, operation
 from shared.contracts.events import ApplicationAccepted, CycleOpened
 from shared.procedure import Conductor, outcome
@@ -34,8 +35,9 @@ class Room:
         budget_fen: int | None = None,
         rehearsal: bool = True,
         year: int = 2025,
+        clock: Clock | None = None,
     ) -> None:
-        self.desk = Desk(service, url)
+        self.desk = Desk(service, url, clock)
         self.service = service
         self.conductor = conductor
         self.rulebook = rulebook
