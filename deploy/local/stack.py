@@ -234,6 +234,10 @@ class Stack:
             raise NotStarted(
                 f"port {options.http_port} on {options.http_host} is taken; choose another with --port"
             )
+        if options.ballot_port and not is_free(options.ballot_port, options.http_host):
+            raise NotStarted(
+                f"port {options.ballot_port} on {options.http_host} is taken; choose another with --ballot-port"
+            )
         users = [name for name in USERS if name in PROCESSES]
         self._wiring = Wiring(
             secrets=self.secrets,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import ECKey, KeyParameters, KeySet, RSAKey
 
 from shared.clock import Clock, SystemClock
 
@@ -21,7 +21,7 @@ class IdentityService:
     """Issues OpenID Connect ID tokens with a key of its own."""
 
     def __init__(self, algorithm: Algorithm = "RS256", clock: Clock | None = None) -> None:
-        parameters = {"kid": "stub-1", "use": "sig", "alg": algorithm}
+        parameters: KeyParameters = {"kid": "stub-1", "use": "sig", "alg": algorithm}
         self._algorithm = algorithm
         self._clock = clock or SystemClock()
         self._key = (
