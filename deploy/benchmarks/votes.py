@@ -18,11 +18,13 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,8 @@ from sqlalchemy import insert, select, update
 
 from deploy.benchmarks import votes_load
 from deploy.benchmarks.rehearsals import made_up
+from deploy.local.broker import PrivateBroker
+from deploy.local.postgres import PrivatePostgres
 from deploy.local.processes import Port, poll
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
@@ -47,6 +51,7 @@ from shared.store import KeyRing, Store
 RULEBOOK = "shenzhen-2020"
 ENTRIES = 9
 VOTER_PROCESSES = 2
+_DOWN = 1.0  # seconds for which a server that was killed stays down
 PATIENCE = 3600.0  # seconds until a run is given up
 _OTHERS = frozenset({"intake", "eligibility", "committee", "incentives", "gateway", "stubs"})
 _STAGE = next(stage for stage in library().get(RULEBOOK).stages if stage.kind == vote.STAGE_KIND)
@@ -242,23 +247,40 @@ class Killer:
     """Kills one of the stack's parts whenever another share of the ballots has been answered."""
 
     def __init__(self, stack: Stack, ballots: int, rounds: int) -> None:
-        parts = {
+        assert stack.broker is not None
+        assert stack.postgres is not None
+        parts: dict[str, Callable[[], None]] = {
             "ballot_box": stack.processes["ballot_box"].kill,
             "review": stack.processes["review"].kill,
-            "broker": stack.broker.kill,  # type: ignore[union-attr]
-            "postgresql": stack.postgres.kill,  # type: ignore[union-attr]
+            "broker": partial(_kill_server, stack.broker),
+            "postgresql": partial(_kill_server, stack.postgres),
         }
         self._due = [
             (ballots * (place + 1) // (len(parts) * rounds + 1), name, kill)
             for place, (name, kill) in enumerate(list(parts.items()) * rounds)
         ]
         self.killed: list[str] = []
+        self._threads: list[threading.Thread] = []
 
     def __call__(self, done: int) -> None:
         if self._due and done >= self._due[0][0]:
             _, name, kill = self._due.pop(0)
-            kill()
+            # Servers take some seconds to come back, and the voters go on meanwhile.
+            thread = threading.Thread(target=kill, name=f"kill {name}")
+            thread.start()
+            self._threads.append(thread)
             self.killed.append(name)
+
+    def wait(self) -> None:
+        """Until all that was killed is back."""
+        for thread in self._threads:
+            thread.join()
+
+
+def _kill_server(server: PrivateBroker | PrivatePostgres) -> None:
+    server.kill()
+    time.sleep(_DOWN)
+    server.start_again()
 
 
 def run(ballots: int, *, rounds: int = 0, algorithm: Algorithm = "RS256") -> Outcome:
@@ -272,6 +294,7 @@ def run(ballots: int, *, rounds: int = 0, algorithm: Algorithm = "RS256") -> Out
             port, path, bodies = stack.wiring.ballot_port, path_of(cycle_id), bodies_of(applications)
             began = time.monotonic()
             load = send(port, path, bodies, assertions, (0, ballots), watch=killer)
+            killer.wait()
             in_log = _wait_for_the_log(stack, len(load.receipts))
             committed = time.monotonic() - began
             cpu = {name: _cpu(stack.processes[name].pid or 0) for name in ("ballot_box", "review")}
