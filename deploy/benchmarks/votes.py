@@ -196,7 +196,7 @@ def send(
     bodies: Sequence[bytes],
     assertions: Path,
     part: tuple[int, int],
-    connections: int = 64,
+    connections: int = 256,
     watch: Callable[[int], None] = lambda done: None,
 ) -> Load:
     """Have the ballots of a part of the file sent. Raises RuntimeError where a voter was answered something else."""

@@ -19,6 +19,8 @@ from shared.store import Work
 
 log = structlog.get_logger(__name__)
 
+_AT_ONCE = 2000  # messages
+
 _VOTES, _ENTRIES, _SOCIAL = models.votes, models.vote_entries, models.social_votes
 _BALLOTS, _BATCHES = models.ballots, models.ballot_batches
 
@@ -70,19 +72,37 @@ def _count(work: Work, row: Any, missing: int) -> None:
 
 
 def tally(work: Work, vote_id: str) -> tuple[int, Counter[int]]:
-    """Ballots in the log, and votes by the entries' numbers, of one vote."""
-    by_choices = (
-        select(_BALLOTS.c.choices, func.count())
-        .join(_BATCHES, _BATCHES.c.id == _BALLOTS.c.batch)
-        .where(_BATCHES.c.vote_id == vote_id)
-        .group_by(_BALLOTS.c.choices)
-    )
+    """Ballots in the log, and votes by the entries' numbers, of one vote.
+
+    Some thousand messages at a time: a statement over two million ballots might meet the time limit of a busy database.
+    """
     turnout, by_number = 0, Counter[int]()
-    for choices, number in work.session.execute(by_choices):
-        turnout += number
-        for entry in choices.split(","):
-            by_number[int(entry)] += number
+    after = ""
+    while last := _last_of_some(work, vote_id, after):
+        by_choices = (
+            select(_BALLOTS.c.choices, func.count())
+            .join(_BATCHES, _BATCHES.c.id == _BALLOTS.c.batch)
+            .where(_BATCHES.c.vote_id == vote_id, _BATCHES.c.id > after, _BATCHES.c.id <= last)
+            .group_by(_BALLOTS.c.choices)
+        )
+        for choices, number in work.session.execute(by_choices):
+            turnout += number
+            for entry in choices.split(","):
+                by_number[int(entry)] += number
+        after = last
     return turnout, by_number
+
+
+def _last_of_some(work: Work, vote_id: str, after: str) -> str | None:
+    """The last of the next messages of a vote, in the order of their ids; None where there are no more."""
+    some = (
+        select(_BATCHES.c.id)
+        .where(_BATCHES.c.vote_id == vote_id, _BATCHES.c.id > after)
+        .order_by(_BATCHES.c.id)
+        .limit(_AT_ONCE)
+        .subquery()
+    )
+    return work.session.execute(select(func.max(some.c.id))).scalar_one()
 
 
 def results(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
