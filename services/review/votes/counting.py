@@ -102,7 +102,8 @@ def _last_of_some(work: Work, vote_id: str, after: str) -> str | None:
         .limit(_AT_ONCE)
         .subquery()
     )
-    return work.session.execute(select(func.max(some.c.id))).scalar_one()
+    last: str | None = work.session.execute(select(func.max(some.c.id))).scalar_one()
+    return last
 
 
 def results(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
