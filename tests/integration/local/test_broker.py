@@ -30,7 +30,8 @@ def _close(channel: BlockingChannel) -> None:
 def declared(module_vhost: VirtualHost) -> VirtualHost:
     """A virtual host with the names that the permissions speak of."""
     channel = _channel(module_vhost.topology_uri)
-    for exchange in ("rpc", "replies", *(f"{service}.events" for service in SERVICES), "topology.intake.0"):
+    publishers = (*SERVICES, "ballot_box")
+    for exchange in ("rpc", "replies", *(f"{name}.events" for name in publishers), "topology.intake.0"):
         channel.exchange_declare(exchange, "topic", durable=True)
     for queue in ("intake.rpc", "review.rpc", "review.intake.stage.closed.parking"):
         channel.queue_declare(queue, durable=True, arguments=QUORUM)
