@@ -9,6 +9,8 @@ Who may do what:
 * `topology`   everything in its virtual host; used by `python -m shared.bus.topology declare`, never by a service.
 * a service    reads its own queues; writes to its own events, its own retry tiers and parking, and to `replies`.
 * `gateway`    sends requests to `rpc`, declares and reads reply queues of its own (`replies.gateway.…`).
+* `ballot_box` publishes ballots, asks review two questions, declares and reads reply queues of its own
+               (`replies.gateway.box_…`).
 * `operator`   the parked command: reads parking queues and puts a message back on the queue that it came from (which
                goes through the nameless exchange, `amq.default` to the permission check).
 """
@@ -22,7 +24,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 SERVICES = ("intake", "eligibility", "review", "committee", "incentives")
-USERS = ("topology", *SERVICES, "gateway", "operator")
+USERS = ("topology", *SERVICES, "gateway", "ballot_box", "operator")
 VHOST = "zhiheng"
 
 NOTHING = "^$"
@@ -59,6 +61,16 @@ def permission(user: str) -> Permission:
             topics={
                 "rpc": (rf"^({'|'.join(SERVICES)})\.[a-z0-9_]+$", NOTHING),
                 "replies": (NOTHING, r"^gateway\.[A-Za-z0-9_-]+\..+$"),
+            },
+        ),
+        "ballot_box": Permission(
+            configure=r"^replies\.gateway\.box_.+$",
+            write=r"^(rpc|ballot_box\.events|replies\.gateway\.box_.+)$",
+            read=r"^(replies|replies\.gateway\.box_.+)$",
+            topics={
+                "rpc": (r"^review\.(voting|counted)$", NOTHING),
+                "replies": (NOTHING, r"^gateway\.box_[A-Za-z0-9_-]+\..+$"),
+                "ballot_box.events": (r"^ballots\.cast$", NOTHING),
             },
         ),
         "operator": Permission(NOTHING, r"^amq\.default$", r"^.+\.parking$", {}),

@@ -9,10 +9,10 @@ from importlib import import_module
 
 COMMANDS = (
     "demo", "rehearse", "compare", "rulebook", "up", "down", "status", "doctor", "test", "parked", "audit",
-    "calendar", "panels", "topology",
+    "calendar", "panels", "topology", "votes",
 )  # fmt: skip
 # Their own arguments go on to another program as they are, options too.
-PASSED_ON = frozenset({"test", "parked", "audit"})
+PASSED_ON = frozenset({"test", "parked", "audit", "votes"})
 INTERRUPTED = 130
 
 

@@ -12,8 +12,8 @@ from deploy.broker.definitions import SERVICES
 from deploy.local.files import keep_secret, write_secret
 
 ROOT = Path(__file__).resolve().parents[2]
-STUBS, GATEWAY = "stubs", "gateway"
-PROCESSES = (*SERVICES, GATEWAY, STUBS)
+STUBS, GATEWAY, BALLOT_BOX = "stubs", "gateway", "ballot_box"
+PROCESSES = (*SERVICES, GATEWAY, BALLOT_BOX, STUBS)
 STORES = (*SERVICES, GATEWAY)  # those with a database
 
 # Settings that a person may give to `up`, `demo` and `rehearse` in the environment; they reach every process.
@@ -24,6 +24,8 @@ PASSED_ON = (
     "CONTENT_S3_ACCESS_KEY_FILE", "CONTENT_S3_SECRET_FILE", "CONTENT_S3_AUTHORITY_FILE", "SCANNER_URL",
     "FILE_LARGEST_BYTES", "UPLOAD_HOURS", "DECLARATION_MONTHS", "DECLARATION_REMINDERS", "REGISTER_IMPORT_LINES",
     "REGISTER_ABSENCES",
+    "FILE_LARGEST_BYTES", "UPLOAD_HOURS", "IDENTITY_KEYS_FILE", "IDENTITY_ISSUER", "IDENTITY_AUDIENCE", "BALLOT_PROXIES",
+    "BALLOT_WINDOW", "BALLOT_ADDRESS_REQUESTS", "BALLOT_IDENTITY_REQUESTS", "BALLOT_BURST",
 )  # fmt: skip
 
 
@@ -50,7 +52,7 @@ class Secrets:
     def prepare(self) -> None:
         """Make the folder and what is missing in it."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("departments", "admin-password", "rehearser-password"):
+        for name in ("departments", "admin-password", "rehearser-password", "ballot-key"):
             keep_secret(self.folder / name, "token")
         keep_secret(self.folder / "field-keys", "ring")
         keep_secret(self.agency_signing_key, "ed25519")
@@ -66,6 +68,10 @@ class Secrets:
     @property
     def agency_signing_key(self) -> Path:
         return self.folder / "agency-signing-key"
+
+    @property
+    def ballot_key(self) -> Path:
+        return self.folder / "ballot-key"
 
     @property
     def departments(self) -> Path:
@@ -93,11 +99,19 @@ class Wiring:
     environment: str
     clock_file: str = ""  # where the processes read how far their clock has travelled
     extra: Mapping[str, str] = field(default_factory=dict)
+    ballot_port: int = 0
 
     @property
     def gateway_url(self) -> str:
-        host = "127.0.0.1" if self.gateway_host in {"0.0.0.0", "::", ""} else self.gateway_host  # noqa: S104 - compared
-        return f"http://{host}:{self.gateway_port}"
+        return f"http://{self._host}:{self.gateway_port}"
+
+    @property
+    def ballot_url(self) -> str:
+        return f"http://{self._host}:{self.ballot_port}"
+
+    @property
+    def _host(self) -> str:
+        return "127.0.0.1" if self.gateway_host in {"0.0.0.0", "::", ""} else self.gateway_host  # noqa: S104 - compared
 
     @property
     def stubs_url(self) -> str:
@@ -139,6 +153,10 @@ class Wiring:
             found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
             if self.rehearsals:
                 found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)
+        if process == BALLOT_BOX:
+            found["ZHIHENG_HTTP_HOST"] = self.gateway_host
+            found["ZHIHENG_HTTP_PORT"] = str(self.ballot_port)
+            found["ZHIHENG_BALLOT_KEY_FILE"] = str(secrets.ballot_key)
         if process in {"intake", GATEWAY}:
             found["ZHIHENG_CONTENT_URL"] = (secrets.folder.parent / "content").as_uri()
         if process == STUBS:
@@ -157,6 +175,8 @@ def command_of(process: str) -> list[str]:
     """How a process is started."""
     if process == GATEWAY:
         return [sys.executable, "-m", "services.gateway"]
+    if process == BALLOT_BOX:
+        return [sys.executable, "-m", "services.gateway.ballot_box"]
     if process == STUBS:
         return [sys.executable, "-m", "deploy.stubs"]
     return [sys.executable, "-m", "shared.bus.run", service_class(process)]

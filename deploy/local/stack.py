@@ -28,6 +28,7 @@ from deploy.local.managed import ManagedProcess
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.processes import NotStarted, Port, is_free, tail
 from deploy.local.services import (
+    BALLOT_BOX,
     GATEWAY,
     PROCESSES,
     STORES,
@@ -55,6 +56,7 @@ class StackOptions:
     database: str = "sqlite"
     http_host: str = "127.0.0.1"
     http_port: int = 0  # 0: any free one
+    ballot_port: int = 0  # where ballots are taken; 0: any free one
     amqp_uri: str = ""  # a broker that exists already; its user must be allowed everything
     durable: bool = True
     extra: Mapping[str, str] | None = None  # further ZHIHENG_ settings for every process
@@ -104,6 +106,10 @@ class Stack:
     @property
     def gateway_url(self) -> str:
         return self.wiring.gateway_url
+
+    @property
+    def ballot_url(self) -> str:
+        return self.wiring.ballot_url
 
     @property
     def stubs_url(self) -> str:
@@ -164,7 +170,7 @@ class Stack:
             self._watcher.join(timeout=60)
         self._watcher = None
         # The gateway first: nobody calls a service that is about to go.
-        for name in (GATEWAY,):
+        for name in (GATEWAY, BALLOT_BOX):
             if name in self.processes:
                 self.processes[name].stop()
         if self.processes:
@@ -254,15 +260,20 @@ class Stack:
             raise NotStarted(
                 f"port {options.http_port} on {options.http_host} is taken; choose another with --port"
             )
+        if options.ballot_port and not is_free(options.ballot_port, options.http_host):
+            raise NotStarted(
+                f"port {options.ballot_port} on {options.http_host} is taken; choose another with --ballot-port"
+            )
         users = [name for name in USERS if name in PROCESSES]
         self._wiring = Wiring(
             secrets=self.secrets,
             amqp={name: self.broker.uri_for(name) if self.broker else options.amqp_uri for name in users},
             databases=self._databases(),
-            health_ports={name: self._port() for name in STORES},
+            health_ports={name: self._port() for name in (*STORES, BALLOT_BOX)},
             gateway_port=options.http_port or self._port(),
             gateway_host=options.http_host,
             stubs_port=self._port(),
+            ballot_port=options.ballot_port or self._port(),
             rehearsals=options.rehearsals,
             environment=self._environment(),
             clock_file="" if options.travels is None else str(self._clock_file),

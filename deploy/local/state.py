@@ -38,6 +38,7 @@ class StackState:
     step: str
     rehearsals: bool
     gateway_url: str
+    ballot_url: str
     stubs_url: str
     database: str
     broker_ports: dict[str, int] | None
@@ -77,6 +78,7 @@ def read(folder: Path) -> StackState | None:
             step=raw["step"],
             rehearsals=raw["rehearsals"],
             gateway_url=raw["gateway_url"],
+            ballot_url=raw["ballot_url"],
             stubs_url=raw["stubs_url"],
             database=raw["database"],
             broker_ports=raw["broker_ports"],
@@ -110,6 +112,7 @@ def write(stack: Stack, *, step: str, ready: bool) -> None:
             "step": step,
             "rehearsals": stack.options.rehearsals,
             "gateway_url": stack.gateway_url if started else "",
+            "ballot_url": stack.ballot_url if started else "",
             "stubs_url": stack.stubs_url if started else "",
             "database": "url" if "://" in stack.options.database else stack.options.database,
             "broker_ports": stack.broker.ports()

@@ -58,6 +58,8 @@ def _value(name: str, field: fields.Field[Any]) -> Any:
             return True
         case fields.Integer():
             return next(number for number in (1, 1000000, 2025) if _accepts(field, number))
+        case fields.AwareDateTime():
+            return "2025-06-18T09:00:00+08:00"
         case fields.Date():
             return "2025-05-12"
         case UsccField():

@@ -6,23 +6,35 @@ import json
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-
-from services.gateway.metrics import Metrics
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 Page = tuple[int, str, bytes]
 _JSON = "application/json"
+
+
+class Measured(Protocol):
+    """What has instruments to show."""
+
+    registry: CollectorRegistry
 
 
 class Health:
     """A small server that answers GET only."""
 
     def __init__(
-        self, host: str, port: int, readiness: Callable[[], dict[str, str]], metrics: Metrics
+        self,
+        host: str,
+        port: int,
+        readiness: Callable[[], dict[str, str]],
+        metrics: Measured,
+        *,
+        service: str = "gateway",
     ) -> None:
         self._readiness = readiness
         self._metrics = metrics
+        self._service = service
         pages = {"/livez": self._live, "/readyz": self._ready, "/metrics": self._measured}
 
         class Handler(BaseHTTPRequestHandler):
@@ -66,7 +78,7 @@ class Health:
     def _ready(self) -> Page:
         reasons = self._readiness()
         body = json.dumps(
-            {"ready": not reasons, "service": "gateway", "reasons": reasons}, ensure_ascii=False
+            {"ready": not reasons, "service": self._service, "reasons": reasons}, ensure_ascii=False
         )
         return (503 if reasons else 200), _JSON, body.encode()
 

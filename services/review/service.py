@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from services.review import (
@@ -12,7 +13,6 @@ from services.review import (
     experts,
     rankings,
     reports,
-    social_votes,
 )
 from services.review.conflicts import lists as conflict_lists
 from services.review.conflicts import recorded, statements
@@ -46,11 +46,14 @@ from services.review.seating import history as panel_history
 from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from services.review.visits import issues, planning
+from services.review.votes import by_hand, counting, vote
+from services.review.votes import log as ballot_log
 from shared.bus import Received, command, every, on_event, query
 from shared.config import ConfigurationError, Settings
 from shared.contracts.events import (
     ApplicationAccepted,
     AssignmentOffered,
+    BallotsCast,
     DeclarationDue,
     DossierPeopleChanged,
     DrawWitnessed,
@@ -182,10 +185,6 @@ class Review(Follower):
     @command("submit_sheet")
     def submit_sheet(self, work: Work, data: Data) -> Data:
         return sheets.submit(work, conductor, data)
-
-    @command("record_social_votes")
-    def record_social_votes(self, work: Work, data: Data) -> Data:
-        return social_votes.record(work, conductor, data)
 
     @query("scores")
     def scores(self, work: Work, data: Data) -> Data:
@@ -475,3 +474,39 @@ class Review(Follower):
     @command("release_hold")
     def release_hold(self, work: Work, data: Data) -> Data:
         return recorded.release(work, conductor, data)
+
+    # --- the public's vote ---
+
+    @on_event(BallotsCast)
+    def ballots_cast(self, work: Work, event: Received) -> None:
+        ballot_log.add(work, event.context.message_id, dict(event.data))
+
+    @command("hold_vote")
+    def hold_vote(self, work: Work, data: Data) -> Data:
+        return vote.hold(work, conductor, data)
+
+    @command("record_social_votes")
+    def record_social_votes(self, work: Work, data: Data) -> Data:
+        return by_hand.record(work, conductor, data)
+
+    @query("voting")
+    def voting(self, work: Work, data: Data) -> Data:
+        return vote.voting(work, conductor, data)
+
+    @query("counted")
+    def counted(self, work: Work, data: Data) -> Data:
+        return ballot_log.counted(work, data)
+
+    @query("vote_results")
+    def vote_results(self, work: Work, data: Data) -> Data:
+        return counting.results(work, conductor, data)
+
+    @query("vote_patterns")
+    def vote_patterns(self, work: Work, data: Data) -> Data:
+        return counting.patterns(work, conductor, data, self.settings.ballot_burst)
+
+    @every(seconds=10)
+    def count_votes(self, work: Work) -> None:
+        settle = timedelta(seconds=self.settings.ballot_settle_seconds)
+        patience = timedelta(hours=self.settings.ballot_gap_hours)
+        counting.count_those_over(work, settle=settle, patience=patience)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import conflicts, models, reports, selection, social_votes
+from services.review import conflicts, models, reports, selection
 from services.review.defence import timetables
 from services.review.scoring import consensus, results, sheets
 from services.review.seating import forming, releasing
 from services.review.visits import issues, planning
+from services.review.votes import vote
 from shared.calendar import work_calendar
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
@@ -40,6 +41,8 @@ class ReviewHooks(Hooks):
             forming.form(work, cycle, stage, entrants)
         elif stage.panel is not None:
             releasing.require_released(work, cycle, stage, entrants)
+        if stage.kind == vote.STAGE_KIND:
+            return vote.begin(work, cycle, stage, entrants)
         if stage.working_days is None:
             return None
         return work_calendar().window(work.today(), stage.working_days).last
@@ -50,6 +53,8 @@ class ReviewHooks(Hooks):
         return releasing.missing_panels(work, cycle, stage, entrants)
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
+        if stage.kind == vote.STAGE_KIND:
+            return vote.waiting_for(work, cycle, stage)
         return [
             *sheets.waiting_for(work, cycle, stage, entrants),
             *consensus.waiting_for(work, cycle, stage, entrants),
@@ -63,8 +68,8 @@ class ReviewHooks(Hooks):
         ]
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
-        if stage.kind == social_votes.STAGE_KIND:
-            return social_votes.close(work, cycle, stage, entrants)
+        if stage.kind == vote.STAGE_KIND:
+            return vote.close(work, cycle, stage, entrants)
         reports.lock(work, cycle, stage)
         return results.close(work, cycle, stage, entrants)
 

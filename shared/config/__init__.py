@@ -139,6 +139,36 @@ class Settings:
     rehearser_password: str = field(default="", repr=False)  # first start of a gateway that allows rehearsals
     agency_signing_key: str = field(default="", repr=False)  # Ed25519, PEM: signs what agencies are answered
     agency_former_keys: str = ""  # PEM public keys that signed before, still published
+    # The public's vote. No text gives any of these numbers; they are ours.
+    ballot_key: str = field(
+        default="", repr=False
+    )  # digests of voters' identities; lost, one could vote twice
+    identity_keys: str = ""  # JWKS (JSON) of the city's identity service; empty: no votes are taken
+    identity_issuer: str = ""  # `iss` of its assertions
+    identity_audience: str = "zhiheng-vote"  # `aud`: what the service calls this system
+    identity_leeway: int = 30  # seconds that the two clocks may differ
+    ballot_group_seconds: float = 0.005  # for how long ballots are gathered into one message
+    ballot_group_most: int = 500  # ballots in one message
+    ballot_groups_at_once: int = (
+        2  # messages of one box on their way; further ballots wait and fill the next one
+    )
+    ballot_waiting_most: int = 4000  # ballots that wait for the broker; one more is told to come later
+    ballot_patience: float = 8.0  # seconds that a voter waits for the broker's confirm
+    ballot_check_seconds: float = (
+        0.5  # for review's word on who has voted already; without it review itself decides
+    )
+    ballot_known: int = 200_000  # voters that one box remembers (about 30 MB), twice
+    ballot_largest_bytes: int = 4096  # of one ballot
+    ballot_catalogue_seconds: float = 5.0  # for how long a box goes by what it knows of a vote
+    ballot_window: int = 60  # seconds of the two limits below, which each box counts for itself
+    ballot_address_requests: int = 1200  # of one address: a whole office or campus may stand behind it
+    ballot_identity_requests: int = 10  # of one identity
+    ballot_proxies: str = ""  # networks whose X-Forwarded-For is believed: 10.0.0.0/8,127.0.0.1
+    ballot_settle_seconds: int = 120  # between the end of a vote and its counting
+    ballot_gap_hours: float = (
+        24.0  # for how long the counting waits for a message that is known to be missing
+    )
+    ballot_burst: int = 200  # ballots of one block of addresses in one minute that the office is shown
     agency_token_seconds: int = 600  # life of an agency's token, ours
     agency_secret_days: int = 14  # days for which the old secret is taken beside a new one, ours
     agency_requests: int = 120  # requests of one agency in a window, ours

@@ -16,6 +16,7 @@ from shared.rulebooks.facts import KINDS
 from shared.rulebooks.model import (
     Article,
     Assumed,
+    BallotRule,
     Condition,
     Cut,
     GrantException,
@@ -206,6 +207,10 @@ def _cut(raw: Raw) -> Cut:
     return Cut(Fraction(raw["ratio"]), None if above is None else Decimal(above), raw["rule"])
 
 
+def _ballot(raw: Raw) -> BallotRule:
+    return BallotRule(raw["choices_at_most"], raw["rule"], _source(raw))
+
+
 def _stage(raw: Raw) -> Stage:
     return Stage(
         key=raw["key"],
@@ -222,6 +227,7 @@ def _stage(raw: Raw) -> Stage:
         report=_words(raw["report"]) if "report" in raw else None,
         limits={name: valued(most) for name, most in raw.get("limits", {}).items()},
         aggregation=valued(raw.get("aggregation", "mean")),
+        vote=_ballot(raw["vote"]) if "vote" in raw else None,
         source=_source(raw),
     )
 

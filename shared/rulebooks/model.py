@@ -142,6 +142,15 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class BallotRule:
+    """网络投票: how many entries the public may choose on one ballot, at most."""
+
+    choices_at_most: int
+    rule: str
+    source: Source = "text"
+
+
+@dataclass(frozen=True)
 class Stage:
     """阶段: one step of the procedure, owned by one service.
 
@@ -149,7 +158,8 @@ class Stage:
     given, or `carried_or_sheets` (without sheets the figure of the stage before is carried on), or None.
     `working_days` is the length prescribed, None where the text prescribes none. `limits` holds at most how long and how
     many (`minutes_at_most` and `speakers_at_most` of a defence, `days_at_most` of a visit). `aggregation`: the score is the
-    `mean` of the sheets, or what the `team` agrees on under its leader.
+    `mean` of the sheets, or what the `team` agrees on under its leader. `vote` where the public votes online under this
+    system; a vote without it is held elsewhere.
     """
 
     key: str
@@ -166,6 +176,7 @@ class Stage:
     report: Words | None = None
     limits: Mapping[str, int] = field(default_factory=dict, hash=False)
     aggregation: Literal["mean", "team"] = "mean"
+    vote: BallotRule | None = None
     source: Source = "text"
 
     @property

@@ -15,7 +15,16 @@ from shared.rulebooks import words as w
 from shared.rulebooks.asked import asked, fact_title, guarded
 from shared.rulebooks.facts import DEPARTMENTS, GOVERNMENT_LEVELS, KIND_WORDS
 from shared.rulebooks.loader import valued
-from shared.rulebooks.model import Condition, GrantException, GrantRule, Quota, Rulebook, Stage, Words
+from shared.rulebooks.model import (
+    BallotRule,
+    Condition,
+    GrantException,
+    GrantRule,
+    Quota,
+    Rulebook,
+    Stage,
+    Words,
+)
 
 Raw = Mapping[str, Any]
 
@@ -286,6 +295,8 @@ def _stage(stage: Stage, raw: Raw) -> Iterator[Value | None]:
         yield from _panel_limits(stage, raw["panel"])
     if stage.cut is not None:
         yield _value("cut", "入围下一阶段", "who goes on", _cut(stage), raw["cut"])
+    if stage.vote is not None:
+        yield _value("vote", "网络投票", "online vote", _ballot(stage.vote), raw["vote"])
     if stage.report is not None:
         yield _value("report", "形成", "report", stage.report, wording=True)
     if stage.aggregation != "mean" or "aggregation" in raw:
@@ -321,6 +332,13 @@ def _panel_limits(stage: Stage, raw: Raw) -> Iterator[Value]:
         if value:
             text = unit if value is True else Words(f"{value}{unit.zh}", f"{value} {unit.en}")
             yield _value(f"panel.{name}", label.zh, label.en, text, raw[name])
+
+
+def _ballot(rule: BallotRule) -> Words:
+    most = rule.choices_at_most
+    return Words(
+        f"每张选票至多选 {most} 个", f"at most {most} {'choice' if most == 1 else 'choices'} on one ballot"
+    )
 
 
 def _cut(stage: Stage) -> Words:

@@ -40,6 +40,7 @@ def look(found: state.StackState) -> dict[str, Any]:
         "ready": found.ready and all(entry["ready"] for entry in processes),
         "step": found.step,
         "gateway": found.gateway_url,
+        "ballots": found.ballot_url,
         "rehearsals": found.rehearsals,
         "database": found.database,
         "processes": processes,
@@ -92,6 +93,8 @@ def _text(report: dict[str, Any]) -> str:
         for entry in report["processes"]
     ]
     lines = [f"{report['gateway'] or report['step']}   数据库 database: {report['database']}"]
+    if report["ballots"]:
+        lines.append(f"投票箱 ballots: {report['ballots']}")
     lines += [
         "",
         table(("进程 process", "pid", "状态 state", "运行 up", "重启 restarts", "地址 address"), rows),

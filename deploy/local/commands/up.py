@@ -29,6 +29,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--port", type=int, default=8080, help="port of the portal and the API (default 8080)"
     )
     parser.add_argument(
+        "--ballot-port",
+        type=int,
+        default=0,
+        help="port of the public's ballots (default: any free one, see status)",
+    )
+    parser.add_argument(
         "--rehearsals",
         action="store_true",
         help="allow rehearsals: their clock is driven (not for production)",
@@ -86,6 +92,7 @@ def _launch(folder: Path, options: argparse.Namespace) -> Path:
             "database": options.database,
             "http_host": options.host,
             "http_port": options.port,
+            "ballot_port": options.ballot_port,
         }
     )
     environment = base_environment() | passed_on() | {"ZHIHENG_HOME": str(state.home())}

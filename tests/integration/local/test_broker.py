@@ -30,7 +30,8 @@ def _close(channel: BlockingChannel) -> None:
 def declared(module_vhost: VirtualHost) -> VirtualHost:
     """A virtual host with the names that the permissions speak of."""
     channel = _channel(module_vhost.topology_uri)
-    for exchange in ("rpc", "replies", *(f"{service}.events" for service in SERVICES), "topology.intake.0"):
+    publishers = (*SERVICES, "ballot_box")
+    for exchange in ("rpc", "replies", *(f"{name}.events" for name in publishers), "topology.intake.0"):
         channel.exchange_declare(exchange, "topic", durable=True)
     for queue in ("intake.rpc", "review.rpc", "review.intake.stage.closed.parking"):
         channel.queue_declare(queue, durable=True, arguments=QUORUM)
@@ -80,6 +81,11 @@ def _publish(exchange: str, key: str) -> Callable[[BlockingChannel], object]:
         ("gateway", lambda channel: channel.basic_get("intake.rpc"), False),
         ("gateway", lambda channel: channel.queue_declare("replies.gateway.a1", exclusive=True), True),
         ("gateway", lambda channel: channel.queue_declare("replies.other.a1", exclusive=True), False),
+        ("ballot_box", _publish("ballot_box.events", "ballots.cast"), True),
+        ("ballot_box", _publish("ballot_box.events", "stage.closed"), False),
+        ("ballot_box", _publish("rpc", "review.counted"), True),
+        ("ballot_box", _publish("rpc", "review.close_stage"), False),
+        ("ballot_box", lambda channel: channel.basic_get("review.ballot_box.ballots.cast"), False),
         ("operator", lambda channel: channel.basic_get("review.intake.stage.closed.parking"), True),
         ("operator", lambda channel: channel.basic_get("intake.rpc"), False),
         ("operator", _publish("intake.events", "cycle.opened"), False),

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from services.review import experts, social_votes
+from services.review import experts
 from services.review.scoring import sheets
 from services.review.seating import lists
 from services.review.stages import conductor
+from services.review.votes import by_hand
 from shared.problems import Conflict, Invalid, NotFound
 from shared.rulebooks import library
 from tests.support.rooms import CLOSES, Room
@@ -51,7 +52,7 @@ def come_so_far(room: Room, *names: str) -> None:
 def record(room: Room, on: date = BEGIN, **votes: int) -> None:
     lines = [{"application_id": name, "votes": number} for name, number in votes.items()]
     data = {"stage": VOTE.key, "votes": lines}
-    room.ask("record_social_votes", lambda w, d: social_votes.record(w, conductor, d), data, on=on)
+    room.ask("record_social_votes", lambda w, d: by_hand.record(w, conductor, d), data, on=on)
 
 
 def test_both_branches_are_planned_with_their_own_entrants(room: Room) -> None:
@@ -104,7 +105,7 @@ def test_votes_are_taken_only_while_the_vote_runs(room: Room) -> None:
         record(room, on=END, a2=1)
     data: dict[str, Any] = {"stage": VISIT.key, "votes": [{"application_id": "a1", "votes": 1}]}
     with pytest.raises(NotFound):
-        room.ask("record_social_votes", lambda w, d: social_votes.record(w, conductor, d), data, on=BEGIN)
+        room.ask("record_social_votes", lambda w, d: by_hand.record(w, conductor, d), data, on=BEGIN)
 
 
 def test_a_blocked_branch_does_not_hold_the_other(room: Room) -> None:

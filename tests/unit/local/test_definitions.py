@@ -84,3 +84,33 @@ def test_guest_is_not_among_the_users_and_no_password_is_in_the_document() -> No
     document = definitions(dict.fromkeys(USERS, "open sesame"))
     assert {user["name"] for user in document["users"]} == set(USERS)  # type: ignore[attr-defined]
     assert "open sesame" not in str(document)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "allowed"),
+    [
+        ("write", "ballot_box.events", True),
+        ("write", "rpc", True),
+        ("write", "replies", False),
+        ("write", "intake.events", False),
+        ("write", "amq.default", False),
+        ("read", "replies.gateway.box_ab12", True),
+        ("read", "replies.gateway.ab12", False),
+        ("read", "review.ballot_box.ballots.cast", False),
+        ("configure", "replies.gateway.box_ab12", True),
+        ("configure", "replies.gateway.ab12", False),
+        ("configure", "ballot_box.events", False),
+    ],
+)
+def test_a_ballot_box_gives_ballots_and_asks(kind: str, name: str, allowed: bool) -> None:
+    """It reads no queue but those of its own replies, and publishes as nobody else."""
+    assert bool(re.search(getattr(permission("ballot_box"), kind), name)) is allowed
+
+
+def test_a_ballot_box_asks_two_questions() -> None:
+    """No command of review, and nothing of any other service."""
+    write, _ = permission("ballot_box").topics["rpc"]
+    assert re.search(write, "review.voting")
+    assert re.search(write, "review.counted")
+    for key in ("review.vote_results", "review.hold_vote", "intake.cycle", "review.counted.x"):
+        assert not re.search(write, key)

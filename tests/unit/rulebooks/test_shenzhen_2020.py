@@ -352,6 +352,7 @@ def test_what_is_assumed_can_be_listed() -> None:
         "procedure[4].stages[0].aggregation",
         "procedure[4].stages[0].panel",
         "procedure[4].stages[1]",
+        "procedure[4].stages[1].vote",
         "scores",
         "votes",
         *(f"recusal.{ground}" for ground in ("advises", "employer", "kin_of", "declared")),

@@ -1,19 +1,18 @@
-"""社会评价: the public's votes, entered by the office while the vote runs; shown to the committee, no part of a score."""
+"""A vote that was held elsewhere, or is played: the office enters the counts while the stage runs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete
 
 from services.review import models
-from shared.problems import Conflict, NotFound, invalid_field
-from shared.procedure import Conductor, Cycle, outcome
-from shared.procedure.state import Entrant, Outcome
+from services.review.votes import vote
+from shared.problems import Conflict, invalid_field
+from shared.procedure import Conductor, Cycle
 from shared.rulebooks import Stage
 from shared.store import Work
 
-STAGE_KIND = "social_evaluation"
 _VOTES = models.social_votes
 
 
@@ -21,10 +20,12 @@ def record(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     """Enter the counts as they stand; a later entry replaces an earlier one until the vote is over."""
     conductor.records.cycle(work, data["cycle_id"], lock=True)
     cycle = conductor.cycle(work, data["cycle_id"])
-    stage = next((s for s in cycle.rulebook.stages if s.key == data["stage"]), None)
-    if stage is None or stage.kind != STAGE_KIND or stage.owner != conductor.service:
-        raise NotFound(
-            f"没有社会评价阶段 {data['stage']}", f"no stage {data['stage']} in which the public votes"
+    stage = vote.stage_of(conductor, cycle, data["stage"])
+    if vote.held_here(work, cycle, stage):
+        raise Conflict(
+            "投票在本系统举行，票数不能录入",
+            "the public votes here: counts are not entered by hand",
+            code="vote_held_here",
         )
     state = conductor.row(work, cycle.cycle_id, stage.key).state
     if state != "begun":
@@ -43,20 +44,6 @@ def record(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
         cycle_id=cycle.cycle_id,
     )
     return {"done": True}
-
-
-def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
-    """Everybody goes on, with the votes where they were entered."""
-    this = and_(_VOTES.c.cycle_id == cycle.cycle_id, _VOTES.c.stage == stage.key)
-    counts = {row.application_id: row.votes for row in work.session.execute(select(_VOTES).where(this))}
-    return [
-        outcome(
-            e.application_id,
-            passed=True,
-            carried={"social_votes": counts[e.application_id]} if e.application_id in counts else {},
-        )
-        for e in entrants
-    ]
 
 
 def _checked(
