@@ -36,6 +36,7 @@ _NAMED = {
     "rulebook": "sample-2024", "token_type": "Bearer", "explanation_zh": "按规定计算", "explanation_en": "by the rule",
     "password": "correct horse battery", "old": "correct horse battery", "new": "battery horse correct",
     "phone": "021-5555 0100", "email": "li@example.cn", "language": "zh", "begins": "09:00", "ends": "12:00",
+    "begins_at": "2025-06-18", "ends_at": "2025-06-19", "stamped_at": "2025-06-11T17:00:00+08:00",
 }  # fmt: skip
 
 

@@ -157,7 +157,7 @@ class Settings:
     ballot_check_seconds: float = (
         0.5  # for review's word on who has voted already; without it review itself decides
     )
-    ballot_known: int = 200_000  # voters that one box remembers (about 30 MB), twice
+    ballot_known: int = 250_000  # voters that one box remembers (about 38 MB), twice
     ballot_largest_bytes: int = 4096  # of one ballot
     ballot_catalogue_seconds: float = 5.0  # for how long a box goes by what it knows of a vote
     ballot_window: int = 60  # seconds of the two limits below, which each box counts for itself

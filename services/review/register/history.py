@@ -34,7 +34,7 @@ def served(work: Work, conductor: Conductor, data: Data) -> Data:
         mine, recused = own.get(place), len(row.recused.get(me, ()))
         if mine or recused or me in row.members:
             found.append(_line(row, me, mine or {}, recused))
-    return {"expert_id": me, "service": found}
+    return {"expert_id": me, "served": found}
 
 
 def _line(row: Any, me: str, mine: dict[str, int], recused: int) -> Data:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from services.review import admission, applicants, appointments, experts, rankings, reports, seats
+from services.review import admission, applicants, appointments, experts, rankings, reports
 from services.review.defence import speakers, timetables
 from services.review.scoring import sheets
+from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from services.review.visits import issues, planning
 from shared.contracts import load
@@ -23,7 +24,7 @@ REVIEW, DEFENCE, VISIT, WHOLE = date(2025, 6, 24), date(2025, 6, 25), date(2025,
 HANDLERS: dict[str, Callable[..., dict[str, Any]]] = {
     "register_experts": experts.register,
     "admit": admission.admit,
-    "panels": seats.listed,
+    "panels": panel_lists.listed,
     "submit_sheet": sheets.submit,
     "plan_defence": timetables.plan,
     "move_defence": timetables.move,

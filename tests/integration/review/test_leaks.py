@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from sqlalchemy import true
 
-from services.review import conflicts, experts, models, seats
+from services.review import conflicts, experts, models
+from services.review.seating import lists as panel_lists
 from services.review.service import Review
 from services.review.stages import conductor
 from shared.config import Settings
@@ -218,7 +219,7 @@ def test_before_its_own_sheet_is_in_a_reviewer_cannot_tell_what_others_did(
 def test_a_list_of_everybodys_work_would_be_seen(url_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The data can leak: were the office's list given to reviewers, the suite would say so."""
     monkeypatch.setattr(
-        Review, "my_assignments", lambda _self, work, data: seats.listed(work, conductor, data)
+        Review, "my_assignments", lambda _self, work, data: panel_lists.listed(work, conductor, data)
     )
     with worlds(url_of, rehearsal=False) as (first, second):
         compare(first, second)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.review import conflicts, experts, models, seats, sheets
+from services.review import conflicts, experts, models
 from services.review.conflicts import recorded, sources, statements
+from services.review.scoring import sheets
+from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from shared.contracts import load
 from shared.contracts.events import PoolAdviserRegistered
@@ -42,7 +44,7 @@ def room(database_url: str) -> Iterator[Room]:
 
 
 def seated(room: Room) -> list[str]:
-    found = room.ask("panels", lambda w, d: seats.listed(w, conductor, d), {})["panels"]
+    found = room.ask("panels", lambda w, d: panel_lists.listed(w, conductor, d), {})["panels"]
     return list(found[0]["members"])
 
 

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
-from services.review import experts, models, seats
+from services.review import experts, models
 from services.review.conflicts.grounds import Employment
 from services.review.register import absent, available, entries, history, persons
 from services.review.register.worlds import REAL
 from services.review.scoring import sheets
+from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from shared.contracts import load
 from shared.contracts.operations.review.register import EnterExpert
@@ -76,7 +77,7 @@ def played(database_url: str) -> Iterator[Register]:
 
 
 def assigned(played: Register) -> list[tuple[str, str]]:
-    reply = played.room.ask("panels", lambda w, d: seats.listed(w, conductor, d), {})
+    reply = played.room.ask("panels", lambda w, d: panel_lists.listed(w, conductor, d), {})
     return [(a["application_id"], a["expert_id"]) for p in reply["panels"] for a in p["assignments"]]
 
 
@@ -318,7 +319,7 @@ def test_real_service_knows_nothing_of_rehearsals(played: Register) -> None:
     with played.desk.work("award_office") as work:
         entries.add(work, REAL, "E1", entries.entry_of(load(EnterExpert(), given)))
         asked = {"cycle_id": None, "expert_id": "E1"}
-        assert history.served(work, conductor, asked)["service"] == []
+        assert history.served(work, conductor, asked)["served"] == []
     assert played.served("E1")
 
 

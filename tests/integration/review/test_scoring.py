@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services.review import experts, models, seats
+from services.review import experts, models
 from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
+from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
@@ -48,7 +49,7 @@ class Scoring:
         ):
             self.room.hand_over(stage, on, NAMES)
         self.room.begin(STAGE, None)
-        panels = self.room.ask("panels", lambda w, d: seats.listed(w, conductor, d), {})["panels"]
+        panels = self.room.ask("panels", lambda w, d: panel_lists.listed(w, conductor, d), {})["panels"]
         self.leader, self.second, self.third = panels[0]["members"]
         self.lead(self.leader)
 

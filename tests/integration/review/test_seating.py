@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.review import experts, models, results, sheets
+from services.review import experts, models
+from services.review.scoring import results, sheets
 from services.review.seating import (
     answers,
     dissolving,

@@ -396,7 +396,7 @@ class ServiceHistory(Strict):
     """An expert's service, the newest cycle first."""
 
     expert_id = expert_id()
-    service = fields.List(fields.Nested(ServiceLine), required=True)
+    served = fields.List(fields.Nested(ServiceLine), required=True)
 
 
 class PickForPool(Strict):
