@@ -1,7 +1,7 @@
 """What of the stages somebody may see: the one place that says which applications are a reviewer's or an applicant's own.
 
 A reviewer's are those assigned to it of which it is not kept; an applicant's those on whose dossier it is. One that was
-withdrawn is nobody's. Recusals that become known later hold at once, since they are asked for with every query.
+withdrawn is nobody's. Recusals that become known later hold at once, since every query asks for them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Table, and_, exists, select, true
 
-from services.review import experts, models
+from services.review import conflicts, models
+from services.review.seating.states import ON_DUTY
 from shared.contracts.operations import APPLICANT, REVIEWER
 from shared.problems import NotFound
 from shared.procedure import Cycle, Entrant
@@ -31,8 +32,9 @@ def own(work: Work, cycle: Cycle, table: Table) -> ColumnElement[bool]:
             _ASSIGNMENTS.c.stage == table.c.stage,
             _ASSIGNMENTS.c.application_id == table.c.application_id,
             _ASSIGNMENTS.c.expert_id == me,
+            _ASSIGNMENTS.c.state.in_(ON_DUTY),
         )
-        return and_(here, mine, table.c.application_id.not_in(kept_from(work, cycle, me)))
+        return and_(here, mine, conflicts.free_for(me, table))
     if role == APPLICANT:
         mine = exists().where(
             _APPLICANTS.c.application_id == table.c.application_id, _APPLICANTS.c.subject == me
@@ -46,7 +48,7 @@ def require_own(
 ) -> Entrant:
     """An application that is in the stage and that whoever asks may see. Raises NotFound for any other.
 
-    `parts`: what an applicant has to be on the dossier.
+    `parts`: what an applicant has to be on the dossier. Raises Conflict for a reviewer who has yet to declare its interests.
     """
     entrants = models.procedure.entrants
     which = and_(
@@ -69,31 +71,27 @@ def require_own(
     ).one_or_none()
     if row is None:
         raise NotFound("没有这份申报", "no such application")
+    if work.context.role == REVIEWER:
+        conflicts.require_stated(work, cycle, application_id)
     return Entrant(row.application_id, row.sequence, row.dossier)
-
-
-def kept_from(work: Work, cycle: Cycle, expert_id: str) -> list[str]:
-    """The applications that an expert is kept from, by the interests known now."""
-    assigned = select(_ASSIGNMENTS.c.application_id).where(
-        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.expert_id == expert_id
-    )
-    rows = work.session.execute(select(_DOSSIERS).where(_DOSSIERS.c.application_id.in_(assigned)))
-    entrants = [Entrant(row.application_id, row.sequence, row.dossier) for row in rows]
-    return [r.application_id for r in experts.recusals(work, cycle, entrants) if r.expert_id == expert_id]
 
 
 def reviewers(work: Work, cycle: Cycle, stage: str, entrants: Sequence[Entrant]) -> dict[str, list[str]]:
     """By application: those assigned to it in a stage who are not kept from it, in the order of assignment."""
-    kept = {(r.expert_id, r.application_id) for r in experts.recusals(work, cycle, entrants)}
     here = {entrant.application_id for entrant in entrants}
     rows = work.session.execute(
         select(_ASSIGNMENTS)
-        .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage)
+        .where(
+            _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+            _ASSIGNMENTS.c.stage == stage,
+            _ASSIGNMENTS.c.state.in_(ON_DUTY),
+            conflicts.free(_ASSIGNMENTS),
+        )
         .order_by(_ASSIGNMENTS.c.position)
     )
     found: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        if row.application_id in here and (row.expert_id, row.application_id) not in kept:
+        if row.application_id in here:
             found[row.application_id].append(row.expert_id)
     return dict(found)
 

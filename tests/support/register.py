@@ -35,7 +35,7 @@ OFFICE, EXPERT, AUDITOR, DISCIPLINE, APPLICANT = (
 FIRM, OTHER, THIRD = "91310105MAXY50013E", "91310105MA1K300034", "91310000132200821H"
 TODAY = date(2025, 3, 3)
 TERMS = Terms(12, (30, 7, 0, -7))
-RELATIONS = ("employed", "advised", "consulted", "kin", "shareholder", "other")
+RELATIONS = ("employed", "advised", "consulted", "kin", "shareholding", "other")
 Data = dict[str, Any]
 Handler = Callable[[Work, Data], Data]
 

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from services.review.conflicts.computing import of_application, of_cycle, of_experts, of_world, refresh
-from services.review.conflicts.reading import free, kept, nothing_of_yours, recusals, require_stated, stated
+from services.review.conflicts.reading import (
+    free,
+    free_for,
+    kept,
+    nothing_of_yours,
+    recusals,
+    recused,
+    require_stated,
+    stated,
+)
 from services.review.conflicts.recorded import replaced, settle, waiting_for
 
 __all__ = [
     "free",
+    "free_for",
     "kept",
     "nothing_of_yours",
     "of_application",
@@ -15,6 +25,7 @@ __all__ = [
     "of_experts",
     "of_world",
     "recusals",
+    "recused",
     "refresh",
     "replaced",
     "require_stated",

@@ -28,7 +28,6 @@ LONGEST_GROUP = 200  # characters
 _WHILE_THEY_LAST = {
     "kin": KIN,
     "shareholding": SHAREHOLDING,
-    "shareholder": SHAREHOLDING,
     "competitor": COMPETITOR,
     "other": DECLARED,
 }

@@ -9,18 +9,27 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, select, true
 from services.review import models
 from services.review.conflicts import sources
 from services.review.conflicts.recusals import Recusal, in_order, worded
+from services.review.seating.states import ON_DUTY
 from shared.problems import Conflict, NotFound
 from shared.procedure import Cycle, Entrant
 from shared.store import Work
 
 _CONFLICTS, _STATEMENTS, _ASSIGNMENTS = models.conflicts, models.case_statements, models.assignments
 _DOSSIERS = models.procedure.dossiers
+_FEW = 50  # applications that a query names one by one
 
 
 def free(table: FromClause) -> ColumnElement[bool]:
     """The one condition: the expert of a row (with cycle_id, expert_id, application_id) is not kept from its application."""
     same = (_CONFLICTS.c[name] == table.c[name] for name in ("cycle_id", "expert_id", "application_id"))
     return ~exists().where(and_(*same), _CONFLICTS.c.ended_at.is_(None)).correlate(table)
+
+
+def free_for(expert_id: str, table: FromClause) -> ColumnElement[bool]:
+    """The same for one expert and the applications of a table (with cycle_id and application_id), assigned to it or not."""
+    same = (_CONFLICTS.c[name] == table.c[name] for name in ("cycle_id", "application_id"))
+    mine = _CONFLICTS.c.expert_id == expert_id
+    return ~exists().where(and_(*same), mine, _CONFLICTS.c.ended_at.is_(None)).correlate(table)
 
 
 def stated(table: FromClause, cycle: Cycle) -> ColumnElement[bool]:
@@ -41,6 +50,8 @@ def recusals(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> tuple[Rec
     sequences = {entrant.application_id: entrant.sequence for entrant in entrants}
     names = (_CONFLICTS.c.expert_id, _CONFLICTS.c.application_id, _CONFLICTS.c.ground, _CONFLICTS.c.rule)
     here = and_(_CONFLICTS.c.cycle_id == cycle.cycle_id, _CONFLICTS.c.ended_at.is_(None))
+    if len(sequences) <= _FEW:
+        here = and_(here, _CONFLICTS.c.application_id.in_(sorted(sequences)))
     found = [
         worded(*row)
         for row in work.session.execute(select(*names).where(here).distinct())
@@ -60,6 +71,16 @@ def kept(work: Work, cycle_id: str, expert_id: str, application_id: str) -> bool
     return work.session.execute(query.limit(1)).one_or_none() is not None
 
 
+def recused(work: Work, cycle: Cycle, application_id: str) -> set[str]:
+    """Everybody who is kept from an application."""
+    query = select(_CONFLICTS.c.expert_id).where(
+        _CONFLICTS.c.cycle_id == cycle.cycle_id,
+        _CONFLICTS.c.application_id == application_id,
+        _CONFLICTS.c.ended_at.is_(None),
+    )
+    return set(work.session.execute(query).scalars())
+
+
 def require_readable(work: Work, cycle: Cycle, application_id: str) -> Entrant:
     """The application, to a reviewer who may read it. Raises NotFound unless it is its own and it is free of any interest;
     Conflict where the yearly declaration or the statement for this application is still owed.
@@ -69,6 +90,7 @@ def require_readable(work: Work, cycle: Cycle, application_id: str) -> Entrant:
         _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
         _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
         _ASSIGNMENTS.c.expert_id == me,
+        _ASSIGNMENTS.c.state.in_(ON_DUTY),
         free(_ASSIGNMENTS),
     )
     query = select(_DOSSIERS).where(

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, func, or_, select, update
 
 from services.review import models
 from services.review.conflicts import sources
 from services.review.conflicts.reading import by_whom, free, kept
 from services.review.conflicts.recusals import worded
+from services.review.seating.states import ON_DUTY
 from shared.problems import Conflict, NotFound
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
@@ -172,7 +173,7 @@ def _unrecorded(cycle: Cycle) -> Select[Any]:
     return (
         select(_ASSIGNMENTS, _CONFLICTS.c.ground, _CONFLICTS.c.source, _CONFLICTS.c.rule)
         .join(_CONFLICTS, and_(same, _CONFLICTS.c.ended_at.is_(None)))
-        .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, ~withdrawn, ~over, ~known)
+        .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _serving(_ASSIGNMENTS), ~withdrawn, ~over, ~known)
         .order_by(_CONFLICTS.c.found_at, _CONFLICTS.c.ground, _CONFLICTS.c.source)
     )
 
@@ -210,8 +211,12 @@ def _open(work: Work, cycle: Cycle, seat: Row[Any]) -> None:
 
 
 def _beside(seat: Row[Any]) -> ColumnElement[bool]:
-    """The assignments of the same application in the same stage."""
-    return and_(*(_ASSIGNMENTS.c[name] == getattr(seat, name) for name in _SEAT[:3]))
+    """Who serves on the same application in the same stage."""
+    return and_(*(_ASSIGNMENTS.c[name] == getattr(seat, name) for name in _SEAT[:3]), _serving(_ASSIGNMENTS))
+
+
+def _serving(table: FromClause) -> ColumnElement[bool]:
+    return table.c.state.in_(ON_DUTY)
 
 
 def _lapse(work: Work, cycle: Cycle, concerned: Concerned) -> None:
@@ -248,6 +253,7 @@ def _scored() -> ColumnElement[bool]:
     return exists().where(
         and_(*(seat.c[name] == _RECUSALS.c[name] for name in same)),
         seat.c.expert_id == _RECUSALS.c.replacement,
+        _serving(seat),
         and_(*(_SHEETS.c[name] == seat.c[name] for name in _SEAT)),
         free(seat),
     )
@@ -307,11 +313,11 @@ def _state(work: Work, row: Row[Any]) -> State:
 
 
 def _valid_sheets(work: Work, row: Row[Any]) -> int:
-    here = and_(*(_ASSIGNMENTS.c[name] == getattr(row, name) for name in _SEAT[:3]))
+    here = and_(_beside(row), free(_ASSIGNMENTS))
     same = and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in _SEAT))
     return _count(
         work,
-        select(func.count()).select_from(_ASSIGNMENTS).join(_SHEETS, same).where(here, free(_ASSIGNMENTS)),
+        select(func.count()).select_from(_ASSIGNMENTS).join(_SHEETS, same).where(here),
     )
 
 

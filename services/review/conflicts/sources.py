@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, and_, delete, select
 
-from services.review import models
+from services.review import models, register
 from services.review.conflicts.grounds import (
     ADVISERS,
     GROUP,
@@ -36,12 +36,12 @@ Ids = Collection[str] | None
 
 def registered(work: Work, world: str, expert_ids: Ids) -> list[Person]:
     """What the standing register knows of experts; an installation that keeps none knows nobody."""
-    return []
+    return register.persons(work, world, expert_ids)
 
 
 def declared(work: Work, cycle: Cycle, expert_id: str) -> bool:
-    """Whether the expert's yearly declaration is in force today. Without a register nobody is asked for one."""
-    return True
+    """Whether the expert's yearly declaration is in force today. In a rehearsal nobody is asked for one."""
+    return cycle.rehearsal or register.declared(work, cycle.world, expert_id, work.today())
 
 
 def persons(work: Work, cycle: Cycle, expert_ids: Ids = None) -> list[Person]:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, and_, exists, func, select
 from services.review import models
 from services.review.conflicts import computing, sources
 from services.review.conflicts.reading import free, nothing_of_yours, require_readable
+from services.review.seating.states import ON_DUTY
 from shared.contracts.base import load
 from shared.contracts.dossier import Dossier
 from shared.contracts.operations.review.recusals import RELATIONS
@@ -75,6 +76,17 @@ def state(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     }
 
 
+def declined(work: Work, cycle: Cycle, application_id: str, relation: str, reason: str) -> None:
+    """Whoever asks declined an assignment because of a relation: that is its statement on the application. Unsigned, since
+    an interest that is owned to keeps away whether or not a name stands under it.
+    """
+    computing.lock(work, cycle.world)
+    answers = {each: each == relation for each in RELATIONS}
+    told = {"application_id": application_id, "answers": answers, "note": reason, "signed_by": None}
+    _keep(work, cycle, told)
+    computing.of_experts(work, cycle, [work.context.actor])
+
+
 def dossier(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """The dossier, to a reviewer who may read it."""
     cycle = conductor.cycle(work, data["cycle_id"])
@@ -92,6 +104,7 @@ def _own(cycle: Cycle, me: str) -> Select[Any]:
         _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
         _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
         _ASSIGNMENTS.c.expert_id == me,
+        _ASSIGNMENTS.c.state.in_(ON_DUTY),
         free(_ASSIGNMENTS),
     )
     here = and_(_DOSSIERS.c.cycle_id == cycle.cycle_id, _DOSSIERS.c.withdrawn_on.is_(None))

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, exists, select
 
-from services.review import experts, models
+from services.review import conflicts, models
 from services.review.seating.states import Assigned
-from shared.problems import Conflict, NotFound
+from shared.problems import Conflict
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks.criteria import CriteriaTree
 from shared.store import Work
@@ -71,8 +71,8 @@ def place(
 ) -> Place:
     """The application, if whoever asks is one of its reviewers (`assigned`), leads its panel (`leading`), or either.
 
-    Raises NotFound for everybody else, for one with an interest in it, and where it was withdrawn. `lock`: whoever else
-    asks for the lock waits.
+    Raises NotFound for everybody else, for one with an interest in it, and where it was withdrawn; Conflict where whoever
+    asks has yet to declare its interests. `lock`: whoever else asks for the lock waits.
     """
     cycle = conductor.cycle(work, data["cycle_id"])
     me = work.context.actor
@@ -86,13 +86,14 @@ def place(
         _DOSSIERS.c.cycle_id == cycle.cycle_id,
         _DOSSIERS.c.application_id == key["application_id"],
         _DOSSIERS.c.withdrawn_on.is_(None),
+        conflicts.free_for(me, _DOSSIERS),
         ways[0] if len(ways) == 1 else ways[0] | ways[1],
     )
     row = work.session.execute(query.with_for_update() if lock else query).one_or_none()
-    entrant = None if row is None else Entrant(row.application_id, row.sequence, row.dossier)
-    if entrant is None or me in recused_from(work, cycle, entrant):
-        raise NotFound("没有这项评审任务", "no such assignment of yours")
-    return Place(cycle, key["stage"], entrant)
+    if row is None:
+        raise conflicts.nothing_of_yours()
+    conflicts.require_stated(work, cycle, row.application_id)
+    return Place(cycle, key["stage"], Entrant(row.application_id, row.sequence, row.dossier))
 
 
 def _mine(key: dict[str, str], me: str) -> ColumnElement[bool]:
@@ -114,22 +115,16 @@ def leads(work: Work, where: Place) -> bool:
 
 def led_by(work: Work, cycle: Cycle, stage: str, entrants: Iterable[Entrant]) -> list[Entrant]:
     """The applications of the panels that whoever asks leads, without those that it has an interest in."""
-    me, entrants = work.context.actor, list(entrants)
+    me = work.context.actor
     same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
     query = (
         select(_ASSIGNMENTS.c.application_id)
         .join(_PANELS, same)
         .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage)
-        .where(_PANELS.c.leader == me)
+        .where(_PANELS.c.leader == me, conflicts.free_for(me, _ASSIGNMENTS))
     )
     led = set(work.session.execute(query).scalars())
-    kept = {r.application_id for r in experts.recusals(work, cycle, entrants) if r.expert_id == me}
-    return [entrant for entrant in entrants if entrant.application_id in led - kept]
-
-
-def recused_from(work: Work, cycle: Cycle, entrant: Entrant) -> set[str]:
-    """Everybody who is kept from an application, by the interests known now."""
-    return {recusal.expert_id for recusal in experts.recusals(work, cycle, [entrant])}
+    return [entrant for entrant in entrants if entrant.application_id in led]
 
 
 def own_sheet_first(work: Work, where: Place) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.review import experts, models
+from services.review import conflicts, models
 from services.review.scoring import access, reading, sheets
 from services.review.scoring.access import Place, is_
 from services.review.scoring.scores import THOUSANDTHS, rounded_text, thousandths
@@ -143,7 +143,7 @@ def latest(work: Work, where: Place) -> Row[Any] | None:
 
 def valid(work: Work, where: Place, meeting: Row[Any]) -> bool:
     """Whether nobody who took part is kept from the application by now."""
-    return not set(meeting.participants) & access.recused_from(work, where.cycle, where.entrant)
+    return not set(meeting.participants) & conflicts.recused(work, where.cycle, where.entrant.application_id)
 
 
 def decides(cycle: Cycle, stage: str, entrant: Entrant) -> bool:
@@ -157,7 +157,7 @@ def agreed_totals(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant])
     here = and_(_MEETINGS.c.cycle_id == cycle.cycle_id, _MEETINGS.c.stage == stage)
     query = select(_MEETINGS).where(here).order_by(_MEETINGS.c.number)
     meetings = {row.application_id: row for row in work.session.execute(query)}
-    recused = {(r.expert_id, r.application_id) for r in experts.recusals(work, cycle, entrants)}
+    recused = {(r.expert_id, r.application_id) for r in conflicts.recusals(work, cycle, entrants)}
     found = {}
     for entrant in entrants:
         meeting = meetings.get(entrant.application_id)
@@ -246,7 +246,7 @@ def _named(work: Work, where: Place, meeting: Row[Any]) -> list[str]:
     """Who took part; reviewers are not told of one who stood aside since."""
     if work.context.role != REVIEWER:
         return list(meeting.participants)
-    recused = access.recused_from(work, where.cycle, where.entrant)
+    recused = conflicts.recused(work, where.cycle, where.entrant.application_id)
     return [name for name in meeting.participants if name not in recused]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from services.review import experts, models
+from services.review import conflicts, models
 from services.review.scoring import access, consensus, drafts, reading, sheets
 from services.review.scoring.access import Place
 from services.review.scoring.scores import mean
@@ -72,7 +72,7 @@ def _whole(work: Work, conductor: Conductor, where: Place, *, withdrawn: bool) -
     lines = _lines(work, where)
     reasons = {
         recusal.expert_id: (recusal.reason_zh, recusal.reason_en)
-        for recusal in experts.recusals(work, where.cycle, [where.entrant])
+        for recusal in conflicts.recusals(work, where.cycle, [where.entrant])
     }
     out = sum(line.thousandths is None and not line.recused for line in lines)
     shown = not out or withdrawn

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, exists, or_, select, update
 
-from services.review import models
+from services.review import conflicts, models
 from services.review.scoring import access, drafts, sheets
 from services.review.scoring.access import Place, is_
 from services.review.scoring.totals import percent_text
@@ -67,7 +67,7 @@ def read(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
         select(_SHEETS)
         .join(_ASSIGNMENTS, _same(_ASSIGNMENTS))
         .where(is_(_SHEETS, where.application), _readable(work, where))
-        .where(_SHEETS.c.expert_id.not_in(access.recused_from(work, where.cycle, where.entrant)))
+        .where(conflicts.free(_SHEETS))
         .order_by(_ASSIGNMENTS.c.position)
     )
     rows = work.session.execute(query).all()
@@ -132,8 +132,9 @@ def give_back(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[st
         raise Forbidden("不能退回自己的评分表", "nobody returns a sheet of their own", code="own_sheet")
     _require_returnable(work, conductor, where)
     key = where.sheet(expert_id)
-    sheet = work.session.execute(select(_SHEETS).where(is_(_SHEETS, key))).one_or_none()
-    if sheet is None or expert_id in access.recused_from(work, where.cycle, where.entrant):
+    query = select(_SHEETS).where(is_(_SHEETS, key), conflicts.free(_SHEETS))
+    sheet = work.session.execute(query).one_or_none()
+    if sheet is None:
         raise NotFound("没有这份已提交的评分表", "no such sheet is in")
     head = work.session.execute(select(_DRAFTS).where(is_(_DRAFTS, key)).with_for_update()).one_or_none()
     if head is None:

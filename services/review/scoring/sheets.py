@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 
-from services.review import experts, models
+from services.review import conflicts, models
 from services.review.scoring import access, drafts
 from services.review.scoring.scores import thousandths
 from services.review.scoring.totals import lacking, percent_text, total
 from services.review.seating.states import ON_DUTY, Assigned
 from services.review.visits import issues
 from shared.identifiers import digest
-from shared.problems import Conflict, FieldError, Forbidden, NotFound, invalid_field, invalid_fields
+from shared.problems import Conflict, FieldError, invalid_field, invalid_fields
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
 from shared.store import Work
@@ -40,6 +40,7 @@ def submit(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
         "expert_id": work.context.actor,
     }
     entrant = _own_entrant(work, key)
+    conflicts.require_stated(work, cycle, entrant.application_id)
     _require_open(work, conductor, cycle, entrant, data["stage"])
     if not cycle.rehearsal and access.Place(cycle, data["stage"], entrant).tree is not None:
         raise Conflict(
@@ -120,7 +121,6 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
     One who was replaced is left out, its sheet is kept and not counted; where a reviewer declined, whoever takes over is
     waited for.
     """
-    recused = {(r.expert_id, r.application_id) for r in experts.recusals(work, cycle, entrants)}
     place = {entrant.application_id: number for number, entrant in enumerate(entrants)}
     query = (
         select(
@@ -129,6 +129,7 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
             _ASSIGNMENTS.c.state,
             _SHEETS.c.thousandths,
             _SHEETS.c.submitted_at,
+            (~conflicts.free(_ASSIGNMENTS)).label("recused"),
         )
         .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in access.SHEET)))
         .where(
@@ -142,7 +143,7 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
         Line(
             row.application_id, row.expert_id,
             None if row.state == Assigned.DECLINED else row.thousandths, row.submitted_at,
-            row.state != Assigned.DECLINED and (row.expert_id, row.application_id) in recused,
+            row.state != Assigned.DECLINED and bool(row.recused),
         )
         for row in work.session.execute(query)
         if row.application_id in place
@@ -203,10 +204,10 @@ def _own_entrant(work: Work, key: dict[str, str]) -> Entrant:
     row = work.session.execute(
         select(dossiers, _ASSIGNMENTS.c.state)
         .join(_ASSIGNMENTS, _ASSIGNMENTS.c.application_id == dossiers.c.application_id)
-        .where(access.is_(_ASSIGNMENTS, key), _ASSIGNMENTS.c.state.in_(ON_DUTY))
+        .where(access.is_(_ASSIGNMENTS, key), _ASSIGNMENTS.c.state.in_(ON_DUTY), conflicts.free(_ASSIGNMENTS))
     ).one_or_none()
     if row is None:
-        raise NotFound("没有这项评审任务", "no such assignment of yours")
+        raise conflicts.nothing_of_yours()
     if row.state != Assigned.ACCEPTED:
         raise Conflict("请先接受评审任务", "the assignment is to be accepted first", code="not_accepted")
     if row.withdrawn_on is not None:
@@ -215,9 +216,6 @@ def _own_entrant(work: Work, key: dict[str, str]) -> Entrant:
 
 
 def _require_open(work: Work, conductor: Conductor, cycle: Cycle, entrant: Entrant, stage: str) -> None:
-    me = work.context.actor
-    if any(r.expert_id == me for r in experts.recusals(work, cycle, [entrant])):
-        raise Forbidden("依规定应当回避，不能评审该申报", "kept from this application by an interest")
     state = conductor.row(work, cycle.cycle_id, stage).state
     if state != "begun":
         raise Conflict(

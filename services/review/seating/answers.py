@@ -37,7 +37,7 @@ def answer(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     for row in rows:
         _move(work, where, row, move, data["reason"])
     if data["interest"]:
-        interests.declare(work, where.cycle, work.context.actor, data["application_id"], data["interest"])
+        interests.declare(work, where.cycle, data["application_id"], data["interest"], data["reason"])
     told = {
         "answer": move,
         "applications": [row.application_id for row in rows],
@@ -72,7 +72,7 @@ def _own(work: Work, where: Place, application_id: str | None) -> list[Row[Any]]
         _ASSIGNMENTS.c.expert_id == me,
         _ASSIGNMENTS.c.state.not_in(_HIDDEN),
         select(_PANELS.c.stage).where(serving).exists(),
-        interests.free(work, where.cycle, me),
+        interests.free(where.cycle),
     ]
     if application_id is None:
         wanted.append(_ASSIGNMENTS.c.state == Assigned.RELEASED.value)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.review import models
+from services.review import conflicts, models
 from services.review.seating import drafts, inputs, problems, records
 from services.review.seating.rows import Place, last_draw, note, panel, place
 from services.review.seating.states import Drawn, Panelled, draw_after
@@ -36,6 +36,7 @@ def prepare(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     before = last_draw(work, where)
     if before is not None and not data["reason"]:
         raise invalid_field("reason", "再次抽取须说明理由", "a draw that is repeated needs a reason")
+    conflicts.of_cycle(work, where.cycle)
     problem = inputs.problem(work, conductor, where)
     if not problem.applications:
         raise Conflict("没有进入本阶段的申报", "no application enters the stage")

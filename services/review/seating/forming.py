@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from services.review import experts, models
+from services.review import conflicts, experts, models
 from services.review.conflicts.recusals import kept_from
 from services.review.panels import NoPanelError, Panel, draw, seed_of
 from services.review.seating.rows import NO_CATEGORY
@@ -19,6 +19,7 @@ _PANELS, _ASSIGNMENTS = models.panels, models.assignments
 
 def form(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
     """Draw one panel for each category of the stage. Raises Blocked with what is needed and what there is."""
+    conflicts.of_cycle(work, cycle)
     by_category: dict[str, list[Entrant]] = defaultdict(list)
     for entrant in entrants:
         by_category[entrant.category or NO_CATEGORY].append(entrant)
@@ -33,7 +34,7 @@ def _form_one(
     assert stage.panel is not None
     pool = experts.reviewers(work, cycle)
     applicants = experts.applicants(entrants)
-    kept = kept_from(experts.recusals(work, cycle, entrants))
+    kept = kept_from(conflicts.recusals(work, cycle, entrants))
     seed = seed_of(pool, applicants, stage.key, category or None)
     try:
         panel = draw(stage.panel, pool, applicants, kept, seed)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select
 
-from services.review import experts, models
+from services.review import conflicts, models
 from services.review.seating import interests
 from services.review.seating.states import ON_DUTY, Panelled
 from shared.contracts.operations.roles import OFFICE
@@ -47,7 +47,7 @@ def _grounds(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
     here = and_(dossiers.c.cycle_id == cycle.cycle_id, dossiers.c.withdrawn_on.is_(None))
     rows = work.session.execute(select(dossiers).where(here).order_by(dossiers.c.sequence))
     entrants = [Entrant(row.application_id, row.sequence, row.dossier) for row in rows]
-    return [asdict(recusal) for recusal in experts.recusals(work, cycle, entrants)]
+    return [asdict(recusal) for recusal in conflicts.recusals(work, cycle, entrants)]
 
 
 def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _own(work: Work, cycle: Cycle, me: str) -> ColumnElement[bool]:
         _ASSIGNMENTS.c.expert_id == me,
         _ASSIGNMENTS.c.state.in_(ON_DUTY),
         select(_PANELS.c.stage).where(serving).exists(),
-        interests.free(work, cycle, me),
+        interests.free(cycle),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select, update
 
-from services.review import models
+from services.review import conflicts, models
 from services.review.seating import drafts, inputs, offers
 from services.review.seating.rows import NO_CATEGORY, note, place, require_panel, require_revision, seats
 from services.review.seating.states import ON_DUTY, Assigned, assignment_after, panel_after
@@ -33,6 +33,7 @@ def release(work: Work, conductor: Conductor, data: dict[str, Any], terms: offer
     released = assignment_after("release", Assigned.DRAFTED).value
     work.session.execute(update(_ASSIGNMENTS).where(drafted).values(state=released, released_at=now))
     offers.offer(work, where, (line.expert_id for line in sitting.assignments), terms, "release")
+    conflicts.settle(work, where.cycle)
     told = {"revision": row.revision, "draw": row.draw, "members": list(row.members), "leader": row.leader}
     note(work, where, "released", told, reason=data["reason"])
     return drafts.inspect(work, conductor, data)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.review import models
+from services.review import conflicts, models
 from services.review.seating import drafts, drawing, inputs, leaders, offers
 from services.review.seating.drawing import Seats
 from services.review.seating.problems import Problem
@@ -199,6 +199,7 @@ def _hand_over(work: Work, where: Place, line: Row[Any], coming: str, reason: st
         "replaces": line.expert_id,
     }
     work.session.execute(_ASSIGNMENTS.insert().values(**row))
+    conflicts.replaced(work, where.cycle, where.stage.key, line.application_id, line.expert_id, coming)
 
 
 def _require_running(work: Work, conductor: Conductor, where: Place) -> None:

@@ -177,12 +177,12 @@ def test_conflicts_are_told_of_what_is_declared(register: Register) -> None:
     register.declare(
         "E1",
         interest("advised", FIRM, since="2024-01-01"),
-        interest("shareholder", OTHER),
+        interest("shareholding", OTHER),
         interest("kin", None, person="王某"),
     )
     assert interests_of(register) == {
         Interest("advised", FIRM, None, date(2024, 1, 1), None),
-        Interest("shareholder", OTHER),
+        Interest("shareholding", OTHER),
     }
 
 

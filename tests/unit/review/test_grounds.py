@@ -26,7 +26,7 @@ PARTIES = (
 )
 DAYS = st.none() | st.dates(date(2015, 1, 1), date(2027, 12, 31))
 CODES = st.sampled_from([MINE, SISTER, STRANGER])
-RELATIONS = ("employed", "advised", "consulted", "kin", "shareholding", "shareholder", "competitor", "other")
+RELATIONS = ("employed", "advised", "consulted", "kin", "shareholding", "competitor", "other")
 JOBS = st.builds(g.Employment, CODES, DAYS, DAYS)
 INTERESTS = st.builds(
     g.Interest, st.sampled_from(RELATIONS), st.none() | CODES, st.none() | st.sampled_from(["whole", "other"]), DAYS, DAYS,

@@ -23,11 +23,11 @@ from shared.contracts.operations.review.register import (
 )
 from shared.contracts.operations.roles import APPLICANT, DISCIPLINE, OFFICE, REVIEWER
 
-RELATIONS = ("employed", "advised", "consulted", "kin", "shareholder", "other")
+RELATIONS = ("employed", "advised", "consulted", "kin", "shareholding", "other")
 OWED = ("expiring", "expired", "missing")
 SIDES = ("applicant", "reviewer")
 MOST_INTERESTS = 100
-_BETWEEN_ORGANIZATIONS = ("employed", "advised", "consulted", "shareholder")
+_BETWEEN_ORGANIZATIONS = ("employed", "advised", "consulted", "shareholding")
 
 
 class DeclaredAnswers(Strict):
@@ -37,7 +37,7 @@ class DeclaredAnswers(Strict):
     advised = yes_or_no()
     consulted = yes_or_no()
     kin = yes_or_no()
-    shareholder = yes_or_no()
+    shareholding = yes_or_no()
     other = yes_or_no()
 
 
@@ -203,7 +203,7 @@ _NO = {
     "advised": False,
     "consulted": False,
     "kin": False,
-    "shareholder": False,
+    "shareholding": False,
     "other": False,
 }
 _ADVISED = {"relation": "advised", "uscc": "91310105MAXY50013E", "since": "2024-03-01"}
