@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 
 from services.review import conflicts, models
-from services.review.conflicts.recusals import Applicant, Recusal, Reviewer
+from services.review.conflicts.recusals import Applicant, Reviewer
 from shared.problems import Transient, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
@@ -64,11 +64,6 @@ def reviewers(work: Work, cycle: Cycle) -> list[Reviewer]:
 def applicants(entrants: Iterable[Entrant]) -> list[Applicant]:
     """What the pure modules need to know of entrants."""
     return [Applicant(e.application_id, e.sequence, e.dossier["uscc"], e.category) for e in entrants]
-
-
-def recusals(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> tuple[Recusal, ...]:
-    """Who of the pool is kept from whom, by the interests known now."""
-    return conflicts.recusals(work, cycle, entrants)
 
 
 def _enter(work: Work, cycle: Cycle, before: dict[str, Any] | None, expert: dict[str, Any]) -> None:

@@ -193,7 +193,7 @@ class Register:
             role,
             actor,
         )
-        found: list[Data] = reply["service"]
+        found: list[Data] = reply["served"]
         return found
 
     def enter_pool(self, **data: Any) -> dict[str, str]:

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.exc import IntegrityError
 
-from services.review import models
+from services.review import conflicts, models
+from services.review.seating.states import Assigned
 from shared.problems import Conflict, NotFound
 from shared.procedure import Conductor, Cycle
 from shared.store import Work
@@ -55,9 +56,10 @@ def listed(work: Work, conductor: Conductor, data: Data) -> Data:
 
 
 def _keep(work: Work, conductor: Conductor, cycle: Cycle, data: Data, side: str, author: str) -> Data:
-    _require_assigned(work, cycle, data, author)
+    # First, so that before the end nobody can tell whether an application is being reviewed, and by whom.
     if conductor.row(work, cycle.cycle_id, data["stage"]).state != "closed":
         raise Conflict("该阶段结束后方可评价", "only after the stage is closed", code="stage_open")
+    _require_assigned(work, cycle, data, author)
     row = {
         "cycle_id": cycle.cycle_id,
         "stage": data["stage"],
@@ -82,18 +84,17 @@ def _keep(work: Work, conductor: Conductor, cycle: Cycle, data: Data, side: str,
 def _require_assigned(work: Work, cycle: Cycle, data: Data, author: str) -> None:
     """Somebody reviewed the application in the stage; where a reviewer speaks, it was this one. Raises NotFound.
 
-    A refused or undrafted assignment is no review.
+    A refused or drafted assignment is no review, nor is one that was kept from it since.
     """
     wanted = [
         _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
         _ASSIGNMENTS.c.stage == data["stage"],
         _ASSIGNMENTS.c.application_id == data["application_id"],
+        _ASSIGNMENTS.c.state == Assigned.ACCEPTED,
+        conflicts.free(_ASSIGNMENTS),
     ]
     if author:
         wanted.append(_ASSIGNMENTS.c.expert_id == author)
-    state = _ASSIGNMENTS.c.get("state")  # where panels are drafted before they are released
-    if state is not None:
-        wanted.append(state == "accepted")
     if work.session.execute(select(_ASSIGNMENTS.c.expert_id).where(and_(*wanted)).limit(1)).first() is None:
         raise NotFound("没有这项评审", "no such review")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
-from services.review import models
+from services.review import conflicts, models
 from services.review.register import lists
 from services.review.register.worlds import REAL, require_own, world_of
+from services.review.seating.states import Assigned, Panelled
 from shared.procedure import Conductor
 from shared.store import Work
 
@@ -17,12 +18,12 @@ Data = dict[str, Any]
 Place = tuple[str, str, str]  # cycle, stage, category
 _PANELS, _ASSIGNMENTS, _SHEETS = models.panels, models.assignments, models.sheets
 _CYCLES = models.procedure.cycles
-# Panels that are drafted before they are released have a state; those drawn and released at once have none.
-_PANEL_STATE, _STATE = _PANELS.c.get("state"), _ASSIGNMENTS.c.get("state")
 
 
 def served(work: Work, conductor: Conductor, data: Data) -> Data:
-    """The reply `ServiceHistory`. A panel that is only drafted is nobody's service yet. Raises NotFound."""
+    """The reply `ServiceHistory`. A panel that is only drafted is nobody's service yet; what an expert is kept from is not
+    counted to itself. Raises NotFound.
+    """
     require_own(work, data["expert_id"])
     world = world_of(work, conductor, data)
     lists.shown(work, world, data["expert_id"])
@@ -31,7 +32,8 @@ def served(work: Work, conductor: Conductor, data: Data) -> Data:
     found = []
     for row in _panels(work, world):
         place = (row.cycle_id, row.stage, row.category)
-        mine, recused = own.get(place), len(row.recused.get(me, ()))
+        mine = own.get(place)
+        recused = 0 if work.context.actor == me else len(row.recused.get(me, ()))
         if mine or recused or me in row.members:
             found.append(_line(row, me, mine or {}, recused))
     return {"expert_id": me, "served": found}
@@ -54,7 +56,7 @@ def _panels(work: Work, world: str) -> list[Any]:
     query = (
         select(_PANELS, _CYCLES.c.year)
         .join(_CYCLES, _CYCLES.c.id == _PANELS.c.cycle_id)
-        .where(and_(_in_world(world), *_released(_PANEL_STATE)))
+        .where(_in_world(world), _PANELS.c.state != Panelled.DRAFTED)
         .order_by(_CYCLES.c.opens_on.desc(), _PANELS.c.cycle_id, _PANELS.c.formed_on, _PANELS.c.stage)
     )
     return list(work.session.execute(query))
@@ -66,16 +68,17 @@ def _assigned(work: Work, world: str, me: str) -> dict[Place, dict[str, int]]:
         select(_ASSIGNMENTS, _SHEETS.c.expert_id.is_not(None).label("submitted"))
         .join(_CYCLES, _CYCLES.c.id == _ASSIGNMENTS.c.cycle_id)
         .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in same)))
-        .where(and_(_in_world(world), _ASSIGNMENTS.c.expert_id == me, *_released(_STATE)))
+        .where(_in_world(world), _ASSIGNMENTS.c.expert_id == me, _ASSIGNMENTS.c.state != Assigned.DRAFTED)
     )
+    if work.context.actor == me:
+        query = query.where(conflicts.free(_ASSIGNMENTS))
     found: dict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in work.session.execute(query):
         counts = found[row.cycle_id, row.stage, row.category]
         counts["assigned"] += 1
         counts["submitted"] += bool(row.submitted)
-        state = getattr(row, "state", None)
-        if state in ("declined", "replaced"):
-            counts[state] += 1
+        if row.state in (Assigned.DECLINED, Assigned.REPLACED):
+            counts[row.state] += 1
     return found
 
 
@@ -83,7 +86,3 @@ def _in_world(world: str) -> ColumnElement[bool]:
     if world == REAL:
         return _CYCLES.c.rehearsal.is_(False)
     return and_(_CYCLES.c.id == world, _CYCLES.c.rehearsal.is_(True))
-
-
-def _released(state: ColumnElement[Any] | None) -> list[ColumnElement[bool]]:
-    return [] if state is None else [or_(state.is_(None), state != "drafted")]

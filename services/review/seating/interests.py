@@ -33,7 +33,7 @@ def kept(work: Work, cycle: Cycle, entrants: Sequence[Entrant]) -> Mapping[str, 
 
 def free(cycle: Cycle) -> ColumnElement[bool]:
     """The condition on assignments that leaves out what their expert is kept from, and what was withdrawn."""
-    dossiers = models.procedure.dossiers
+    dossiers = models.procedure.dossiers.alias()  # whoever asks may have joined the dossiers itself
     withdrawn = exists().where(
         dossiers.c.cycle_id == cycle.cycle_id,
         dossiers.c.application_id == _ASSIGNMENTS.c.application_id,

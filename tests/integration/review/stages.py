@@ -16,6 +16,7 @@ from shared.contracts import load
 from shared.contracts.events import DossierPeopleChanged
 from shared.procedure import Conductor
 from shared.rulebooks import Rulebook, library
+from tests.support.panels import declare, hand_in, seat
 from tests.support.rooms import CLOSES, CYCLE, Room
 
 CITY, DISTRICT = library().get("shenzhen-2020"), library().get("changning-2023")
@@ -74,6 +75,12 @@ class House(Room):
         handler = HANDLERS[method]
         return self.ask(method, lambda w, d: handler(w, self.conductor, d), data or {}, role, subject, day)
 
+    def pool(self, *experts: str) -> None:
+        """The cycle's experts; in a real cycle each has declared."""
+        self.do("register_experts", {"experts": [{"expert_id": name} for name in experts]})
+        if not self.in_rehearsal():
+            declare(self, experts)
+
     def in_rehearsal(self) -> bool:
         with self.desk.store.read() as work:
             return self.conductor.cycle(work, CYCLE).rehearsal
@@ -98,12 +105,14 @@ class House(Room):
         """Everybody assigned gives an application its percent."""
         for panel in self.do("panels")["panels"]:
             for line in panel["assignments"]:
-                if panel["stage"] == stage and line["application_id"] in percents and not line["submitted"]:
-                    data = {
-                        "stage": stage, "application_id": line["application_id"],
-                        "percent": percents[line["application_id"]],
-                    }  # fmt: skip
-                    self.do("submit_sheet", data, f"reviewer/{line['expert_id']}", on)
+                application, expert = line["application_id"], line["expert_id"]
+                if panel["stage"] != stage or application not in percents or line["submitted"]:
+                    continue
+                if self.in_rehearsal():
+                    data = {"stage": stage, "application_id": application, "percent": percents[application]}
+                    self.do("submit_sheet", data, f"reviewer/{expert}", on)
+                else:
+                    hand_in(self, stage, expert, application, percents[application])
 
     def assigned(self, stage: str, application: str) -> list[str]:
         """Who reviews an application in a stage, in the order of assignment."""
@@ -115,7 +124,9 @@ class House(Room):
         ]
 
     def start(self, stage: str, on: date) -> dict[str, Any]:
-        """Begin a stage of ours; real cycles take no day."""
+        """Begin a stage of ours; real cycles take no day, and a panel that was seated before."""
+        if not self.in_rehearsal():
+            seat(self, stage)
         return self.begin(stage, on if self.in_rehearsal() else None)  # type: ignore[arg-type]
 
     def finish(self, stage: str, on: date) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def test_a_rehearsal_knows_what_it_always_knew(database_url: str, seed: int) -> 
         found = work.session.execute(select(models.procedure.dossiers)).all()
         entrants = [conductor.application(work, row.application_id)[1] for row in found]
         pool = experts.reviewers(work, cycle)
-        assert experts.recusals(work, cycle, entrants) == find_recusals(
+        assert conflicts.recusals(work, cycle, entrants) == find_recusals(
             CHANGNING, pool, experts.applicants(entrants)
         )
     room.desk.close()

@@ -24,7 +24,7 @@ def read(url: str, *, rehearsal: bool) -> House:
     house = House(url, DISTRICT, rehearsal=rehearsal)
     for number, name in enumerate(NAMES, start=1):
         house.enter(name, number, "anna")
-    house.do("register_experts", {"experts": [{"expert_id": f"E{n}"} for n in range(1, 8)]})
+    house.pool(*(f"E{n}" for n in range(1, 8)))
     house.qualified(*NAMES)
     house.start("document_review", REVIEW)
     house.score("document_review", REVIEW, PERCENTS)
@@ -85,7 +85,7 @@ def test_a_ranking_with_a_cut_says_who_is_within_and_why(sqlite_url: str) -> Non
     names = [f"a{n}" for n in range(1, 7)]
     for number, name in enumerate(names, start=1):
         house.enter(name, number, "anna", category="culture")
-    house.do("register_experts", {"experts": [{"expert_id": f"E{n}"} for n in range(1, 4)]})
+    house.pool(*(f"E{n}" for n in range(1, 4)))
     house.qualified(*names)
     house.start("document_review", REVIEW)
     house.score(

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from services.review import conflicts, experts, models
 from services.review.conflicts import recorded, sources, statements
-from services.review.scoring import sheets
 from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from shared.contracts import load
 from shared.contracts.events import PoolAdviserRegistered
 from shared.contracts.operations.review.recusals import RELATIONS
 from shared.problems import Conflict, Invalid, NotFound
+from tests.support.panels import declare, hand_in, report, seat
 from tests.support.rooms import CLOSES, CYCLE, ORGANIZATION, Room
 
 pytestmark = pytest.mark.integration
@@ -38,6 +38,8 @@ def room(database_url: str) -> Iterator[Room]:
     made.ask("register_experts", lambda w, d: experts.register(w, conductor, d), {"experts": pool})
     for stage in ("submission", "qualification", "notice:qualification"):
         made.hand_over(stage, CLOSES, NAMES)
+    declare(made, [f"E{n}" for n in range(1, 5)])
+    seat(made, STAGE, stated=False)
     made.ask("begin_stage", conductor.begin_stage, {"stage": STAGE})
     yield made
     made.desk.close()
@@ -83,8 +85,7 @@ def dossier(room: Room, expert: str, application: str = "a1") -> dict[str, Any]:
 
 
 def submit(room: Room, expert: str, application: str, percent: str = "80") -> None:
-    data = {"stage": STAGE, "application_id": application, "percent": percent}
-    room.ask("submit_sheet", lambda w, d: sheets.submit(w, conductor, d), data, "reviewer", expert)
+    hand_in(room, STAGE, expert, application, percent)
 
 
 def score_all(room: Room, *applications: str) -> None:
@@ -126,6 +127,7 @@ def advise(room: Room, expert: str, uscc: str = ORGANIZATION) -> None:
 
 
 def close(room: Room) -> dict[str, Any]:
+    report(room, STAGE, *NAMES)
     return room.ask("close_stage", conductor.close_stage, {"stage": STAGE})
 
 
@@ -314,6 +316,7 @@ def test_a_replacement_that_is_recused_in_turn_is_replaced_in_both_records(room:
         lambda w, d: experts.register(w, conductor, d),
         {"experts": [{"expert_id": "E5", "name": "专家5"}]},
     )
+    declare(room, ["E5"])
     take_over(room, coming, "E5")
     assert {r["replacement"] for r in recusals(room)} == {"E5"}
     say(room, "E5", "a1")

@@ -16,11 +16,11 @@ from sqlalchemy import select, update
 
 from services.review import experts, models
 from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
-from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.procedure import Conductor, Cycle
+from tests.support.panels import declare, report, seat
 from tests.support.rooms import CHANGNING, CLOSES, CYCLE, Room
 
 pytestmark = pytest.mark.integration
@@ -42,19 +42,23 @@ class Scoring:
         for number, name in enumerate(NAMES, start=1):
             self.room.accept(name, number)
         self.register([{"expert_id": f"E{n}"} for n in range(1, 4)])
+        declare(self.room, [f"E{n}" for n in range(1, 4)])
         for stage, on in (
             ("submission", CLOSES),
             ("qualification", date(2025, 6, 16)),
             ("notice:qualification", date(2025, 6, 23)),
         ):
             self.room.hand_over(stage, on, NAMES)
+        self.leader, self.second, self.third = seat(self.room, STAGE)
         self.room.begin(STAGE, None)
-        panels = self.room.ask("panels", lambda w, d: panel_lists.listed(w, conductor, d), {})["panels"]
-        self.leader, self.second, self.third = panels[0]["members"]
         self.lead(self.leader)
 
     def register(self, pool: list[dict[str, Any]]) -> None:
         self.room.ask("register_experts", lambda w, d: experts.register(w, conductor, d), {"experts": pool})
+
+    def close(self) -> None:
+        report(self.room, STAGE, *NAMES)
+        self.room.close(STAGE, None)
 
     def lead(self, expert_id: str | None) -> None:
         with self.room.desk.work() as work:
@@ -431,7 +435,7 @@ def test_a_recused_reviewers_sheet_is_kept_and_not_counted(cycle: Scoring) -> No
         told = [cycle.explain(actor, "reviewer"), cycle.read(actor), cycle.lines(actor)]
         assert cycle.third not in str([t for t in told if "a2" not in str(t)])
         assert "100.000" not in str(told)
-    cycle.room.close(STAGE, None)
+    cycle.close()
     assert cycle.scores() == {"a1": ("55.00", 2), "a2": ("50.00", 3)}
     with cycle.room.desk.store.read() as work:
         assert len(work.session.execute(select(models.sheets)).all()) == 6
@@ -457,7 +461,7 @@ def test_the_explained_score_repeats_the_score_step_by_step(cycle: Scoring) -> N
     count, whole, mean = [step["figure"] for step in found["steps"]]
     assert (count, Decimal(whole), mean) == ("3", sum(totals), "61.69")
     assert all(step["zh"] and step["en"] for step in found["steps"])
-    cycle.room.close(STAGE, None)
+    cycle.close()
     assert cycle.scores()["a1"] == (found["score"], 3) == ("61.69", 3)
     own = cycle.explain(cycle.leader, "reviewer")
     assert [sheet["expert_id"] for sheet in own["sheets"]] == [cycle.leader]
@@ -516,7 +520,7 @@ def test_a_consensus_meeting_leaves_the_sheets_as_they_are(cycle: Scoring) -> No
         cycle.agree(ITEMS[0], "60")
     assert cycle.look(cycle.second)["total"] == cycle.look("office", "award_office")["total"] == "61.000"
     cycle.all_in("50", "50", "50", application="a2")
-    cycle.room.close(STAGE, None)
+    cycle.close()
     assert cycle.scores()["a1"] == ("60.00", 3)
 
 

@@ -29,6 +29,7 @@ from services.review.seating import (
 from services.review.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Problem
+from tests.support.panels import declare, hand_in, state_nothing
 from tests.support.rooms import CLOSES, CYCLE, Room
 
 pytestmark = pytest.mark.integration
@@ -52,6 +53,7 @@ class Office:
             self.room.accept(name, number)
         given = pool or [{"expert_id": name, "industry_expert": name < "E4"} for name in POOL]
         self.register(given)
+        declare(self.room, [expert["expert_id"] for expert in given])
         self.room.hand_over("submission", CLOSES, NAMES)
         self.room.hand_over("qualification", date(2025, 6, 16), NAMES)
         self.room.hand_over("notice:qualification", date(2025, 6, 23), NAMES)
@@ -109,8 +111,8 @@ class Office:
         return found
 
     def submit(self, expert: str, application: str, percent: str = "80") -> None:
-        data = {"application_id": application, "percent": percent}
-        self.ask("submit_sheet", data, "reviewer", expert)
+        state_nothing(self.room)
+        hand_in(self.room, STAGE, expert, application, percent)
 
     def assigned(self, *states: str) -> list[Data]:
         """The assignments as the office sees them."""
@@ -262,6 +264,7 @@ def test_where_no_panel_is_lawful_the_draw_says_so_and_the_stage_is_not_blocked(
         office.begin()
     assert office.room.desk.told("cycle.blocked") == []
     office.register([{"expert_id": "E3"}])
+    declare(office.room, ["E3"])
     assert office.draw(2, reason="补充专家")["state"] == "drafted"
     office.room.desk.close()
 

@@ -33,7 +33,7 @@ def visiting(house: House) -> House:
         house.enter(
             name, number, "bruno" if name == "a3" else "anna", facts={"region": "东" if number != 2 else "西"}
         )
-    house.do("register_experts", {"experts": [{"expert_id": f"E{n}"} for n in range(1, 4)]})
+    house.pool(*(f"E{n}" for n in range(1, 4)))
     house.qualified(*NAMES)
     house.start("document_review", REVIEW)
     house.score("document_review", REVIEW, dict.fromkeys(NAMES, "80"))
