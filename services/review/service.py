@@ -193,7 +193,7 @@ class Review(Follower):
     # --- the register of experts ---
 
     @query("experts")
-    def listed_experts(self, work: Work, data: Data) -> Data:
+    def experts(self, work: Work, data: Data) -> Data:
         return lists.listed(work, conductor, data)
 
     @query("expert")

@@ -102,6 +102,8 @@ def requests(operation: Operation) -> list[dict[str, Any]]:
     """The contract's own example, about each application in turn."""
     base = json.loads(json.dumps(dict(operation.example)))
     base |= {name: value for name, value in (("cycle_id", CYCLE), ("stage", STAGE)) if name in base}
+    if "expert_id" in operation.request().fields:
+        base["expert_id"] = ME
     if "signed_by" in base:
         base["signed_by"] = "专家一"
     if "application_id" not in operation.request().fields:

@@ -353,10 +353,25 @@ def test_conduct_is_said_of_what_one_had_to_do_with(played: Register) -> None:
         ("a1", STAGE, EXPERT, "E4"),
         ("a1", STAGE, EXPERT, "E9"),
         ("a9", STAGE, APPLICANT, "anna"),
-        ("a1", "site_review", APPLICANT, "anna"),
     ):
         with pytest.raises(NotFound):
             played.say(application, stage, role, actor)
+
+
+def test_before_a_stage_is_closed_nobody_hears_whether_an_application_is_in_it(played: Register) -> None:
+    """Who is assigned, who is not, and what does not exist are refused in the same words."""
+    assigned_to = next(e for a, e in assigned(played) if a == "a1")
+    said = set()
+    for application, role, actor in (
+        ("a1", EXPERT, assigned_to),
+        ("a1", EXPERT, "E9"),
+        ("a1", APPLICANT, "anna"),
+        ("a9", APPLICANT, "anna"),
+    ):
+        with pytest.raises(Conflict) as early:
+            played.say(application, STAGE, role, actor)
+        said.add(str(early.value.as_dict()))
+    assert len(said) == 1
 
 
 def test_reports_on_conduct_name_no_account_of_an_applicant_and_are_kept(played: Register) -> None:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.review import experts, models
+from services.review.conflicts import recorded
 from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
 from services.review.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
@@ -422,7 +423,9 @@ def test_figures_wait_for_the_last_sheet(cycle: Scoring) -> None:
 
 
 def test_a_recused_reviewers_sheet_is_kept_and_not_counted(cycle: Scoring) -> None:
-    """The denominator shrinks; office and watchers are told who and why, a colleague learns of nobody."""
+    """The denominator shrinks; office and watchers are told who and why, a colleague learns of nobody. Nobody replaces it: a
+    supervisor lets the application go on.
+    """
     cycle.all_in("50", "60", "100")
     cycle.all_in("50", "50", "50", application="a2")
     cycle.register([{"expert_id": cycle.third, "kin_of": ["a1"]}])
@@ -435,6 +438,10 @@ def test_a_recused_reviewers_sheet_is_kept_and_not_counted(cycle: Scoring) -> No
         told = [cycle.explain(actor, "reviewer"), cycle.read(actor), cycle.lines(actor)]
         assert cycle.third not in str([t for t in told if "a2" not in str(t)])
         assert "100.000" not in str(told)
+    with pytest.raises(Conflict, match="recused"):
+        cycle.close()
+    hold = {"application_id": "a1", "expert_id": cycle.third, "reason": "余下两份评分表足够"}
+    cycle.ask("release_hold", lambda w, c, d: recorded.release(w, c, d), "watcher", hold, "discipline")
     cycle.close()
     assert cycle.scores() == {"a1": ("55.00", 2), "a2": ("50.00", 3)}
     with cycle.room.desk.store.read() as work:

@@ -29,7 +29,7 @@ from services.review.seating import (
 from services.review.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Problem
-from tests.support.panels import declare, hand_in, state_nothing
+from tests.support.panels import declare, hand_in, report, state_nothing
 from tests.support.rooms import CLOSES, CYCLE, Room
 
 pytestmark = pytest.mark.integration
@@ -415,8 +415,9 @@ def test_sheets_are_taken_from_those_who_accepted_and_counted_from_those_who_ser
     """One replaced after its sheet: kept, not counted; the newcomer is waited for."""
     seated = office.serve()
     office.begin()
+    state_nothing(office.room)
     with pytest.raises(Conflict) as early:
-        office.submit(seated[0], "a1")
+        office.ask("submit_sheet", {"application_id": "a1", "percent": "80"}, "reviewer", seated[0])
     assert early.value.code == "not_accepted"
     for name in seated:
         office.answer(name)
@@ -429,6 +430,7 @@ def test_sheets_are_taken_from_those_who_accepted_and_counted_from_those_who_ser
     assert "第 1 号申报的 1 份" in waiting.value.detail_zh
     office.answer(done["coming"])
     office.submit(done["coming"], "a1", "90")
+    report(office.room, STAGE, *NAMES)
     office.room.ask("close_stage", conductor.close_stage, {"stage": STAGE})
     scored = {line["application_id"]: line["score"] for line in office.ask("scores")["scores"]}
     assert scored == {"a1": "70.00", "a2": "60.00", "a3": "60.00"}
@@ -545,12 +547,12 @@ def test_a_leader_sees_members_and_progress_and_follows_when_recused(office: Off
     assert leader == seated[0]
     office.begin()
     office.answer(seated[1])
-    office.submit(seated[1], "a1", "33.333")
+    office.submit(seated[1], "a1", "35")
     led = office.ask("led_panel", None, "reviewer", leader)
     assert {line["expert_id"]: (line["assigned"], line["accepted"], line["sheets"]) for line in led["members"]} == {
         seated[0]: (3, 0, 0), seated[1]: (3, 3, 1), seated[2]: (3, 0, 0),
     }  # fmt: skip
-    assert "33" not in str(led)
+    assert "35" not in str(led)
     assert [panel["leader"] for panel in office.mine(leader)] == [leader]
     assert [panel["leader"] for panel in office.mine(seated[1])] == [None]
     for other in (seated[1], office.spare()):

@@ -59,7 +59,7 @@ def by_team(url: str) -> House:
         for p in CHANGNING.procedure
     )
     book = replace(CHANGNING, procedure=phases)
-    conducted = Conductor("review", models.procedure, ReviewHooks(), rulebooks=Library([book]))
+    conducted = Conductor("review", models.procedure, ReviewHooks(), rulebooks=Library({book.id: book}))
     return House(url, book, conducted=conducted)
 
 
