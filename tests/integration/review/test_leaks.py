@@ -26,6 +26,7 @@ from shared.config import Settings
 from shared.contracts import Operation, dump, load, operations
 from shared.contracts.operations import APPLICANT, REVIEWER
 from shared.problems import Problem
+from tests.support.panels import declare, state_nothing
 from tests.support.rooms import CLOSES, CYCLE, ORGANIZATION, Room
 
 pytestmark = pytest.mark.integration
@@ -163,6 +164,16 @@ def hide(first: Room, second: Room) -> None:
     seat(second, (ME, SEEN), (COLLEAGUE, SEEN))
     hand_in(first, ME, HIDDEN, 97531)
     hand_in(first, COLLEAGUE, HIDDEN, 97531)
+    with first.desk.work() as work:
+        row = {
+            "cycle_id": CYCLE,
+            "stage": STAGE,
+            "application_id": HIDDEN,
+            "summary": "隐藏公司",
+            "by": COLLEAGUE,
+        }
+        lists = {"strengths": [], "improvements": []}
+        work.session.execute(models.stage_reports.insert().values(**row, **lists))
 
 
 @pytest.mark.parametrize("rehearsal", [False, True])
@@ -197,6 +208,44 @@ def test_without_the_condition_the_suite_sees_it(url_of: Any, monkeypatch: pytes
             "review.awaiting_statement",
             "review.state_interests",
             "review.dossier",
+        }
+
+
+def speak(*rooms: Room) -> None:
+    """Everybody has declared for the year, and stated for each application assigned to it that nothing binds it."""
+    for room in rooms:
+        declare(room, [ME, COLLEAGUE])
+        state_nothing(room)
+
+
+def test_one_who_stated_everything_cannot_tell_either(url_of: Any) -> None:
+    """Sheets, criteria, meetings and whatever else opens with the statements."""
+    with worlds(url_of, rehearsal=False) as (first, second):
+        hide(first, second)
+        speak(first, second)
+        assert differences(first, second, REVIEWER, ME) == set()
+
+
+def test_without_the_condition_content_would_be_seen(url_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That data can leak as well: each of these operations would give the hidden one away."""
+    for module in (conflicts, conflicts.statements, conflicts.reading):
+        for name, condition in (("free", lambda _: true()), ("free_for", lambda *_: true())):
+            monkeypatch.setattr(module, name, condition, raising=False)
+    with worlds(url_of, rehearsal=False) as (first, second):
+        hide(first, second)
+        speak(first, second)
+        assert differences(first, second, REVIEWER, ME) == {
+            "review.consensus",
+            "review.dossier",
+            "review.explained_score",
+            "review.hand_in_sheet",
+            "review.my_assignments",
+            "review.my_sheet",
+            "review.read_sheets",
+            "review.save_sheet_item",
+            "review.stage_reports",
+            "review.state_interests",
+            "review.submit_sheet",
         }
 
 
