@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.intake import reviewing
 from tests.end_to_end.intake.conftest import CODES, City, Dossier, Person, until
 from tests.support import uploads
 
@@ -95,14 +96,13 @@ class Award:
             self.city.stack.travel(to)
 
     def review(self, stage: str, applications: list[str]) -> None:
-        """Every reviewer hands in a sheet for each application."""
+        """A panel is seated, and every reviewer hands in a sheet for each application."""
+        self.arrive(stage)
+        members = reviewing.seat(self.city, self.cycle, stage)
         begun = self.begin(stage)
         assert set(begun["entrants"]) == set(applications), begun
-        for expert in EXPERTS:
-            who = self.city.person(expert, "reviewer")
-            for number, application in enumerate(applications):
-                sheet = {"application_id": application, "percent": str(90 - number)}
-                who.ok("POST", f"{self.path}/stages/{stage}/sheets", sheet)
+        percents = {application: 90 - 5 * number for number, application in enumerate(applications)}
+        reviewing.score(self.cycle, stage, members, percents)
         self.close(stage)
 
     def to_the_first_review(self, applications: list[str]) -> None:
@@ -116,8 +116,7 @@ class Award:
         until("all answers are heard", lambda: not self.office.ok("GET", stage)["waiting_for"])
         self.begin("qualification")
         self.close("qualification")
-        experts = {"experts": [{"expert_id": expert} for expert in EXPERTS]}
-        self.office.ok("POST", f"{self.path}/experts", experts)
+        reviewing.enter_experts(self.city, self.cycle, EXPERTS)
         self.review("document_review", applications)
 
     def decide_by_vote(self, candidates: set[str]) -> None:
