@@ -7,6 +7,7 @@ from shared.contracts.operations.review import (
     declarations,
     defence,
     experts,
+    feedback,
     panels,
     register,
     sheets,
@@ -17,6 +18,6 @@ from shared.contracts.operations.review import (
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation
-    for room in (experts, register, declarations, panels, sheets, votes, defence, visits, stages)
+    for room in (experts, register, declarations, panels, sheets, votes, defence, visits, stages, feedback)
     for operation in room.OPERATIONS
 )
