@@ -39,13 +39,13 @@ def _experts(work: Work, cycle: Cycle) -> Iterator[Needle]:
         yield from _names("name", row.name)
         yield from _names("code", row.employer)
     register = select(_REGISTER.c.expert_id, _REGISTER.c.name).where(_REGISTER.c.world == cycle.world)
-    for row in work.session.execute(register):
-        yield Needle("account", row.expert_id)
-        yield from _names("name", row.name)
+    for entry in work.session.execute(register):
+        yield Needle("account", entry.expert_id)
+        yield from _names("name", entry.name)
     work_at = select(_EMPLOYMENTS.c.uscc, _EMPLOYMENTS.c.name).where(_EMPLOYMENTS.c.world == cycle.world)
-    for row in work.session.execute(work_at):
-        yield from _names("employer", row.name)
-        yield from _names("code", row.uscc)
+    for employer in work.session.execute(work_at):
+        yield from _names("employer", employer.name)
+        yield from _names("code", employer.uscc)
     seated = select(_ASSIGNMENTS.c.expert_id).where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id).distinct()
     for expert_id in work.session.execute(seated).scalars():
         yield Needle("account", expert_id)
