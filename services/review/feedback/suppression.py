@@ -1,7 +1,9 @@
 """隐去: which cells of a table of applicants may be shown, so that nothing about fewer than k of them can be told. Pure.
 
 A cell is shown where at least k applicants are in it and at least k are not. What is withheld holds at least two cells and
-at least k applicants together, so that nobody who knows how many there are in all gets at one of them by subtracting.
+at least k applicants together, so that nobody who knows how many there are in all gets at one of them by subtracting; nor
+do they come to k - 1 for each cell, which, all being small, would be the number in every one of them. Cells of one size go
+together: the rule looks at sizes alone, so that any two withheld cells could as well be the other way round.
 """
 
 from __future__ import annotations
@@ -26,10 +28,11 @@ def withheld(cells: Sequence[int], least: int) -> frozenset[int]:
     whole = sum(cells)
     hidden = {place for place, size in enumerate(cells) if size < least or whole - size < least}
     while hidden and len(hidden) < len(cells):
-        if len(hidden) > 1 and sum(cells[place] for place in hidden) >= least:
+        together = sum(cells[place] for place in hidden)
+        if len(hidden) > 1 and together >= least and together != len(hidden) * (least - 1):
             break
-        shown = (place for place in range(len(cells)) if place not in hidden)
-        hidden.add(min(shown, key=lambda place: (cells[place], place)))
+        smallest = min(size for place, size in enumerate(cells) if place not in hidden)
+        hidden |= {place for place, size in enumerate(cells) if size == smallest}
     return frozenset(hidden)
 
 
