@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -16,13 +17,14 @@ from services.review import models
 from services.review.feedback import drafts, known, merging, shown, sources, suppression
 from shared.problems import Conflict, NotFound, invalid_fields
 from shared.procedure import Conductor, Cycle, Entrant
-from shared.rulebooks.criteria import CriteriaTree, Criterion
+from shared.rulebooks.criteria import Band, CriteriaTree, Criterion
 from shared.store import Work
 
 Data = dict[str, Any]
 _VERSIONS, _DIGESTS = models.feedback_versions, models.feedback_digests
 _DOSSIERS = models.procedure.dossiers
 _FIRST = 1
+_RANGES = 3  # of the bands: low, middle, high
 
 
 def preview(work: Work, conductor: Conductor, data: Data, *, least: int) -> Data:
@@ -113,9 +115,10 @@ def group(tree: CriteriaTree, rows: Sequence[Any], least: int) -> Data:
 
 
 def _category(tree: CriteriaTree, category: Criterion, rows: Sequence[Any], least: int) -> Data:
-    bands = [band.key for band in merging.scale_for(tree, category).bands]
+    ranges = thirds(merging.scale_for(tree, category).bands)
     reached = [_band(row.figures, category.key) for row in rows]
-    cells = suppression.shares([reached.count(band) for band in bands], least)
+    sizes = [sum(reached.count(band.key) for band in each) for each in ranges]
+    cells = suppression.shares(sizes, least)
     items = {category.key, *(leaf.key for leaf in category.leaves())}
     better = sum(_improved(row.texts["points"], items) for row in rows)
     told, _ = suppression.shares([better, len(rows) - better], least)
@@ -124,12 +127,23 @@ def _category(tree: CriteriaTree, category: Criterion, rows: Sequence[Any], leas
         "title_zh": category.title.zh,
         "title_en": category.title.en,
         "bands": [
-            {"band": band, "share_zh": cell.zh if cell else None, "share_en": cell.en if cell else None}
-            for band, cell in zip(bands, cells, strict=True)
+            {
+                "band": f"{each[0].first}-{each[-1].last}",
+                "share_zh": cell.zh if cell else None,
+                "share_en": cell.en if cell else None,
+            }
+            for each, cell in zip(ranges, cells, strict=True)
         ],
         "improvements_zh": told.zh if told else None,
         "improvements_en": told.en if told else None,
     }
+
+
+def thirds(bands: Sequence[Band]) -> list[Sequence[Band]]:
+    """Neighbouring bands together, as equal as can be: a cell for each of six would be withheld nearly always."""
+    edges = [len(bands) * part // _RANGES for part in range(_RANGES + 1)]
+    found = [bands[begin:end] for begin, end in pairwise(edges)]
+    return [each for each in found if each]
 
 
 def _band(figures: Mapping[str, Any], item: str) -> str | None:
