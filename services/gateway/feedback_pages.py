@@ -43,13 +43,17 @@ def report(said: Reply) -> Document:
 
 def _entries(said: Reply) -> Iterator[tuple[str, str]]:
     yield "申报主体 Applicant", said["applicant"]
-    yield "奖项 Award", f"{said['award_zh']}（{said['year']}）\n{said['award_en']} ({said['year']})"
+    yield "奖项 Award", _award(said)
     yield "申报序号 Number", str(said["sequence"])
     if said["standard_zh"]:
         yield "评分条款 Scored by", f"{said['standard_zh']}\n{said['standard_en']}"
     if said["version"]:
         yield "版本 Version", str(said["version"])
         yield "发布日期 Released on", said["made_on"]
+
+
+def _award(said: Reply) -> str:
+    return f"{said['award_zh']}，{said['year']} 年度\n{said['award_en']}, {said['year']}"
 
 
 def _summary(said: Reply) -> Iterator[Block]:
@@ -136,7 +140,7 @@ def digest(said: Reply) -> Document:
             (
                 (
                     "奖项 Award",
-                    f"{said['award_zh']}（{said['year']}）\n{said['award_en']} ({said['year']})",
+                    _award(said),
                 ),
                 *((("公开日期 Published on", said["published_on"]),) if said["published_on"] else ()),
             )

@@ -130,7 +130,7 @@ def _line(
     entrant: Entrant, row: Row[Any], versions: dict[str, Row[Any]], names: Known, answered: set[str]
 ) -> Data:
     version = versions.get(entrant.application_id)
-    texts = row.texts if version is None else version.texts
+    found = shown.warnings(names, entrant.dossier, row.texts) if version is None else []
     return {
         "application_id": entrant.application_id,
         "sequence": entrant.sequence,
@@ -138,7 +138,7 @@ def _line(
         "revision": row.revision,
         "edited": row.edited,
         "version": 0 if version is None else version.version,
-        "warnings": len(shown.warnings(names, entrant.dossier, texts)),
+        "warnings": len(found),  # of a released one none: it was looked through then
         "answered": entrant.application_id in answered,
     }
 

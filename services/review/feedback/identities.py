@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shared.identifiers import check_id_number
 from shared.rulebooks import Words
@@ -41,7 +42,7 @@ _PHONE = re.compile(
     r"|(?<!\d)[48]00[ -]?\d{3}[ -]?\d{4}(?!\d)"
 )
 _DIGITS = re.compile(r"(?<![0-9a-z])\d(?:[ -]?\d){13,}[\dx](?![0-9a-z])")
-_LEAST = 2  # letters of a name that can be looked for
+_LEAST = 2  # letters of a name that can be looked for: it is found by the pair that it begins with
 _LEAST_DIGITS = 6  # of one that is digits alone: a shorter one is in every text
 
 
@@ -57,14 +58,14 @@ class Known:
     """Everything to look for, found by its beginning: a text is walked once, however much there is to find."""
 
     def __init__(self, needles: Iterable[Needle]) -> None:
-        self._chinese: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._chinese: dict[tuple[str, ...], set[tuple[str, str]]] = defaultdict(set)
         self._words: dict[str, set[tuple[tuple[str, ...], str]]] = defaultdict(set)
         for needle in needles:
             plain = _plain(needle.text)
             if _CHINESE.search(plain):
                 squeezed = _BETWEEN.sub("", plain)
                 if len(squeezed) >= _LEAST:
-                    self._chinese[squeezed[:_LEAST]].add((squeezed, needle.kind))
+                    self._chinese[tuple(squeezed[:_LEAST])].add((squeezed, needle.kind))
             elif words := tuple(_WORD.findall(plain)):
                 joined = "".join(words)
                 if len(joined) >= (_LEAST_DIGITS if joined.isdigit() else _LEAST):
@@ -78,8 +79,10 @@ class Known:
         return sorted(found | set(_patterns(plain)), key=list(REASONS).index)
 
     def _named(self, squeezed: str, own: str) -> Iterator[str]:
-        for place in range(len(squeezed) - 1):
-            for name, kind in self._chinese.get(squeezed[place : place + _LEAST], ()):
+        if self._chinese.keys().isdisjoint(pairwise(squeezed)):
+            return
+        for place, begin in enumerate(pairwise(squeezed)):
+            for name, kind in self._chinese.get(begin, ()):
                 if squeezed.startswith(name, place) and name not in own:
                     yield kind
 
