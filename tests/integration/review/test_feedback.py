@@ -12,6 +12,8 @@ from sqlalchemy.exc import DatabaseError
 
 from services.review import models
 from services.review.scoring import consensus
+from services.review.service import Review
+from shared.config import ConfigurationError, Settings
 from shared.contracts.operations import OPERATIONS, REVIEWER
 from shared.problems import Conflict, Invalid, NotFound
 from tests.integration.review.feedback import EXPERTS, ITEMS, Reviewed, said
@@ -314,3 +316,10 @@ def test_a_report_is_dated_by_its_release(cycle: Reviewed) -> None:
         made_on.isoformat()
         == cycle.do("my_feedback_reports", "applicant/person-a1")["reports"][0]["released_on"]
     )
+
+
+def test_a_threshold_that_hides_nobody_stops_the_start() -> None:
+    """One applicant is as few as there can be."""
+    with pytest.raises(ConfigurationError, match="FEEDBACK_LEAST"):
+        Review.check(Settings(feedback_least=1))
+    Review.check(Settings(feedback_least=2))
