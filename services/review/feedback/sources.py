@@ -46,7 +46,7 @@ def over(work: Work, conductor: Conductor, cycle: Cycle) -> bool:
     closings = conductor.records.closings(work, cycle.cycle_id)
     known = conductor.records.categories(work, cycle.cycle_id)
     mine = {stage.key for stage in stages(cycle, conductor)}
-    last = max(cycle.rulebook.phase_index(key) for key in mine)
+    last = max((cycle.rulebook.phase_index(key) for key in mine), default=-1)
     for index, phase in enumerate(cycle.rulebook.procedure[: last + 1]):
         entering = survivors(cycle.rulebook, closings, known, index - 1)
         if not phase_complete(phase, closings, known, entering):

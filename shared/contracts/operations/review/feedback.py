@@ -13,7 +13,7 @@ from shared.contracts.operations.roles import APPLICANT, DISCIPLINE, OFFICE, PUB
 
 _LONGEST_LINE = 4000  # characters, as of one text of a sheet
 _LONGEST_SUMMARY = 40_000  # characters: of all stages together
-_MOST_LINES, _MOST_POINTS = 500, 200
+_MOST_LINES, _MOST_POINTS = 20_000, 200  # lines: however short those of several sheets are
 _ITEM = validate.Regexp(r"^([0-9a-z]+(\.[0-9a-z]+)*)?\Z")
 
 
