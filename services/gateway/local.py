@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from services.gateway import calendars, criteria, dossier, exports, files, published, register, uploads
+from services.gateway import (
+    calendars,
+    criteria,
+    dossier,
+    exports,
+    feedback,
+    files,
+    published,
+    register,
+    uploads,
+)
 from services.gateway.circumstances import Asked
 from services.gateway.identity import Issued, Session
 from shared.contracts.operations import ROLES
@@ -143,6 +153,8 @@ LOCAL: dict[str, Answering] = {
         dossier.dossier_zip,
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
         criteria.criteria, criteria.sheet_xlsx,
+        feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,
+        feedback.digest_docx, feedback.digest_pdf,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

@@ -29,6 +29,7 @@ from shared.contracts.operations.intake.files import FILE, FileId, FileState, fi
 from shared.contracts.operations.intake.lists import ApplicationList, Filter
 from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId
 from shared.contracts.operations.review.declarations import SAID, SayConduct
+from shared.contracts.operations.review.feedback import OF_FEEDBACK_EXAMPLE, OfFeedback
 from shared.contracts.operations.review.register import ExpertList, ExpertsFile
 from shared.contracts.operations.review.sheets import OfApplication
 
@@ -502,6 +503,18 @@ _ALL = [
     Operation("gateway", "sheet_xlsx", "query", OfApplication, Content, (REVIEWER,), "我的评分表（XLSX）",
               "One's own score sheet as XLSX",
               {"cycle_id": CYCLE, "stage": "site_review", "application_id": APPLICATION}),
+    Operation("gateway", "my_feedback_docx", "query", OfFeedback, Content, (APPLICANT,), "我的评审反馈报告（DOCX）",
+              "One's own feedback report as DOCX", OF_FEEDBACK_EXAMPLE),
+    Operation("gateway", "my_feedback_pdf", "query", OfFeedback, Content, (APPLICANT,), "我的评审反馈报告（PDF）",
+              "One's own feedback report as PDF", OF_FEEDBACK_EXAMPLE),
+    Operation("gateway", "feedback_docx", "query", OfFeedback, Content, (OFFICE, DISCIPLINE), "评审反馈报告（DOCX）",
+              "A feedback report as DOCX", OF_FEEDBACK_EXAMPLE),
+    Operation("gateway", "feedback_pdf", "query", OfFeedback, Content, (OFFICE, DISCIPLINE), "评审反馈报告（PDF）",
+              "A feedback report as PDF", OF_FEEDBACK_EXAMPLE),
+    Operation("gateway", "digest_docx", "query", CycleId, Content, (PUBLIC,), "共性问题汇总（DOCX）",
+              "The digest of common problems as DOCX", {"cycle_id": CYCLE}),
+    Operation("gateway", "digest_pdf", "query", CycleId, Content, (PUBLIC,), "共性问题汇总（PDF）",
+              "The digest of common problems as PDF", {"cycle_id": CYCLE}),
     Operation("gateway", "audit", "query", CycleId, AuditOfAll, (OFFICE, DISCIPLINE, AUDITOR), "核验全部审计记录",
               "Verify all audit logs", {"cycle_id": CYCLE}),
     Operation("gateway", "applications_xlsx", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),

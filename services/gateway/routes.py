@@ -15,6 +15,7 @@ from marshmallow import Schema
 
 from services.gateway.calendars import ICALENDAR
 from services.gateway.exports import CSV, XLSX
+from services.gateway.feedback import DOCX, PDF
 from services.gateway.files import BYTES, PICTURE, TEXT, ZIP
 from services.gateway.own import OWN
 from services.gateway.uploads import PART
@@ -38,6 +39,7 @@ TAGS = {
     "eligibility": ("资格审查与公示", "Eligibility, notices, objections"),
     "review": ("评审", "Review"),
     "experts": ("专家库", "Register of experts"),
+    "feedback": ("评审反馈", "Feedback"),
     "committee": ("审定", "Committee"),
     "incentives": ("奖励", "Grants"),
     "audit": ("审计", "Audit"),
@@ -136,6 +138,9 @@ _BEHIND = {
     "experts_xlsx": _EXPERTS, "experts_csv": _EXPERTS,
     "rate_reviewers": ("intake.application", "review.rate_reviewers"),
     "reviewed_file": ("review.dossier",),
+    "my_feedback_docx": ("review.my_feedback",), "my_feedback_pdf": ("review.my_feedback",),
+    "feedback_docx": ("review.feedback_report",), "feedback_pdf": ("review.feedback_report",),
+    "digest_docx": ("review.digest",), "digest_pdf": ("review.digest",),
     "file_content": ("intake.file",), "file_page": ("intake.file",), "file_text": ("intake.file",),
 }  # fmt: skip
 _TUS = ("Tus-Resumable", "协议版本", "version of the protocol", "1.0.0")
@@ -160,6 +165,8 @@ _STAGE = _CYCLE + "/stages/{stage}"
 _SCORED = _STAGE + "/applications/{application_id}"
 _APPLICATION = "/applications/{application_id}"
 _MEMBER = "/pool/members/{membership_id}"
+_FEEDBACK = _CYCLE + "/feedback/{application_id}"
+_MY_FEEDBACK = _CYCLE + "/my-feedback/{application_id}"
 _EXPERT = "/experts/{expert_id}"
 _REVIEWED = _CYCLE + "/reviews/{application_id}"
 _RECUSAL = _STAGE + "/recusals/{application_id}/{expert_id}"
@@ -341,6 +348,24 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _CYCLE + "/recusals", "review.recusals", "review"),
     Route("POST", _RECUSAL + "/confirmation", "review.confirm_recusal", "review"),
     Route("POST", _RECUSAL + "/release", "review.release_hold", "review"),
+    Route("POST", _CYCLE + "/feedback", "review.prepare_feedback", "feedback"),
+    Route("GET", _CYCLE + "/feedback", "review.feedback_reports", "feedback"),
+    Route("POST", _CYCLE + "/feedback/release", "review.release_feedback", "feedback"),
+    Route("GET", _FEEDBACK, "review.feedback_report", "feedback"),
+    Route("PUT", _FEEDBACK, "review.edit_feedback", "feedback"),
+    Route("POST", _FEEDBACK + "/correction", "review.correct_feedback", "feedback"),
+    Route("GET", _FEEDBACK + "/report.docx", "gateway.feedback_docx", "feedback", gives=DOCX),
+    Route("GET", _FEEDBACK + "/report.pdf", "gateway.feedback_pdf", "feedback", gives=PDF),
+    Route("GET", _CYCLE + "/my-feedback", "review.my_feedback_reports", "feedback"),
+    Route("GET", _MY_FEEDBACK, "review.my_feedback", "feedback"),
+    Route("POST", _MY_FEEDBACK + "/answer", "review.answer_feedback", "feedback", 201),
+    Route("GET", _MY_FEEDBACK + "/report.docx", "gateway.my_feedback_docx", "feedback", gives=DOCX),
+    Route("GET", _MY_FEEDBACK + "/report.pdf", "gateway.my_feedback_pdf", "feedback", gives=PDF),
+    Route("GET", _CYCLE + "/digest/preview", "review.preview_digest", "feedback"),
+    Route("GET", _CYCLE + "/digest", "review.digest", "feedback"),
+    Route("POST", _CYCLE + "/digest", "review.publish_digest", "feedback", 201),
+    Route("GET", _CYCLE + "/digest.docx", "gateway.digest_docx", "feedback", gives=DOCX),
+    Route("GET", _CYCLE + "/digest.pdf", "gateway.digest_pdf", "feedback", gives=PDF),
     Route("PUT", _CYCLE + "/committee", "committee.convene", "committee"),
     Route("PUT", _CYCLE + "/proposal", "committee.propose", "committee"),
     Route("GET", _CYCLE + "/ballot", "committee.round", "committee"),

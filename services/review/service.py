@@ -17,6 +17,9 @@ from services.review import (
 from services.review.conflicts import lists as conflict_lists
 from services.review.conflicts import recorded, statements
 from services.review.defence import speakers, timetables
+from services.review.feedback import digests, own
+from services.review.feedback import drafts as feedback_drafts
+from services.review.feedback import releasing as feedback_releasing
 from services.review.register import (
     absences,
     conduct,
@@ -64,6 +67,7 @@ from shared.procedure.service import Follower
 from shared.store import Store, Work
 
 Data = dict[str, Any]
+_FEWEST = 2  # applicants among whom one is not alone
 
 
 class Review(Follower):
@@ -83,6 +87,8 @@ class Review(Follower):
             offers.Terms.of(settings)
         except ValueError as error:
             raise ConfigurationError(f"ZHIHENG_PANELS_REMINDERS: {error}") from error
+        if settings.feedback_least < _FEWEST:
+            raise ConfigurationError(f"ZHIHENG_FEEDBACK_LEAST: fewer than {_FEWEST} hide nobody")
 
     @on_event(StageClosed, publisher=("intake", "eligibility", "committee", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
@@ -510,3 +516,53 @@ class Review(Follower):
         settle = timedelta(seconds=self.settings.ballot_settle_seconds)
         patience = timedelta(hours=self.settings.ballot_gap_hours)
         counting.count_those_over(work, settle=settle, patience=patience)
+
+    # --- feedback: reports for applicants, the digest for the public -----------------------------------------------------
+
+    @command("prepare_feedback")
+    def prepare_feedback(self, work: Work, data: Data) -> Data:
+        return feedback_drafts.prepare(work, conductor, data)
+
+    @query("feedback_reports")
+    def feedback_reports(self, work: Work, data: Data) -> Data:
+        return feedback_drafts.listed(work, conductor, data)
+
+    @query("feedback_report")
+    def feedback_report(self, work: Work, data: Data) -> Data:
+        return feedback_drafts.one(work, conductor, data)
+
+    @command("edit_feedback")
+    def edit_feedback(self, work: Work, data: Data) -> Data:
+        return feedback_drafts.edit(work, conductor, data)
+
+    @command("release_feedback")
+    def release_feedback(self, work: Work, data: Data) -> Data:
+        return feedback_releasing.release(work, conductor, data)
+
+    @command("correct_feedback")
+    def correct_feedback(self, work: Work, data: Data) -> Data:
+        return feedback_releasing.correct(work, conductor, data)
+
+    @query("my_feedback")
+    def my_feedback(self, work: Work, data: Data) -> Data:
+        return own.read(work, conductor, data)
+
+    @query("my_feedback_reports")
+    def my_feedback_reports(self, work: Work, data: Data) -> Data:
+        return own.listed(work, conductor, data)
+
+    @command("answer_feedback")
+    def answer_feedback(self, work: Work, data: Data) -> Data:
+        return own.answer(work, conductor, data)
+
+    @query("preview_digest")
+    def preview_digest(self, work: Work, data: Data) -> Data:
+        return digests.preview(work, conductor, data, least=self.settings.feedback_least)
+
+    @command("publish_digest")
+    def publish_digest(self, work: Work, data: Data) -> Data:
+        return digests.publish(work, conductor, data, least=self.settings.feedback_least)
+
+    @query("digest")
+    def digest(self, work: Work, data: Data) -> Data:
+        return digests.published(work, conductor, data)

@@ -175,6 +175,8 @@ class Settings:
     agency_window: int = 60  # seconds of that window, ours
     # Applications, or compared sheets of a reviewer, below which nothing is said of agreement or severity; ours.
     calibration_least: int = 5
+    # Applicants (the k of k-anonymity) below which the public digest tells nothing of a group, or of all but that group; ours.
+    feedback_least: int = 5
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 

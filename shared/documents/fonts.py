@@ -5,6 +5,7 @@ for before anything is set.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,13 +35,23 @@ class Fonts:
 
 
 def find() -> Fonts | None:
-    """The fonts of this machine, None where there is none for Chinese."""
+    """The fonts of this machine, None where there is none for Chinese. Once found they are not looked for again: reading
+    them takes several times as long as setting a page.
+    """
+    found = _look(SERIF, SANS)
+    if found is None:
+        _look.cache_clear()  # they may be installed meanwhile
+    return found
+
+
+@cache
+def _look(serifs: tuple[str, ...], sans_serifs: tuple[str, ...]) -> Fonts | None:
     import typst
 
     listed = typst.Fonts()
     families = set(listed.families())
-    serif = next((name for name in SERIF if name in families), None)
-    sans = next((name for name in SANS if name in families), None)
+    serif = next((name for name in serifs if name in families), None)
+    sans = next((name for name in sans_serifs if name in families), None)
     if serif is None and sans is None:
         return None
     return Fonts(serif or str(sans), sans or str(serif), listed)

@@ -7,6 +7,7 @@ from shared.contracts.operations.review import (
     declarations,
     defence,
     experts,
+    feedback,
     panels,
     recusals,
     register,
@@ -18,6 +19,18 @@ from shared.contracts.operations.review import (
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation
-    for room in (experts, register, declarations, panels, recusals, sheets, votes, defence, visits, stages)
+    for room in (
+        experts,
+        register,
+        declarations,
+        panels,
+        recusals,
+        sheets,
+        votes,
+        defence,
+        visits,
+        stages,
+        feedback,
+    )  # fmt: skip
     for operation in room.OPERATIONS
 )
