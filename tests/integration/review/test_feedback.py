@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import DatabaseError
 
-from services.review import models
+from services.review import conflicts, models
 from services.review.scoring import consensus
 from services.review.service import Review
+from services.review.stages import conductor
 from shared.config import ConfigurationError, Settings
 from shared.contracts.operations import OPERATIONS, REVIEWER
 from shared.problems import Conflict, Invalid, NotFound
@@ -76,6 +77,7 @@ def test_a_recused_or_replaced_reviewer_is_not_in_a_report(cycle: Reviewed) -> N
         experts, assigned = models.experts, models.assignments
         work.session.execute(update(experts).where(experts.c.expert_id == SECOND).values(kin_of=["a1"]))
         work.session.execute(update(assigned).where(assigned.c.expert_id == THIRD).values(state="replaced"))
+        conflicts.of_experts(work, conductor.cycle(work, CYCLE), [SECOND])
     cycle.do("prepare_feedback")
     found = _report(cycle)
     assert said(found) == {

@@ -31,6 +31,6 @@ OPERATIONS: tuple[Operation, ...] = tuple(
         visits,
         stages,
         feedback,
-    )  # fmt: skip
+    )
     for operation in room.OPERATIONS
 )
