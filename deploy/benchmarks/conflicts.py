@@ -37,7 +37,7 @@ from shared.store import KeyRing, Store, Work
 from shared.store.migrate import upgrade
 
 CYCLE, RULEBOOK = "c1", "changning-2023"
-WHOLE_BOUND, CHANGE_BOUND = 5.0, 100.0  # seconds; milliseconds at the median
+WHOLE_BOUND, CHANGE_BOUND = 5.0, 100.0  # seconds; milliseconds at p99
 _BARE = """SELECT count(*) FROM ties t JOIN parties p ON p.cycle_id = t.cycle_id AND p.uscc = t.uscc
 WHERE t.cycle_id = 'c1'"""
 Change = Callable[[Work, int], None]
@@ -195,7 +195,7 @@ def measure(database: str, options: argparse.Namespace) -> bool:
     print("| | p50 ms | p99 ms | most ms |\n|---|--:|--:|--:|")
     for name, wait in waits.items():
         print(f"| {name} | {wait.p50:.1f} | {wait.p99:.1f} | {wait.most:.1f} |")
-    slow = [name for name, wait in waits.items() if name != "bare" and wait.p50 >= CHANGE_BOUND]
+    slow = [name for name, wait in waits.items() if name != "bare" and wait.p99 >= CHANGE_BOUND]
     return max(first, again) < WHOLE_BOUND and not slow
 
 
