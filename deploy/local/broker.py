@@ -333,12 +333,13 @@ class PrivateBroker:
         self.evaluate(f'spawn(fun() -> rabbit_vhost:delete(<<"{name}">>, <<"launcher">>) end), ok.')
 
     def sync(self) -> None:
-        """Put the broker's list of quorum queues on disk now. Call it after declaring, before a kill().
+        """Put what the broker was told to keep on disk now. Call it after declaring, before a kill().
 
-        RabbitMQ 3.10 writes that list (the names of its Raft members) within a few seconds, not at declaration: a
-        queue younger than that exists after a crash of the node but never gets a leader again.
+        RabbitMQ 3.10 writes the list of its quorum queues (the names of its Raft members) within a few seconds, not
+        at declaration: a queue younger than that exists after a crash of the node but never gets a leader again. Its
+        log of queues and bindings is written behind, too: a queue may outlive a crash without its newest binding.
         """
-        self.evaluate("[dets:sync(Table) || Table <- dets:all()], ok.")
+        self.evaluate("mnesia:sync_log(), [dets:sync(Table) || Table <- dets:all()], ok.")
 
     def queues(self, vhost: str = definitions.VHOST) -> dict[str, int]:
         """Messages per queue, unacknowledged ones included."""
