@@ -15,12 +15,9 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from shared.contracts.base import refusal
 from shared.contracts.dossier import Record
-from shared.documents import workbook
 from shared.problems import FieldError, invalid_field
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -88,6 +85,8 @@ def write(asked: Iterable[Asked], form: str, sheet: str) -> bytes:
     ]
     headings = tuple(COLUMNS.values())
     if form == "xlsx":
+        from shared.documents import workbook  # its library takes a while to load, and few ask for it
+
         table = workbook.Sheet(sheet, headings, tuple(rows), _WIDTHS)
         return workbook.write(sheet, (table,))
     out = io.StringIO()
@@ -165,6 +164,9 @@ def _csv(content: bytes) -> Iterator[Sequence[Any]]:
 
 
 def _xlsx(content: bytes) -> Iterator[Sequence[Any]]:
+    from openpyxl import load_workbook  # takes a while to load, and few departments answer by a table
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED:

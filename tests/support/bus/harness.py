@@ -36,7 +36,7 @@ def python(*arguments: str, env: Mapping[str, str], log: Path) -> Child:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("ZHIHENG_")}
     return Child(
         [sys.executable, *arguments],
-        env={**clean, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **env},
+        env={**clean, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "EVENTLET_NO_GREENDNS": "yes", **env},
         cwd=ROOT,
         log=log,
     )
