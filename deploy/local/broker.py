@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 from urllib.parse import quote
 
 from deploy.broker import definitions
@@ -135,6 +136,14 @@ class VirtualHost:
     def queues(self) -> dict[str, int]:
         """Messages per queue, unacknowledged ones included."""
         return self.broker.queues(self.name)
+
+    def held(self) -> dict[str, list[dict[str, Any]]]:
+        """Its exchanges, queues and bindings, as `PrivateBroker.vhost` gives them to another."""
+        known = json.loads(self.broker.evaluate("rabbit_json:encode(rabbit_definitions:all_definitions())."))
+        return {
+            kind: [entry for entry in known[kind] if entry["vhost"] == self.name]
+            for kind in ("exchanges", "queues", "bindings")
+        }
 
     def drop(self) -> None:
         """Delete it with everything in it."""
@@ -317,11 +326,19 @@ class PrivateBroker:
 
     # Virtual hosts and a look inside
 
-    def vhost(self, name: str | None = None) -> VirtualHost:
-        """A further virtual host with every user and its permissions; a random name where none is given."""
+    def vhost(
+        self, name: str | None = None, holding: Mapping[str, list[dict[str, Any]]] | None = None
+    ) -> VirtualHost:
+        """A further virtual host with every user and its permissions; a random name where none is given.
+
+        `holding`: what another one `held`, without its messages.
+        """
         name = name or f"t-{secrets.token_hex(6)}"
         granted = definitions.permissions(name, (ADMIN,))
-        document = {"vhosts": [{"name": name}], **granted}
+        copied = {
+            kind: [entry | {"vhost": name} for entry in entries] for kind, entries in (holding or {}).items()
+        }
+        document = {"vhosts": [{"name": name}], **granted, **copied}
         encoded = base64.b64encode(json.dumps(document).encode()).decode("ascii")
         answer = self.evaluate(f'rabbit_definitions:import_raw(base64:decode("{encoded}")).')
         if answer != "ok":

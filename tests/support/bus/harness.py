@@ -42,10 +42,10 @@ def python(*arguments: str, env: Mapping[str, str], log: Path) -> Child:
     )
 
 
-def declare(vhost: VirtualHost, log: Path, *, tiers: str = TIERS) -> int:
-    """Declare the sample's topology; the exit code."""
+def declare(vhost: VirtualHost, log: Path, *, tiers: str = TIERS, command: str = "declare") -> int:
+    """Declare the sample's topology, or `check` it; the exit code."""
     child = python(
-        "-m", "shared.bus.topology", "declare", SAMPLE,
+        "-m", "shared.bus.topology", command, SAMPLE,
         env={"ZHIHENG_TOPOLOGY_URI": vhost.topology_uri, "ZHIHENG_RETRY_TIERS": tiers},
         log=log,
     )  # fmt: skip
