@@ -34,6 +34,7 @@ ADMIN = "admin"
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
 _CALL_SECONDS = 10.0
+_CONNECTS = 2  # further tries of a call that did not get through
 _PLACES = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
@@ -380,6 +381,10 @@ class PrivateBroker:
             )
             command = [str(self._binaries.erl_call), "-sname", self._node, "-e"]
             answer = self._run(command, wrapped)
+            for _ in range(_CONNECTS):
+                if "failed to connect" not in answer:
+                    break  # else nothing was evaluated: a node under load now and then turns a caller away
+                answer = self._run(command, wrapped)
             found = re.search(r'\{zh,\s*(?:"([A-Za-z0-9+/=\s]*)"|\[\])\}', answer)
             if found is None:
                 raise NotStarted(f"the broker did not answer: {answer.strip()}")
