@@ -15,8 +15,8 @@ settings.load_profile("ours")
 pytest_plugins = ["tests.support.fixtures"]
 
 
-# A folder whose tests share one stack of processes, so that one worker has to run them all.
-_ONE_STACK = "tests/end_to_end/intake/"
+# Folders whose tests share one stack of processes, so that one worker has to run them all.
+_ONE_STACK = ("tests/end_to_end/intake/", "tests/end_to_end/rehearsals/")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -28,7 +28,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByStack(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return _ONE_STACK if nodeid.startswith(_ONE_STACK) else super()._split_scope(nodeid)
+            shared = next((folder for folder in _ONE_STACK if nodeid.startswith(folder)), None)
+            return shared or super()._split_scope(nodeid)
 
     return ByStack(config, log)
 

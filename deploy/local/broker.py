@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 from urllib.parse import quote
 
 from deploy.broker import definitions
@@ -33,6 +34,7 @@ ADMIN = "admin"
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
 _CALL_SECONDS = 10.0
+_CONNECTS = 2  # further tries of a call that did not get through
 _PLACES = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
@@ -135,6 +137,14 @@ class VirtualHost:
     def queues(self) -> dict[str, int]:
         """Messages per queue, unacknowledged ones included."""
         return self.broker.queues(self.name)
+
+    def held(self) -> dict[str, list[dict[str, Any]]]:
+        """Its exchanges, queues and bindings, as `PrivateBroker.vhost` gives them to another."""
+        known = json.loads(self.broker.evaluate("rabbit_json:encode(rabbit_definitions:all_definitions())."))
+        return {
+            kind: [entry for entry in known[kind] if entry["vhost"] == self.name]
+            for kind in ("exchanges", "queues", "bindings")
+        }
 
     def drop(self) -> None:
         """Delete it with everything in it."""
@@ -317,11 +327,19 @@ class PrivateBroker:
 
     # Virtual hosts and a look inside
 
-    def vhost(self, name: str | None = None) -> VirtualHost:
-        """A further virtual host with every user and its permissions; a random name where none is given."""
+    def vhost(
+        self, name: str | None = None, holding: Mapping[str, list[dict[str, Any]]] | None = None
+    ) -> VirtualHost:
+        """A further virtual host with every user and its permissions; a random name where none is given.
+
+        `holding`: what another one `held`, without its messages.
+        """
         name = name or f"t-{secrets.token_hex(6)}"
         granted = definitions.permissions(name, (ADMIN,))
-        document = {"vhosts": [{"name": name}], **granted}
+        copied = {
+            kind: [entry | {"vhost": name} for entry in entries] for kind, entries in (holding or {}).items()
+        }
+        document = {"vhosts": [{"name": name}], **granted, **copied}
         encoded = base64.b64encode(json.dumps(document).encode()).decode("ascii")
         answer = self.evaluate(f'rabbit_definitions:import_raw(base64:decode("{encoded}")).')
         if answer != "ok":
@@ -333,12 +351,13 @@ class PrivateBroker:
         self.evaluate(f'spawn(fun() -> rabbit_vhost:delete(<<"{name}">>, <<"launcher">>) end), ok.')
 
     def sync(self) -> None:
-        """Put the broker's list of quorum queues on disk now. Call it after declaring, before a kill().
+        """Put what the broker was told to keep on disk now. Call it after declaring, before a kill().
 
-        RabbitMQ 3.10 writes that list (the names of its Raft members) within a few seconds, not at declaration: a
-        queue younger than that exists after a crash of the node but never gets a leader again.
+        RabbitMQ 3.10 writes the list of its quorum queues (the names of its Raft members) within a few seconds, not
+        at declaration: a queue younger than that exists after a crash of the node but never gets a leader again. Its
+        log of queues and bindings is written behind, too: a queue may outlive a crash without its newest binding.
         """
-        self.evaluate("[dets:sync(Table) || Table <- dets:all()], ok.")
+        self.evaluate("mnesia:sync_log(), [dets:sync(Table) || Table <- dets:all()], ok.")
 
     def queues(self, vhost: str = definitions.VHOST) -> dict[str, int]:
         """Messages per queue, unacknowledged ones included."""
@@ -362,6 +381,10 @@ class PrivateBroker:
             )
             command = [str(self._binaries.erl_call), "-sname", self._node, "-e"]
             answer = self._run(command, wrapped)
+            for _ in range(_CONNECTS):
+                if "failed to connect" not in answer:
+                    break  # else nothing was evaluated: a node under load now and then turns a caller away
+                answer = self._run(command, wrapped)
             found = re.search(r'\{zh,\s*(?:"([A-Za-z0-9+/=\s]*)"|\[\])\}', answer)
             if found is None:
                 raise NotStarted(f"the broker did not answer: {answer.strip()}")

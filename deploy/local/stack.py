@@ -343,7 +343,7 @@ class _Preparation:
     def __init__(self, log: Path, databases: Mapping[str, str]) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
-        environment = base_environment()
+        environment = base_environment() | {"EVENTLET_NO_GREENDNS": "yes"}  # it has no green threads
         with log.open("ab") as output:
             self._popen = subprocess.Popen(
                 [sys.executable, "-m", "deploy.local.prepare", *map(service_class, SERVICES)],

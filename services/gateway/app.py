@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, redirect, request
-from flask_smorest import Blueprint
 from marshmallow import Schema
 from werkzeug.datastructures import EnvironHeaders, Headers, MIMEAccept
 from werkzeug.exceptions import HTTPException
@@ -35,7 +34,7 @@ from services.gateway.local import LOCAL
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
-from services.gateway.routes import FORM, JSON, ROUTES, TAGS, Route, spec_of
+from services.gateway.routes import FORM, JSON, ROUTES, Route, spec_of
 from services.gateway.rpc import Caller
 from services.gateway.scopes import SCOPE_OF
 from services.gateway.signing import Signer
@@ -96,18 +95,16 @@ class Gateway:
 def create_app(gateway: Gateway) -> Flask:
     """The application for one gateway."""
     app = Flask("services.gateway", static_folder=None, template_folder="templates")
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROVIDE_AUTOMATIC_OPTIONS=False, **document.CONFIG)
-    api = document.GatewayApi(app)
-    blueprints = {tag: Blueprint(tag, tag, description=f"{zh} · {en}") for tag, (zh, en) in TAGS.items()}
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROVIDE_AUTOMATIC_OPTIONS=False)
     for route in ROUTES:
-        view = blueprints[route.tag].doc(**document.documented(route))(_view(gateway, route))
-        blueprints[route.tag].route(
-            route.rule, methods=[route.verb], endpoint=route.name, provide_automatic_options=False
-        )(view)
-    for blueprint in blueprints.values():
-        api.register_blueprint(blueprint)
-    document.finish(api)
-    document.add_pages(app, api)
+        app.add_url_rule(
+            route.rule,
+            endpoint=f"{route.tag}.{route.name}",
+            view_func=_view(gateway, route),
+            methods=[route.verb],
+            provide_automatic_options=False,
+        )
+    document.add_pages(app)
     _add_keys(app, gateway)
     _add_health(app, gateway)
     app.before_request(_begin)

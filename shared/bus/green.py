@@ -12,7 +12,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import eventlet
     import eventlet.tpool
-    import eventlet.wsgi
     from eventlet.event import Event
     from eventlet.semaphore import Semaphore
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
+from eventlet import wsgi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.bus.green import eventlet
@@ -38,9 +39,7 @@ class Health:
 
     def serve(self) -> None:
         """Answer in a green thread, for ever."""
-        eventlet.spawn(
-            eventlet.wsgi.server, self._socket, self, log_output=False, debug=False, keepalive=False
-        )
+        eventlet.spawn(wsgi.server, self._socket, self, log_output=False, debug=False, keepalive=False)
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         page = self._pages.get(environ.get("PATH_INFO", ""))

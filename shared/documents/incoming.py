@@ -12,9 +12,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from shared.problems import invalid_field
 
 _LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes: an XLSX is a ZIP, and a small one may hold a great deal
@@ -56,6 +53,9 @@ def _csv(content: bytes) -> Iterator[Sequence[Any]]:
 
 
 def _xlsx(content: bytes) -> Iterator[Sequence[Any]]:
+    from openpyxl import load_workbook  # takes a while to load, and most tables come as CSV
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED:

@@ -17,7 +17,7 @@ from marshmallow import ValidationError
 
 from shared.contracts.base import refusal
 from shared.contracts.dossier import Record
-from shared.documents import incoming, workbook
+from shared.documents import incoming
 from shared.documents.incoming import Formula, text_of
 from shared.problems import FieldError, invalid_field
 
@@ -85,6 +85,8 @@ def write(asked: Iterable[Asked], form: str, sheet: str) -> bytes:
     ]
     headings = tuple(COLUMNS.values())
     if form == "xlsx":
+        from shared.documents import workbook  # its library takes a while to load, and few ask for it
+
         table = workbook.Sheet(sheet, headings, tuple(rows), _WIDTHS)
         return workbook.write(sheet, (table,))
     out = io.StringIO()

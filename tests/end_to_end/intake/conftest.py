@@ -201,7 +201,7 @@ def _scanner(folder: Path) -> Iterator[str]:
         scanner.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def city() -> Iterator[City]:
     with temporary_folder("test") as folder, _scanner(folder) as url:
         channels = Path(folder, "departments.yaml")

@@ -84,12 +84,26 @@ def _everything(found: state.StackState) -> list[ProcessId]:
     return [found.supervisor, *found.everything()]
 
 
-def test_up_status_down(launcher: Launcher) -> None:
-    """After `up` all is ready, whole and declared, and nothing can be rehearsed; a second `up` changes nothing; after
-    `down` no process is left, and the data are.
+@pytest.mark.timeout(600)
+def test_from_up_to_down(launcher: Launcher) -> None:
+    """The life of one stack. After `up` all is ready, whole and declared, and nothing can be rehearsed; a second `up`
+    changes nothing. What is killed comes back. A killed supervisor leaves no process, and the next `up` finds its data;
+    after `down` no process is left, and the data are.
     """
     found = launcher.up()
     before = _kept(launcher)
+    _is_whole(launcher, found)
+    _a_killed_service_and_a_killed_broker_come_back(launcher, found)
+    again = _killed_supervisor_leaves_no_process(launcher, found)
+    assert launcher.status()["ready"]
+    assert _kept(launcher) == before
+    assert launcher("down").returncode == 0
+    assert wait_gone(_everything(again), 5) == []
+    assert launcher.status() == {"running": False}
+    assert _kept(launcher) == before
+
+
+def _is_whole(launcher: Launcher, found: state.StackState) -> None:
     report = launcher.status()
     assert report["ready"]
     assert not found.rehearsals
@@ -101,21 +115,10 @@ def test_up_status_down(launcher: Launcher) -> None:
     for command in (("audit", "verify"), ("parked", "list"), ("topology", "check")):
         done = launcher(*command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
-    assert launcher("down").returncode == 0
-    assert wait_gone(_everything(found), 5) == []
-    assert launcher.status() == {"running": False}
-    assert _kept(launcher) == before
 
 
-def _kept(launcher: Launcher) -> list[str]:
-    """What has to be the same for a next start: the administrator's password, the broker's node."""
-    files = [launcher.folder / "secrets" / "admin-password", launcher.folder / "broker" / "node"]
-    return [path.read_text() for path in files]
-
-
-def test_a_killed_service_and_a_killed_broker_come_back(launcher: Launcher) -> None:
+def _a_killed_service_and_a_killed_broker_come_back(launcher: Launcher, found: state.StackState) -> None:
     """The supervisor starts again what fell; everything is ready again on the same address."""
-    found = launcher.up()
     for process in found.everything():
         if process.pid in {found.processes["review"]["pid"], *_pids(found, "broker")}:
             os.kill(process.pid, signal.SIGKILL)
@@ -132,24 +135,29 @@ def test_a_killed_service_and_a_killed_broker_come_back(launcher: Launcher) -> N
     assert report["gateway"] == found.gateway_url
 
 
+def _killed_supervisor_leaves_no_process(launcher: Launcher, found: state.StackState) -> state.StackState:
+    """SIGKILL to the supervisor: its guard ends services, broker and port mapper. The next `up`'s stack."""
+    now = state.read(launcher.folder)
+    assert now is not None
+    family = _everything(now)
+    os.kill(found.supervisor.pid, signal.SIGKILL)
+    assert wait_gone(family, 60) == []
+    assert launcher.status() == {"running": False}
+    return launcher.up()
+
+
+def _kept(launcher: Launcher) -> list[str]:
+    """What has to be the same for a next start: the administrator's password, the broker's node."""
+    files = [launcher.folder / "secrets" / "admin-password", launcher.folder / "broker" / "node"]
+    return [path.read_text() for path in files]
+
+
 def _pids(found: state.StackState, server: str) -> set[int]:
     return {process.pid for name, process in found.servers.items() if name.startswith(server)}
 
 
 def _restarts(report: dict[str, Any], name: str) -> int:
     return next(int(entry["restarts"]) for entry in report["processes"] if entry["name"] == name)
-
-
-def test_a_killed_supervisor_leaves_no_process(launcher: Launcher) -> None:
-    """SIGKILL to the supervisor: its guard ends services, broker and port mapper; the next `up` finds its data."""
-    found = launcher.up()
-    before = _kept(launcher)
-    os.kill(found.supervisor.pid, signal.SIGKILL)
-    assert wait_gone(_everything(found), 60) == []
-    assert launcher.status() == {"running": False}
-    launcher.up()
-    assert launcher.status()["ready"]
-    assert _kept(launcher) == before
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

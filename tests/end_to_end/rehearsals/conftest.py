@@ -54,9 +54,9 @@ class Rehearsal:
         return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def rehearsal() -> Iterator[Rehearsal]:
-    """One stack for all rehearsals of a session: each is a world of its own."""
+    """One stack for all rehearsals of this folder: each is a world of its own."""
     with temporary_folder("test") as folder:
         out = folder / "out"
         out.mkdir()

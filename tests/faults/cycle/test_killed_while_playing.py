@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -24,6 +24,7 @@ from sqlalchemy import create_engine, text
 from deploy.broker.definitions import SERVICES
 from deploy.local.commands.audit import who_hears_what
 from deploy.local.commands.rehearse import Access
+from deploy.local.managed import ManagedProcess
 from deploy.local.processes import poll
 from deploy.local.services import ROOT, STORES, base_environment
 from deploy.local.stack import Stack, StackOptions
@@ -34,14 +35,13 @@ from shared.store.handovers import check_handovers
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 SAMPLE = ROOT / "deploy" / "samples" / "changning-2023.yaml"
-EVENTS = [
-    "after_claim",
-    "before_commit",
-    "after_commit_before_ack",
-    "after_take",
-    "after_publish_before_mark",
+# Two points to a play: of events, of the relay, of calls.
+PAIRS = [
+    ("after_claim", "before_answer"),
+    ("before_commit", "after_answer"),
+    ("after_commit_before_ack", "after_reply"),
+    ("after_take", "after_publish_before_mark"),
 ]
-CALLS = ["before_answer", "after_answer", "after_reply"]
 _MOMENT = 0.7  # seconds that a process works between two deaths
 
 
@@ -164,18 +164,39 @@ def test_a_process_killed_again_and_again(
     _no_grant_twice(stack)
 
 
-@pytest.mark.parametrize("point", [*EVENTS, *CALLS])
-def test_every_service_dies_at_a_named_point(
-    stack: Stack, undisturbed: dict[str, Any], tmp_path: Path, point: str
+def _arm(process: ManagedProcess, points: Sequence[str], patch: pytest.MonkeyPatch) -> None:
+    """Its next life ends at the third passage of the first point, the one after that at once when it comes to the second."""
+    first, second = points
+    start, left = process.start, iter((f"{first}:3", second))
+
+    def armed(env: Mapping[str, str] | None = None) -> None:
+        point = next(left, None)
+        start({**(env or {}), **({"ZHIHENG_CRASH_AT": point} if point else {})})
+
+    patch.setattr(process, "start", armed)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids="+".join)
+def test_every_service_dies_at_named_points(
+    stack: Stack,
+    undisturbed: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pair: tuple[str, str],
 ) -> None:
-    """Each service dies once at the point, the relay's among them, in the middle of its work; nothing is lost or doubled."""
+    """Each service dies at the one point and, when it is back, at the other, in the middle of its work; every second one the
+    other way round. Nothing is lost or doubled, and each point has had its dead.
+    """
+    orders = {name: pair if number % 2 else pair[::-1] for number, name in enumerate(SERVICES)}
     before = {name: stack.processes[name].restarts for name in SERVICES}
+    for name, order in orders.items():
+        _arm(stack.processes[name], order, monkeypatch)
     with ThreadPoolExecutor(len(SERVICES)) as together:
-        armed = {"ZHIHENG_CRASH_AT": f"{point}:3"}
-        list(together.map(lambda name: stack.processes[name].restart(armed), SERVICES))
+        list(together.map(lambda name: stack.processes[name].restart(), SERVICES))
     _holds(stack, undisturbed, tmp_path)
-    died = [name for name in SERVICES if stack.processes[name].restarts > before[name]]
-    assert died, "nobody passed the point"
+    deaths = {name: stack.processes[name].restarts - before[name] for name in SERVICES}
+    died_at = {point: [name for name in SERVICES if point in orders[name][: deaths[name]]] for point in pair}
+    assert all(died_at.values()), died_at
     _nothing_is_outstanding(stack)
     _no_grant_twice(stack)
 

@@ -1,5 +1,5 @@
 """Fixtures of the bus's tests."""
 
-from tests.support.bus.fixtures import client, declared, make_sample, sample
+from tests.support.bus.fixtures import client, declared, make_sample, sample, sample_topology
 
-__all__ = ["client", "declared", "make_sample", "sample"]
+__all__ = ["client", "declared", "make_sample", "sample", "sample_topology"]

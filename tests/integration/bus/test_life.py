@@ -53,6 +53,12 @@ def test_what_does_not_end_in_time_is_given_up_and_comes_again(
     until(lambda: sample.vhost.queues()[WORK] == 1, "it is still there")
 
 
+def test_what_the_tests_copy_is_what_is_declared(declared: VirtualHost, tmp_path: Path) -> None:
+    """The command finds nothing to say about a virtual host to which its own declaration was copied."""
+    log = tmp_path / "topology.log"
+    assert declare(declared, log, command="check") == 0, log.read_text()
+
+
 def test_a_wrong_queue_argument_keeps_it_from_being_ready(
     vhost: VirtualHost, sqlite_url: str, make_sample: MakeSample, tmp_path: Path
 ) -> None:

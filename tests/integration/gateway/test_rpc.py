@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pika
@@ -35,10 +35,21 @@ def host(vhost: VirtualHost) -> VirtualHost:
 
 
 @pytest.fixture
-def client(host: VirtualHost) -> Iterator[RpcClient]:
-    client = RpcClient(host.uri_for("gateway"), instance="test", timeout=20.0).start()
-    yield client
-    client.stop()
+def connecting() -> Iterator[Callable[..., RpcClient]]:
+    """Makes clients, and stops them however the test ends: one left behind goes on trying in a thread of its own."""
+    with ExitStack() as stack:
+
+        def make(uri: str, **told: Any) -> RpcClient:
+            client = RpcClient(uri, instance="test", **told)
+            stack.callback(client.stop)
+            return client
+
+        yield make
+
+
+@pytest.fixture
+def client(host: VirtualHost, connecting: Callable[..., RpcClient]) -> RpcClient:
+    return connecting(host.uri_for("gateway"), timeout=20.0).start()
 
 
 class Slow:
@@ -94,14 +105,13 @@ def test_replies_find_their_callers(client: RpcClient, served: Callable[[Any], O
 
 
 def test_calls_made_before_the_connection_is_up_wait_for_it(
-    host: VirtualHost, served: Callable[[Any], OverBroker]
+    host: VirtualHost, served: Callable[[Any], OverBroker], connecting: Callable[..., RpcClient]
 ) -> None:
     served(lambda *_: {"there": True})
-    client = RpcClient(host.uri_for("gateway"), instance="early", timeout=20.0)
+    client = connecting(host.uri_for("gateway"), timeout=20.0)
     answer = client.ask("intake", "cycle", QUESTION, _context())
     client.start()
     assert answer.result() == {"there": True}
-    client.stop()
 
 
 def test_a_call_ends_at_its_deadline_and_is_asked_once_more_before(
@@ -215,13 +225,15 @@ def test_what_a_service_replies_that_is_no_answer_is_a_fault(client: RpcClient, 
     connection.close()
 
 
-def test_calls_go_on_after_the_broker_was_restarted_under_them(private_broker: PrivateBroker) -> None:
+def test_calls_go_on_after_the_broker_was_restarted_under_them(
+    private_broker: PrivateBroker, connecting: Callable[..., RpcClient]
+) -> None:
     """A call that was on the way when the connection dropped is asked again, under its own key, and answered."""
     vhost = private_broker.vhost()
     declare(vhost, ("intake",))
     private_broker.sync()
     metrics = Metrics()
-    client = RpcClient(vhost.uri_for("gateway"), instance="test", timeout=60.0, metrics=metrics).start()
+    client = connecting(vhost.uri_for("gateway"), timeout=60.0, metrics=metrics).start()
     assert client.wait_ready(20)
     slow = Slow()
     first = OverBroker(vhost.uri_for("intake"), "intake", slow)
@@ -236,7 +248,6 @@ def test_calls_go_on_after_the_broker_was_restarted_under_them(private_broker: P
         assert [{"key": f"k{n}"} for n in range(8)] == [each.result() for each in waiting]
     assert metrics.losses._value.get() >= 1
     assert client.call("intake", "cycle", QUESTION, _context("after")) == {"key": "after"}
-    client.stop()
     second.stop()
     first.stop()
 
@@ -268,16 +279,17 @@ def test_its_user_may_do_nothing_but_ask(host: VirtualHost) -> None:
         connection.close()
 
 
-def test_trying_to_connect_leaves_nothing_open(vhost: VirtualHost) -> None:
+def test_trying_to_connect_leaves_nothing_open(
+    vhost: VirtualHost, connecting: Callable[..., RpcClient]
+) -> None:
     """A broker that is away for a day costs no file descriptors."""
     declare(vhost, ("intake",))
     wrong = vhost.uri_for("gateway").replace("gateway:", "gateway:not-")
-    client = RpcClient(wrong, instance="test").start()
+    client = connecting(wrong).start()
     _wait(lambda: client.metrics.losses._value.get() >= 1)
     before = len(os.listdir("/proc/self/fd"))
     _wait(lambda: client.metrics.losses._value.get() >= 4)
     assert len(os.listdir("/proc/self/fd")) <= before + 4  # one try may be under way
-    client.stop()
 
 
 def test_an_error_of_ours_in_the_connections_thread_costs_one_connection(

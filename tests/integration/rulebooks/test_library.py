@@ -20,8 +20,8 @@ from shared.rulebooks import (
     UnknownRulebook,
 )
 from shared.rulebooks.checks import contradict
-from shared.rulebooks.library import DATA, schema
-from shared.strict_yaml import dotted
+from shared.rulebooks.library import DATA, read_lock, schema
+from shared.strict_yaml import dotted, loads
 from tests.unit.rulebooks.cases import DRAFT, changning, organization, outcome
 
 TEXT = (DATA / "changning-2023.yaml").read_text(encoding="utf-8")
@@ -43,6 +43,15 @@ def _copy(*changes: tuple[str, str]) -> str:
 def test_the_schema_is_a_schema() -> None:
     """It can be given to any editor."""
     jsonschema.Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("rulebook_id", sorted(read_lock()))
+def test_both_parsers_read_a_published_file_alike(rulebook_id: str) -> None:
+    """Every value with its type, every place; so the quick one may read it."""
+    content = (DATA / f"{rulebook_id}.yaml").read_bytes()
+    strict, quick = (loads(content, rulebook_id, proven=proven) for proven in (False, True))
+    assert repr(quick.value) == repr(strict.value)
+    assert quick.marks == strict.marks
 
 
 def test_an_agency_adds_its_own_folder(tmp_path: Path) -> None:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from deploy.local.broker import VirtualHost
+from deploy.local.broker import PrivateBroker, VirtualHost
 from tests.support.bus.harness import Client, Sample, declare
 
 MakeSample = Callable[..., Sample]
 
 
+@pytest.fixture(scope="session")
+def sample_topology(
+    broker: PrivateBroker, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, list[dict[str, Any]]]:
+    """What the command declares for the sample, declared once."""
+    log = tmp_path_factory.mktemp("topology") / "topology.log"
+    first = broker.vhost()
+    assert declare(first, log) == 0, log.read_text()
+    return first.held()
+
+
 @pytest.fixture
-def declared(vhost: VirtualHost, tmp_path: Path) -> VirtualHost:
-    """A virtual host with the sample's topology."""
-    log = tmp_path / "topology.log"
-    assert declare(vhost, log) == 0, log.read_text()
-    return vhost
+def declared(
+    broker: PrivateBroker, sample_topology: Mapping[str, list[dict[str, Any]]]
+) -> Iterator[VirtualHost]:
+    """A virtual host with the sample's topology, copied: the command itself takes a second of work."""
+    vhost = broker.vhost(holding=sample_topology)
+    yield vhost
+    vhost.drop()  # idle queues cost the broker more than their end does
 
 
 @pytest.fixture

@@ -36,16 +36,16 @@ def python(*arguments: str, env: Mapping[str, str], log: Path) -> Child:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("ZHIHENG_")}
     return Child(
         [sys.executable, *arguments],
-        env={**clean, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **env},
+        env={**clean, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "EVENTLET_NO_GREENDNS": "yes", **env},
         cwd=ROOT,
         log=log,
     )
 
 
-def declare(vhost: VirtualHost, log: Path, *, tiers: str = TIERS) -> int:
-    """Declare the sample's topology; the exit code."""
+def declare(vhost: VirtualHost, log: Path, *, tiers: str = TIERS, command: str = "declare") -> int:
+    """Declare the sample's topology, or `check` it; the exit code."""
     child = python(
-        "-m", "shared.bus.topology", "declare", SAMPLE,
+        "-m", "shared.bus.topology", command, SAMPLE,
         env={"ZHIHENG_TOPOLOGY_URI": vhost.topology_uri, "ZHIHENG_RETRY_TIERS": tiers},
         log=log,
     )  # fmt: skip

@@ -76,3 +76,16 @@ def test_a_clock_that_travels_is_every_process_own(wiring: Wiring, process: str)
     moved = replace(wiring, clock_file="/stack/clock")
     assert Settings.from_env(moved.environment_of(process)).clock_file == "/stack/clock"
     assert Settings.from_env(wiring.environment_of(process)).clock_file == ""
+
+
+@pytest.mark.parametrize("outside", ["DEPARTMENTS_FILE", "CONTENT_S3_ENDPOINT", "SCANNER_URL", "a broker"])
+def test_names_are_looked_up_without_holding_up_others_where_there_are_any(
+    wiring: Wiring, outside: str
+) -> None:
+    """A service without green look-ups starts sooner; one that talks to others' machines needs them."""
+    assert "EVENTLET_NO_GREENDNS" in wiring.environment_of("intake")
+    if outside == "a broker":
+        moved = replace(wiring, amqp={"intake": "amqp://office:secret@broker.example/"})
+    else:
+        moved = replace(wiring, extra={f"ZHIHENG_{outside}": "anything"})
+    assert "EVENTLET_NO_GREENDNS" not in moved.environment_of("intake")

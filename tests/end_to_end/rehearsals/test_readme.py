@@ -5,22 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.local.services import ROOT
-from deploy.local.stack import Stack, StackOptions
-from deploy.local.temporary import temporary_folder
+from tests.end_to_end.rehearsals.conftest import Rehearsal
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with temporary_folder("test") as folder, Stack(folder, StackOptions(rehearsals=True)) as running:
-        yield running
 
 
 def _block(readme: Path, heading: str) -> str:
@@ -34,8 +26,9 @@ def _block(readme: Path, heading: str) -> str:
 @pytest.mark.parametrize(
     ("name", "heading"), [("README.md", "A cycle by hand"), ("README.zh.md", "用 curl 走一遍")]
 )
-def test_the_cycle_by_hand(stack: Stack, name: str, heading: str) -> None:
+def test_the_cycle_by_hand(rehearsal: Rehearsal, name: str, heading: str) -> None:
     """The curl commands, copied from the README into a shell, end with the award, its grant and an intact audit log."""
+    stack = rehearsal.stack
     script = _block(ROOT / name, heading)
     script = script.replace("http://127.0.0.1:8080", stack.gateway_url)
     password = stack.secrets.rehearser_password.read_text(encoding="utf-8").strip()
