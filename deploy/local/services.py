@@ -157,23 +157,28 @@ class Wiring:
             found["ZHIHENG_DEPARTMENTS_URL"] = self.stubs_url
         if process in {"intake", STUBS}:
             found["ZHIHENG_DEPARTMENTS_SECRET_FILE"] = str(secrets.departments)
-        if process == GATEWAY:
-            found["ZHIHENG_HTTP_HOST"] = self.gateway_host
-            found["ZHIHENG_HTTP_PORT"] = str(self.gateway_port)
-            found["ZHIHENG_AGENCY_SIGNING_KEY_FILE"] = str(secrets.agency_signing_key)
-            found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
-            if self.rehearsals:
-                found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)
-        if process == BALLOT_BOX:
-            found["ZHIHENG_HTTP_HOST"] = self.gateway_host
-            found["ZHIHENG_HTTP_PORT"] = str(self.ballot_port)
-            found["ZHIHENG_BALLOT_KEY_FILE"] = str(secrets.ballot_key)
+        if process in {GATEWAY, BALLOT_BOX}:
+            found |= self._at_the_edge(process)
         if process in {"intake", GATEWAY}:
             found["ZHIHENG_CONTENT_URL"] = (secrets.folder.parent / "content").as_uri()
         if process == STUBS:
             found["ZHIHENG_STUB_PORT"] = str(self.stubs_port)
             found["ZHIHENG_STACK"] = str(secrets.folder.parent)  # where it keeps its worlds over a restart
         return found | dict(self.extra)
+
+    def _at_the_edge(self, process: str) -> dict[str, str]:
+        """Where a process that people reach listens, and the secrets that it needs for them."""
+        secrets, found = self.secrets, {"ZHIHENG_HTTP_HOST": self.gateway_host}
+        if process == BALLOT_BOX:
+            found["ZHIHENG_HTTP_PORT"] = str(self.ballot_port)
+            found["ZHIHENG_BALLOT_KEY_FILE"] = str(secrets.ballot_key)
+            return found
+        found["ZHIHENG_HTTP_PORT"] = str(self.gateway_port)
+        found["ZHIHENG_AGENCY_SIGNING_KEY_FILE"] = str(secrets.agency_signing_key)
+        found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
+        if self.rehearsals:
+            found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)
+        return found
 
 
 def base_environment() -> dict[str, str]:
