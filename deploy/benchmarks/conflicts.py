@@ -24,7 +24,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from deploy.benchmarks.lists import Waits
+from deploy.benchmarks.lists import Waits, tidy
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.temporary import temporary_folder
 from services.review import conflicts, experts, models
@@ -189,6 +189,7 @@ def measure(database: str, options: argparse.Namespace) -> bool:
         first, again = whole(store), whole(store)
         with working(store) as work:
             found = work.session.execute(select(func.count()).select_from(models.conflicts)).scalar_one()
+        tidy(store.engine)
         waits = {name: timed(store, change, options.changes) for name, change in changes(made).items()}
         waits["bare"] = bare(store, options.changes)
     print(f"\n{database}: {found:,} conflicts; whole {first:.2f} s, again {again:.2f} s")

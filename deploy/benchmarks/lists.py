@@ -136,7 +136,11 @@ def fill(engine: Engine, cycle: str, count: int, seed: int) -> None:
     with engine.begin() as connection:
         connection.execute(applications.insert(), rows)
         connection.execute(enquiries.insert(), asked)
-    # PostgreSQL's own housekeeping would do it within a minute or so, in the middle of the measurement.
+    tidy(engine)
+
+
+def tidy(engine: Engine) -> None:
+    """What PostgreSQL's own housekeeping would do within a minute or so, in the middle of the measurement."""
     tidying = "VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(tidying))
