@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 from sqlalchemy import Row, and_, delete, func, select, update
 
 from services.review import models
+from services.review.panels import Problem
 from services.review.seating import drawing, inputs, problems, records
 from services.review.seating.drawing import Fault, Seats
-from services.review.seating.problems import Problem
 from services.review.seating.rows import (
     NO_CATEGORY,
     Place,

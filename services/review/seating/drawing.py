@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from services.review.panels import Assignment, NoPanelError, draw, industry_needed
-from services.review.seating.problems import Problem
+from services.review import panels
+from services.review.panels import (
+    Assignment,
+    NoPanelError,
+    NoReplacementError,
+    Panel,
+    Problem,
+    industry_needed,
+)
 from shared.identifiers import Reason
 
 __all__ = ["Draft", "Fault", "NoPanelError", "Seats", "check", "drawn", "figures", "replacement"]
@@ -44,106 +51,66 @@ class Fault:
 
 
 def drawn(problem: Problem, seed: str) -> Draft:
-    """One of the lawful panels, the same one for the same seed. Raises NoPanelError with what is needed and what there is.
+    """The best lawful panel, drawn by lot among the best. Raises NoPanelError with what is needed and what there is.
 
-    The first drawn is proposed to lead.
+    Where the rule asks for no leader, the first drawn is proposed.
     """
-    panel = draw(problem.rule, problem.experts, problem.applications, problem.kept, seed)
-    return Draft(Seats(panel.members, panel.assignments, panel.members[0]), str(panel.industry_share))
+    panel = panels.form(problem, seed).panel
+    leader = panel.leader or panel.members[0]
+    return Draft(Seats(panel.members, panel.assignments, leader), str(panel.industry_share))
 
 
 def check(problem: Problem, seats: Seats) -> tuple[Fault, ...]:
-    """Every rule that these seats break; none where they are lawful."""
-    pool = {reviewer.expert_id: reviewer for reviewer in problem.experts}
-    strangers = [name for name in seats.members if name not in pool]
-    if strangers:
-        return (_fault("pool", f"{_few(strangers)} 不在专家库中", f"not in the pool: {_few(strangers)}"),)
-    return (*_of_the_panel(problem, seats), *_of_each_application(problem, seats))
+    """Every rule that these seats break; none where they are lawful. What has left the stage is looked past."""
+    faults = panels.check(_panel(problem, seats), problem)
+    return tuple(Fault(fault.code, Reason(fault.zh, fault.en)) for fault in faults)
 
 
-def _of_the_panel(problem: Problem, seats: Seats) -> Iterable[Fault]:
-    rule, size = problem.rule, len(seats.members)
-    industry = {r.expert_id for r in problem.experts if r.industry_expert}
-    if len(set(seats.members)) < size:
-        yield _fault("twice", "同一专家不得占两席", "an expert holds two seats")
-    least = max(rule.reviewers_per_application, rule.size_min or 1)
-    if size < least:
-        yield _fault(
-            "size", f"需要 {least} 人，现有 {size} 人", f"{least} members are needed, there are {size}"
-        )
-    if rule.odd and size % 2 == 0:
-        yield _fault("odd", f"人数须为单数，现有 {size} 人", f"the number must be odd, it is {size}")
-    seated = len(industry & set(seats.members))
-    if seated < industry_needed(rule, size):
-        needed = industry_needed(rule, size)
-        yield _fault(
-            "industry_share", f"需要 {needed} 名行业专家，现有 {seated} 名",
-            f"{needed} industry experts are needed, there are {seated}",
-        )  # fmt: skip
-
-
-def _of_each_application(problem: Problem, seats: Seats) -> Iterable[Fault]:
-    rule = problem.rule
-    industry = {r.expert_id for r in problem.experts if r.industry_expert}
-    reading: dict[str, list[str]] = {a.application_id: [] for a in problem.applications}
-    for line in seats.assignments:
-        reading.setdefault(line.application_id, []).append(line.expert_id)
-    needed, of_industry = (
-        rule.reviewers_per_application,
-        industry_needed(rule, rule.reviewers_per_application),
-    )
-    for application, names in sorted(reading.items()):
-        kept = [name for name in names if application in problem.kept.get(name, ())]
-        if kept:
-            yield _fault(
-                "conflict", f"{_few(kept)} 应当回避 {application}", f"{_few(kept)} is kept from {application}"
-            )
-        if len(set(names)) < needed:
-            yield _fault(
-                "reviewers", f"{application} 需要 {needed} 名评审员，现有 {len(set(names))} 名",
-                f"{application} needs {needed} reviewers and has {len(set(names))}",
-            )  # fmt: skip
-        if len(industry & set(names)) < of_industry:
-            yield _fault(
-                "industry_reviewers", f"{application} 需要 {of_industry} 名行业专家",
-                f"{application} needs {of_industry} industry experts",
-            )  # fmt: skip
-        if not set(names) <= set(seats.members):
-            yield _fault(
-                "member", f"{application} 的评审员不在组内", f"{application} is read by a non-member"
-            )
+def _panel(problem: Problem, seats: Seats) -> Panel:
+    here = problem.here
+    lines = tuple(line for line in seats.assignments if line.application_id in here)
+    industry = {e.expert_id for e in problem.experts if e.industry_expert} & set(seats.members)
+    leader = seats.leader if problem.rule.leader else None
+    return Panel(seats.members, Decimal(share(len(industry), len(seats.members))), lines, "", leader)
 
 
 def replacement(
     problem: Problem, seats: Seats, application: str | None, leaving: str, unwilling: Iterable[str] = ()
 ) -> str:
-    """Who takes over one application, or (None) all that the one who leaves has: the member with the least to do, else
-    somebody of the pool, such that no rule is broken that was not broken before.
-
-    `unwilling`: who had it before, or declined it. Raises NoPanelError where nobody can.
+    """Who takes over one application, or (None) all that the one who leaves has, such that no rule is broken that was not
+    broken before. `unwilling`: who had it before, or declined it. Raises NoPanelError where nobody can.
     """
-    load = Counter(line.expert_id for line in seats.assignments)
     handed_on = {
         line.application_id
         for line in seats.assignments
         if line.expert_id == leaving and application in (None, line.application_id)
     }
     reading = {line.expert_id for line in seats.assignments if line.application_id in handed_on}
-    out = {leaving, *unwilling, *reading}
-    place = {name: number for number, name in enumerate(seats.members)}
-    free = [
-        r.expert_id
-        for r in problem.experts
-        if r.expert_id not in out and not handed_on & problem.kept.get(r.expert_id, frozenset())
-    ]
+    away = {
+        name: problem.kept.get(name, frozenset()) | handed_on for name in set(unwilling) - reading - {leaving}
+    }
+    asked = replace(problem, kept={**problem.kept, **away})
+    try:
+        return panels.replacement(_panel(problem, seats), asked, leaving, application).expert_id
+    except NoReplacementError as nobody:
+        outsider = _from_outside(asked, seats, application, leaving) if application else None
+        if outsider is None:
+            raise NoPanelError(nobody.reason_zh, nobody.reason_en) from None
+        return outsider
+
+
+def _from_outside(problem: Problem, seats: Seats, application: str, leaving: str) -> str | None:
+    """Where no member can take an application over: one of the pool who can, as a further member."""
     before = set(check(problem, seats))
-    for name in sorted(free, key=lambda n: (n not in place, load[n], place.get(n, 0), n)):
-        if set(check(problem, taken_over(seats, application, leaving, name))) <= before:
-            return name
-    raise NoPanelError(
-        f"没有可以接替的评审员：{len(free)} 名无利害关系的专家均不合规定",
-        f"nobody can take over: of {len(free)} experts without an interest none is lawful",
-    )
+    free = [
+        e
+        for e in problem.experts
+        if e.expert_id not in seats.members and application not in problem.kept.get(e.expert_id, ())
+    ]
+    for expert in sorted(free, key=lambda e: (e.carried, e.expert_id)):
+        if set(check(problem, taken_over(seats, application, leaving, expert.expert_id))) <= before:
+            return expert.expert_id
+    return None
 
 
 def taken_over(seats: Seats, application: str | None, leaving: str, coming: str) -> Seats:
@@ -169,13 +136,15 @@ def able_to_lead(problem: Problem, seats: Seats) -> list[str]:
     """The members on duty who may lead, in the order of the draw: those free of interests, or all where nobody is."""
     on_duty = {line.expert_id for line in seats.assignments}
     members = [member for member in seats.members if member in on_duty]
+    if problem.rule.leader:
+        members = [member for member in members if problem.by_id[member].may_lead]
     return [member for member in members if not problem.kept.get(member)] or members
 
 
 def figures(problem: Problem, seats: Seats) -> dict[str, Any]:
     """What an officer looks at before a release: size and share against the rule, and how the work is spread."""
     rule, size = problem.rule, len(seats.members)
-    industry = {r.expert_id for r in problem.experts if r.industry_expert} & set(seats.members)
+    industry = {e.expert_id for e in problem.experts if e.industry_expert} & set(seats.members)
     load = Counter(line.expert_id for line in seats.assignments)
     counts = [load[name] for name in seats.members]
     return {
@@ -200,11 +169,3 @@ def by_member(seats: Seats) -> Mapping[str, Sequence[str]]:
     for line in seats.assignments:
         found.setdefault(line.expert_id, []).append(line.application_id)
     return found
-
-
-def _few(names: Sequence[str]) -> str:
-    return "、".join(names[:5]) + (f" … ({len(names)})" if len(names) > 5 else "")
-
-
-def _fault(rule: str, zh: str, en: str) -> Fault:
-    return Fault(rule, Reason(zh, en))

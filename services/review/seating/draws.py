@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 
 from services.review import models
+from services.review.panels import Problem
 from services.review.seating import drafts, inputs, problems, records
 from services.review.seating.rows import Place, last_draw, note, panel, place
 from services.review.seating.states import Drawn, Panelled, draw_after
@@ -63,7 +64,7 @@ def _require_open(work: Work, conductor: Conductor, where: Place) -> None:
         )
 
 
-def _require_witness(work: Work, problem: problems.Problem, witness: str) -> None:
+def _require_witness(work: Work, problem: Problem, witness: str) -> None:
     if witness == work.context.actor:
         raise invalid_field("witness", "抽取人不得同时作见证人", "whoever draws cannot be the witness")
     if any(reviewer.expert_id == witness for reviewer in problem.experts):
@@ -73,7 +74,7 @@ def _require_witness(work: Work, problem: problems.Problem, witness: str) -> Non
 
 
 def _prepared(
-    work: Work, where: Place, problem: problems.Problem, data: dict[str, Any], number: int
+    work: Work, where: Place, problem: Problem, data: dict[str, Any], number: int
 ) -> dict[str, Any]:
     hidden, names = problems.pseudonymous(problem, secrets.token_hex(_BITS // 8))
     written = problems.as_json(hidden)

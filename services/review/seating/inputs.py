@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.review import experts, selection
+from services.review import selection
+from services.review.panels import Application, Expert, Problem
 from services.review.seating import interests
-from services.review.seating.problems import Problem
 from services.review.seating.rows import Place, entrants
 from shared.procedure import Conductor, Entrant
 from shared.store import Work
@@ -16,8 +16,11 @@ def problem(work: Work, conductor: Conductor, where: Place) -> Problem:
     entering = those_who_enter(work, conductor, where)
     return Problem(
         where.stage.panel,
-        tuple(interests.pool(work, where.cycle)),
-        tuple(experts.applicants(entering)),
+        tuple(Application(e.application_id, e.sequence, e.dossier["uscc"], e.category) for e in entering),
+        tuple(
+            Expert(r.expert_id, r.industry_expert, r.employer, may_lead=True)
+            for r in interests.pool(work, where.cycle)
+        ),
         interests.kept(work, where.cycle, entering),
     )
 

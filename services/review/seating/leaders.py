@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select, update
 
 from services.review import models
+from services.review.panels import Problem
 from services.review.seating import drawing, interests
-from services.review.seating.problems import Problem
 from services.review.seating.rows import Place, note, place, require_released, seats
 from services.review.seating.states import ON_DUTY, Assigned, Panelled
 from shared.problems import NotFound, invalid_field

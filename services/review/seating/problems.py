@@ -7,25 +7,15 @@ record of a draw can be shown to anyone, and the draw itself runs on these names
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
-from services.review.conflicts.recusals import Applicant, Reviewer
+from services.review.panels import Application, Expert, Problem
 from shared.identifiers import digest
 from shared.rulebooks import PanelRule
 
 VERSION = 1
-
-
-@dataclass(frozen=True)
-class Problem:
-    """The rule, the pool, the applications in order, and from which of them each expert is kept."""
-
-    rule: PanelRule
-    experts: tuple[Reviewer, ...]
-    applications: tuple[Applicant, ...]
-    kept: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -54,14 +44,18 @@ def pseudonymous(problem: Problem, key: str) -> tuple[Problem, Names]:
     experts = _numbered("R", (r.expert_id for r in problem.experts), key)
     applications = _numbered("A", (a.application_id for a in problem.applications), key)
     employers = _numbered("G", {r.employer for r in problem.experts if r.employer}, key)
-    reviewers = [
-        Reviewer(experts[r.expert_id], r.industry_expert, employers[r.employer] if r.employer else None)
-        for r in problem.experts
+    pool = [
+        replace(e, expert_id=experts[e.expert_id], employer=employers[e.employer] if e.employer else None)
+        for e in problem.experts
     ]
+    given = {applications[a.application_id]: a for a in problem.applications}
     hidden = Problem(
         problem.rule,
-        tuple(sorted(reviewers, key=lambda r: r.expert_id)),
-        tuple(Applicant(name, number, "") for number, name in enumerate(sorted(applications.values()), 1)),
+        tuple(
+            replace(given[name], application_id=name, sequence=number, uscc="")
+            for number, name in enumerate(sorted(given), 1)
+        ),
+        tuple(sorted(pool, key=lambda e: e.expert_id)),
         {
             experts[expert]: frozenset(applications[a] for a in ids if a in applications)
             for expert, ids in problem.kept.items()
@@ -85,11 +79,8 @@ def as_json(problem: Problem) -> dict[str, Any]:
     return {
         "version": VERSION,
         "rule": {field.name: _plain(getattr(problem.rule, field.name)) for field in fields(PanelRule)},
-        "experts": [
-            {"id": r.expert_id, "industry_expert": r.industry_expert, "employer": r.employer}
-            for r in problem.experts
-        ],
-        "applications": [a.application_id for a in problem.applications],
+        "experts": [_told(expert) for expert in problem.experts],
+        "applications": [_told(application) for application in problem.applications],
         "kept": {expert: sorted(ids) for expert, ids in sorted(problem.kept.items()) if ids},
     }
 
@@ -102,8 +93,8 @@ def from_json(data: Mapping[str, Any]) -> Problem:
         PanelRule(
             **{field.name: _value(field.type, data["rule"][field.name]) for field in fields(PanelRule)}
         ),
-        tuple(Reviewer(e["id"], e["industry_expert"], e["employer"]) for e in data["experts"]),
-        tuple(Applicant(name, number, "") for number, name in enumerate(data["applications"], 1)),
+        tuple(Application(**_read(Application, told)) for told in data["applications"]),
+        tuple(Expert(**_read(Expert, told)) for told in data["experts"]),
         {expert: frozenset(ids) for expert, ids in data["kept"].items()},
     )
 
@@ -114,3 +105,17 @@ def _plain(value: Any) -> Any:
 
 def _value(annotation: Any, value: Any) -> Any:
     return Fraction(value) if "Fraction" in str(annotation) and value is not None else value
+
+
+def _told(thing: Application | Expert) -> dict[str, Any]:
+    return {
+        field.name: sorted(value) if isinstance(value := getattr(thing, field.name), frozenset) else value
+        for field in fields(thing)
+    }
+
+
+def _read(kind: type[Application | Expert], told: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        field.name: frozenset(told[field.name]) if "frozenset" in str(field.type) else told[field.name]
+        for field in fields(kind)
+    }

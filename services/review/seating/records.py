@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.review.panels import Assignment
+from services.review.panels import Assignment, Problem
 from services.review.seating import drawing, problems
 from shared.identifiers import Reason, digest
 
@@ -47,7 +47,7 @@ def inputs_digest(problem: Mapping[str, Any]) -> str:
     return digest(problem)
 
 
-def outcome_of(problem: problems.Problem, seed: str) -> dict[str, Any]:
+def outcome_of(problem: Problem, seed: str) -> dict[str, Any]:
     """What the draw gives, in plain values: a panel, or why there is none."""
     try:
         draft = drawing.drawn(problem, seed)

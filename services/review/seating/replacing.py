@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 
 from services.review import models
+from services.review.panels import Problem
 from services.review.seating import drafts, drawing, inputs, leaders, offers
 from services.review.seating.drawing import Seats
-from services.review.seating.problems import Problem
 from services.review.seating.rows import Place, note, place, require_released, seats
 from services.review.seating.states import ON_DUTY, Assigned, assignment_after
 from shared.problems import Conflict, NotFound

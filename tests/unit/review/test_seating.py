@@ -14,12 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.review.conflicts.recusals import Applicant, Reviewer
-from services.review.panels import Assignment
+from services.review.panels import Application, Assignment, Expert, Problem
 from services.review.seating import __main__ as command
 from services.review.seating import drawing, problems, records
 from services.review.seating.drawing import NoPanelError, Seats
-from services.review.seating.problems import Problem
 from services.review.seating.states import (
     ASSIGNMENT_MOVES,
     DRAW_MOVES,
@@ -46,8 +44,8 @@ def problem(
 ) -> Problem:
     return Problem(
         rule,
-        tuple(Reviewer(f"E{n}", n <= industry, f"company-{n}") for n in range(1, experts + 1)),
-        tuple(Applicant(f"a{n}", n, "") for n in range(1, applications + 1)),
+        tuple(Application(f"a{n}", n) for n in range(1, applications + 1)),
+        tuple(Expert(f"E{n}", n <= industry, f"company-{n}", may_lead=True) for n in range(1, experts + 1)),
         {name: frozenset(ids) for name, ids in kept.items()},
     )
 
@@ -140,7 +138,7 @@ def _stranger(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
 
 
 def _no_industry(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
-    return replace(given_, experts=tuple(Reviewer(r.expert_id) for r in given_.experts)), seats
+    return replace(given_, experts=tuple(Expert(r.expert_id) for r in given_.experts)), seats
 
 
 def _conflicted(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
@@ -161,15 +159,15 @@ def _outsider(given_: Problem, seats: Seats) -> tuple[Problem, Seats]:
 @pytest.mark.parametrize(
     ("spoil", "rule"),
     [
-        (_smaller, "size"),
+        (_smaller, "size_min"),
         (_even, "odd"),
-        (_twice, "twice"),
-        (_stranger, "pool"),
-        (_no_industry, "industry_share"),
-        (_no_industry, "industry_reviewers"),
-        (_conflicted, "conflict"),
-        (_too_few, "reviewers"),
-        (_outsider, "member"),
+        (_twice, "member_twice"),
+        (_stranger, "unknown_expert"),
+        (_no_industry, "industry_share_min"),
+        (_no_industry, "industry_readers"),
+        (_conflicted, "kept_from"),
+        (_too_few, "reviewers_per_application"),
+        (_outsider, "not_a_member"),
     ],
 )
 def test_each_illegal_panel_is_found_by_the_name_of_its_rule(
