@@ -12,7 +12,7 @@ import numpy as np
 
 from services.review.panels.grid import Counts, Flags, Grid
 from services.review.panels.lots import Lots
-from services.review.panels.solver import Indices, Numbers, Program, Solution
+from services.review.solver import Indices, Numbers, Program, Solution
 
 _TOLERANCE = 1e-6
 _COSTS = 1e-4  # a reduced cost or dual above this is one

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.review.panels.grid import Counts, Flags, Grid
-from services.review.panels.solver import Numbers, Program, Solution
+from services.review.solver import Numbers, Program, Solution
 
 _AT_ONCE = 60  # cuts by counting that are added before the program is solved again
 _EXACT = 1e6  # weights are rounded to millionths: any weights give a true condition

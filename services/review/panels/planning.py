@@ -12,7 +12,7 @@ from services.review.panels.members import Seats, seated
 from services.review.panels.model import Assigned, NoPanelError, Panel, Problem, placed, share_of
 from services.review.panels.reading import Reading, read
 from services.review.panels.record import Objective
-from services.review.panels.solver import NotSolvedError
+from services.review.time_limit import NotSolvedError
 
 
 def readings(
