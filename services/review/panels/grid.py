@@ -42,6 +42,14 @@ class Grid:
         """How many read each application."""
         return self.problem.rule.reviewers_per_application
 
+    def of(self, rows: Counts) -> Grid:
+        """The same for some of the experts."""
+        quotas = tuple(Quota(q.parameter, q.needed, q.able[rows]) for q in self.quotas)
+        experts = tuple(self.experts[row] for row in rows)
+        return Grid(
+            self.problem, experts, self.applications, self.free[rows], self.fit[rows], self.room[rows], quotas
+        )
+
     @property
     def overlapping(self) -> bool:
         """Whether counting alone does not decide if readers can be found: limits of load, or quotas that cross."""
