@@ -182,4 +182,3 @@ class _Program:
             job = self.jobs[number]
             found.append(job.costs.get(start, 0) - placing - (keeping if job.kept == start else 0))
         return found
-

@@ -121,7 +121,7 @@ class Review(Follower):
 
     @on_event(DrawWitnessed, outside=True)
     def perform_draw(self, store: Store, event: Received) -> Callable[[Work], None]:
-        return draws.perform(store, conductor, dict(event.data))
+        return draws.perform(store, conductor, dict(event.data), self.settings.draw_seconds)
 
     @query("draws")
     def draws(self, work: Work, data: Data) -> Data:

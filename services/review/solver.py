@@ -1,8 +1,8 @@
 """HiGHS behind a small face, for panels, timetables and routes: the same answer for the same program every time.
 
-One thread and one random seed. The clock decides no answer: whoever runs out of time (`time_limit.within`) has none, unless it asked for
-the best that was found so far. The library is imported when a program is first made, so that a service which forms no panel
-does not load it, and its banner is kept from standard output.
+One thread and one random seed. The clock decides no answer: whoever runs out of time (`time_limit.within`) has none, unless it
+asked for the best that was found so far. The library is imported when a program is first made, so that a service which forms no
+panel does not load it, and its banner is kept from standard output.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How long the solver may take: a limit for all that is solved inside a block. Pure, and without the solver, which is slow to load."""
+"""How long the solver may take for all that is solved inside a block. Apart from the solver, which is slow to load."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Columns:
         self.exact = exact
         self.employer_max = employer_max
         self.order = np.random.default_rng(list(seed.encode())) if not complete else None
-        self.carried = np.array([e.carried for e in grid.experts], dtype=np.int64)
+        self.carried = np.array([e.burden for e in grid.experts], dtype=np.int64)
         self.program = Program()
         self.costs = np.zeros(0)  # of every column
         self.shortages_alone = False  # whether nothing but shortages costs anything
@@ -82,9 +82,7 @@ class Columns:
         self._add_steps(np.minimum(grid.room, self._even_share()))
         self._add_pairs(grid.free if complete else self._promising())
 
-    def _add(
-        self, costs: Numbers, upper: Numbers, starts: Indices, rows: Indices, values: Numbers
-    ) -> int:
+    def _add(self, costs: Numbers, upper: Numbers, starts: Indices, rows: Indices, values: Numbers) -> int:
         self.costs = np.append(self.costs, costs)
         now = np.zeros(len(costs)) if self.shortages_alone else costs
         return self.program.add_sparse_columns(now, upper, starts, rows, values)

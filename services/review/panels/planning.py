@@ -82,7 +82,7 @@ def _leader(problem: Problem, seats: Seats) -> str | None:
 
 
 def _read(grid: Grid, problem: Problem, seed: str, employer_max: int | None = None) -> Reading | None:
-    carried = np.array([expert.carried for expert in grid.experts], dtype=np.int64)
+    carried = np.array([expert.burden for expert in grid.experts], dtype=np.int64)
     return read(grid, _former_pairs(grid, problem), seed, carried, employer_max)
 
 

@@ -6,8 +6,8 @@ What comes back is in the names of the problem: pseudonyms where a draw is recor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -20,9 +20,12 @@ from services.review.panels import (
     Problem,
     industry_needed,
 )
+from services.review.panels.model import FIELDS, LANGUAGES, fit
 from shared.identifiers import Reason
 
 __all__ = ["Draft", "Fault", "NoPanelError", "Seats", "check", "drawn", "figures", "replacement"]
+
+_GAP = "{:.6f}"  # a share
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,15 @@ class Seats:
 
 @dataclass(frozen=True)
 class Draft:
-    """A drawn panel: its seats, with the leader that the draw proposes, and the share of industry experts (two places)."""
+    """A drawn panel: its seats, with the leader that the draw proposes, the share of industry experts (two places), what was
+    reached level by level, and by what means.
+    """
 
     seats: Seats
     industry_share: str
+    objective: Mapping[str, Any]
+    method: str
+    solver: str
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,61 @@ def drawn(problem: Problem, seed: str) -> Draft:
 
     Where the rule asks for no leader, the first drawn is proposed.
     """
-    panel = panels.form(problem, seed).panel
+    found = panels.form(problem, seed)
+    panel, record = found.panel, found.record
     leader = panel.leader or panel.members[0]
-    return Draft(Seats(panel.members, panel.assignments, leader), str(panel.industry_share))
+    reached = asdict(record.objective)
+    objective = {**reached, "gap": _GAP.format(record.objective.gap), "proved": record.objective.gap == 0}
+    return Draft(
+        Seats(panel.members, panel.assignments, leader),
+        str(panel.industry_share),
+        objective,
+        record.method,
+        record.solver,
+    )
+
+
+def needs(none: NoPanelError) -> list[dict[str, Any]]:
+    """The rules that cannot be met together, with the numbers, as plain values."""
+    conflicts = none.explanation.conflicts if none.explanation else ()
+    return [asdict(need) for conflict in conflicts for need in conflict]
+
+
+def notes(problem: Problem) -> tuple[Reason, ...]:
+    """What the panel was not held to because nobody knows it, with numbers."""
+    return tuple(_notes(problem))
+
+
+def _notes(problem: Problem) -> Iterator[Reason]:
+    rule, experts, applications = problem.rule, len(problem.experts), len(problem.applications)
+    for asked, what, zh, en in (
+        (rule.field_readers_min, FIELDS, "领域和行业", "fields and industries"),
+        (rule.language_readers_min, LANGUAGES, "语言", "languages"),
+    ):
+        unknown = sum(what in e.untold for e in problem.experts)
+        if asked and unknown:
+            yield Reason(
+                f"专家 {experts} 名中有 {unknown} 名的{zh}无记载：此项要求不据以排除他们",
+                f"of {unknown} of {experts} experts no {en} are known: this rule keeps none of them out",
+            )
+    unnamed = sum(not (a.fields or a.industries) for a in problem.applications)
+    if rule.field_readers_min and unnamed:
+        yield Reason(
+            f"申报 {applications} 份中有 {unnamed} 份未载领域和行业：对其不作熟悉领域的要求",
+            f"{unnamed} of {applications} applications name no field or industry: nobody need know one for them",
+        )
+    unwritten = sum(not a.languages for a in problem.applications)
+    if rule.language_readers_min and unwritten:
+        yield Reason(
+            f"申报 {applications} 份中有 {unwritten} 份未载所用语言：对其不作语言要求",
+            f"{unwritten} of {applications} applications do not say their language: no language is asked for them",
+        )
+    free = sum(not e.employer for e in problem.experts)
+    if rule.employer_max is not None and free:
+        yield Reason(
+            f"专家 {experts} 名中有 {free} 名的单位无记载：同一单位人数的限制对其不适用",
+            f"of {free} of {experts} experts no employer is known: the limit for one employer does not hold for them",
+        )
 
 
 def check(problem: Problem, seats: Seats) -> tuple[Fault, ...]:
@@ -78,7 +138,8 @@ def replacement(
     problem: Problem, seats: Seats, application: str | None, leaving: str, unwilling: Iterable[str] = ()
 ) -> str:
     """Who takes over one application, or (None) all that the one who leaves has, such that no rule is broken that was not
-    broken before. `unwilling`: who had it before, or declined it. Raises NoPanelError where nobody can.
+    broken before: whom the optimiser puts first, else any of the pool. `unwilling`: who had it before, or declined it.
+    Raises NoPanelError where nobody can.
     """
     handed_on = {
         line.application_id
@@ -86,31 +147,57 @@ def replacement(
         if line.expert_id == leaving and application in (None, line.application_id)
     }
     reading = {line.expert_id for line in seats.assignments if line.application_id in handed_on}
-    away = {
-        name: problem.kept.get(name, frozenset()) | handed_on for name in set(unwilling) - reading - {leaving}
-    }
-    asked = replace(problem, kept={**problem.kept, **away})
+    away = {name: problem.barred(problem.by_id[name]) | handed_on for name in {*unwilling} & {*problem.by_id}}
+    asked = replace(problem, kept={**problem.kept, **{n: ids for n, ids in away.items() if n not in reading}})
     try:
-        return panels.replacement(_panel(problem, seats), asked, leaving, application).expert_id
+        first = [panels.replacement(_panel(problem, seats), asked, leaving, application).expert_id]
+        reason = None
     except NoReplacementError as nobody:
-        outsider = _from_outside(asked, seats, application, leaving) if application else None
-        if outsider is None:
-            raise NoPanelError(nobody.reason_zh, nobody.reason_en) from None
-        return outsider
-
-
-def _from_outside(problem: Problem, seats: Seats, application: str, leaving: str) -> str | None:
-    """Where no member can take an application over: one of the pool who can, as a further member."""
+        first, reason = [], Reason(nobody.reason_zh, nobody.reason_en)
     before = set(check(problem, seats))
-    free = [
-        e
-        for e in problem.experts
-        if e.expert_id not in seats.members and application not in problem.kept.get(e.expert_id, ())
+    for name in (*first, *_others(asked, handed_on, {*reading, leaving, *first})):
+        after = led(problem, taken_over(seats, application, leaving, name))
+        broken = [fault for fault in check(problem, after) if fault not in before]
+        if not broken:
+            return name
+        reason = reason or broken[0].reason
+    assert reason is not None, "nobody was found, or whoever was found breaks a rule"
+    raise NoPanelError(reason.zh, reason.en)
+
+
+def _others(problem: Problem, handed_on: set[str], out: set[str]) -> list[str]:
+    """Those of the pool who are kept from nothing of it: by fit, then by work."""
+    applications = [problem.applications_by_id[a] for a in sorted(handed_on & problem.here)]
+    free = [e for e in problem.experts if e.expert_id not in out and not handed_on & problem.barred(e)]
+    free.sort(key=lambda e: (-sum(fit(e, a) for a in applications), e.burden, e.expert_id))
+    return [expert.expert_id for expert in free]
+
+
+def late(problem: Problem, seats: Seats) -> list[str]:
+    """The applications of the problem that nobody was ever given to review, by number."""
+    known = {line.application_id for line in seats.assignments}
+    return [
+        a.application_id
+        for a in sorted(problem.applications, key=lambda a: a.sequence)
+        if a.application_id not in known
     ]
-    for expert in sorted(free, key=lambda e: (e.carried, e.expert_id)):
-        if set(check(problem, taken_over(seats, application, leaving, expert.expert_id))) <= before:
-            return expert.expert_id
-    return None
+
+
+def added(problem: Problem, seats: Seats, seed: str) -> Seats:
+    """The seats with reviewers for the late applications; whatever stands stays. Raises NoPanelError."""
+    panel = panels.added(replace(_panel(problem, seats), seed=seed), problem)
+    known = {(line.application_id, line.expert_id) for line in seats.assignments}
+    new = tuple(line for line in panel.assignments if (line.application_id, line.expert_id) not in known)
+    return Seats(panel.members, (*seats.assignments, *new), seats.leader)
+
+
+def led(problem: Problem, seats: Seats) -> Seats:
+    """The seats with another leader where the one they have may not lead and somebody else may."""
+    able = able_to_lead(problem, seats)
+    fit_to_lead = not problem.rule.leader or (
+        seats.leader in problem.by_id and problem.by_id[seats.leader].may_lead
+    )
+    return seats if fit_to_lead or not able else replace(seats, leader=able[0])
 
 
 def taken_over(seats: Seats, application: str | None, leaving: str, coming: str) -> Seats:

@@ -1,7 +1,8 @@
 """抽取的输入: what a panel is drawn from, under pseudonyms, as a value that can be written down and read back. Pure.
 
-Experts are R0001…, applications A0001…, employers G0001…, numbered in an order that a key gives which nobody keeps: the
-record of a draw can be shown to anyone, and the draw itself runs on these names, so that anyone can repeat it.
+Experts are R0001…, applications A0001…, employers G0001…, fields, industries and languages F, I and L, numbered in an order that
+a key gives which nobody keeps: the record of a draw can be shown to anyone, and the draw itself runs on these names, so that
+anyone can repeat it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
-from services.review.panels import Application, Expert, Problem
+from services.review.panels import Application, Expert, Former, Problem
 from shared.identifiers import digest
 from shared.rulebooks import PanelRule
 
 VERSION = 1
+_Thing = TypeVar("_Thing", Application, Expert)
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,17 @@ def pseudonymous(problem: Problem, key: str) -> tuple[Problem, Names]:
     experts = _numbered("R", (r.expert_id for r in problem.experts), key)
     applications = _numbered("A", (a.application_id for a in problem.applications), key)
     employers = _numbered("G", {r.employer for r in problem.experts if r.employer}, key)
+    words = _hidden_words(problem, key)
     pool = [
-        replace(e, expert_id=experts[e.expert_id], employer=employers[e.employer] if e.employer else None)
+        _hidden(
+            replace(
+                e, expert_id=experts[e.expert_id], employer=employers[e.employer] if e.employer else None
+            ),
+            words,
+        )
         for e in problem.experts
     ]
-    given = {applications[a.application_id]: a for a in problem.applications}
+    given = {applications[a.application_id]: _hidden(a, words) for a in problem.applications}
     hidden = Problem(
         problem.rule,
         tuple(
@@ -61,12 +69,50 @@ def pseudonymous(problem: Problem, key: str) -> tuple[Problem, Names]:
             for expert, ids in problem.kept.items()
             if expert in experts
         },
+        _hidden_former(problem.former, experts, applications),
     )
     names = Names(
         {name: real for real, name in sorted(experts.items(), key=lambda pair: pair[1])},
         {name: real for real, name in sorted(applications.items(), key=lambda pair: pair[1])},
     )
     return hidden, names
+
+
+_WORDS = {"fields": "F", "industries": "I", "languages": "L"}
+
+
+def _hidden_words(problem: Problem, key: str) -> dict[str, dict[str, str]]:
+    """Fields, industries and languages: which are the same shows, which they are does not."""
+    return {
+        name: _numbered(
+            letter,
+            frozenset().union(*(getattr(thing, name) for thing in (*problem.experts, *problem.applications))),
+            key,
+        )
+        for name, letter in _WORDS.items()
+    }
+
+
+def _hidden(thing: _Thing, words: Mapping[str, Mapping[str, str]]) -> _Thing:
+    return replace(
+        thing,
+        **{name: frozenset(words[name][word] for word in getattr(thing, name)) for name in _WORDS},
+    )
+
+
+def _hidden_former(
+    former: Former | None, experts: Mapping[str, str], applications: Mapping[str, str]
+) -> Former | None:
+    """The panel before, as far as its people and applications are still there."""
+    if former is None:
+        return None
+    return Former(
+        tuple(experts[name] for name in former.members if name in experts),
+        frozenset(
+            (applications[a], experts[e]) for a, e in former.assignments if a in applications and e in experts
+        ),
+        experts.get(former.leader or ""),
+    )
 
 
 def _numbered(letter: str, ids: Iterable[str], key: str) -> dict[str, str]:
@@ -82,6 +128,7 @@ def as_json(problem: Problem) -> dict[str, Any]:
         "experts": [_told(expert) for expert in problem.experts],
         "applications": [_told(application) for application in problem.applications],
         "kept": {expert: sorted(ids) for expert, ids in sorted(problem.kept.items()) if ids},
+        "former": None if problem.former is None else _former_told(problem.former),
     }
 
 
@@ -96,7 +143,21 @@ def from_json(data: Mapping[str, Any]) -> Problem:
         tuple(Application(**_read(Application, told)) for told in data["applications"]),
         tuple(Expert(**_read(Expert, told)) for told in data["experts"]),
         {expert: frozenset(ids) for expert, ids in data["kept"].items()},
+        None if data["former"] is None else _former_read(data["former"]),
     )
+
+
+def _former_told(former: Former) -> dict[str, Any]:
+    return {
+        "members": list(former.members),
+        "assignments": [list(pair) for pair in sorted(former.assignments)],
+        "leader": former.leader,
+    }
+
+
+def _former_read(told: Mapping[str, Any]) -> Former:
+    pairs = frozenset((application, expert) for application, expert in told["assignments"])
+    return Former(tuple(told["members"]), pairs, told["leader"])
 
 
 def _plain(value: Any) -> Any:

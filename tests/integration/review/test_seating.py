@@ -296,7 +296,7 @@ def test_a_change_by_hand_needs_to_be_lawful_and_known(office: Office) -> None:
     with pytest.raises(Conflict) as refused:
         office.ask("change_panel", swap)
     assert refused.value.code == "unlawful_panel"
-    assert "panel.conflict" in {error.field for error in refused.value.errors}
+    assert "panel.kept_from" in {error.field for error in refused.value.errors}
     assert office.panel() == panel
     one = {
         "revision": 1,
@@ -491,7 +491,7 @@ def test_a_replacement_passes_the_same_check(office: Office) -> None:
     office.register([{"expert_id": bound, "industry_expert": bound < "E4", "kin_of": ["a1"]}])
     with pytest.raises(Conflict) as refused:
         office.replace(first, application_id="a1", coming=bound)
-    assert "panel.conflict" in {error.field for error in refused.value.errors}
+    assert "panel.kept_from" in {error.field for error in refused.value.errors}
     with pytest.raises(Conflict) as there:
         office.replace(first, application_id="a1", coming=second)
     assert there.value.code == "no_replacement"

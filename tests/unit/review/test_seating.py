@@ -79,6 +79,7 @@ DRAWS = {
     ("witness", A.PREPARED): A.WITNESSED,
     ("draw", A.WITNESSED): A.DRAWN,
     ("fail", A.WITNESSED): A.IMPOSSIBLE,
+    ("give_up", A.WITNESSED): A.UNDECIDED,
     ("abandon", A.PREPARED): A.ABANDONED,
     ("abandon", A.WITNESSED): A.ABANDONED,
 }
