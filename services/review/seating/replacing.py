@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.review import models
+from services.review import conflicts, models
 from services.review.panels import Assignment, Problem
 from services.review.seating import drafts, drawing, inputs, leaders, offers
 from services.review.seating.drawing import Seats
@@ -97,6 +97,7 @@ def _give_out(
     values = {"members": list(after.members), "industry_share": drawing.figures(now, after)["industry_share"]}
     work.session.execute(update(_PANELS).where(where.of(_PANELS)).values(**values))
     offers.offer(work, where, {line.expert_id for line in lines}, terms, "addition")
+    conflicts.settle(work, where.cycle)
     added = [
         {"application_id": a, "reviewers": [line.expert_id for line in lines if line.application_id == a]}
         for a in late

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -185,7 +186,8 @@ def test_a_draw_is_settled_by_a_witness_and_repeats_from_its_record(office: Offi
     record = office.ask("draw_record", {"number": 1}, "auditor")["record"]
     assert records.repeat(record) == []
     assert record["draw"]["commitment"] == prepared["commitment"]
-    assert not {*POOL, *NAMES} & {*record["outcome"]["members"], *record["problem"]["applications"]}
+    text = json.dumps(record)
+    assert not [name for name in (*POOL, *NAMES) if f'"{name}"' in text]
 
 
 def test_a_sealed_share_shows_nowhere_before_the_draw_has_ended(office: Office) -> None:
