@@ -96,7 +96,9 @@ def _hidden_words(problem: Problem, key: str) -> dict[str, dict[str, str]]:
 def _hidden(thing: _Thing, words: Mapping[str, Mapping[str, str]]) -> _Thing:
     return replace(
         thing,
-        **{name: frozenset(words[name][word] for word in getattr(thing, name)) for name in _WORDS},
+        fields=frozenset(words["fields"][word] for word in thing.fields),
+        industries=frozenset(words["industries"][word] for word in thing.industries),
+        languages=frozenset(words["languages"][word] for word in thing.languages),
     )
 
 
