@@ -23,7 +23,7 @@ from tests.support.rooms import CYCLE
 pytestmark = pytest.mark.integration
 Data = dict[str, Any]
 EVERYBODY = [{"expert_id": name, "industry_expert": True} for name in POOL]
-EMPLOYER = "91310105MAXY50013E"
+EMPLOYER = "91310000MA1FL00099"  # of no applicant
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_a_visit_is_led_by_the_leader_of_the_panel(house: House) -> None:
     other = {"leaders": [{"application_id": "a2", "expert_id": leader.partition("/")[2]}]}
     plan = house.do("plan_visits", {**TERMS, **other}, on=VISIT)
     assert [v["leader"] for v in plan["visits"] if v["application_id"] == "a2"] == [leader.partition("/")[2]]
-    report = {"summary": "体系完整", "strengths": [], "improvements": []}
+    report = {"summary": "体系完整", "strengths": ["衔接清楚"], "improvements": ["补充对比"]}
     with pytest.raises(Forbidden):
         house.do("record_stage_report", of("a1", **report), leader, VISIT)
     assert house.do("record_stage_report", of("a1", **report), second, VISIT)["by"] == name
