@@ -24,7 +24,7 @@ from services.review.panels import Application, Expert, Problem, assign, check, 
 from services.review.panels.columns import Weights
 from services.review.panels.grid import Grid, grid_of
 from services.review.panels.model import knows_field, speaks
-from services.review.panels.solver import version
+from services.review.solver import version
 from shared.rulebooks import PanelRule
 
 _SEED = 20_231

@@ -1,8 +1,8 @@
 """Puts jobs into units of time so that nobody is in two places: the one program behind timetables and routes. Pure.
 
 Panels share experts, experts are away, rooms are few: which jobs may lie side by side is a graph to be coloured, for which no
-plain construction is known to be exact. So it is an integer program, solved by HiGHS on one thread with a fixed random seed:
-the same jobs give the same plan. As many jobs as possible are placed; then as many as possible stay where they were; then the
+plain construction is known to be exact. So it is an integer program (services/review/solver.py): the same jobs give the same
+plan, unless the time was over first. As many jobs as possible are placed; then as many as possible stay where they were; then the
 costs are least.
 """
 
@@ -12,9 +12,18 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
-NODES = 20_000  # of the search; a plan that was not proved to be the best by then is taken as it is
+from services.review.time_limit import NotSolvedError
+from shared.identifiers import Reason
+
+NODES = 20_000  # of the search; a plan not proved to be the best by then, or when the time is over, is taken as it is
+
+
+# Said where something is missing from a plan that was not proved to be the best: it is no proof that there is none.
+UNPROVED = Reason(
+    "在规定的求解时间内没有找到，也没有证明其不存在；可放宽条件或延长求解时间后再试",
+    "none was found within the time, and it is not proved that none exists; ease the terms or allow more time",
+)
 
 
 @dataclass(frozen=True)
@@ -132,35 +141,25 @@ class _Program:
             self.rows.append((row, 1.0))
 
     def solve(self, nodes: int) -> tuple[dict[str, int], bool]:
-        import highspy  # takes a while to load, and few ask for it
-        import numpy as np
+        """The times, and whether they are proved to be the best; none where nothing was found by then."""
+        import numpy as np  # takes a while to load, as the solver does, and few ask for it
 
-        made: Any = highspy.Highs  # has no types
-        solver = made()
-        for name, value in _OPTIONS.items():
-            solver.setOptionValue(name, value)
-        solver.setOptionValue("mip_max_nodes", nodes)
-        count = len(self.columns)
-        costs = np.array(self._costs(), dtype=float)
-        nothing = np.zeros(0, dtype=np.int32)
-        solver.addCols(
-            count, costs, np.zeros(count), np.ones(count), 0, np.zeros(count, dtype=np.int32), nothing, np.zeros(0)
-        )  # fmt: skip
-        whole = np.full(count, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
-        solver.changeColsIntegrality(count, np.arange(count, dtype=np.int32), whole)
+        from services.review.solver import Program
+
+        program = Program()
+        program.limit_nodes(nodes)
+        program.add_columns(np.array(self._costs(), dtype=float), np.ones(len(self.columns)))
         starts = np.cumsum([0] + [len(row) for row, _ in self.rows[:-1]])
-        solver.addRows(
-            len(self.rows), np.full(len(self.rows), -np.inf), np.array([most for _, most in self.rows]),
-            sum(len(row) for row, _ in self.rows), starts.astype(np.int32),
+        program.add_rows(
+            np.full(len(self.rows), -np.inf), np.array([most for _, most in self.rows]), starts.astype(np.int32),
             np.array([column for row, _ in self.rows for column in row], dtype=np.int32),
             np.array([value for row, _ in self.rows for value in row.values()]),
         )  # fmt: skip
-        solver.run()
-        values = solver.getSolution().col_value
-        proved = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        if not values:
+        try:
+            found = program.solve(unproved=True)
+        except NotSolvedError:
             return {}, False
-        return self._shared_out(values), proved
+        return ({}, False) if found is None else (self._shared_out(found.values.tolist()), found.proved)
 
     def _shared_out(self, values: Sequence[float]) -> dict[str, int]:
         """The times of each sort of job in the order of their turns."""
@@ -183,13 +182,3 @@ class _Program:
             job = self.jobs[number]
             found.append(job.costs.get(start, 0) - placing - (keeping if job.kept == start else 0))
         return found
-
-
-_OPTIONS = {
-    "log_to_console": False,
-    "output_flag": False,
-    "threads": 1,
-    "random_seed": 0,
-    "mip_rel_gap": 0.0,
-    "mip_abs_gap": 0.5,  # all costs are whole numbers: what is less than one away is reached
-}

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 
 from services.review import models, rankings, visibility
+from services.review.seating import leaders
 from services.review.visits import issues
 from shared.contracts.operations import REVIEWER
 from shared.problems import Conflict, Forbidden, NotFound
@@ -50,10 +51,12 @@ def record(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 
 def leader(work: Work, cycle: Cycle, stage: Stage, entrant: Entrant) -> str | None:
-    """Who leads the review of an application: the leader of its visit, else the first assigned to it who is not kept away."""
+    """Who leads the review of an application: the leader of its visit, else the panel's where it is assigned to it and not kept
+    away, else the first who is.
+    """
     named = issues.leader(work, cycle, stage.key, entrant.application_id)
     assigned = visibility.reviewers(work, cycle, stage.key, [entrant]).get(entrant.application_id, [])
-    return named or (assigned[0] if assigned else None)
+    return named or leaders.of_team(leaders.of_stage(work, cycle, stage.key), entrant.category, assigned)
 
 
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ from services.review.seating import drafts as panel_drafts
 from services.review.seating import history as panel_history
 from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
+from services.review.time_limit import within
 from services.review.visits import issues, planning
 from services.review.votes import by_hand, counting, vote
 from services.review.votes import log as ballot_log
@@ -126,7 +127,7 @@ class Review(Follower):
 
     @on_event(DrawWitnessed, outside=True)
     def perform_draw(self, store: Store, event: Received) -> Callable[[Work], None]:
-        return draws.perform(store, conductor, dict(event.data))
+        return draws.perform(store, conductor, dict(event.data), self.settings.draw_seconds)
 
     @query("draws")
     def draws(self, work: Work, data: Data) -> Data:
@@ -353,7 +354,8 @@ class Review(Follower):
 
     @command("plan_defence")
     def plan_defence(self, work: Work, data: Data) -> Data:
-        return timetables.plan(work, conductor, data)
+        with within(self.settings.plan_seconds):
+            return timetables.plan(work, conductor, data)
 
     @command("move_defence")
     def move_defence(self, work: Work, data: Data) -> Data:
@@ -389,7 +391,8 @@ class Review(Follower):
 
     @command("plan_visits")
     def plan_visits(self, work: Work, data: Data) -> Data:
-        return planning.plan(work, conductor, data)
+        with within(self.settings.plan_seconds):
+            return planning.plan(work, conductor, data)
 
     @command("move_visit")
     def move_visit(self, work: Work, data: Data) -> Data:

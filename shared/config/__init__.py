@@ -100,6 +100,12 @@ class Settings:
     # No text says how long an expert may take to answer, or when it is reminded: the offices' practice, to be changed.
     panels_answer_hours: float = 120.0  # from a panel's release, or a replacement, to the answer
     panels_reminders: str = "48,96"  # hours after it at which an expert who has not answered is reminded
+    draw_seconds: float = (
+        600.0  # that the solver may take for one panel; then the draw ends without one, ours
+    )
+    plan_seconds: float = (
+        8.0  # for a timetable or routes, below `rpc_timeout`; then the best so far is taken, ours
+    )
     outside_at_once: int = 224  # calls to other organizations in flight per process: 7 departments, 32 each
     content_url: str = ""  # where files are kept: file:///folder or s3://bucket/prefix, see shared/content
     content_s3_endpoint: str = ""  # https://host of the S3 server; empty: the region's own at Amazon

@@ -661,7 +661,7 @@ class AssignmentOffered(Event):
     expert_id = text(longest=40)
     applications = count(least=1)
     answer_by = text()
-    occasion = one_of("release", "replacement", "reminder")
+    occasion = one_of("release", "replacement", "addition", "reminder")
 
 
 ALL: tuple[type[Event], ...] = (

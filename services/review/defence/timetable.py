@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.review.placing import Job, place
+from services.review.placing import UNPROVED, Job, place
 from shared.identifiers import Reason, digest
 
 DAY = 24 * 60
@@ -143,7 +143,9 @@ def fit(
         placed = place(_jobs(hearings, order, free, before, grid, loose), capacity)
         left, loosened = _missing(hearings, placed.starts), loose
     if left:
-        raise NoTimetableError(_why(terms, hearings, left, free, grid, busy))
+        raise NoTimetableError(
+            UNPROVED if not placed.proved else _why(terms, hearings, left, free, grid, busy)
+        )
     spans = {application: grid[unit] for application, unit in placed.starts.items()}
     slots = _rooms(terms, hearings, spans, before, [slot for slot, _ in gone.values()])
     astray = out_of_order(slots, order, hearings)

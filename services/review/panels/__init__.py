@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.review.panels.adding import added
 from services.review.panels.checking import Fault, check
 from services.review.panels.explaining import explain
 from services.review.panels.forming import Drawn, assign, draw, form, seed_of
@@ -39,6 +40,7 @@ __all__ = [
     "Problem",
     "Record",
     "Replacement",
+    "added",
     "assign",
     "check",
     "draw",

@@ -1,7 +1,8 @@
 """The linear program of an assignment, with as many of its pairs as it needs.
 
 Rows: for each application its readers, then each quota; for each expert, what it reads less what its steps of work allow.
-Columns: pairs, steps of work, and shortages, which cost more than anything that they could save.
+Columns: pairs, steps of work, and shortages, which are dear. Whether they can be avoided is decided by a first program in which
+nothing else costs anything.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 
 from services.review.panels.grid import Counts, Flags, Grid
 from services.review.panels.lots import Lots
-from services.review.panels.solver import Indices, Numbers, Program, Solution
+from services.review.solver import Indices, Numbers, Program, Solution
 
 _TOLERANCE = 1e-6
 _COSTS = 1e-4  # a reduced cost or dual above this is one
@@ -21,6 +22,7 @@ _GAP = (
     0.01  # of the search for whole numbers over all pairs that are in the program; a hundredth of it over few
 )
 _ADDED = 8  # of each application that are added at once
+FEW_PAIRS = 20_000  # up to so many there is no use in leaving any out
 _SLACK = 2.0  # steps of work that are there from the start, as a multiple of an even share
 
 
@@ -50,13 +52,24 @@ class Columns:
     """The program and which pairs its columns stand for."""
 
     def __init__(
-        self, grid: Grid, weights: Weights, seed: str, *, complete: bool, employer_max: int | None
+        self,
+        grid: Grid,
+        weights: Weights,
+        seed: str,
+        *,
+        complete: bool,
+        employer_max: int | None,
+        exact: bool = True,
     ) -> None:
+        """`complete`: with all pairs from the start. `exact`: whole numbers over all pairs are sought to their optimum."""
         self.grid, self.weights, self.complete = grid, weights, complete
+        self.exact = exact
         self.employer_max = employer_max
         self.order = np.random.default_rng(list(seed.encode())) if not complete else None
-        self.carried = np.array([e.carried for e in grid.experts], dtype=np.int64)
+        self.carried = np.array([e.burden for e in grid.experts], dtype=np.int64)
         self.program = Program()
+        self.costs = np.zeros(0)  # of every column
+        self.shortages_alone = False  # whether nothing but shortages costs anything
         self.there = np.zeros(grid.free.shape, dtype=bool)
         self.pair_experts = np.zeros(0, dtype=np.int64)
         self.pair_applications = np.zeros(0, dtype=np.int64)
@@ -68,6 +81,11 @@ class Columns:
         self._state_rows()
         self._add_steps(np.minimum(grid.room, self._even_share()))
         self._add_pairs(grid.free if complete else self._promising())
+
+    def _add(self, costs: Numbers, upper: Numbers, starts: Indices, rows: Indices, values: Numbers) -> int:
+        self.costs = np.append(self.costs, costs)
+        now = np.zeros(len(costs)) if self.shortages_alone else costs
+        return self.program.add_sparse_columns(now, upper, starts, rows, values)
 
     def _by_employer(self) -> dict[str, Counts]:
         names = sorted({e.employer for e in self.grid.experts if e.employer})
@@ -94,7 +112,7 @@ class Columns:
         self.expert_rows = len(least)
         short = np.arange(len(least), dtype=np.int32)
         dear = 100.0 * (self.weights.fit + self.weights.kept)
-        self.shortages = self.program.add_sparse_columns(
+        self.shortages = self._add(
             np.full(len(least), dear), np.full(len(least), np.inf), short, short, np.ones(len(least))
         )
         self.shortage_count = len(least)
@@ -111,7 +129,7 @@ class Columns:
             self.last_step[row] = first + len(rows) - 1
         self.steps += many
         count = len(rows)
-        self.program.add_sparse_columns(
+        self._add(
             np.array(costs), np.ones(count), np.arange(count, dtype=np.int32),
             np.array(rows, dtype=np.int32), np.full(count, -1.0),
         )  # fmt: skip
@@ -146,7 +164,7 @@ class Columns:
         owner, row_of = np.concatenate(owners), np.concatenate(rows)
         by_owner = np.argsort(owner, kind="stable")
         starts: Indices = np.searchsorted(owner[by_owner], np.arange(len(experts))).astype(np.int32)
-        first = self.program.add_sparse_columns(
+        first = self._add(
             self.weights.by_pair[experts, applications], np.ones(len(experts)), starts,
             row_of[by_owner].astype(np.int32), np.ones(len(owner)),
         )  # fmt: skip
@@ -206,7 +224,9 @@ class Columns:
         best = np.argpartition(worth, many - 1, axis=0)[:many]
         chosen = np.zeros(worth.shape, dtype=bool)
         np.put_along_axis(chosen, best, True, axis=0)
-        chosen &= worth < -_TOLERANCE * max(1.0, float(self.weights.fit) * 1e-3)
+        chosen &= worth < -_TOLERANCE * (
+            1.0 if self.shortages_alone else max(1.0, float(self.weights.fit) * 1e-3)
+        )
         if not chosen.any():
             return False
         self._add_pairs(chosen)
@@ -215,14 +235,33 @@ class Columns:
     def _reduced(self, duals: Numbers) -> Numbers:
         """The reduced costs of all pairs."""
         applications, experts = len(self.grid.applications), len(self.grid.experts)
-        worth = self.weights.by_pair - duals[:applications][None, :]
-        worth -= duals[self.expert_rows : self.expert_rows + experts][:, None]
+        worth = (0.0 if self.shortages_alone else self.weights.by_pair) - duals[:applications][None, :]
+        worth = worth - duals[self.expert_rows : self.expert_rows + experts][:, None]
         for number, quota in enumerate(self.grid.quotas):
             begin = (number + 1) * applications
             worth -= quota.able * duals[begin : begin + applications][None, :]
         for (name, application), row in self.employers.items():
             worth[self.by_employer[name], application] -= duals[row]
         return worth
+
+    def least_shortage(self) -> Solution:
+        """The least that must be lacking, whatever else it costs, over all pairs; a proof where it is more than nothing."""
+        self.shortages_alone = True
+        alone = np.zeros(self.program.columns)
+        alone[self.shortages : self.shortages + self.shortage_count] = 1.0
+        self.program.set_costs(alone)
+        return self.optimum()
+
+    def without_shortages(self) -> None:
+        """From now on nothing may be lacking, and everything costs what it costs."""
+        self.shortages_alone = False
+        self.program.set_costs(self.costs)
+        self._forbid_shortages()
+
+    def _forbid_shortages(self) -> None:
+        count = self.shortage_count
+        columns = np.arange(self.shortages, self.shortages + count)
+        self.program.bound_columns(columns, np.zeros(count), np.zeros(count))
 
     def short(self, solution: Solution) -> bool:
         """Whether an application lacks readers."""
@@ -232,13 +271,14 @@ class Columns:
     def whole_optimum(self, fractional: Solution) -> Solution | None:
         """The best in whole numbers over the pairs that are in the program; None where there is none.
 
-        Where not all pairs are in it, those of applications whose readers were whole already stay as they are.
+        Where not all pairs are in it, those of applications whose readers were whole already stay as they are if they can. That
+        there is none is a proof where all pairs are in it, and nowhere else.
         """
-        for column in range(self.shortages, self.shortages + self.shortage_count):
-            self.program.bound_column(column, 0, 0)
+        self._forbid_shortages()
         self.program.require_whole(self.pair_columns.astype(np.int32))
         if self.complete:
-            return self.program.solve()
+            self.program.allow_gap(0.0 if self.exact else _GAP)
+            return self._whole_with_employers()
         self.program.allow_gap(_GAP / 100)
         read = fractional.values[self.pair_columns]
         split = np.abs(read - np.rint(read)) > _TOLERANCE

@@ -8,12 +8,15 @@ members themselves are named as insufficient.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
+from services.review.panels.by_hand import read_by_hand
+from services.review.panels.columns import FEW_PAIRS, Columns, Weights
 from services.review.panels.grid import Counts, Flags, Grid
-from services.review.panels.solver import Numbers, Program, Solution
+from services.review.solver import Numbers, Solution
 
 _AT_ONCE = 60  # cuts by counting that are added before the program is solved again
 _EXACT = 1e6  # weights are rounded to millionths: any weights give a true condition
@@ -41,10 +44,11 @@ def cuts_by_group(grid: Grid) -> list[Cut]:
         return []
     found = [Cut(grid.room.astype(float), grid.readers * len(grid.applications))]
     for quota in grid.quotas:
-        columns, group_of = np.unique(quota.able, axis=1, return_inverse=True)
-        for group in range(columns.shape[1]):
-            applications = np.flatnonzero(group_of.reshape(-1) == group)
-            if columns[:, group].all() or len(applications) == 1:
+        groups: dict[bytes, list[int]] = defaultdict(list)
+        for application, column in enumerate(np.packbits(quota.able, axis=0).T):
+            groups[column.tobytes()].append(application)
+        for _, applications in sorted(groups.items()):
+            if quota.able[:, applications[0]].all() or len(applications) == 1:
                 continue
             possible = (grid.free & quota.able)[:, applications].sum(axis=1)
             value = np.minimum(possible, grid.room).astype(float)
@@ -77,70 +81,50 @@ def _by_counting(grid: Grid, members: Counts) -> list[Cut]:
 
 
 def _by_program(grid: Grid, members: Counts) -> list[Cut] | Insufficient:
-    program = _Shortage(grid, members)
-    solution = program.solve()
-    if solution.objective > 1e-6:
-        return [program.cut(solution)]
-    if solution.whole() or program.solve_whole():
+    own = grid.of(members)
+    if read_by_hand(own):
+        return []
+    program = priced(own)
+    shortage = program.least_shortage()
+    if program.short(shortage):
+        return [_cut(grid, program, shortage)]
+    if shortage.whole() or _whole(own, program, shortage):
         return []
     return Insufficient()
 
 
-class _Shortage:
-    """The least shortage of readers with which the members could do it."""
+def priced(own: Grid) -> Columns:
+    """The program of who reads what, in which nothing has a preference; with all pairs where they are few."""
+    no_weights = Weights(0, 0, np.zeros(own.free.shape))
+    complete = int(own.free.sum()) <= FEW_PAIRS
+    return Columns(own, no_weights, "", complete=complete, employer_max=None, exact=False)
 
-    def __init__(self, grid: Grid, members: Counts) -> None:
-        self.grid, self.members = grid, members
-        self.program = Program()
-        rows, columns = np.nonzero(grid.free[members])
-        self.rows, self.columns = members[rows], columns
-        self.pairs = self.program.add_columns(np.zeros(len(rows)), np.ones(len(rows)), whole=False)
-        applications = len(grid.applications)
-        short = self.program.add_columns(np.ones(applications), np.full(applications, np.inf), whole=False)
-        self.demand_rows = [
-            self._row(np.flatnonzero(columns == a), short + a, grid.readers, grid.readers)
-            for a in range(applications)
-        ]
-        self.quota_rows = [
-            [self._quota_row(number, a) for a in range(applications)] for number in range(len(grid.quotas))
-        ]
-        for row, member in enumerate(members):
-            own = np.flatnonzero(rows == row).astype(np.int32)
-            self.program.add_row(own, np.ones(len(own)), most=float(grid.room[member]))
 
-    def _row(self, own: Counts, short: int, least: int, most: float) -> int:
-        entries = np.append(own, short).astype(np.int32)
-        return self.program.add_row(entries, np.ones(len(entries)), least, most)
+def _whole(own: Grid, program: Columns, shortage: Solution) -> bool:
+    """Whether whole numbers do it without a shortage; if those pairs do not that are in the program, all of them are asked."""
+    if program.whole_optimum(shortage) is not None:
+        return True
+    if program.complete:
+        return False
+    no_weights = Weights(0, 0, np.zeros(own.free.shape))
+    every = Columns(own, no_weights, "", complete=True, employer_max=None, exact=False)
+    return every.whole_optimum(every.least_shortage()) is not None
 
-    def _quota_row(self, number: int, application: int) -> int:
-        quota = self.grid.quotas[number]
-        able = quota.able[self.rows, self.columns]
-        own = np.flatnonzero((self.columns == application) & able)
-        short = self.program.add_columns([1.0], [np.inf], whole=False)
-        return self._row(own, short, quota.needed, np.inf)
 
-    def solve(self) -> Solution:
-        solution = self.program.solve()
-        assert solution is not None, "with shortages everything can be met"
-        return solution
-
-    def solve_whole(self) -> bool:
-        """Whether whole numbers do it without a shortage."""
-        self.program.require_whole(np.arange(len(self.rows), dtype=np.int32))
-        return self.solve().objective < 0.5
-
-    def cut(self, solution: Solution) -> Cut:
-        weight = np.rint(solution.duals * _EXACT) / _EXACT
-        demand = weight[self.demand_rows]
-        value = np.broadcast_to(demand, self.grid.free.shape).copy()
-        least = self.grid.readers * float(demand.sum())
-        for quota, rows in zip(self.grid.quotas, self.quota_rows, strict=True):
-            extra = np.maximum(weight[rows], 0.0)
-            value += quota.able * extra
-            least += quota.needed * float(extra.sum())
-        value[~self.grid.free] = 0.0
-        np.maximum(value, 0.0, out=value)
-        return Cut(_best(value, self.grid.room), least)
+def _cut(grid: Grid, program: Columns, shortage: Solution) -> Cut:
+    """The condition that the duals make: any weights make a true one, these make one that the members break."""
+    applications = len(grid.applications)
+    weight = np.rint(shortage.duals * _EXACT) / _EXACT
+    demand = weight[:applications]
+    value = np.broadcast_to(demand, grid.free.shape).copy()
+    least = grid.readers * float(demand.sum())
+    for number, quota in enumerate(grid.quotas, start=1):
+        extra = np.maximum(weight[number * applications : (number + 1) * applications], 0.0)
+        value += quota.able * extra
+        least += quota.needed * float(extra.sum())
+    value[~grid.free] = 0.0
+    np.maximum(value, 0.0, out=value)
+    return Cut(_best(value, grid.room), least)
 
 
 def _best(value: Numbers, room: Counts) -> Numbers:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from services.review.panels.model import Application, Expert, Problem
+from services.review.panels.model import FIELDS, LANGUAGES, Application, Expert, Problem
 from services.review.panels.rules import industry_needed
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -41,6 +41,14 @@ class Grid:
     def readers(self) -> int:
         """How many read each application."""
         return self.problem.rule.reviewers_per_application
+
+    def of(self, rows: Counts) -> Grid:
+        """The same for some of the experts."""
+        quotas = tuple(Quota(q.parameter, q.needed, q.able[rows]) for q in self.quotas)
+        experts = tuple(self.experts[row] for row in rows)
+        return Grid(
+            self.problem, experts, self.applications, self.free[rows], self.fit[rows], self.room[rows], quotas
+        )
 
     @property
     def overlapping(self) -> bool:
@@ -76,10 +84,16 @@ def _quotas(
         found.append(Quota("industry_share_min", needed, np.broadcast_to(industry[:, None], shape)))
     if rule.field_readers_min:
         names_none = np.array([not (a.fields or a.industries) for a in applications], dtype=bool)
-        found.append(Quota("field_readers_min", rule.field_readers_min, (fit > 0) | names_none[None, :]))
+        able = (fit > 0) | names_none[None, :] | _untold(experts, FIELDS)
+        found.append(Quota("field_readers_min", rule.field_readers_min, able))
     if rule.language_readers_min:
-        found.append(Quota("language_readers_min", rule.language_readers_min, _speaks(experts, applications)))
+        able = _speaks(experts, applications) | _untold(experts, LANGUAGES)
+        found.append(Quota("language_readers_min", rule.language_readers_min, able))
     return [quota for quota in found if not (quota.able.size and quota.able.all())]
+
+
+def _untold(experts: Sequence[Expert], what: str) -> Flags:
+    return np.array([[what in e.untold] for e in experts], dtype=bool).reshape(len(experts), 1)
 
 
 def _shared(

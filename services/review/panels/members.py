@@ -21,7 +21,7 @@ from services.review.panels.cuts import Cut, Insufficient, cuts_against, cuts_by
 from services.review.panels.grid import Counts, Grid, grid_of
 from services.review.panels.model import Expert, Problem, lot_order
 from services.review.panels.rules import least_size
-from services.review.panels.solver import Numbers, Program
+from services.review.solver import Numbers, Program
 
 _MANY = 60  # kinds; where there are more, those that are in no best panel are sought out first
 _TOGETHER = 12  # experts whom one program asks about in the order of the lot: weights up to 2 ** 11

@@ -12,6 +12,7 @@ from shared.identifiers import digest
 from shared.rulebooks import PanelRule
 
 _NONE: frozenset[str] = frozenset()
+FIELDS, LANGUAGES = "fields", "languages"  # what may be untold of an expert
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,11 @@ class Application:
 
 @dataclass(frozen=True)
 class Expert:
-    """One of the pool. `load_max`: the most applications that the expert itself agreed to; `carried`: how many it has already."""
+    """One of the pool. `load_max`: the most applications that the expert itself agreed to; `carried`: how many it has already.
+
+    `served`: how much it did before, which counts when work is shared out and against no limit. `untold`: of "fields" and
+    "languages" those that nobody knows of it; a rule that asks for them keeps it out of nothing.
+    """
 
     expert_id: str
     industry_expert: bool = False
@@ -40,6 +45,13 @@ class Expert:
     may_lead: bool = False
     load_max: int | None = None
     carried: int = 0
+    served: int = 0
+    untold: frozenset[str] = _NONE
+
+    @property
+    def burden(self) -> int:
+        """What counts when work is shared out."""
+        return self.carried + self.served
 
 
 @dataclass(frozen=True)
@@ -220,13 +232,15 @@ def fit(expert: Expert, application: Application) -> int:
 
 
 def knows_field(expert: Expert, application: Application) -> bool:
-    """Whether a field or industry of the application is the expert's; of one that names none, everybody knows it."""
-    return not (application.fields or application.industries) or fit(expert, application) > 0
+    """Whether a field or industry of the application is the expert's, or may be: of one that names none everybody knows it."""
+    if FIELDS in expert.untold or not (application.fields or application.industries):
+        return True
+    return fit(expert, application) > 0
 
 
 def speaks(expert: Expert, application: Application) -> bool:
-    """Whether the expert reads every language that the application is written in."""
-    return application.languages <= expert.languages
+    """Whether the expert reads every language that the application is written in, or may do so."""
+    return LANGUAGES in expert.untold or application.languages <= expert.languages
 
 
 def share_of(industry: int, size: int) -> Decimal:

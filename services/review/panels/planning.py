@@ -12,7 +12,7 @@ from services.review.panels.members import Seats, seated
 from services.review.panels.model import Assigned, NoPanelError, Panel, Problem, placed, share_of
 from services.review.panels.reading import Reading, read
 from services.review.panels.record import Objective
-from services.review.panels.solver import NotSolvedError
+from services.review.time_limit import NotSolvedError
 
 
 def readings(
@@ -82,7 +82,7 @@ def _leader(problem: Problem, seats: Seats) -> str | None:
 
 
 def _read(grid: Grid, problem: Problem, seed: str, employer_max: int | None = None) -> Reading | None:
-    carried = np.array([expert.carried for expert in grid.experts], dtype=np.int64)
+    carried = np.array([expert.burden for expert in grid.experts], dtype=np.int64)
     return read(grid, _former_pairs(grid, problem), seed, carried, employer_max)
 
 

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.review.panels.columns import Columns, Weights
+from services.review.panels.columns import FEW_PAIRS, Columns, Weights
 from services.review.panels.grid import Counts, Flags, Grid
 from services.review.panels.lots import lots_of
+from services.review.solver import Solution
 
-ALL_PAIRS = (
-    20_000  # up to so many all pairs are in the program from the start, and the lot is drawn among all optima
-)
+ALL_PAIRS = FEW_PAIRS  # up to so many the lot is drawn among all optima
 
 
 @dataclass(frozen=True)
@@ -48,20 +47,42 @@ def read(
     weights = Weights.of(grid, former, carried)
     complete = employer_max is None and int(grid.free.sum()) <= ALL_PAIRS
     columns = Columns(grid, weights, seed, complete=complete, employer_max=employer_max)
-    solution = columns.optimum()
-    if columns.short(solution):
+    found = _solved(columns)
+    if found is not None and found.solution is None and not complete:
+        # In whole numbers the pairs that were priced give nothing, which proves nothing of the others: all of them are asked.
+        columns = Columns(grid, weights, seed, complete=True, employer_max=employer_max, exact=False)
+        found = _solved(columns)
+    if found is None or found.solution is None:
         return None
-    bound = solution.objective
-    if not solution.whole():
-        found = columns.whole_optimum(solution)
-        if found is None:
-            return None
-        solution = found
-        bound = max(bound, found.bound) if complete else bound
+    solution = found.solution
     if complete:
         solution = columns.drawn(solution, lots_of(seed, grid))
-    pairs = columns.pairs(solution)
-    return _told(grid, former, carried, pairs, bound, weights)
+    return _told(grid, former, carried, columns.pairs(solution), found.bound, weights)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """`solution`: None where the pairs that are in the program have none in whole numbers."""
+
+    solution: Solution | None
+    bound: float
+
+
+def _solved(columns: Columns) -> _Found | None:
+    """None where it is proved, over all pairs, that somebody must be lacking."""
+    solution = columns.optimum()
+    if columns.short(solution):
+        if columns.short(columns.least_shortage()):
+            return None
+        columns.without_shortages()
+        solution = columns.optimum()
+    if solution.whole():
+        return _Found(solution, solution.objective)
+    whole = columns.whole_optimum(solution)
+    bound = solution.objective
+    if whole is not None and columns.complete:
+        bound = max(bound, whole.bound)
+    return _Found(whole, bound)
 
 
 def _forced(grid: Grid) -> Counts | None:

@@ -58,7 +58,7 @@ class Record:
 
 def record_of(problem: Problem, panel: Panel, objective: Objective, witness: str) -> Record:
     """The record of a draw that was just made."""
-    from services.review.panels.solver import version
+    from services.review.solver import version
 
     return Record(
         method=METHOD,

@@ -68,7 +68,7 @@ def _best_first(
         return (
             -sum(fit(expert, application) for application in applications),
             len(problem.barred(expert)),
-            expert.carried + load[expert.expert_id],
+            expert.burden + load[expert.expert_id],
             digest([panel.seed, expert_id, expert.expert_id]),
         )
 

@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from sqlalchemy import Row, and_, delete, func, select, update
+from sqlalchemy import Row, and_, delete, select, update
 
 from services.review import models
+from services.review.panels import Former, Problem
 from services.review.seating import drawing, inputs, problems, records
 from services.review.seating.drawing import Fault, Seats
-from services.review.seating.problems import Problem
 from services.review.seating.rows import (
     NO_CATEGORY,
     Place,
+    last_draw,
     note,
+    panel,
     place,
     require_panel,
     require_revision,
@@ -79,21 +81,49 @@ def _write_assignments(
     work.session.execute(_ASSIGNMENTS.insert(), rows)
 
 
+def with_former(work: Work, where: Place, problem: Problem) -> Problem:
+    """The problem of a draw that is repeated: as little as possible of the draft before it is changed."""
+    row = panel(work, where)
+    if row is None:
+        return problem
+    before = seats(work, where, row, (Assigned.DRAFTED.value,))
+    pairs = frozenset((line.application_id, line.expert_id) for line in before.assignments)
+    return replace(problem, former=Former(before.members, pairs, before.leader))
+
+
 def inspect(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """A panel as an officer looks at it: figures against the rule, each member's load, what a check finds now.
 
     Of interests the officer sees how many applications each member is kept from, neither which nor why.
     """
     where = place(work, conductor, data)
+    _require_possible(work, where)
     row = require_panel(work, where)
     now = inputs.problem(work, conductor, where)
     sitting = seats(work, where, row, _STATES.get(row.state, ON_DUTY))
     return {
         **panel_head(row, where),
+        "optimum": row.record["outcome"]["objective"] if row.record else None,
+        "notes": [{"reason_zh": note.zh, "reason_en": note.en} for note in drawing.notes(now)],
         "figures": drawing.figures(now, sitting),
         "members": _members(work, where, row, now, sitting),
         "faults": [_fault(fault) for fault in drawing.check(now, sitting)],
     }
+
+
+def _require_possible(work: Work, where: Place) -> None:
+    """Where no draw gave a panel yet: raises Conflict with what the last one found, rule by rule, with the numbers."""
+    draw = None if panel(work, where) else last_draw(work, where)
+    failure = records.failure_of(draw.outcome) if draw is not None and draw.outcome else None
+    if draw is None or failure is None:
+        return
+    rules = draw.outcome.get("impossible", {}).get("rules", ())
+    raise Conflict(
+        f"没有合规的评审组：{failure.zh}" if rules else failure.zh,
+        f"no lawful panel exists: {failure.en}" if rules else failure.en,
+        code="no_lawful_panel" if rules else "panel_undecided",
+        errors=[FieldError(f"panel.{each['parameter']}", each["zh"], each["en"]) for each in rules],
+    )
 
 
 def panel_head(row: Row[Any], where: Place) -> dict[str, Any]:
@@ -110,7 +140,7 @@ def panel_head(row: Row[Any], where: Place) -> dict[str, Any]:
 
 
 def _members(work: Work, where: Place, row: Row[Any], now: Problem, sitting: Seats) -> list[dict[str, Any]]:
-    elsewhere = _elsewhere(work, where)
+    elsewhere = inputs.elsewhere(work, where)
     industry = {r.expert_id: r.industry_expert for r in now.experts}
     return [
         {
@@ -123,23 +153,6 @@ def _members(work: Work, where: Place, row: Row[Any], now: Problem, sitting: Sea
         }
         for name, reading in drawing.by_member(sitting).items()
     ]
-
-
-def _elsewhere(work: Work, where: Place) -> dict[str, int]:
-    """By expert: what it has to do in the same stage on other panels."""
-    query = (
-        select(_ASSIGNMENTS.c.expert_id, func.count().label("assigned"))
-        .where(
-            and_(
-                _ASSIGNMENTS.c.cycle_id == where.cycle.cycle_id,
-                _ASSIGNMENTS.c.stage == where.stage.key,
-                _ASSIGNMENTS.c.category != where.category,
-                _ASSIGNMENTS.c.state.in_((Assigned.DRAFTED, *ON_DUTY)),
-            )
-        )
-        .group_by(_ASSIGNMENTS.c.expert_id)
-    )
-    return {row.expert_id: row.assigned for row in work.session.execute(query)}
 
 
 def change(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:

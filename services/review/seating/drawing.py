@@ -6,16 +6,26 @@ What comes back is in the names of the problem: pseudonyms where a draw is recor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from services.review.panels import Assignment, NoPanelError, draw, industry_needed
-from services.review.seating.problems import Problem
+from services.review import panels
+from services.review.panels import (
+    Assignment,
+    NoPanelError,
+    NoReplacementError,
+    Panel,
+    Problem,
+    industry_needed,
+)
+from services.review.panels.model import FIELDS, LANGUAGES, fit
 from shared.identifiers import Reason
 
 __all__ = ["Draft", "Fault", "NoPanelError", "Seats", "check", "drawn", "figures", "replacement"]
+
+_GAP = "{:.6f}"  # a share
 
 
 @dataclass(frozen=True)
@@ -29,10 +39,15 @@ class Seats:
 
 @dataclass(frozen=True)
 class Draft:
-    """A drawn panel: its seats, with the leader that the draw proposes, and the share of industry experts (two places)."""
+    """A drawn panel: its seats, with the leader that the draw proposes, the share of industry experts (two places), what was
+    reached level by level, and by what means.
+    """
 
     seats: Seats
     industry_share: str
+    objective: Mapping[str, Any]
+    method: str
+    solver: str
 
 
 @dataclass(frozen=True)
@@ -44,106 +59,145 @@ class Fault:
 
 
 def drawn(problem: Problem, seed: str) -> Draft:
-    """One of the lawful panels, the same one for the same seed. Raises NoPanelError with what is needed and what there is.
+    """The best lawful panel, drawn by lot among the best. Raises NoPanelError with what is needed and what there is.
 
-    The first drawn is proposed to lead.
+    Where the rule asks for no leader, the first drawn is proposed.
     """
-    panel = draw(problem.rule, problem.experts, problem.applications, problem.kept, seed)
-    return Draft(Seats(panel.members, panel.assignments, panel.members[0]), str(panel.industry_share))
+    found = panels.form(problem, seed)
+    panel, record = found.panel, found.record
+    leader = panel.leader or panel.members[0]
+    reached = asdict(record.objective)
+    objective = {**reached, "gap": _GAP.format(record.objective.gap), "proved": record.objective.gap == 0}
+    return Draft(
+        Seats(panel.members, panel.assignments, leader),
+        str(panel.industry_share),
+        objective,
+        record.method,
+        record.solver,
+    )
+
+
+def needs(none: NoPanelError) -> list[dict[str, Any]]:
+    """The rules that cannot be met together, with the numbers, as plain values."""
+    conflicts = none.explanation.conflicts if none.explanation else ()
+    return [asdict(need) for conflict in conflicts for need in conflict]
+
+
+def notes(problem: Problem) -> tuple[Reason, ...]:
+    """What the panel was not held to because nobody knows it, with numbers."""
+    return tuple(_notes(problem))
+
+
+def _notes(problem: Problem) -> Iterator[Reason]:
+    rule, experts, applications = problem.rule, len(problem.experts), len(problem.applications)
+    for asked, what, zh, en in (
+        (rule.field_readers_min, FIELDS, "领域和行业", "fields and industries"),
+        (rule.language_readers_min, LANGUAGES, "语言", "languages"),
+    ):
+        unknown = sum(what in e.untold for e in problem.experts)
+        if asked and unknown:
+            yield Reason(
+                f"专家 {experts} 名中有 {unknown} 名的{zh}无记载：此项要求不据以排除他们",
+                f"of {unknown} of {experts} experts no {en} are known: this rule keeps none of them out",
+            )
+    unnamed = sum(not (a.fields or a.industries) for a in problem.applications)
+    if rule.field_readers_min and unnamed:
+        yield Reason(
+            f"申报 {applications} 份中有 {unnamed} 份未载领域和行业：对其不作熟悉领域的要求",
+            f"{unnamed} of {applications} applications name no field or industry: nobody need know one for them",
+        )
+    unwritten = sum(not a.languages for a in problem.applications)
+    if rule.language_readers_min and unwritten:
+        yield Reason(
+            f"申报 {applications} 份中有 {unwritten} 份未载所用语言：对其不作语言要求",
+            f"{unwritten} of {applications} applications do not say their language: no language is asked for them",
+        )
+    free = sum(not e.employer for e in problem.experts)
+    if rule.employer_max is not None and free:
+        yield Reason(
+            f"专家 {experts} 名中有 {free} 名的单位无记载：同一单位人数的限制对其不适用",
+            f"of {free} of {experts} experts no employer is known: the limit for one employer does not hold for them",
+        )
 
 
 def check(problem: Problem, seats: Seats) -> tuple[Fault, ...]:
-    """Every rule that these seats break; none where they are lawful."""
-    pool = {reviewer.expert_id: reviewer for reviewer in problem.experts}
-    strangers = [name for name in seats.members if name not in pool]
-    if strangers:
-        return (_fault("pool", f"{_few(strangers)} 不在专家库中", f"not in the pool: {_few(strangers)}"),)
-    return (*_of_the_panel(problem, seats), *_of_each_application(problem, seats))
+    """Every rule that these seats break; none where they are lawful. What has left the stage is looked past."""
+    faults = panels.check(_panel(problem, seats), problem)
+    return tuple(Fault(fault.code, Reason(fault.zh, fault.en)) for fault in faults)
 
 
-def _of_the_panel(problem: Problem, seats: Seats) -> Iterable[Fault]:
-    rule, size = problem.rule, len(seats.members)
-    industry = {r.expert_id for r in problem.experts if r.industry_expert}
-    if len(set(seats.members)) < size:
-        yield _fault("twice", "同一专家不得占两席", "an expert holds two seats")
-    least = max(rule.reviewers_per_application, rule.size_min or 1)
-    if size < least:
-        yield _fault(
-            "size", f"需要 {least} 人，现有 {size} 人", f"{least} members are needed, there are {size}"
-        )
-    if rule.odd and size % 2 == 0:
-        yield _fault("odd", f"人数须为单数，现有 {size} 人", f"the number must be odd, it is {size}")
-    seated = len(industry & set(seats.members))
-    if seated < industry_needed(rule, size):
-        needed = industry_needed(rule, size)
-        yield _fault(
-            "industry_share", f"需要 {needed} 名行业专家，现有 {seated} 名",
-            f"{needed} industry experts are needed, there are {seated}",
-        )  # fmt: skip
-
-
-def _of_each_application(problem: Problem, seats: Seats) -> Iterable[Fault]:
-    rule = problem.rule
-    industry = {r.expert_id for r in problem.experts if r.industry_expert}
-    reading: dict[str, list[str]] = {a.application_id: [] for a in problem.applications}
-    for line in seats.assignments:
-        reading.setdefault(line.application_id, []).append(line.expert_id)
-    needed, of_industry = (
-        rule.reviewers_per_application,
-        industry_needed(rule, rule.reviewers_per_application),
-    )
-    for application, names in sorted(reading.items()):
-        kept = [name for name in names if application in problem.kept.get(name, ())]
-        if kept:
-            yield _fault(
-                "conflict", f"{_few(kept)} 应当回避 {application}", f"{_few(kept)} is kept from {application}"
-            )
-        if len(set(names)) < needed:
-            yield _fault(
-                "reviewers", f"{application} 需要 {needed} 名评审员，现有 {len(set(names))} 名",
-                f"{application} needs {needed} reviewers and has {len(set(names))}",
-            )  # fmt: skip
-        if len(industry & set(names)) < of_industry:
-            yield _fault(
-                "industry_reviewers", f"{application} 需要 {of_industry} 名行业专家",
-                f"{application} needs {of_industry} industry experts",
-            )  # fmt: skip
-        if not set(names) <= set(seats.members):
-            yield _fault(
-                "member", f"{application} 的评审员不在组内", f"{application} is read by a non-member"
-            )
+def _panel(problem: Problem, seats: Seats) -> Panel:
+    here = problem.here
+    lines = tuple(line for line in seats.assignments if line.application_id in here)
+    industry = {e.expert_id for e in problem.experts if e.industry_expert} & set(seats.members)
+    leader = seats.leader if problem.rule.leader else None
+    return Panel(seats.members, Decimal(share(len(industry), len(seats.members))), lines, "", leader)
 
 
 def replacement(
     problem: Problem, seats: Seats, application: str | None, leaving: str, unwilling: Iterable[str] = ()
 ) -> str:
-    """Who takes over one application, or (None) all that the one who leaves has: the member with the least to do, else
-    somebody of the pool, such that no rule is broken that was not broken before.
-
-    `unwilling`: who had it before, or declined it. Raises NoPanelError where nobody can.
+    """Who takes over one application, or (None) all that the one who leaves has, such that no rule is broken that was not
+    broken before: whom the optimiser puts first, else any of the pool. `unwilling`: who had it before, or declined it.
+    Raises NoPanelError where nobody can.
     """
-    load = Counter(line.expert_id for line in seats.assignments)
     handed_on = {
         line.application_id
         for line in seats.assignments
         if line.expert_id == leaving and application in (None, line.application_id)
     }
     reading = {line.expert_id for line in seats.assignments if line.application_id in handed_on}
-    out = {leaving, *unwilling, *reading}
-    place = {name: number for number, name in enumerate(seats.members)}
-    free = [
-        r.expert_id
-        for r in problem.experts
-        if r.expert_id not in out and not handed_on & problem.kept.get(r.expert_id, frozenset())
-    ]
+    away = {name: problem.barred(problem.by_id[name]) | handed_on for name in {*unwilling} & {*problem.by_id}}
+    asked = replace(problem, kept={**problem.kept, **{n: ids for n, ids in away.items() if n not in reading}})
+    try:
+        first = [panels.replacement(_panel(problem, seats), asked, leaving, application).expert_id]
+        reason = None
+    except NoReplacementError as nobody:
+        first, reason = [], Reason(nobody.reason_zh, nobody.reason_en)
     before = set(check(problem, seats))
-    for name in sorted(free, key=lambda n: (n not in place, load[n], place.get(n, 0), n)):
-        if set(check(problem, taken_over(seats, application, leaving, name))) <= before:
+    for name in (*first, *_others(asked, handed_on, {*reading, leaving, *first})):
+        after = led(problem, taken_over(seats, application, leaving, name))
+        broken = [fault for fault in check(problem, after) if fault not in before]
+        if not broken:
             return name
-    raise NoPanelError(
-        f"没有可以接替的评审员：{len(free)} 名无利害关系的专家均不合规定",
-        f"nobody can take over: of {len(free)} experts without an interest none is lawful",
+        reason = reason or broken[0].reason
+    assert reason is not None, "nobody was found, or whoever was found breaks a rule"
+    raise NoPanelError(reason.zh, reason.en)
+
+
+def _others(problem: Problem, handed_on: set[str], out: set[str]) -> list[str]:
+    """Those of the pool who are kept from nothing of it: by fit, then by work."""
+    applications = [problem.applications_by_id[a] for a in sorted(handed_on & problem.here)]
+    free = [e for e in problem.experts if e.expert_id not in out and not handed_on & problem.barred(e)]
+    free.sort(key=lambda e: (-sum(fit(e, a) for a in applications), e.burden, e.expert_id))
+    return [expert.expert_id for expert in free]
+
+
+def late(problem: Problem, seats: Seats) -> list[str]:
+    """The applications of the problem that nobody was ever given to review, by number."""
+    known = {line.application_id for line in seats.assignments}
+    return [
+        a.application_id
+        for a in sorted(problem.applications, key=lambda a: a.sequence)
+        if a.application_id not in known
+    ]
+
+
+def added(problem: Problem, seats: Seats, seed: str) -> Seats:
+    """The seats with reviewers for the late applications; whatever stands stays. Raises NoPanelError."""
+    panel = panels.added(replace(_panel(problem, seats), seed=seed), problem)
+    known = {(line.application_id, line.expert_id) for line in seats.assignments}
+    new = tuple(line for line in panel.assignments if (line.application_id, line.expert_id) not in known)
+    return Seats(panel.members, (*seats.assignments, *new), seats.leader)
+
+
+def led(problem: Problem, seats: Seats) -> Seats:
+    """The seats with another leader where the one they have may not lead and somebody else may."""
+    able = able_to_lead(problem, seats)
+    fit_to_lead = not problem.rule.leader or (
+        seats.leader in problem.by_id and problem.by_id[seats.leader].may_lead
     )
+    return seats if fit_to_lead or not able else replace(seats, leader=able[0])
 
 
 def taken_over(seats: Seats, application: str | None, leaving: str, coming: str) -> Seats:
@@ -169,13 +223,15 @@ def able_to_lead(problem: Problem, seats: Seats) -> list[str]:
     """The members on duty who may lead, in the order of the draw: those free of interests, or all where nobody is."""
     on_duty = {line.expert_id for line in seats.assignments}
     members = [member for member in seats.members if member in on_duty]
+    if problem.rule.leader:
+        members = [member for member in members if problem.by_id[member].may_lead]
     return [member for member in members if not problem.kept.get(member)] or members
 
 
 def figures(problem: Problem, seats: Seats) -> dict[str, Any]:
     """What an officer looks at before a release: size and share against the rule, and how the work is spread."""
     rule, size = problem.rule, len(seats.members)
-    industry = {r.expert_id for r in problem.experts if r.industry_expert} & set(seats.members)
+    industry = {e.expert_id for e in problem.experts if e.industry_expert} & set(seats.members)
     load = Counter(line.expert_id for line in seats.assignments)
     counts = [load[name] for name in seats.members]
     return {
@@ -200,11 +256,3 @@ def by_member(seats: Seats) -> Mapping[str, Sequence[str]]:
     for line in seats.assignments:
         found.setdefault(line.expert_id, []).append(line.application_id)
     return found
-
-
-def _few(names: Sequence[str]) -> str:
-    return "、".join(names[:5]) + (f" … ({len(names)})" if len(names) > 5 else "")
-
-
-def _fault(rule: str, zh: str, en: str) -> Fault:
-    return Fault(rule, Reason(zh, en))

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 
 from services.review import conflicts, models
+from services.review.panels import Problem
 from services.review.seating import drafts, inputs, problems, records
 from services.review.seating.rows import Place, last_draw, note, panel, place
 from services.review.seating.states import Drawn, Panelled, draw_after
@@ -26,7 +27,7 @@ from shared.store import Store, Work
 _DRAWS = models.draws
 _BITS = 256  # of the salt and of the key of the pseudonyms
 _AT_ONCE = 1  # draws computed beside each other in one process: each may take a processor for a while
-_ENDED = (Drawn.DRAWN, Drawn.IMPOSSIBLE)
+_ENDED = (Drawn.DRAWN, Drawn.IMPOSSIBLE, Drawn.UNDECIDED)
 
 
 def prepare(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def prepare(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     if before is not None and not data["reason"]:
         raise invalid_field("reason", "再次抽取须说明理由", "a draw that is repeated needs a reason")
     conflicts.of_cycle(work, where.cycle)
-    problem = inputs.problem(work, conductor, where)
+    problem = drafts.with_former(work, where, inputs.problem(work, conductor, where))
     if not problem.applications:
         raise Conflict("没有进入本阶段的申报", "no application enters the stage")
     _require_witness(work, problem, data["witness"])
@@ -64,7 +65,7 @@ def _require_open(work: Work, conductor: Conductor, where: Place) -> None:
         )
 
 
-def _require_witness(work: Work, problem: problems.Problem, witness: str) -> None:
+def _require_witness(work: Work, problem: Problem, witness: str) -> None:
     if witness == work.context.actor:
         raise invalid_field("witness", "抽取人不得同时作见证人", "whoever draws cannot be the witness")
     if any(reviewer.expert_id == witness for reviewer in problem.experts):
@@ -74,7 +75,7 @@ def _require_witness(work: Work, problem: problems.Problem, witness: str) -> Non
 
 
 def _prepared(
-    work: Work, where: Place, problem: problems.Problem, data: dict[str, Any], number: int
+    work: Work, where: Place, problem: Problem, data: dict[str, Any], number: int
 ) -> dict[str, Any]:
     hidden, names = problems.pseudonymous(problem, secrets.token_hex(_BITS // 8))
     written = problems.as_json(hidden)
@@ -113,23 +114,25 @@ def _threads() -> Native:
     return Native(_AT_ONCE)
 
 
-def perform(store: Store, conductor: Conductor, data: dict[str, Any]) -> Callable[[Work], None]:
-    """Compute a settled draw, without a transaction. Gives what writes the outcome."""
+def perform(
+    store: Store, conductor: Conductor, data: dict[str, Any], seconds: float | None = None
+) -> Callable[[Work], None]:
+    """Compute a settled draw, without a transaction, in at most so many seconds. Gives what writes the outcome."""
     with store.read() as work:
         where = place(work, conductor, data)
         row = _require(work, where, data["number"])
     if row.state != Drawn.WITNESSED:
         return _nothing_to_keep
-    return partial(settle, conductor=conductor, data=data, outcome=_threads().run(outcome, row))
+    return partial(settle, conductor=conductor, data=data, outcome=_threads().run(outcome, row, seconds))
 
 
 def _nothing_to_keep(work: Work) -> None:
     """It was drawn before, or given up."""
 
 
-def outcome(row: Row[Any]) -> dict[str, Any]:
+def outcome(row: Row[Any], seconds: float | None) -> dict[str, Any]:
     """What a settled draw gives. Takes a processor for as long as it takes; touches no database."""
-    return records.outcome_of(problems.from_json(row.problem), _seed(row))
+    return records.outcome_of(problems.from_json(row.problem), _seed(row), seconds)
 
 
 def settle(work: Work, conductor: Conductor, data: dict[str, Any], outcome: dict[str, Any]) -> None:
@@ -139,9 +142,8 @@ def settle(work: Work, conductor: Conductor, data: dict[str, Any], outcome: dict
     if row.state != Drawn.WITNESSED:
         return  # given up meanwhile: another one was prepared
     failure = records.failure_of(outcome)
-    _move(
-        work, where, row, "fail" if failure else "draw", outcome=outcome, seed=_seed(row), drawn_at=work.now()
-    )
+    move = "give_up" if outcome.get("undecided") else "fail" if failure else "draw"
+    _move(work, where, row, move, outcome=outcome, seed=_seed(row), drawn_at=work.now())
     row = _require(work, where, row.number)
     if failure:
         told = {"number": row.number, "reason_zh": failure.zh, "reason_en": failure.en}

@@ -11,19 +11,23 @@ from sqlalchemy import ColumnElement, and_, exists
 from services.review import conflicts, experts, models, register
 from services.review.conflicts import statements
 from services.review.conflicts.recusals import Reviewer, kept_from
+from shared.calendar import Window
 from shared.procedure import Cycle, Entrant
 from shared.store import Work
 
 _ASSIGNMENTS = models.assignments
 
 
-def pool(work: Work, cycle: Cycle) -> list[Reviewer]:
-    """Those of the cycle's pool who may serve today: in a real cycle those whose yearly declaration is in force."""
+def pool(work: Work, cycle: Cycle, days: Window) -> list[Reviewer]:
+    """Those of the cycle's pool who may serve on these days: in a real cycle those whose yearly declaration is in force and
+    who said of none of the days that they are away.
+    """
     pool = experts.reviewers(work, cycle)
     if cycle.rehearsal:
         return pool
     may = register.in_force(work, cycle.world, [each.expert_id for each in pool], work.today())
-    return [each for each in pool if each.expert_id in may]
+    away = register.absent(work, cycle.world, days.first, days.last)
+    return [each for each in pool if each.expert_id in may - away]
 
 
 def kept(work: Work, cycle: Cycle, entrants: Sequence[Entrant]) -> Mapping[str, frozenset[str]]:

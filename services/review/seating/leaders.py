@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select, update
 
 from services.review import models
-from services.review.seating import drawing, interests
-from services.review.seating.problems import Problem
-from services.review.seating.rows import Place, note, place, require_released, seats
+from services.review.panels import Problem
+from services.review.seating import drawing, inputs, interests
+from services.review.seating.rows import NO_CATEGORY, Place, note, place, require_released, seats
 from services.review.seating.states import ON_DUTY, Assigned, Panelled
 from shared.problems import NotFound, invalid_field
-from shared.procedure import Conductor
+from shared.procedure import Conductor, Cycle
 from shared.store import Work
 
 _PANELS, _ASSIGNMENTS, _SHEETS = models.panels, models.assignments, models.sheets
@@ -28,12 +29,34 @@ def leads(expert_id: str) -> ColumnElement[bool]:
     )
 
 
+def of_stage(work: Work, cycle: Cycle, stage: str) -> Mapping[str, str]:
+    """By category ("" where there are none): who leads its released panel."""
+    serving = and_(
+        _PANELS.c.cycle_id == cycle.cycle_id,
+        _PANELS.c.stage == stage,
+        _PANELS.c.state == Panelled.RELEASED.value,
+        _PANELS.c.leader.is_not(None),
+    )
+    return {row.category: row.leader for row in work.session.execute(select(_PANELS).where(serving))}
+
+
+def of_team(led_by: Mapping[str, str], category: str | None, team: Sequence[str]) -> str | None:
+    """Who leads those who review one application: the panel's leader where it is one of them, else the first assigned."""
+    leader = led_by.get(category or NO_CATEGORY)
+    if leader in team:
+        return leader
+    return team[0] if team else None
+
+
 def name(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """The office names a member of a released panel its leader, with a reason. Raises Invalid."""
     where = place(work, conductor, data, lock=True)
     row = require_released(work, where)
     if data["expert_id"] not in {line.expert_id for line in seats(work, where, row).assignments}:
         raise invalid_field("expert_id", "组长须为在任的组内成员", "the leader must be a member on duty")
+    named = inputs.problem(work, conductor, where).by_id.get(data["expert_id"])
+    if where.stage.panel is not None and where.stage.panel.leader and not (named and named.may_lead):
+        raise invalid_field("expert_id", "该专家不具备担任组长的资格", "the expert may not lead a panel")
     _set(work, where, row.leader, data["expert_id"], data["reason"])
     return {"done": True}
 

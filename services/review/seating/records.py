@@ -8,15 +8,21 @@ office cannot choose after it knows the witness's share, and the witness does no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from services.review.panels import Assignment
+from services.review.panels import Assignment, Problem
 from services.review.seating import drawing, problems
+from services.review.time_limit import NotSolvedError, within
 from shared.identifiers import Reason, digest
 
 FORMAT = "zhiheng-draw"
 VERSION = 1
+UNDECIDED = Reason(
+    "在规定的求解时间内既没有找到合规的评审组，也没有证明其不存在；可延长求解时间后再次抽取",
+    "within the time neither a lawful panel was found nor was it proved that there is none; allow more time and draw again",
+)
 
 
 class UnreadableRecord(ValueError):
@@ -47,13 +53,21 @@ def inputs_digest(problem: Mapping[str, Any]) -> str:
     return digest(problem)
 
 
-def outcome_of(problem: problems.Problem, seed: str) -> dict[str, Any]:
-    """What the draw gives, in plain values: a panel, or why there is none."""
+def outcome_of(problem: Problem, seed: str, seconds: float | None = None) -> dict[str, Any]:
+    """What the draw gives, in plain values: a panel, or why there is none, or that neither was proved in time (`seconds`)."""
     try:
-        draft = drawing.drawn(problem, seed)
+        with nullcontext() if seconds is None else within(seconds):
+            draft = drawing.drawn(problem, seed)
     except drawing.NoPanelError as none:
-        return {"impossible": {"zh": none.reason_zh, "en": none.reason_en}}
+        needs = drawing.needs(none)
+        return {"impossible": {"zh": none.reason_zh, "en": none.reason_en, "rules": needs}}
+    except NotSolvedError:
+        return {"undecided": UNDECIDED._asdict()}
     return {
+        "method": draft.method,
+        "solver": draft.solver,
+        "objective": dict(draft.objective),
+        "notes": [note._asdict() for note in drawing.notes(problem)],
         "members": list(draft.seats.members),
         "leader": draft.seats.leader,
         "industry_share": draft.industry_share,
@@ -108,7 +122,9 @@ def repeat(record: Mapping[str, Any]) -> list[Difference]:
         Difference(f"outcome.{key}", outcome.get(key), repeated.get(key))
         for key in sorted(outcome.keys() | repeated.keys())
     ]
-    return [each for each in expected if each.recorded != each.repeated]
+    found = [each for each in expected if each.recorded != each.repeated]
+    # Another version of the solver that gives the same panel is no difference; where it gives another one, it tells why.
+    return [] if [each.at for each in found] == ["outcome.solver"] else found
 
 
 def seats_of(outcome: Mapping[str, Any], names: problems.Names) -> drawing.Seats:
@@ -124,6 +140,8 @@ def seats_of(outcome: Mapping[str, Any], names: problems.Names) -> drawing.Seats
 
 def failure_of(outcome: Mapping[str, Any]) -> Reason | None:
     """Why there is no panel, None where there is one. The draw knows applications by the record's own numbers."""
+    if outcome.get("undecided"):
+        return UNDECIDED
     found = outcome.get("impossible")
     if not found:
         return None

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 
 from services.review import conflicts, models
+from services.review.panels import Assignment, Problem
 from services.review.seating import drafts, drawing, inputs, leaders, offers
 from services.review.seating.drawing import Seats
-from services.review.seating.problems import Problem
 from services.review.seating.rows import Place, note, place, require_released, seats
 from services.review.seating.states import ON_DUTY, Assigned, assignment_after
 from shared.problems import Conflict, NotFound
@@ -49,7 +49,8 @@ def replace(work: Work, conductor: Conductor, data: dict[str, Any], terms: offer
 
 
 def fill(work: Work, conductor: Conductor, data: dict[str, Any], terms: offers.Terms) -> dict[str, Any]:
-    """Replace everybody who declined, and with `silent` everybody who let the term go by, as far as somebody is left.
+    """Replace everybody who declined, and with `silent` everybody who let the term go by, as far as somebody is left; and give
+    out what came after the draw.
 
     What could not be filled is said by application, so that the office can enter more experts.
     """
@@ -71,8 +72,55 @@ def fill(work: Work, conductor: Conductor, data: dict[str, Any], terms: offers.T
                     "reason_en": nobody.detail_en,
                 }
             )
+    added, without = _give_out(work, where, now, data["reason"], terms)
     leaders.keep(work, where, now)
-    return {"replaced": replaced, "unfilled": unfilled}
+    return {"replaced": replaced, "added": added, "unfilled": [*unfilled, *without]}
+
+
+def _give_out(
+    work: Work, where: Place, now: Problem, reason: str, terms: offers.Terms
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Reviewers for the applications that came after the draw, and for which of them there are none."""
+    row = require_released(work, where)
+    before = seats(work, where, row, tuple(Assigned))
+    late = drawing.late(now, before)
+    if not late:
+        return [], []
+    sitting = seats(work, where, row, tuple(state.value for state in _OPEN))
+    try:
+        after = drawing.added(now, sitting, row.seed)
+    except drawing.NoPanelError as none:
+        told = {"reason_zh": none.reason_zh, "reason_en": none.reason_en}
+        return [], [{"application_id": application_id, **told} for application_id in late]
+    lines = [line for line in after.assignments if line.application_id in late]
+    _write_new(work, where, lines, reason)
+    values = {"members": list(after.members), "industry_share": drawing.figures(now, after)["industry_share"]}
+    work.session.execute(update(_PANELS).where(where.of(_PANELS)).values(**values))
+    offers.offer(work, where, {line.expert_id for line in lines}, terms, "addition")
+    conflicts.settle(work, where.cycle)
+    added = [
+        {"application_id": a, "reviewers": [line.expert_id for line in lines if line.application_id == a]}
+        for a in late
+    ]
+    joined = [name for name in after.members if name not in sitting.members]
+    note(work, where, "added", {"applications": added, "joined": joined}, reason=reason)
+    return added, []
+
+
+def _write_new(work: Work, where: Place, lines: list[Assignment], reason: str) -> None:
+    rows = [
+        {
+            **where.key,
+            "application_id": line.application_id,
+            "expert_id": line.expert_id,
+            "position": line.position,
+            "state": Assigned.RELEASED.value,
+            "released_at": work.now(),
+            "reason": reason,
+        }
+        for line in lines
+    ]
+    work.session.execute(_ASSIGNMENTS.insert(), rows)
 
 
 def _vacancies(work: Work, where: Place, *, silent: bool) -> list[tuple[str, str]]:
@@ -98,6 +146,7 @@ def _one(
     coming = leaving.coming or _found(work, where, now, sitting, leaving)
     _require_new(work, where, coming, lines)
     after = drawing.taken_over(sitting, leaving.application_id, leaving.expert_id, coming)
+    after = drawing.led(now, after)  # one who may not lead does not take over the lead; see leaders.keep
     _require_no_worse(now, sitting, after)
     silent = _was_silent(work, where, leaving.expert_id)
     for line in lines:

@@ -26,6 +26,7 @@ class Drawn(StrEnum):
     WITNESSED = "witnessed"  # the witness has added its share: the outcome is settled and being computed
     DRAWN = "drawn"
     IMPOSSIBLE = "impossible"  # no lawful panel exists; the record says which rule is short of whom
+    UNDECIDED = "undecided"  # the time was over: neither a panel nor a proof that there is none
     ABANDONED = "abandoned"  # another draw was prepared in its place, with a reason
 
 
@@ -51,6 +52,7 @@ DRAW_MOVES: Mapping[str, Mapping[Drawn, Drawn]] = {
     "witness": {Drawn.PREPARED: Drawn.WITNESSED},
     "draw": {Drawn.WITNESSED: Drawn.DRAWN},
     "fail": {Drawn.WITNESSED: Drawn.IMPOSSIBLE},
+    "give_up": {Drawn.WITNESSED: Drawn.UNDECIDED},
     "abandon": {Drawn.PREPARED: Drawn.ABANDONED, Drawn.WITNESSED: Drawn.ABANDONED},
 }
 PANEL_MOVES: Mapping[str, Mapping[Panelled, Panelled]] = {
@@ -69,6 +71,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "witnessed": ("正在抽取", "being drawn"),
     "drawn": ("已抽取", "drawn"),
     "impossible": ("无法组成", "impossible"),
+    "undecided": ("限时内未有结果", "undecided"),
     "abandoned": ("已放弃", "abandoned"),
     "dissolved": ("已解散", "dissolved"),
 }
@@ -80,6 +83,7 @@ _ACTS: Mapping[str, tuple[str, str]] = {
     "witness": ("见证", "be witnessed"),
     "draw": ("抽取", "be drawn"),
     "fail": ("判定为无法组成", "fail"),
+    "give_up": ("以限时已过结束", "end undecided"),
     "abandon": ("放弃", "be abandoned"),
     "dissolve": ("解散", "be dissolved"),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select
 
 from services.review import models, plans, visibility
+from services.review.seating import leaders
 from services.review.visits import issues
 from services.review.visits.routes import (
     HALVES,
@@ -35,12 +36,13 @@ _VISITS, _PLANS = models.visits, models.stage_plans
 
 @dataclass(frozen=True)
 class Seen:
-    """What a plan is made for: the entrants, their teams, and who is visited already."""
+    """What a plan is made for: the entrants, their teams, who leads the panels, and who is visited already."""
 
     cycle: Cycle
     stage: Stage
     entrants: Mapping[str, Entrant]
     teams: Mapping[str, list[str]]
+    led_by: Mapping[str, str]
     closed: frozenset[str]
 
 
@@ -183,7 +185,8 @@ def _look(work: Work, conductor: Conductor, cycle: Cycle, stage: Stage) -> Seen:
     entrants = conductor.entrants(work, cycle.cycle_id, stage.key)
     teams = visibility.reviewers(work, cycle, stage.key, entrants)
     by_id = {e.application_id: e for e in entrants}
-    return Seen(cycle, stage, by_id, teams, issues.closed(work, cycle, stage.key))
+    led_by = leaders.of_stage(work, cycle, stage.key)
+    return Seen(cycle, stage, by_id, teams, led_by, issues.closed(work, cycle, stage.key))
 
 
 def _kept_terms(work: Work, seen: Seen, data: dict[str, Any]) -> dict[str, Any]:
@@ -269,7 +272,7 @@ def _keep(
         {
             "cycle_id": cycle.cycle_id, "stage": stage, "version": version, "application_id": s.application_id,
             "region": visits[s.application_id].region, "team": seen.teams[s.application_id],
-            "leader": terms["leaders"].get(s.application_id) or seen.teams[s.application_id][0],
+            "leader": terms["leaders"].get(s.application_id) or _leader(seen, s.application_id),
             "day": s.day, "half": s.half, "postponed": (postponed or {}).get(s.application_id),
         }
         for s in stops
@@ -277,6 +280,11 @@ def _keep(
     if rows:
         work.session.execute(_VISITS.insert(), rows)
     return version
+
+
+def _leader(seen: Seen, application_id: str) -> str | None:
+    """Who leads a visit for which the office named nobody."""
+    return leaders.of_team(seen.led_by, seen.entrants[application_id].category, seen.teams[application_id])
 
 
 def _faults(work: Work, seen: Seen, row: Row[Any]) -> list[Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from services.review.placing import Job, place
+from services.review.placing import UNPROVED, Job, place
 from shared.identifiers import Reason
 
 HALVES = 2
@@ -136,7 +136,7 @@ def plan(
     placed = place(_jobs(terms, visits, starts, was, ways))
     left = [visit for visit in visits if visit.application_id not in placed.starts]
     if left:
-        raise NoRoutesError(_why(terms, visits, left, starts))
+        raise NoRoutesError(UNPROVED if not placed.proved else _why(terms, visits, left, starts))
     stops = tuple(
         Stop(application, days[unit // HALVES], unit % HALVES)
         for application, unit in sorted(placed.starts.items(), key=lambda item: (item[1], item[0]))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from services.review import models
 from services.review.stages import ReviewHooks
@@ -90,6 +91,25 @@ def test_the_team_goes_from_region_to_region_once(house: House) -> None:
     assert (plan["travelled_km"], plan["least_km"], plan["faults"]) == (18, 18, [])
     assert len({visit["day"] for visit in plan["visits"]}) == 3
     assert {visit["leader"] for visit in plan["visits"]} == {house.assigned("site_review", "a1")[0]}
+
+
+def test_a_visit_is_led_by_the_leader_of_the_panel(house: House) -> None:
+    """Where the office names nobody else for it, and also where it is not the first assigned; who leads writes the report."""
+    leader, second, _ = team(house)
+    name = second.partition("/")[2]
+    panels = models.panels
+    with house.desk.work() as work:
+        site = panels.c.stage == "site_review"
+        work.session.execute(update(panels).where(site).values(leader=name))
+    plan = house.do("plan_visits", TERMS, on=VISIT)
+    assert {visit["leader"] for visit in plan["visits"]} == {name}
+    other = {"leaders": [{"application_id": "a2", "expert_id": leader.partition("/")[2]}]}
+    plan = house.do("plan_visits", {**TERMS, **other}, on=VISIT)
+    assert [v["leader"] for v in plan["visits"] if v["application_id"] == "a2"] == [leader.partition("/")[2]]
+    report = {"summary": "体系完整", "strengths": ["衔接清楚"], "improvements": ["补充对比"]}
+    with pytest.raises(Forbidden):
+        house.do("record_stage_report", of("a1", **report), leader, VISIT)
+    assert house.do("record_stage_report", of("a1", **report), second, VISIT)["by"] == name
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from shared.contracts.operations.roles import AUDITOR, DISCIPLINE, OFFICE, REVIE
 
 PANEL_STATES = ("drafted", "released", "dissolved")
 ASSIGNMENT_STATES = ("drafted", "released", "accepted", "declined", "replaced")
-DRAW_STATES = ("prepared", "witnessed", "drawn", "impossible", "abandoned")
+DRAW_STATES = ("prepared", "witnessed", "drawn", "impossible", "undecided", "abandoned")
 # How an expert says that it is bound to an applicant.
 RELATIONS = ("employed", "advised", "consulted", "kin", "shareholding", "competitor", "other")
 _REASON = 1000  # characters
@@ -168,8 +168,34 @@ class BrokenRule(Strict):
     reason_en = text(longest=1000)
 
 
+class PanelOptimum(Strict):
+    """What the draw reached, level by level: size, seats changed against the draft before, knowledge and interests of the
+    members; readings changed, fit and work (the sum of squared loads). `gap`: how far the readings may be from the best, as a
+    share; `proved`: they are the best.
+    """
+
+    proved = fields.Boolean(required=True)
+    gap = text()
+    size = count()
+    seats_changed = count()
+    knowledge = count()
+    interests = count()
+    assignments_changed = count()
+    fit = count()
+    work = count()
+
+
+class PanelNote(Strict):
+    """What a panel is not held to, because nobody knows it."""
+
+    reason_zh = text(longest=1000)
+    reason_en = text(longest=1000)
+
+
 class PanelInspection(Strict):
-    """A panel as an officer looks at it before releasing it, and afterwards."""
+    """A panel as an officer looks at it before releasing it, and afterwards. `optimum` is that of the draw; none where the
+    panel was not drawn by one.
+    """
 
     stage = stage_key()
     category = optional_text()
@@ -178,6 +204,8 @@ class PanelInspection(Strict):
     draw = count(required=False)
     leader = optional_text()
     seed = text()
+    optimum = fields.Nested(PanelOptimum, load_default=None, allow_none=True)
+    notes = fields.List(fields.Nested(PanelNote), load_default=list)
     figures = fields.Nested(PanelFigures, required=True)
     members = fields.List(fields.Nested(PanelMember), required=True)
     faults = fields.List(fields.Nested(BrokenRule), required=True)
@@ -234,7 +262,9 @@ class ReplaceReviewer(OfPanel):
 
 
 class FillPanel(OfPanel):
-    """The office replaces all who declined; with `silent` also all who let the term go by."""
+    """The office replaces all who declined, and gives out what came after the draw; with `silent` it also replaces all who
+    let the term go by.
+    """
 
     silent = _yes_or_no(load_default=False)
     reason = text(longest=_REASON)
@@ -256,10 +286,18 @@ class Unfilled(Strict):
     reason_en = text(longest=2000)
 
 
+class Added(Strict):
+    """Who was given an application that came after the draw."""
+
+    application_id = identifier()
+    reviewers = fields.List(fields.String(), required=True)
+
+
 class Replacements(Strict):
-    """What was replaced, and what could not be."""
+    """What was replaced or given out, and what could not be."""
 
     replaced = fields.List(fields.Nested(Replaced), required=True)
+    added = fields.List(fields.Nested(Added), load_default=list)
     unfilled = fields.List(fields.Nested(Unfilled), load_default=list)
 
 

@@ -63,6 +63,8 @@ def problems(pick: st.DrawFn, experts: int = 5, applications: int = 3, former: b
             may_lead=pick(st.booleans()),
             load_max=pick(st.sampled_from([None, None, 2])),
             carried=pick(st.sampled_from([0, 0, 1])),
+            served=pick(st.sampled_from([0, 0, 2])),
+            untold=pick(sets(("fields", "languages"), 2)) if pick(st.booleans()) else frozenset(),
         )
         for n in range(1, pick(st.sampled_from([*range(experts + 1), experts, experts, experts])) + 1)
     )
@@ -141,7 +143,7 @@ def reading_value(problem: Problem, members: tuple[str, ...], pairs: Pairs) -> t
     return (
         len(former & pairs),
         sum(fit(problem.by_id[name], problem.applications_by_id[application]) for application, name in pairs),
-        -sum((problem.by_id[name].carried + load[name]) ** 2 for name in members),
+        -sum((problem.by_id[name].burden + load[name]) ** 2 for name in members),
     )
 
 

@@ -1,16 +1,25 @@
-"""HiGHS behind a small face: whole numbers in, whole numbers out, the same answer for the same program every time.
+"""HiGHS behind a small face, for panels, timetables and routes: the same answer for the same program every time.
 
-One thread, one random seed and no clock: limits count nodes of the search. The library is imported when a program is first
-made, so that a service which forms no panel does not load it.
+One thread and one random seed. The clock decides no answer: whoever runs out of time (`time_limit.within`) has none, unless it
+asked for the best that was found so far. The library is imported when a program is first made, so that a service which forms no
+panel does not load it, and its banner is kept from standard output.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ctypes
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from services.review.time_limit import NotSolvedError, OutOfTimeError, time_left
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Indices = np.ndarray[Any, np.dtype[np.int32]]
@@ -29,19 +38,26 @@ _OPTIONS = {
 _DUAL, _PRIMAL = 1, 4  # of the solver's simplex strategies
 
 
-class NotSolvedError(RuntimeError):
-    """The solver neither found a solution nor proved that there is none."""
+_BANNER = (b"Running HiGHS", b"Includes third-party")
+_STDOUT = 1
+
+_first = threading.Lock()
+_greeted = False  # the banner is printed by the first of a process alone
 
 
 @dataclass(frozen=True)
 class Solution:
-    """`bound` is what no solution can be below; `duals` and `reduced` (costs) where the program was linear."""
+    """`bound` is what no solution can be below; `duals` and `reduced` (costs) where the program was linear.
+
+    `proved`: the optimum, as near to its bound as was asked.
+    """
 
     values: Numbers
     objective: float
     bound: float
     duals: Numbers
     reduced: Numbers
+    proved: bool = True
 
     def whole(self) -> bool:
         """Whether every value is a whole number."""
@@ -50,20 +66,51 @@ class Solution:
 
 def version() -> str:
     """The solver's name and version, for the record of a draw."""
+    return f"HiGHS {_made()[1].version()}"
+
+
+def _made() -> tuple[Any, Any]:
+    """The library and a new solver."""
+    global _greeted  # noqa: PLW0603 - the library itself greets once for each process
     import highspy
 
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    return f"HiGHS {highs.version()}"
+    with _first:
+        if _greeted:
+            return highspy, highspy.Highs()  # type: ignore[no-untyped-call]
+        with _without_banner():
+            made = highspy.Highs()  # type: ignore[no-untyped-call]
+        _greeted = True
+    return highspy, made
+
+
+@contextmanager
+def _without_banner() -> Iterator[None]:
+    """What C code writes to standard output meanwhile goes there all the same, but for the banner, which no option silences."""
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stdout.flush()
+    try:
+        real = os.dup(_STDOUT)
+    except OSError:  # there is no standard output
+        yield
+        return
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), _STDOUT)
+        try:
+            yield
+        finally:
+            ctypes.CDLL(None).fflush(None)  # or the banner would come out of the library's buffer later
+            os.dup2(real, _STDOUT)
+            caught.seek(0)
+            others = [line for line in caught.readlines() if not line.startswith(_BANNER)]
+            os.write(real, b"".join(others))
+            os.close(real)
 
 
 class Program:
     """A program that is minimized. Columns and rows may be added between two solutions."""
 
     def __init__(self) -> None:
-        import highspy
-
-        self._api = highspy
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._api, self._highs = _made()
         for name, value in _OPTIONS.items():
             self._highs.setOptionValue(name, value)
         self.columns = 0
@@ -148,28 +195,34 @@ class Program:
         """Other limits of one row."""
         self._highs.changeRowBounds(row, least, most)
 
-    def solve(self, *, grown: bool = False) -> Solution | None:
-        """The optimum; None where there is no solution. Raises NotSolvedError.
+    def limit_nodes(self, most: int) -> None:
+        """The search for whole numbers ends after so many nodes."""
+        self._highs.setOptionValue("mip_max_nodes", most)
+
+    def solve(self, *, grown: bool = False, unproved: bool = False) -> Solution | None:
+        """The optimum; None where it is proved that there is no solution. Raises NotSolvedError, OutOfTimeError.
 
         `grown`: columns were added since the last one, whose end is then a beginning for the primal simplex alone.
+        `unproved`: of a search for whole numbers that ended by nodes or time, the best that was found.
         """
+        self._highs.setOptionValue("time_limit", time_left())
         self._highs.setOptionValue("simplex_strategy", _PRIMAL if grown else _DUAL)
         self._highs.run()
-        status = self._highs.getModelStatus()
-        known = self._api.HighsModelStatus
+        status, known = self._highs.getModelStatus(), self._api.HighsModelStatus
         if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
             return None
         if status == known.kModelEmpty:
             return Solution(np.zeros(self.columns), 0.0, 0.0, np.zeros(self.rows), np.zeros(self.columns))
-        info, found = self._highs.getInfo(), self._highs.getSolution()
-        if not found.value_valid:
-            raise NotSolvedError(str(status))
-        if not self._whole and status != known.kOptimal:
-            raise NotSolvedError(str(status))
+        proved = status == known.kOptimal
+        found = self._highs.getSolution()
+        if not proved and not (unproved and self._whole and found.value_valid):
+            raise (OutOfTimeError if status == known.kTimeLimit else NotSolvedError)(str(status))
+        info = self._highs.getInfo()
         return Solution(
             values=np.asarray(found.col_value),
             objective=info.objective_function_value,
             bound=info.mip_dual_bound if self._whole else info.objective_function_value,
             duals=np.asarray(found.row_dual) if not self._whole else np.zeros(0),
             reduced=np.asarray(found.col_dual) if not self._whole else np.zeros(0),
+            proved=proved,
         )
