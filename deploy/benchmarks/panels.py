@@ -1,6 +1,6 @@
 """Who reads what at scale: ours, the plain integer program and the plain flow in the same solver, in one run.
 
-    python -m deploy.benchmarks.panels [--sizes 300x600x6 4000x1000x20] [--panel 300x600x30] [--limit 60]
+    python -m deploy.benchmarks.panels [--sizes 300x600x6 4000x1000x20] [--panel 300x600x30 4000x1000x50] [--limit 60]
 
 A size is applications x experts x most applications each. All use HiGHS on one thread; the plain ones have all pairs.
 """
@@ -187,7 +187,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     arguments.add_argument("--sizes", nargs="*", default=["300x600x6", "4000x1000x20"])
-    arguments.add_argument("--panel", nargs="*", default=["300x600x30"])
+    arguments.add_argument("--panel", nargs="*", default=["300x600x30", "4000x1000x50"])
     arguments.add_argument("--limit", type=float, default=60.0, help="seconds for each of the plain ones")
     given = arguments.parse_args()
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())

@@ -33,7 +33,7 @@ def added(panel: Panel, problem: Problem) -> Panel:
     if not late:
         return panel
     asked = _asked(panel, problem, late)
-    before = set(check(panel, problem))
+    before = set(check(panel, replace(problem, applications=_others(problem, late))))
     refused: list[NoPanelError] = []
     for members in _members(panel, problem, asked):
         try:
@@ -46,6 +46,10 @@ def added(panel: Panel, problem: Problem) -> Panel:
             return proposed
         refused.append(NoPanelError(faults[0].zh, faults[0].en))
     raise refused[0]
+
+
+def _others(problem: Problem, late: tuple[Application, ...]) -> tuple[Application, ...]:
+    return tuple(application for application in problem.applications if application not in late)
 
 
 def _asked(panel: Panel, problem: Problem, late: tuple[Application, ...]) -> Problem:
