@@ -27,6 +27,7 @@ import psycopg2
 from sqlalchemy import func, insert, select
 
 from deploy.benchmarks.rehearsals import made_up
+from deploy.benchmarks.stores import store_of
 from deploy.local.processes import poll
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
@@ -37,7 +38,7 @@ from shared.clock import SystemClock
 from shared.contracts import Context
 from shared.contracts.dossier import DEPARTMENTS
 from shared.identifiers import new_id
-from shared.store import KeyRing, Store
+from shared.store import Store
 
 RULEBOOK = "changning-2023"
 AT_ONCE = 32  # calls in flight per department
@@ -78,17 +79,6 @@ def stack_of(at_once: int = AT_ONCE) -> Iterator[Stack]:
             yield stack.start()
         finally:
             stack.remove()
-
-
-@contextmanager
-def store_of(stack: Stack) -> Iterator[Store]:
-    """Intake's store."""
-    keys = KeyRing.parse((stack.secrets.folder / "field-keys").read_text(encoding="utf-8"))
-    store = Store.open(stack.database_url("intake"), service="intake", field_keys=keys)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def fill(store: Store, applications: int) -> str:
@@ -140,7 +130,7 @@ def run(applications: int, kills: int, seconds: float, fail_every: int) -> Outco
     with stack_of() as stack:
         intake = stack.processes["intake"]
         intake.stop()
-        with store_of(stack) as store:
+        with store_of(stack, "intake") as store:
             cycle_id = fill(store, applications)
             put_world(stack, cycle_id, seconds, fail_every)
             began = time.monotonic()

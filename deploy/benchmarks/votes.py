@@ -33,6 +33,7 @@ from sqlalchemy import insert, select, update
 
 from deploy.benchmarks import votes_load
 from deploy.benchmarks.rehearsals import made_up
+from deploy.benchmarks.stores import store_of
 from deploy.local.broker import PrivateBroker
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.processes import Port, poll
@@ -46,7 +47,7 @@ from shared.clock import SystemClock
 from shared.contracts import Context
 from shared.identifiers import new_id
 from shared.rulebooks import library
-from shared.store import KeyRing, Store
+from shared.store import Store
 
 RULEBOOK = "shenzhen-2020"
 ENTRIES = 9
@@ -121,17 +122,6 @@ def stack_of(folder: Path, keys: str) -> Iterator[Stack]:
         yield stack.start()
     finally:
         stack.remove()
-
-
-@contextmanager
-def store_of(stack: Stack) -> Iterator[Store]:
-    """Review's store."""
-    keys = KeyRing.parse((stack.secrets.folder / "field-keys").read_text(encoding="utf-8"))
-    store = Store.open(stack.database_url("review"), service="review", field_keys=keys)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def open_vote(store: Store) -> tuple[str, str, list[str]]:
@@ -288,7 +278,7 @@ def run(ballots: int, *, rounds: int = 0, algorithm: Algorithm = "RS256") -> Out
     with temporary_folder("votes") as folder:
         assertions = folder / "assertions"
         keys = sign(algorithm, ballots, assertions)
-        with stack_of(folder, keys) as stack, store_of(stack) as store:
+        with stack_of(folder, keys) as stack, store_of(stack, "review") as store:
             cycle_id, vote_id, applications = open_vote(store)
             killer = Killer(stack, ballots, rounds)
             port, path, bodies = stack.wiring.ballot_port, path_of(cycle_id), bodies_of(applications)

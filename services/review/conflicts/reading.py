@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, select, true
 
 from services.review import models
 from services.review.conflicts import sources
@@ -81,24 +82,24 @@ def recused(work: Work, cycle: Cycle, application_id: str) -> set[str]:
     return set(work.session.execute(query).scalars())
 
 
+def own(cycle: Cycle, expert_id: str) -> Select[Any]:
+    """The dossiers of the applications assigned to an expert who is not kept from them; those withdrawn are nobody's."""
+    mine = exists().where(
+        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+        _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
+        _ASSIGNMENTS.c.expert_id == expert_id,
+        _ASSIGNMENTS.c.state.in_(ON_DUTY),
+        free(_ASSIGNMENTS),
+    )
+    here = and_(_DOSSIERS.c.cycle_id == cycle.cycle_id, _DOSSIERS.c.withdrawn_on.is_(None))
+    return select(_DOSSIERS).where(here, mine)
+
+
 def require_readable(work: Work, cycle: Cycle, application_id: str) -> Entrant:
     """The application, to a reviewer who may read it. Raises NotFound unless it is its own and it is free of any interest;
     Conflict where the yearly declaration or the statement for this application is still owed.
     """
-    me = work.context.actor
-    mine = exists().where(
-        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
-        _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
-        _ASSIGNMENTS.c.expert_id == me,
-        _ASSIGNMENTS.c.state.in_(ON_DUTY),
-        free(_ASSIGNMENTS),
-    )
-    query = select(_DOSSIERS).where(
-        _DOSSIERS.c.cycle_id == cycle.cycle_id,
-        _DOSSIERS.c.application_id == application_id,
-        _DOSSIERS.c.withdrawn_on.is_(None),
-        mine,
-    )
+    query = own(cycle, work.context.actor).where(_DOSSIERS.c.application_id == application_id)
     row = work.session.execute(query).one_or_none()
     if row is None:
         raise nothing_of_yours()

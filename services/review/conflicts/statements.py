@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, select
+from sqlalchemy import Row, and_, exists, func, select
 
 from services.review import models
 from services.review.conflicts import computing, sources
-from services.review.conflicts.reading import free, nothing_of_yours, require_readable
-from services.review.seating.states import ON_DUTY
+from services.review.conflicts.reading import nothing_of_yours, own, require_readable
 from shared.contracts.base import load
 from shared.contracts.dossier import Dossier
 from shared.contracts.operations.review.recusals import RELATIONS
@@ -36,7 +35,7 @@ def awaiting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
         _STATEMENTS.c.application_id == _DOSSIERS.c.application_id,
         _STATEMENTS.c.expert_id == me,
     )
-    rows = work.session.execute(_own(cycle, me).where(~said).order_by(_DOSSIERS.c.sequence)).all()
+    rows = work.session.execute(own(cycle, me).where(~said).order_by(_DOSSIERS.c.sequence)).all()
     advisers = _advisers(work, cycle, {row.dossier["uscc"] for row in rows})
     return {
         "declared": sources.declared(work, cycle, me),
@@ -59,7 +58,7 @@ def state(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     cycle = conductor.cycle(work, data["cycle_id"])
     me = work.context.actor
     computing.lock(work, cycle.world)
-    one = _own(cycle, me).where(_DOSSIERS.c.application_id == data["application_id"])
+    one = own(cycle, me).where(_DOSSIERS.c.application_id == data["application_id"])
     if work.session.execute(one).one_or_none() is None:
         raise nothing_of_yours()
     if cycle.rehearsal:
@@ -96,19 +95,6 @@ def dossier(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
         "application_id": entrant.application_id,
         "dossier": load(Dossier(), dict(entrant.dossier)),
     }
-
-
-def _own(cycle: Cycle, me: str) -> Select[Any]:
-    """Applications assigned to somebody who is not kept from them; those withdrawn are nobody's."""
-    mine = exists().where(
-        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
-        _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
-        _ASSIGNMENTS.c.expert_id == me,
-        _ASSIGNMENTS.c.state.in_(ON_DUTY),
-        free(_ASSIGNMENTS),
-    )
-    here = and_(_DOSSIERS.c.cycle_id == cycle.cycle_id, _DOSSIERS.c.withdrawn_on.is_(None))
-    return select(_DOSSIERS).where(here, mine)
 
 
 def _advisers(work: Work, cycle: Cycle, codes: set[str]) -> dict[str, list[str]]:
