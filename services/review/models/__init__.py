@@ -1,0 +1,112 @@
+"""Review's tables, by room."""
+
+from __future__ import annotations
+
+from services.review.models.base import metadata, platform, procedure
+from services.review.models.cycle import (
+    admissions,
+    advisers,
+    assignments,
+    experts,
+    panels,
+    scores,
+    sheets,
+    social_votes,
+)
+from services.review.models.feedback import (
+    feedback_answers,
+    feedback_digests,
+    feedback_drafts,
+    feedback_versions,
+)
+from services.review.models.recusal import case_statements, conflicts, parties, recusals, ties
+from services.review.models.register import (
+    absences,
+    conduct_reports,
+    declaration_reminders,
+    declarations,
+    declared_interests,
+    expert_employments,
+    expert_proposals,
+    expert_register,
+    expert_tags,
+)
+from services.review.models.scoring import (
+    consensus,
+    consensus_items,
+    returned_sheets,
+    sheet_draft_items,
+    sheet_drafts,
+    sheet_items,
+)
+from services.review.models.seating import draws, offers, panel_log
+from services.review.models.stages import (
+    applicants,
+    defence_attendance,
+    defence_slots,
+    defence_speakers,
+    joint_scores,
+    rank_deviations,
+    stage_plans,
+    stage_reports,
+    visit_closings,
+    visit_issues,
+    visits,
+)
+from services.review.models.votes import ballot_batches, ballots, vote_entries, votes
+
+__all__ = [
+    "absences",
+    "admissions",
+    "advisers",
+    "applicants",
+    "assignments",
+    "ballot_batches",
+    "ballots",
+    "case_statements",
+    "conduct_reports",
+    "conflicts",
+    "consensus",
+    "consensus_items",
+    "declaration_reminders",
+    "declarations",
+    "declared_interests",
+    "defence_attendance",
+    "defence_slots",
+    "defence_speakers",
+    "draws",
+    "expert_employments",
+    "expert_proposals",
+    "expert_register",
+    "expert_tags",
+    "experts",
+    "feedback_answers",
+    "feedback_digests",
+    "feedback_drafts",
+    "feedback_versions",
+    "joint_scores",
+    "metadata",
+    "offers",
+    "panel_log",
+    "panels",
+    "parties",
+    "platform",
+    "procedure",
+    "rank_deviations",
+    "recusals",
+    "returned_sheets",
+    "scores",
+    "sheet_draft_items",
+    "sheet_drafts",
+    "sheet_items",
+    "sheets",
+    "social_votes",
+    "stage_plans",
+    "stage_reports",
+    "ties",
+    "visit_closings",
+    "visit_issues",
+    "visits",
+    "vote_entries",
+    "votes",
+]
