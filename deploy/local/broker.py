@@ -385,9 +385,11 @@ class PrivateBroker:
                 if "failed to connect" not in answer:
                     break  # else nothing was evaluated: a node under load now and then turns a caller away
                 answer = self._run(command, wrapped)
-            found = re.search(r'\{zh,\s*(?:"([A-Za-z0-9+/=\s]*)"|\[\])\}', answer)
+            found = re.search(r'\{zh,\s*(?:"([A-Za-z0-9+/=\s]*)"|\[([0-9,\s]*)\])\}', answer)
             if found is None:
                 raise NotStarted(f"the broker did not answer: {answer.strip()}")
+            if found.group(2):  # a text of more than 65,535 characters comes as the list of its characters
+                return _unbase64(bytes(map(int, found.group(2).split(","))).decode("ascii"))
             return _unbase64(found.group(1) or "")
         return self._run([str(self._binaries.ctl), "--silent", "eval", expression], "").strip().strip('"')
 

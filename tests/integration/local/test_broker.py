@@ -98,6 +98,12 @@ def test_each_user_may_do_what_its_part_needs(
     assert _allowed(declared.uri_for(user), action) is allowed
 
 
+@pytest.mark.parametrize("length", [0, 1, 40_000, 60_000, 300_000])
+def test_an_answer_of_any_length_is_read_whole(broker: PrivateBroker, length: int) -> None:
+    """Erlang hands a text of more than 65,535 characters over in another form."""
+    assert broker.evaluate(f"binary:copy(<<122>>, {length}).") == "z" * length
+
+
 def test_the_gateway_takes_replies_to_itself(declared: VirtualHost) -> None:
     """It binds its own queue with its own key and gets what a service replies."""
     channel = _channel(declared.uri_for("gateway"))
