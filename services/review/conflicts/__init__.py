@@ -11,13 +11,15 @@ from services.review.conflicts.reading import (
     recusals,
     recused,
     require_stated,
+    serving,
     stated,
 )
-from services.review.conflicts.recorded import replaced, settle, waiting_for
+from services.review.conflicts.recorded import held, replaced, settle, waiting_for
 
 __all__ = [
     "free",
     "free_for",
+    "held",
     "kept",
     "nothing_of_yours",
     "of_application",
@@ -29,6 +31,7 @@ __all__ = [
     "refresh",
     "replaced",
     "require_stated",
+    "serving",
     "settle",
     "stated",
     "waiting_for",

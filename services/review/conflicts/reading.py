@@ -15,7 +15,7 @@ from shared.procedure import Cycle, Entrant
 from shared.store import Work
 
 _CONFLICTS, _STATEMENTS, _ASSIGNMENTS = models.conflicts, models.case_statements, models.assignments
-_DOSSIERS = models.procedure.dossiers
+_PANELS, _DOSSIERS = models.panels, models.procedure.dossiers
 _FEW = 50  # applications that a query names one by one
 
 
@@ -38,6 +38,12 @@ def stated(table: FromClause, cycle: Cycle) -> ColumnElement[bool]:
         return true()
     same = (_STATEMENTS.c[name] == table.c[name] for name in ("cycle_id", "expert_id", "application_id"))
     return exists().where(and_(*same)).correlate(table)
+
+
+def serving(table: FromClause) -> ColumnElement[bool]:
+    """The assignment of a row is on a panel that is not dissolved: with it ends all that its members could see."""
+    same = (_PANELS.c[name] == table.c[name] for name in ("cycle_id", "stage", "category"))
+    return ~exists().where(and_(*same), _PANELS.c.dissolved_on.is_not(None)).correlate(table)
 
 
 def nothing_of_yours() -> NotFound:
@@ -91,6 +97,7 @@ def require_readable(work: Work, cycle: Cycle, application_id: str) -> Entrant:
         _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
         _ASSIGNMENTS.c.expert_id == me,
         _ASSIGNMENTS.c.state.in_(ON_DUTY),
+        serving(_ASSIGNMENTS),
         free(_ASSIGNMENTS),
     )
     query = select(_DOSSIERS).where(

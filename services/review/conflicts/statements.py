@@ -11,8 +11,8 @@ from sqlalchemy import Row, Select, and_, exists, func, select
 
 from services.review import models
 from services.review.conflicts import computing, sources
-from services.review.conflicts.reading import free, nothing_of_yours, require_readable
-from services.review.seating.states import ON_DUTY
+from services.review.conflicts.reading import free_for, nothing_of_yours, require_readable, serving
+from services.review.seating.states import ON_DUTY, Panelled
 from shared.contracts.base import load
 from shared.contracts.dossier import Dossier
 from shared.contracts.operations.review.recusals import RELATIONS
@@ -22,7 +22,7 @@ from shared.procedure import Conductor, Cycle
 from shared.store import Work
 
 _ASSIGNMENTS, _STATEMENTS, _EXPERTS = models.assignments, models.case_statements, models.experts
-_ADVISERS, _DOSSIERS = models.advisers, models.procedure.dossiers
+_ADVISERS, _PANELS, _DOSSIERS = models.advisers, models.panels, models.procedure.dossiers
 
 
 def awaiting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -99,16 +99,27 @@ def dossier(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
 
 
 def _own(cycle: Cycle, me: str) -> Select[Any]:
-    """Applications assigned to somebody who is not kept from them; those withdrawn are nobody's."""
+    """Applications assigned to somebody, or reviewed in a panel that it leads, of which it is not kept; those withdrawn are
+    nobody's. A leader sees the sheets of its panel: before that it states its interests as every reviewer does.
+    """
     mine = exists().where(
         _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
         _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
         _ASSIGNMENTS.c.expert_id == me,
         _ASSIGNMENTS.c.state.in_(ON_DUTY),
-        free(_ASSIGNMENTS),
+        serving(_ASSIGNMENTS),
+    )
+    panel = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
+    led = exists().where(
+        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+        _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
+        _ASSIGNMENTS.c.state.in_(ON_DUTY),
+        panel,
+        _PANELS.c.leader == me,
+        _PANELS.c.state == Panelled.RELEASED,
     )
     here = and_(_DOSSIERS.c.cycle_id == cycle.cycle_id, _DOSSIERS.c.withdrawn_on.is_(None))
-    return select(_DOSSIERS).where(here, mine)
+    return select(_DOSSIERS).where(here, mine | led, free_for(me, _DOSSIERS))
 
 
 def _advisers(work: Work, cycle: Cycle, codes: set[str]) -> dict[str, list[str]]:
