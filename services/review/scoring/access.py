@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, exists, select
 
 from services.review import conflicts, models
-from services.review.seating.states import Assigned, Panelled
+from services.review.seating.states import ON_DUTY, Assigned, Panelled
 from shared.problems import Conflict
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks.criteria import CriteriaTree
@@ -135,9 +135,8 @@ def led_by(work: Work, cycle: Cycle, stage: str, entrants: Iterable[Entrant]) ->
 def own_sheet_first(work: Work, where: Place) -> bool:
     """Whether whoever asks has a sheet of its own to hand in here before it may see others'."""
     me = where.sheet(work.context.actor)
-    found = work.session.execute(
-        select(exists().where(is_(_ASSIGNMENTS, me)) & ~exists().where(is_(_SHEETS, me)))
-    ).scalar_one()
+    due = and_(is_(_ASSIGNMENTS, me), _ASSIGNMENTS.c.state.in_(ON_DUTY))
+    found = work.session.execute(select(exists().where(due) & ~exists().where(is_(_SHEETS, me)))).scalar_one()
     return bool(found)
 
 

@@ -11,7 +11,7 @@ from services.review import conflicts, models
 from services.review.scoring import access, drafts, sheets
 from services.review.scoring.access import Place, is_
 from services.review.scoring.totals import percent_text
-from services.review.seating.states import Assigned
+from services.review.seating.states import ON_DUTY, Assigned
 from services.review.visits import issues
 from shared.contracts.operations.roles import REVIEWER
 from shared.problems import Conflict, Forbidden, NotFound
@@ -100,7 +100,7 @@ def _readable(work: Work, where: Place) -> ColumnElement[bool]:
     mine = where.sheet(me)
     own = _SHEETS.alias("own_sheet")
     is_in = exists().where(*(own.c[name] == value for name, value in mine.items()))
-    due = exists().where(is_(_ASSIGNMENTS, mine))
+    due = exists().where(is_(_ASSIGNMENTS, mine), _ASSIGNMENTS.c.state.in_(ON_DUTY))
     meeting = exists().where(is_(_CONSENSUS, where.application))
     if access.leads(work, where):
         return or_(_SHEETS.c.expert_id == me, is_in, ~due)
