@@ -10,9 +10,10 @@ from services.review.conflicts.reading import (
     nothing_of_yours,
     recusals,
     recused,
+    require_declared,
     require_stated,
     serving,
-    stated,
+    stated_by,
 )
 from services.review.conflicts.recorded import held, replaced, settle, waiting_for
 
@@ -30,9 +31,10 @@ __all__ = [
     "recused",
     "refresh",
     "replaced",
+    "require_declared",
     "require_stated",
     "serving",
     "settle",
-    "stated",
+    "stated_by",
     "waiting_for",
 ]

@@ -32,12 +32,14 @@ def free_for(expert_id: str, table: FromClause) -> ColumnElement[bool]:
     return ~exists().where(and_(*same), mine, _CONFLICTS.c.ended_at.is_(None)).correlate(table)
 
 
-def stated(table: FromClause, cycle: Cycle) -> ColumnElement[bool]:
-    """The expert of a row has said that it has no interest in the application. In a rehearsal nobody is asked."""
+def stated_by(expert_id: str, table: FromClause, cycle: Cycle) -> ColumnElement[bool]:
+    """The expert has stated its interests in the application of a row (with cycle_id and application_id). In a rehearsal
+    nobody is asked.
+    """
     if cycle.rehearsal:
         return true()
-    same = (_STATEMENTS.c[name] == table.c[name] for name in ("cycle_id", "expert_id", "application_id"))
-    return exists().where(and_(*same)).correlate(table)
+    same = (_STATEMENTS.c[name] == table.c[name] for name in ("cycle_id", "application_id"))
+    return exists().where(and_(*same), _STATEMENTS.c.expert_id == expert_id).correlate(table)
 
 
 def serving(table: FromClause) -> ColumnElement[bool]:
@@ -113,17 +115,22 @@ def require_readable(work: Work, cycle: Cycle, application_id: str) -> Entrant:
     return Entrant(row.application_id, row.sequence, row.dossier)
 
 
-def require_stated(work: Work, cycle: Cycle, application_id: str) -> None:
+def require_declared(work: Work, cycle: Cycle) -> None:
     """No declaration, no content. Raises Conflict; a rehearsal asks for none."""
-    if cycle.rehearsal:
-        return
-    me = work.context.actor
-    if not sources.declared(work, cycle, me):
+    if not cycle.rehearsal and not sources.declared(work, cycle, work.context.actor):
         raise Conflict(
             "没有有效的年度利害关系申报，不能查看申报材料",
             "no yearly declaration of interests is in force: nothing is shown",
             code="no_declaration",
         )
+
+
+def require_stated(work: Work, cycle: Cycle, application_id: str) -> None:
+    """The same, and no content without a statement on the application."""
+    if cycle.rehearsal:
+        return
+    require_declared(work, cycle)
+    me = work.context.actor
     said = exists().where(
         _STATEMENTS.c.cycle_id == cycle.cycle_id,
         _STATEMENTS.c.application_id == application_id,

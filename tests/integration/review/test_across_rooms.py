@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.review import experts, models
+from services.review import experts, models, reports
 from services.review.conflicts import recorded, statements
 from services.review.scoring import consensus, drafts, explained, figures, reading, results
 from services.review.seating import answers, dissolving, draws, offers, releasing, replacing
@@ -54,6 +54,7 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "scores": results.listed,
     "sheet_lines": reading.states,
     "spread": figures.spreads,
+    "stage_reports": reports.listed,
     "state_interests": statements.state,
     "witness_draw": draws.witness,
 }
@@ -397,6 +398,35 @@ def test_the_sheet_of_one_who_serves_no_longer_is_neither_read_nor_returned(revi
     with review.room.desk.store.read() as work:
         kept = select(models.sheets.c.expert_id).where(models.sheets.c.application_id == "a1")
         assert set(work.session.execute(kept).scalars()) == {leader, second, third}
+
+
+def test_a_report_that_is_being_written_leads_nobody_and_waits_for_the_statement(review: Review) -> None:
+    """A reviewer reads it once its own sheet is in; without statement or declaration it reads no report at all."""
+    leader, second, third = review.seated(until=date(2025, 6, 30), stated=False)
+    report(review.room, STAGE, "a1")
+
+    def read(expert: str) -> list[str]:
+        return [
+            line["summary"] for line in review.ask("stage_reports", None, f"reviewer/{expert}")["reports"]
+        ]
+
+    assert read(second) == []
+    review.say(second, "a1")
+    assert read(second) == []
+    review.score(second)
+    assert read(second) == ["体系完整"]
+    for name in (leader, third):
+        review.say(name, "a1")
+        review.score(name)
+    for name in (leader, second, third):
+        review.say(name, "a2")
+        review.score(name, "a2")
+    review.close()
+    assert len(read(third)) == 2
+    review.clock.move(timedelta(days=10))
+    with pytest.raises(Conflict) as owed:
+        read(third)
+    assert owed.value.code == "no_declaration"
 
 
 # --- the clock and the end ----------------------------------------------------------------------------------------------
