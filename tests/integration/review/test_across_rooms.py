@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from services.review import experts, models, reports
 from services.review.conflicts import recorded, statements
-from services.review.scoring import consensus, drafts, explained, figures, reading, results
+from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
 from services.review.seating import answers, dissolving, draws, offers, releasing, replacing
 from services.review.seating import drafts as panel_drafts
 from services.review.seating import lists as panel_lists
@@ -38,6 +38,7 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "draw_panel": draws.prepare,
     "explained_score": explained.explain,
     "fill_panel": lambda w, c, d: replacing.fill(w, c, d, TERMS),
+    "hand_in_sheet": sheets.hand_in,
     "inspect_panel": panel_drafts.inspect,
     "my_assignments": panel_lists.mine,
     "my_sheet": drafts.mine,
@@ -338,6 +339,29 @@ def test_what_becomes_known_after_the_stage_has_closed_changes_no_score_that_is_
     assert found["score"] == found["steps"][-1]["figure"] == review.score_of() == "70.00"
     lines = {line["application_id"]: line["score"] for line in review.ask("spread")["applications"]}
     assert lines["a1"] == "70.00"
+
+
+def test_the_joint_score_locks_a_sheet_of_items_too_as_long_as_it_stands(review: Review) -> None:
+    """Nothing is saved, handed in or returned; it stands as long as nobody who agreed on it must stand aside."""
+    leader, second, third = review.seated()
+    review.score(leader)
+    review.score(second)
+    row = {
+        "cycle_id": CYCLE, "stage": STAGE, "application_id": "a1", "thousandths": 90_000, "rationale": "现场核实",
+        "members": [{"expert_id": second, "assents": True, "note": None}], "recorded_by": leader,
+    }  # fmt: skip
+    with review.room.desk.work() as work:
+        work.session.execute(models.joint_scores.insert().values(**row, recorded_at=work.now()))
+    for refused in (
+        lambda: review.score(third),
+        lambda: review.by(third, "hand_in_sheet", revision=1),
+        lambda: review.by(leader, "return_sheet", expert_id=second, reason="缺少依据"),
+    ):
+        with pytest.raises(Conflict) as locked:
+            refused()
+        assert locked.value.code == "sheets_locked"
+    review.bind(second)
+    review.score(third)
 
 
 # --- leaders ------------------------------------------------------------------------------------------------------------
