@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, true, update
 
 from services.review import models, rankings, visibility
 from services.review.seating import leaders
@@ -15,7 +15,7 @@ from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
 from shared.store import Work
 
-_REPORTS, _SCORES = models.stage_reports, models.scores
+_REPORTS, _SCORES, _SHEETS = models.stage_reports, models.scores, models.sheets
 _PARTS = ("summary", "strengths", "improvements")
 
 
@@ -94,7 +94,9 @@ def evaluation(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[s
         raise NotFound("没有综合评价材料", "there is nothing of the kind in this stage")
     entrants = models.procedure.entrants
     mine = select(entrants.c.application_id).where(
-        entrants.c.stage == stage.key, entrants.c.removed.is_(False), visibility.own(work, cycle, entrants)
+        entrants.c.stage == stage.key,
+        entrants.c.removed.is_(False),
+        visibility.content(work, cycle, entrants),
     )
     own = set(work.session.execute(mine).scalars())
     before = [
@@ -143,10 +145,20 @@ def _rows(work: Work, cycle: Cycle, stages: list[str]) -> list[Row[Any]]:
         work.session.execute(
             select(_REPORTS)
             .join(dossiers, dossiers.c.application_id == _REPORTS.c.application_id)
-            .where(_REPORTS.c.stage.in_(stages), visibility.own(work, cycle, _REPORTS))
+            .where(_REPORTS.c.stage.in_(stages), visibility.content(work, cycle, _REPORTS))
+            .where(_readable(work))
             .order_by(dossiers.c.sequence)
         )
     )
+
+
+def _readable(work: Work) -> ColumnElement[bool]:
+    """A report that is being written leads no reviewer whose own sheet is not in yet."""
+    if work.context.role != REVIEWER:
+        return true()
+    me, same = work.context.actor, ("cycle_id", "stage", "application_id")
+    is_in = exists().where(*(_SHEETS.c[n] == _REPORTS.c[n] for n in same), _SHEETS.c.expert_id == me)
+    return or_(_REPORTS.c.by == me, _REPORTS.c.locked_at.is_not(None), is_in)
 
 
 def _told(row: Row[Any]) -> dict[str, Any]:

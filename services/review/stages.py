@@ -76,7 +76,7 @@ class ReviewHooks(Hooks):
 
 def _unscored(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Entrant]:
     """Those without a joint score where it makes the stage's score; a rehearsal without any goes by the sheets."""
-    if stage.aggregation != "team" or cycle.rehearsal:
+    if not results.by_team(cycle, stage):
         return []
     joint = issues.joint_scores(work, cycle, stage)
     return [entrant for entrant in entrants if entrant.application_id not in joint]

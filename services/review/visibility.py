@@ -43,6 +43,17 @@ def own(work: Work, cycle: Cycle, table: Table) -> ColumnElement[bool]:
     return here
 
 
+def content(work: Work, cycle: Cycle, table: Table) -> ColumnElement[bool]:
+    """The same for what an application holds or what was found of it: a reviewer has stated its interests in it before.
+
+    Raises Conflict for a reviewer whose yearly declaration is owed.
+    """
+    if work.context.role != REVIEWER:
+        return own(work, cycle, table)
+    conflicts.require_declared(work, cycle)
+    return and_(own(work, cycle, table), conflicts.stated_by(work.context.actor, table, cycle))
+
+
 def require_own(
     work: Work, cycle: Cycle, stage: str, application_id: str, parts: Sequence[str] = ()
 ) -> Entrant:

@@ -10,14 +10,17 @@ from services.review.conflicts.reading import (
     nothing_of_yours,
     recusals,
     recused,
+    require_declared,
     require_stated,
-    stated,
+    serving,
+    stated_by,
 )
-from services.review.conflicts.recorded import replaced, settle, waiting_for
+from services.review.conflicts.recorded import held, replaced, settle, waiting_for
 
 __all__ = [
     "free",
     "free_for",
+    "held",
     "kept",
     "nothing_of_yours",
     "of_application",
@@ -28,8 +31,10 @@ __all__ = [
     "recused",
     "refresh",
     "replaced",
+    "require_declared",
     "require_stated",
+    "serving",
     "settle",
-    "stated",
+    "stated_by",
     "waiting_for",
 ]

@@ -16,7 +16,7 @@ from shared.procedure import Cycle, Entrant
 from shared.store import Work
 
 _CONFLICTS, _STATEMENTS, _ASSIGNMENTS = models.conflicts, models.case_statements, models.assignments
-_DOSSIERS = models.procedure.dossiers
+_PANELS, _DOSSIERS = models.panels, models.procedure.dossiers
 _FEW = 50  # applications that a query names one by one
 
 
@@ -33,12 +33,20 @@ def free_for(expert_id: str, table: FromClause) -> ColumnElement[bool]:
     return ~exists().where(and_(*same), mine, _CONFLICTS.c.ended_at.is_(None)).correlate(table)
 
 
-def stated(table: FromClause, cycle: Cycle) -> ColumnElement[bool]:
-    """The expert of a row has said that it has no interest in the application. In a rehearsal nobody is asked."""
+def stated_by(expert_id: str, table: FromClause, cycle: Cycle) -> ColumnElement[bool]:
+    """The expert has stated its interests in the application of a row (with cycle_id and application_id). In a rehearsal
+    nobody is asked.
+    """
     if cycle.rehearsal:
         return true()
-    same = (_STATEMENTS.c[name] == table.c[name] for name in ("cycle_id", "expert_id", "application_id"))
-    return exists().where(and_(*same)).correlate(table)
+    same = (_STATEMENTS.c[name] == table.c[name] for name in ("cycle_id", "application_id"))
+    return exists().where(and_(*same), _STATEMENTS.c.expert_id == expert_id).correlate(table)
+
+
+def serving(table: FromClause) -> ColumnElement[bool]:
+    """The assignment of a row is on a panel that is not dissolved: with it ends all that its members could see."""
+    same = (_PANELS.c[name] == table.c[name] for name in ("cycle_id", "stage", "category"))
+    return ~exists().where(and_(*same), _PANELS.c.dissolved_on.is_not(None)).correlate(table)
 
 
 def nothing_of_yours() -> NotFound:
@@ -82,24 +90,29 @@ def recused(work: Work, cycle: Cycle, application_id: str) -> set[str]:
     return set(work.session.execute(query).scalars())
 
 
-def own(cycle: Cycle, expert_id: str) -> Select[Any]:
-    """The dossiers of the applications assigned to an expert who is not kept from them; those withdrawn are nobody's."""
-    mine = exists().where(
+def assigned(cycle: Cycle, expert_id: str) -> ColumnElement[bool]:
+    """The condition on dossiers of those that an expert reviews, on a panel that serves. Interests are left out of account."""
+    return exists().where(
         _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
         _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
         _ASSIGNMENTS.c.expert_id == expert_id,
         _ASSIGNMENTS.c.state.in_(ON_DUTY),
-        free(_ASSIGNMENTS),
+        serving(_ASSIGNMENTS),
     )
+
+
+def unkept(cycle: Cycle, expert_id: str, which: ColumnElement[bool]) -> Select[Any]:
+    """The dossiers of a condition that an expert is not kept from; those withdrawn are nobody's."""
     here = and_(_DOSSIERS.c.cycle_id == cycle.cycle_id, _DOSSIERS.c.withdrawn_on.is_(None))
-    return select(_DOSSIERS).where(here, mine)
+    return select(_DOSSIERS).where(here, which, free_for(expert_id, _DOSSIERS))
 
 
 def require_readable(work: Work, cycle: Cycle, application_id: str) -> Entrant:
     """The application, to a reviewer who may read it. Raises NotFound unless it is its own and it is free of any interest;
     Conflict where the yearly declaration or the statement for this application is still owed.
     """
-    query = own(cycle, work.context.actor).where(_DOSSIERS.c.application_id == application_id)
+    me = work.context.actor
+    query = unkept(cycle, me, assigned(cycle, me)).where(_DOSSIERS.c.application_id == application_id)
     row = work.session.execute(query).one_or_none()
     if row is None:
         raise nothing_of_yours()
@@ -107,17 +120,22 @@ def require_readable(work: Work, cycle: Cycle, application_id: str) -> Entrant:
     return Entrant(row.application_id, row.sequence, row.dossier)
 
 
-def require_stated(work: Work, cycle: Cycle, application_id: str) -> None:
+def require_declared(work: Work, cycle: Cycle) -> None:
     """No declaration, no content. Raises Conflict; a rehearsal asks for none."""
-    if cycle.rehearsal:
-        return
-    me = work.context.actor
-    if not sources.declared(work, cycle, me):
+    if not cycle.rehearsal and not sources.declared(work, cycle, work.context.actor):
         raise Conflict(
             "没有有效的年度利害关系申报，不能查看申报材料",
             "no yearly declaration of interests is in force: nothing is shown",
             code="no_declaration",
         )
+
+
+def require_stated(work: Work, cycle: Cycle, application_id: str) -> None:
+    """The same, and no content without a statement on the application."""
+    if cycle.rehearsal:
+        return
+    require_declared(work, cycle)
+    me = work.context.actor
     said = exists().where(
         _STATEMENTS.c.cycle_id == cycle.cycle_id,
         _STATEMENTS.c.application_id == application_id,

@@ -16,7 +16,7 @@ from services.review import models
 from services.review.conflicts import sources
 from services.review.conflicts.reading import by_whom, free, kept
 from services.review.conflicts.recusals import worded
-from services.review.seating.states import ON_DUTY
+from services.review.seating.states import ON_DUTY, Assigned
 from shared.problems import Conflict, NotFound
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
@@ -26,6 +26,7 @@ _RECUSALS, _CONFLICTS, _ASSIGNMENTS = models.recusals, models.conflicts, models.
 _SHEETS, _EXPERTS, _STAGES = models.sheets, models.experts, models.procedure.stages
 _DOSSIERS = models.procedure.dossiers
 _SEAT = ("cycle_id", "stage", "application_id", "expert_id")
+_IN_PLACE = (*ON_DUTY, Assigned.DECLINED)
 _NAMED_AT_MOST = 20  # held applications that a refusal names one by one
 
 
@@ -107,6 +108,13 @@ def waiting_for(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant])
     return said
 
 
+def held(work: Work, cycle: Cycle, stage: str) -> frozenset[str]:
+    """The applications of a stage that are held: whoever takes over is still to score. A rehearsal holds none."""
+    if cycle.rehearsal:
+        return frozenset()
+    return frozenset(row.application_id for row in work.session.execute(_held(cycle, stage)))
+
+
 def confirm(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """A supervisor confirms a recusal whose replacement has scored, or whose hold was released."""
     cycle, row = _one(work, conductor, data)
@@ -123,7 +131,7 @@ def confirm(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
 
 def release(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """A supervisor lets an application go on without the replacement, where the rulebook's least number of valid sheets is
-    kept.
+    kept. One who was named and has not scored is waited for no longer: its work there ends.
     """
     cycle, row = _one(work, conductor, data)
     if _state(work, row) not in (State.OPEN, State.NAMED):
@@ -135,6 +143,8 @@ def release(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
         en = f"{least} valid sheets are needed, {valid} are in" if least else "the rulebook allows no release"
         raise Conflict(zh, en, code="too_few_sheets")
     released = {"released_at": work.now(), "released_by": by_whom(work), "release_reason": data["reason"]}
+    if row.replacement is not None:
+        _send_home(work, row, data["reason"])
     return _moved(work, cycle, row, "recusal:released", data["reason"], state=State.RELEASED, **released)
 
 
@@ -156,7 +166,9 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 
 def _unrecorded(cycle: Cycle) -> Select[Any]:
-    """Assigned reviewers kept from their application, in stages that are not over, without a record that stands."""
+    """Assigned reviewers kept from their application, in stages that are not over, without a record that stands; one who
+    declined holds its place until somebody takes over.
+    """
     same = and_(*(_CONFLICTS.c[n] == _ASSIGNMENTS.c[n] for n in ("cycle_id", "application_id", "expert_id")))
     over = exists().where(
         _STAGES.c.cycle_id == _ASSIGNMENTS.c.cycle_id,
@@ -173,7 +185,8 @@ def _unrecorded(cycle: Cycle) -> Select[Any]:
     return (
         select(_ASSIGNMENTS, _CONFLICTS.c.ground, _CONFLICTS.c.source, _CONFLICTS.c.rule)
         .join(_CONFLICTS, and_(same, _CONFLICTS.c.ended_at.is_(None)))
-        .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _serving(_ASSIGNMENTS), ~withdrawn, ~over, ~known)
+        .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.state.in_(_IN_PLACE))
+        .where(~withdrawn, ~over, ~known)
         .order_by(_CONFLICTS.c.found_at, _CONFLICTS.c.ground, _CONFLICTS.c.source)
     )
 
@@ -319,6 +332,13 @@ def _valid_sheets(work: Work, row: Row[Any]) -> int:
         work,
         select(func.count()).select_from(_ASSIGNMENTS).join(_SHEETS, same).where(here),
     )
+
+
+def _send_home(work: Work, row: Row[Any], reason: str) -> None:
+    """End the work of a replacement on one application."""
+    here = and_(*(_ASSIGNMENTS.c[name] == getattr(row, name) for name in _SEAT[:3]))
+    its = and_(here, _ASSIGNMENTS.c.expert_id == row.replacement, _ASSIGNMENTS.c.state.in_(_IN_PLACE))
+    work.session.execute(update(_ASSIGNMENTS).where(its).values(state=Assigned.REPLACED, reason=reason))
 
 
 def _count(work: Work, query: Select[int]) -> int:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy import Row, Select, and_, exists, func, select
 
 from services.review import models
 from services.review.conflicts import computing, sources
-from services.review.conflicts.reading import nothing_of_yours, own, require_readable
+from services.review.conflicts.reading import assigned, nothing_of_yours, require_readable, unkept
+from services.review.seating.states import ON_DUTY, Panelled
 from shared.contracts.base import load
 from shared.contracts.dossier import Dossier
 from shared.contracts.operations.review.recusals import RELATIONS
@@ -21,7 +22,7 @@ from shared.procedure import Conductor, Cycle
 from shared.store import Work
 
 _ASSIGNMENTS, _STATEMENTS, _EXPERTS = models.assignments, models.case_statements, models.experts
-_ADVISERS, _DOSSIERS = models.advisers, models.procedure.dossiers
+_ADVISERS, _PANELS, _DOSSIERS = models.advisers, models.panels, models.procedure.dossiers
 
 
 def awaiting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def awaiting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
         _STATEMENTS.c.application_id == _DOSSIERS.c.application_id,
         _STATEMENTS.c.expert_id == me,
     )
-    rows = work.session.execute(own(cycle, me).where(~said).order_by(_DOSSIERS.c.sequence)).all()
+    rows = work.session.execute(_own(cycle, me).where(~said).order_by(_DOSSIERS.c.sequence)).all()
     advisers = _advisers(work, cycle, {row.dossier["uscc"] for row in rows})
     return {
         "declared": sources.declared(work, cycle, me),
@@ -58,7 +59,7 @@ def state(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     cycle = conductor.cycle(work, data["cycle_id"])
     me = work.context.actor
     computing.lock(work, cycle.world)
-    one = own(cycle, me).where(_DOSSIERS.c.application_id == data["application_id"])
+    one = _own(cycle, me).where(_DOSSIERS.c.application_id == data["application_id"])
     if work.session.execute(one).one_or_none() is None:
         raise nothing_of_yours()
     if cycle.rehearsal:
@@ -95,6 +96,22 @@ def dossier(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
         "application_id": entrant.application_id,
         "dossier": load(Dossier(), dict(entrant.dossier)),
     }
+
+
+def _own(cycle: Cycle, me: str) -> Select[Any]:
+    """Applications assigned to somebody, or reviewed in a panel that it leads, of which it is not kept; those withdrawn are
+    nobody's. A leader sees the sheets of its panel: before that it states its interests as every reviewer does.
+    """
+    panel = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
+    led = exists().where(
+        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+        _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
+        _ASSIGNMENTS.c.state.in_(ON_DUTY),
+        panel,
+        _PANELS.c.leader == me,
+        _PANELS.c.state == Panelled.RELEASED,
+    )
+    return unkept(cycle, me, assigned(cycle, me) | led)
 
 
 def _advisers(work: Work, cycle: Cycle, codes: set[str]) -> dict[str, list[str]]:

@@ -53,8 +53,8 @@ def _strangers(panel: Panel, problem: Problem) -> Iterator[Fault]:
     if unknown:
         yield Fault(
             "unknown_expert",
-            f"{len(unknown)} 人不在专家名册中",
-            f"{len(unknown)} are not in the pool",
+            f"{len(unknown)} 人不在可派的专家之列（未入本届专家名册、申报失效、期间不能参加或已出库）",
+            f"{len(unknown)} may not serve (not in the pool, without a declaration, away, or out of the register)",
             unknown,
         )
     strange = tuple(sorted({a.application_id for a in panel.assignments} - problem.here))

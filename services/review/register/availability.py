@@ -32,6 +32,12 @@ def absent(work: Work, world: str, since: date, until: date) -> frozenset[str]:
     return frozenset(work.session.execute(select(_ABSENCES.c.expert_id).where(away)).scalars())
 
 
+def retired(work: Work, world: str) -> frozenset[str]:
+    """Everybody of a world who has left its register: from then on nothing is given to it."""
+    gone = and_(_REGISTER.c.world == world, _REGISTER.c.state != "active")
+    return frozenset(work.session.execute(select(_REGISTER.c.expert_id).where(gone)).scalars())
+
+
 def of(work: Work, world: str, ids: Sequence[str]) -> dict[str, list[Data]]:
     """The absences of experts that are not over, by expert, the next one first."""
     wanted = and_(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, exists, select
 
 from services.review import conflicts, models
-from services.review.seating.states import Assigned
+from services.review.seating.states import ON_DUTY, Assigned, Panelled
 from shared.problems import Conflict
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks.criteria import CriteriaTree
@@ -98,13 +98,18 @@ def place(
 
 def _mine(key: dict[str, str], me: str) -> ColumnElement[bool]:
     mine = is_(_ASSIGNMENTS, {**key, "expert_id": me})
-    return exists().where(mine, _ASSIGNMENTS.c.state == Assigned.ACCEPTED)
+    return exists().where(mine, _ASSIGNMENTS.c.state == Assigned.ACCEPTED, conflicts.serving(_ASSIGNMENTS))
 
 
 def _led(key: dict[str, str], me: str) -> ColumnElement[bool]:
-    """One of the application's reviewers sits in a panel of this stage that `me` leads."""
+    """One of the application's reviewers sits in a released panel of this stage that `me` leads."""
     same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
-    return exists().where(is_(_ASSIGNMENTS, key), same, _PANELS.c.leader == me)
+    return exists().where(is_(_ASSIGNMENTS, key), same, _leader(me))
+
+
+def _leader(me: str) -> ColumnElement[bool]:
+    """Of a draft nobody is told that it leads it, and a dissolved panel is led by nobody."""
+    return and_(_PANELS.c.leader == me, _PANELS.c.state == Panelled.RELEASED)
 
 
 def leads(work: Work, where: Place) -> bool:
@@ -121,7 +126,7 @@ def led_by(work: Work, cycle: Cycle, stage: str, entrants: Iterable[Entrant]) ->
         select(_ASSIGNMENTS.c.application_id)
         .join(_PANELS, same)
         .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage)
-        .where(_PANELS.c.leader == me, conflicts.free_for(me, _ASSIGNMENTS))
+        .where(_leader(me), conflicts.free_for(me, _ASSIGNMENTS))
     )
     led = set(work.session.execute(query).scalars())
     return [entrant for entrant in entrants if entrant.application_id in led]
@@ -130,9 +135,8 @@ def led_by(work: Work, cycle: Cycle, stage: str, entrants: Iterable[Entrant]) ->
 def own_sheet_first(work: Work, where: Place) -> bool:
     """Whether whoever asks has a sheet of its own to hand in here before it may see others'."""
     me = where.sheet(work.context.actor)
-    found = work.session.execute(
-        select(exists().where(is_(_ASSIGNMENTS, me)) & ~exists().where(is_(_SHEETS, me)))
-    ).scalar_one()
+    due = and_(is_(_ASSIGNMENTS, me), _ASSIGNMENTS.c.state.in_(ON_DUTY))
+    found = work.session.execute(select(exists().where(due) & ~exists().where(is_(_SHEETS, me)))).scalar_one()
     return bool(found)
 
 

@@ -29,11 +29,13 @@ def open_(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     access.require_begun(work, conductor, where)
     where.require_tree()
     meeting = latest(work, where)
-    if meeting is not None and (meeting.closed_at is None or valid(work, where, meeting)):
+    if meeting is not None and valid(work, where, meeting):
         zh, en = "该申报已经开过合议", "a meeting on this application was opened already"
         raise Conflict(zh, en, code="consensus_opened")
     lines = [line for line in _lines(work, where) if not line.recused]
     out = sum(line.thousandths is None for line in lines)
+    if not out and where.entrant.application_id in conflicts.held(work, where.cycle, where.stage):
+        out = 1  # somebody takes over from one who stood aside; which of them did is nobody's to be told
     if out or not lines:
         raise Conflict(
             f"还有 {out} 份评分表未提交，不能开始合议",
@@ -73,7 +75,10 @@ def agree(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
         raise invalid_field("item", "没有这一评分条款", "there is no such item")
     if not tree.in_step(number):
         raise invalid_field("percent", f"应为 {tree.step} 的倍数", f"must be a multiple of {tree.step}")
-    if far(tree, _means(work, where)[leaf.key], number) and not data["reason"].strip():
+    means = _means(work, where)
+    if leaf.key not in means or not valid(work, where, meeting):
+        raise _unmade()
+    if far(tree, means[leaf.key], number) and not data["reason"].strip():
         raise invalid_field(
             "reason",
             f"与个人评分平均值相差 {tree.step} 个百分点以上，须写明理由",
@@ -102,13 +107,20 @@ def close(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
         zh, en = f"以下条款尚未合议：{names}", f"still to be agreed on: {', '.join(short)}"
         raise Conflict(zh, en, code="items_open")
     if not valid(work, where, meeting):
-        zh, en = "合议参加人中有应当回避的，本次合议不能结束", "somebody who took part must stand aside"
-        raise Conflict(zh, en, code="participant_recused")
+        raise _unmade()
     percent = total(tree, {key: row.thousandths for key, row in agreed.items()})
     this = and_(is_(_MEETINGS, where.application), _MEETINGS.c.number == meeting.number)
     work.session.execute(update(_MEETINGS).where(this).values(closed_at=work.now(), thousandths=percent))
     _tell(work, where, "consensus:closed", {"number": meeting.number, "thousandths": percent})
     return _state(work, where)
+
+
+def _unmade() -> Conflict:
+    return Conflict(
+        "合议参加人中有应当回避的，本次合议作废，请重新召开",
+        "somebody who took part must stand aside: this meeting is void, open another one",
+        code="participant_recused",
+    )
 
 
 def _open_meeting(work: Work, conductor: Conductor, data: dict[str, Any]) -> tuple[Place, Row[Any]]:

@@ -12,6 +12,7 @@ from services.review.scoring import access
 from services.review.scoring.access import Place, is_
 from services.review.scoring.scores import thousandths
 from services.review.scoring.totals import Entry, lacking, percent_text, points_given, total
+from services.review.visits import issues
 from shared.identifiers import digest
 from shared.problems import Conflict, FieldError, invalid_field
 from shared.procedure import Conductor
@@ -80,6 +81,7 @@ def _locked(work: Work, where: Place) -> Row[Any]:
 
 
 def _require_open(work: Work, where: Place) -> None:
+    issues.require_unlocked(work, where.application)
     key = where.sheet(work.context.actor)
     if work.session.execute(select(_SHEETS.c.stage).where(is_(_SHEETS, key))).one_or_none() is not None:
         raise Conflict("评分表已提交，不能更改", "the sheet is in and cannot be changed", code="sheet_locked")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from services.review import conflicts, models
-from services.review.scoring import access, consensus, drafts, reading, sheets
+from services.review.scoring import access, consensus, drafts, reading, results, sheets
 from services.review.scoring.access import Place
 from services.review.scoring.scores import mean
 from services.review.scoring.totals import percent_text, points_given
@@ -75,8 +75,15 @@ def _whole(work: Work, conductor: Conductor, where: Place, *, withdrawn: bool) -
         for recusal in conflicts.recusals(work, where.cycle, [where.entrant])
     }
     out = sum(line.thousandths is None and not line.recused for line in lines)
-    shown = not out or withdrawn
-    steps, score = _reckoning(work, conductor, where, lines, out, withdrawn=withdrawn)
+    held = where.entrant.application_id in conflicts.held(work, where.cycle, where.stage)
+    stage = where.cycle.rulebook.stage(where.stage)
+    closed_with = results.standing(work, where.cycle, stage).get(where.entrant.application_id)
+    shown = (not out and not held) or withdrawn or closed_with is not None
+    steps, score = _reckoning(work, conductor, where, lines, out, held=held, withdrawn=withdrawn)
+    if closed_with is not None and closed_with != score:
+        zh = "阶段结束时的得分；此后知悉的事项不改变得分"
+        en = "the score that the stage closed with; what became known later changes none"
+        steps, score = [*steps, _step(zh, en, closed_with)], closed_with
     return {
         **_head(where),
         "sheets": [_sheet(work, where, line, reasons, shown=shown, withdrawn=withdrawn) for line in lines],
@@ -143,7 +150,14 @@ def _of_sheet(tree: CriteriaTree, rows: dict[str, Row[Any]]) -> list[Step]:
 
 
 def _reckoning(
-    work: Work, conductor: Conductor, where: Place, lines: list[sheets.Line], out: int, *, withdrawn: bool
+    work: Work,
+    conductor: Conductor,
+    where: Place,
+    lines: list[sheets.Line],
+    out: int,
+    *,
+    held: bool,
+    withdrawn: bool,
 ) -> tuple[list[Step], str | None]:
     """From the sheets to the score."""
     if withdrawn:
@@ -159,11 +173,19 @@ def _reckoning(
         )
     if out:
         steps.append(_step("尚未提交的评分表份数", "sheets that are still out", str(out)))
+    if held:
+        zh, en = (
+            "有评审员回避，待替补评审员评分",
+            "a reviewer stood aside, and its replacement is still to score",
+        )
+        steps.append(_step(zh, en))
+    if not valid and not held:
+        carried, score = _carried(work, conductor, where)
+        if score is not None or not out:
+            return [*steps, carried], score
+    if out or held:
         return steps, None
     places = where.cycle.rulebook.score_rule.places
-    if not valid:
-        carried, score = _carried(work, conductor, where)
-        return [*steps, carried], score
     rounding = words.word(words.ROUNDINGS, where.cycle.rulebook.score_rule.rounding)
     by_sheets = f"{mean(valid, places):f}"
     steps.append(_step("各份百分比之和", "the sum of their percents", percent_text(sum(valid))))
@@ -174,18 +196,24 @@ def _reckoning(
             by_sheets,
         )
     )
-    if not consensus.decides(where.cycle, where.stage, where.entrant):
+    return _agreed(work, where, steps, by_sheets)
+
+
+def _agreed(work: Work, where: Place, steps: list[Step], by_sheets: str) -> tuple[list[Step], str | None]:
+    """Where the score is what reviewers agreed on, that; else the mean of the sheets."""
+    cycle, stage = where.cycle, where.cycle.rulebook.stage(where.stage)
+    total = results.agreed(work, cycle, stage, [where.entrant]).get(where.entrant.application_id)
+    if consensus.decides(cycle, where.stage, where.entrant):
+        what_zh, what_en, state_en = "合议结果", "the consensus", "closed"
+    elif results.by_team(cycle, stage) or total is not None:
+        what_zh, what_en, state_en = "现场评审组的合议分", "the team's joint score", "recorded"
+    else:
         return steps, by_sheets
-    agreed = consensus.agreed_totals(work, where.cycle, where.stage, [where.entrant])
-    total = agreed.get(where.entrant.application_id)
     if total is None:
-        zh, en = (
-            "规则以合议结果为得分，合议尚未结束",
-            "the rulebook counts the consensus, which is not closed",
-        )
+        zh, en = f"规则以{what_zh}为得分，尚无结果", f"the rulebook counts {what_en}, which is not {state_en}"
         return [*steps, _step(zh, en)], None
-    score = f"{mean([total], places):f}"
-    zh, en = "规则以合议结果为得分，平均值不计", "the rulebook counts the consensus, and not the mean"
+    score = f"{mean([total], cycle.rulebook.score_rule.places):f}"
+    zh, en = f"规则以{what_zh}为得分，平均值不计", f"the rulebook counts {what_en}, and not the mean"
     return [*steps, _step(zh, en, score)], score
 
 

@@ -9,7 +9,8 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
-from services.review.scoring import consensus, reading, sheets
+from services.review import conflicts
+from services.review.scoring import consensus, reading, results, sheets
 from services.review.scoring.agreement import Severity, Units, additive, alpha, groups, severities
 from services.review.scoring.scores import THOUSANDTHS, mean, rounded_text
 from services.review.scoring.spread import spread, standard_deviation
@@ -25,7 +26,7 @@ _ALPHA_PLACES = 3
 def complete(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> dict[str, dict[str, int]]:
     """The valid sheets by application and reviewer, of those applications that wait for none."""
     valid: dict[str, dict[str, int]] = defaultdict(dict)
-    out = set()
+    out = set(conflicts.held(work, cycle, stage))
     for line in sheets.lines(work, cycle, stage, entrants):
         if line.recused:
             continue
@@ -42,11 +43,20 @@ def spreads(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     stage = conductor.own_stage(cycle, data["stage"])
     entrants = reading.seen(work, conductor, cycle, stage.key)
     found = complete(work, cycle, stage.key, entrants)
-    agreed = consensus.agreed_totals(work, cycle, stage.key, entrants)
+    scored = results.standing(work, cycle, stage)
+    agreed = results.agreed(work, cycle, stage, entrants)
     limit = cycle.rulebook.outlier.points if cycle.rulebook.outlier else None
     return {
         "applications": [
-            _line(cycle, stage, entrant, found[entrant.application_id], limit, agreed)
+            _line(
+                cycle,
+                stage,
+                entrant,
+                found[entrant.application_id],
+                limit,
+                agreed,
+                scored.get(entrant.application_id),
+            )
             for entrant in entrants
             if entrant.application_id in found
         ],
@@ -62,13 +72,15 @@ def _line(
     given: dict[str, int],
     limit: int | None,
     agreed: dict[str, int],
+    closed_with: str | None,
 ) -> dict[str, Any]:
     seen, places = spread(given, limit), cycle.rulebook.score_rule.places
     by_sheets = f"{mean(list(given.values()), places):f}"
     score: str | None = by_sheets
-    if consensus.decides(cycle, stage.key, entrant):
-        total = agreed.get(entrant.application_id)
-        score = None if total is None else f"{mean([total], places):f}"
+    if entrant.application_id in agreed:
+        score = f"{mean([agreed[entrant.application_id]], places):f}"
+    elif consensus.decides(cycle, stage.key, entrant) or results.by_team(cycle, stage):
+        score = None
     return {
         "application_id": entrant.application_id,
         "valid_sheets": len(given),
@@ -78,7 +90,7 @@ def _line(
         "highest": percent_text(seen.highest),
         "apart": percent_text(seen.apart),
         "deviation": None if seen.deviation is None else percent_text(seen.deviation),
-        "score": score,
+        "score": closed_with or score,
         "outliers": [
             {"expert_id": name, "apart": rounded_text(apart, _PLACES + 1)}
             for name, apart in sorted(seen.outliers.items())

@@ -11,6 +11,8 @@ from services.review import conflicts, models
 from services.review.scoring import access, drafts, sheets
 from services.review.scoring.access import Place, is_
 from services.review.scoring.totals import percent_text
+from services.review.seating.states import ON_DUTY, Assigned
+from services.review.visits import issues
 from shared.contracts.operations.roles import REVIEWER
 from shared.problems import Conflict, Forbidden, NotFound
 from shared.procedure import Conductor, Cycle, Entrant
@@ -67,7 +69,7 @@ def read(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
         select(_SHEETS)
         .join(_ASSIGNMENTS, _same(_ASSIGNMENTS))
         .where(is_(_SHEETS, where.application), _readable(work, where))
-        .where(conflicts.free(_SHEETS))
+        .where(_ASSIGNMENTS.c.state == Assigned.ACCEPTED, conflicts.free(_SHEETS))
         .order_by(_ASSIGNMENTS.c.position)
     )
     rows = work.session.execute(query).all()
@@ -98,7 +100,7 @@ def _readable(work: Work, where: Place) -> ColumnElement[bool]:
     mine = where.sheet(me)
     own = _SHEETS.alias("own_sheet")
     is_in = exists().where(*(own.c[name] == value for name, value in mine.items()))
-    due = exists().where(is_(_ASSIGNMENTS, mine))
+    due = exists().where(is_(_ASSIGNMENTS, mine), _ASSIGNMENTS.c.state.in_(ON_DUTY))
     meeting = exists().where(is_(_CONSENSUS, where.application))
     if access.leads(work, where):
         return or_(_SHEETS.c.expert_id == me, is_in, ~due)
@@ -132,7 +134,11 @@ def give_back(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[st
         raise Forbidden("不能退回自己的评分表", "nobody returns a sheet of their own", code="own_sheet")
     _require_returnable(work, conductor, where)
     key = where.sheet(expert_id)
-    query = select(_SHEETS).where(is_(_SHEETS, key), conflicts.free(_SHEETS))
+    query = (
+        select(_SHEETS)
+        .join(_ASSIGNMENTS, _same(_ASSIGNMENTS))
+        .where(is_(_SHEETS, key), _ASSIGNMENTS.c.state == Assigned.ACCEPTED, conflicts.free(_SHEETS))
+    )
     sheet = work.session.execute(query).one_or_none()
     if sheet is None:
         raise NotFound("没有这份已提交的评分表", "no such sheet is in")
@@ -157,6 +163,7 @@ def give_back(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[st
 
 def _require_returnable(work: Work, conductor: Conductor, where: Place) -> None:
     access.require_begun(work, conductor, where)
+    issues.require_unlocked(work, where.application)
     if access.own_sheet_first(work, where):
         zh, en = "请先提交自己的评分表", "hand in your own sheet first"
         raise Conflict(zh, en, code="own_sheet_first")

@@ -60,18 +60,33 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     return {"scores": [{name: getattr(row, name) for name in names} for row in rows]}
 
 
+def agreed(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dict[str, int]:
+    """What reviewers agreed on, by application, where that and not the mean makes the score."""
+    together = consensus.agreed_totals(work, cycle, stage.key, entrants)
+    return together | issues.joint_scores(work, cycle, stage)
+
+
+def by_team(cycle: Cycle, stage: Stage) -> bool:
+    """Whether the score is the team's joint one; a rehearsal without any goes by the sheets."""
+    return stage.aggregation == "team" and not cycle.rehearsal
+
+
+def standing(work: Work, cycle: Cycle, stage: Stage) -> dict[str, str]:
+    """The scores that a stage closed with, by application; none before. What becomes known later changes none of them."""
+    here = (_SCORES.c.cycle_id == cycle.cycle_id, _SCORES.c.stage == stage.key)
+    return {row.application_id: row.score for row in work.session.execute(select(_SCORES).where(*here))}
+
+
 def _score(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dict[str, Decimal]:
     valid, _ = sheets.counted(work, cycle, stage, entrants)
-    agreed = consensus.agreed_totals(work, cycle, stage.key, entrants) | issues.joint_scores(
-        work, cycle, stage
-    )
+    together = agreed(work, cycle, stage, entrants)
     places = cycle.rulebook.score_rule.places
     scored: dict[str, Decimal] = {}
     rows = []
     for entrant in entrants:
         given = valid.get(entrant.application_id, [])
-        if entrant.application_id in agreed:
-            score = mean([agreed[entrant.application_id]], places)
+        if entrant.application_id in together:
+            score = mean([together[entrant.application_id]], places)
         else:
             score = mean(given, places) if given else Decimal(entrant.carried["score"])
         scored[entrant.application_id] = score

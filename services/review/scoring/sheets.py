@@ -77,9 +77,10 @@ def _lock(work: Work, key: dict[str, str], percent: int, told: dict[str, Any]) -
 
 def hand_in(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """A reviewer hands in what it wrote. Raises Invalid naming each item and what it lacks."""
+    _hold(work, conductor.cycle(work, data["cycle_id"]))
     where = access.place(work, conductor, data, assigned=True)
-    _hold(work, where.cycle)
     access.require_begun(work, conductor, where)
+    issues.require_unlocked(work, where.application)
     tree = where.require_tree()
     head, rows = drafts.head_of(work, where, lock=True), drafts.items_of(work, where)
     if head is not None and head.revision != data["revision"]:
@@ -119,7 +120,7 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
     """Every assignment to these applications, in their order and then in order of assignment.
 
     One who was replaced is left out, its sheet is kept and not counted; where a reviewer declined, whoever takes over is
-    waited for.
+    waited for. Of one who must stand aside the recusal's record says what is waited for.
     """
     place = {entrant.application_id: number for number, entrant in enumerate(entrants)}
     query = (
@@ -143,7 +144,7 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
         Line(
             row.application_id, row.expert_id,
             None if row.state == Assigned.DECLINED else row.thousandths, row.submitted_at,
-            row.state != Assigned.DECLINED and bool(row.recused),
+            bool(row.recused),
         )
         for row in work.session.execute(query)
         if row.application_id in place
@@ -222,9 +223,4 @@ def _require_open(work: Work, conductor: Conductor, cycle: Cycle, entrant: Entra
             f"阶段 {stage} 当前为 {state}，不能评分", f"stage {stage} is {state} and takes no sheets"
         )
     key = {"cycle_id": cycle.cycle_id, "stage": stage, "application_id": entrant.application_id}
-    if issues.locked(work, key):
-        raise Conflict(
-            "合议分已经登记，评分表已锁定",
-            "the joint score stands and sheets are locked",
-            code="sheets_locked",
-        )
+    issues.require_unlocked(work, key)

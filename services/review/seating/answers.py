@@ -8,13 +8,13 @@ from sqlalchemy import Row, and_, select, update
 
 from services.review import models
 from services.review.seating import inputs, interests, leaders, offers
-from services.review.seating.rows import Place, note, place
+from services.review.seating.rows import Place, note, place, require_panel
 from services.review.seating.states import Assigned, assignment_after
-from shared.problems import Conflict, NotFound, invalid_field
+from shared.problems import Conflict, FieldError, NotFound, invalid_field
 from shared.procedure import Conductor
 from shared.store import Work
 
-_ASSIGNMENTS, _PANELS = models.assignments, models.panels
+_ASSIGNMENTS, _PANELS, _SHEETS = models.assignments, models.panels, models.sheets
 _HIDDEN = (Assigned.DRAFTED.value,)  # of which a reviewer never hears
 
 
@@ -34,10 +34,12 @@ def answer(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     _require_running(work, conductor, where)
     rows = _own(work, where, data["application_id"])
     move = "accept" if data["accept"] else "decline"
+    if data["interest"]:  # while it still serves: what it owns to is a recusal with a record of its own
+        interests.declare(work, where.cycle, data["application_id"], data["interest"], data["reason"])
+    elif move == "decline":
+        _require_no_sheet(work, where, [row.application_id for row in rows])
     for row in rows:
         _move(work, where, row, move, data["reason"])
-    if data["interest"]:
-        interests.declare(work, where.cycle, data["application_id"], data["interest"], data["reason"])
     told = {
         "answer": move,
         "applications": [row.application_id for row in rows],
@@ -46,7 +48,7 @@ def answer(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     note(work, where, "answered", told, reason=data["reason"], expert_id=work.context.actor)
     offers.settled(work, where, work.context.actor)
     if move == "decline":
-        leaders.keep(work, where, inputs.problem(work, conductor, where))
+        leaders.keep(work, where, inputs.serving(work, conductor, where, require_panel(work, where)).problem)
     return {"answered": len(rows)}
 
 
@@ -72,7 +74,7 @@ def _own(work: Work, where: Place, application_id: str | None) -> list[Row[Any]]
         _ASSIGNMENTS.c.expert_id == me,
         _ASSIGNMENTS.c.state.not_in(_HIDDEN),
         select(_PANELS.c.stage).where(serving).exists(),
-        interests.free(where.cycle),
+        interests.free(where.cycle.cycle_id),
     ]
     if application_id is None:
         wanted.append(_ASSIGNMENTS.c.state == Assigned.RELEASED.value)
@@ -82,6 +84,23 @@ def _own(work: Work, where: Place, application_id: str | None) -> list[Row[Any]]
     if not rows:
         raise NotFound("没有待您答复的评审任务", "no assignment waits for your answer")
     return list(rows)
+
+
+def _require_no_sheet(work: Work, where: Place, applications: list[str]) -> None:
+    """A sheet that is in is not taken back by giving up the work; only an interest ends it then. Raises Conflict."""
+    here = and_(
+        _SHEETS.c.cycle_id == where.cycle.cycle_id,
+        _SHEETS.c.stage == where.stage.key,
+        _SHEETS.c.expert_id == work.context.actor,
+        _SHEETS.c.application_id.in_(applications),
+    )
+    if work.session.execute(select(_SHEETS.c.application_id).where(here)).first() is not None:
+        raise Conflict(
+            "评分表已提交，不能再谢绝；如有利害关系，请在谢绝时声明",
+            "the sheet is in: the work is declined no more, unless an interest is declared with it",
+            code="sheet_locked",
+            errors=[FieldError("accept", "评分表已提交，不能再谢绝", "the sheet is in")],
+        )
 
 
 def _move(work: Work, where: Place, row: Row[Any], move: str, reason: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -24,6 +24,7 @@ from services.review.seating.rows import (
     seats,
 )
 from services.review.seating.states import ON_DUTY, Assigned, Panelled
+from shared.identifiers import Reason
 from shared.problems import Conflict, FieldError, invalid_field
 from shared.procedure import Conductor
 from shared.store import Work
@@ -99,7 +100,7 @@ def inspect(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     where = place(work, conductor, data)
     _require_possible(work, where)
     row = require_panel(work, where)
-    now = inputs.problem(work, conductor, where)
+    now, unable = _as_it_stands(work, conductor, where, row)
     sitting = seats(work, where, row, _STATES.get(row.state, ON_DUTY))
     return {
         **panel_head(row, where),
@@ -107,8 +108,27 @@ def inspect(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
         "notes": [{"reason_zh": note.zh, "reason_en": note.en} for note in drawing.notes(now)],
         "figures": drawing.figures(now, sitting),
         "members": _members(work, where, row, now, sitting),
-        "faults": [_fault(fault) for fault in drawing.check(now, sitting)],
+        "faults": [_fault(fault) for fault in (*drawing.check(now, sitting), *_unable(sitting, unable))],
     }
+
+
+def _as_it_stands(
+    work: Work, conductor: Conductor, where: Place, row: Row[Any]
+) -> tuple[Problem, frozenset[str]]:
+    """A draft is held against those who may serve; of a panel that serves it is told besides who may no longer."""
+    if row.state == Panelled.DRAFTED:
+        return inputs.problem(work, conductor, where), frozenset()
+    serving = inputs.serving(work, conductor, where, row)
+    return serving.problem, serving.unable
+
+
+def _unable(sitting: Seats, unable: Collection[str]) -> list[Fault]:
+    names = sorted({line.expert_id for line in sitting.assignments} & set(unable))
+    if not names:
+        return []
+    zh = f"在任成员 {'、'.join(names)} 现不能履职：申报已失效、期间不能参加或已出库"
+    en = f"{', '.join(names)} can serve no longer: a declaration is over, or away, or out of the register"
+    return [Fault("unavailable", Reason(zh, en))]
 
 
 def _require_possible(work: Work, where: Place) -> None:

@@ -183,6 +183,13 @@ def late(problem: Problem, seats: Seats) -> list[str]:
     ]
 
 
+def barring(problem: Problem, experts: Iterable[str], applications: Iterable[str]) -> Problem:
+    """The problem with these applications out of reach for these experts."""
+    out = frozenset(applications)
+    more = {name: problem.kept.get(name, frozenset()) | out for name in {*experts} & {*problem.by_id}}
+    return replace(problem, kept={**problem.kept, **more})
+
+
 def added(problem: Problem, seats: Seats, seed: str) -> Seats:
     """The seats with reviewers for the late applications; whatever stands stays. Raises NoPanelError."""
     panel = panels.added(replace(_panel(problem, seats), seed=seed), problem)

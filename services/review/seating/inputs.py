@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from services.review import models, selection
 from services.review.conflicts.recusals import Reviewer
@@ -22,16 +24,34 @@ _ASSIGNMENTS = models.assignments
 _INDUSTRY = "industry"  # the fact of an application that says it
 
 
-def problem(work: Work, conductor: Conductor, where: Place) -> Problem:
-    """The problem as it stands now, by ids."""
+def problem(work: Work, conductor: Conductor, where: Place, seated: Collection[str] = frozenset()) -> Problem:
+    """The problem as it stands now, by ids; of its experts are those who may serve, and `seated`."""
     assert where.stage.panel is not None
     entering = those_who_enter(work, conductor, where)
     return Problem(
         where.stage.panel,
         tuple(_application(entrant) for entrant in entering),
-        _experts(work, where, interests.pool(work, where.cycle, _days(work, conductor, where))),
+        _experts(work, where, interests.pool(work, where.cycle, _days(work, conductor, where), seated)),
         interests.kept(work, where.cycle, entering),
     )
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The problem of a panel that stands: its people are of it also when they are away by now or owe a declaration, so that
+    every rule can be held against it; nothing new is given to those `unable`.
+    """
+
+    problem: Problem
+    unable: frozenset[str]
+
+
+def serving(work: Work, conductor: Conductor, where: Place, row: Row[Any]) -> Serving:
+    """What a released panel is held against."""
+    query = select(_ASSIGNMENTS.c.expert_id).where(where.of(_ASSIGNMENTS))
+    seated = {*row.members, *work.session.execute(query).scalars()}
+    able = interests.able_to_serve(work, where.cycle, _days(work, conductor, where), seated)
+    return Serving(problem(work, conductor, where, seated), frozenset(seated - able))
 
 
 def _days(work: Work, conductor: Conductor, where: Place) -> Window:

@@ -4,7 +4,7 @@ question to recusal or to the register, so that how they answer is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, exists
 
@@ -18,16 +18,22 @@ from shared.store import Work
 _ASSIGNMENTS = models.assignments
 
 
-def pool(work: Work, cycle: Cycle, days: Window) -> list[Reviewer]:
-    """Those of the cycle's pool who may serve on these days: in a real cycle those whose yearly declaration is in force and
-    who said of none of the days that they are away.
+def pool(work: Work, cycle: Cycle, days: Window, seated: Collection[str] = ()) -> list[Reviewer]:
+    """Those of the cycle's pool who may serve on these days: in a real cycle those whose yearly declaration is in force, who
+    said of none of the days that they are away and who have not left the register. `seated` are of it whatever they said.
     """
     pool = experts.reviewers(work, cycle)
     if cycle.rehearsal:
         return pool
-    may = register.in_force(work, cycle.world, [each.expert_id for each in pool], work.today())
+    able = able_to_serve(work, cycle, days, [each.expert_id for each in pool])
+    return [each for each in pool if each.expert_id in able or each.expert_id in seated]
+
+
+def able_to_serve(work: Work, cycle: Cycle, days: Window, expert_ids: Collection[str]) -> frozenset[str]:
+    """Those of the experts of a real cycle to whom work may be given on these days."""
+    may = register.in_force(work, cycle.world, expert_ids, work.today())
     away = register.absent(work, cycle.world, days.first, days.last)
-    return [each for each in pool if each.expert_id in may - away]
+    return may - away - register.retired(work, cycle.world)
 
 
 def kept(work: Work, cycle: Cycle, entrants: Sequence[Entrant]) -> Mapping[str, frozenset[str]]:
@@ -35,11 +41,11 @@ def kept(work: Work, cycle: Cycle, entrants: Sequence[Entrant]) -> Mapping[str, 
     return kept_from(conflicts.recusals(work, cycle, entrants))
 
 
-def free(cycle: Cycle) -> ColumnElement[bool]:
+def free(cycle_id: str) -> ColumnElement[bool]:
     """The condition on assignments that leaves out what their expert is kept from, and what was withdrawn."""
     dossiers = models.procedure.dossiers.alias()  # whoever asks may have joined the dossiers itself
     withdrawn = exists().where(
-        dossiers.c.cycle_id == cycle.cycle_id,
+        dossiers.c.cycle_id == cycle_id,
         dossiers.c.application_id == _ASSIGNMENTS.c.application_id,
         dossiers.c.withdrawn_on.is_not(None),
     )

@@ -73,7 +73,7 @@ def _own(work: Work, cycle: Cycle, me: str) -> ColumnElement[bool]:
         _ASSIGNMENTS.c.expert_id == me,
         _ASSIGNMENTS.c.state.in_(ON_DUTY),
         select(_PANELS.c.stage).where(serving).exists(),
-        interests.free(cycle),
+        interests.free(cycle.cycle_id),
     )
 
 

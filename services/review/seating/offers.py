@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, update
 
 from services.review import models
+from services.review.seating import interests
 from services.review.seating.rows import Place
 from services.review.seating.states import Assigned
 from shared.config import Settings
@@ -100,7 +101,9 @@ def _do(work: Work, row: Row[Any], terms: Terms) -> None:
 
 
 def _waiting(work: Work, key: dict[str, str], expert_id: str) -> int:
-    """How much of an expert's work waits for its answer: on a panel that serves, in a stage that is not closed."""
+    """How much of an expert's work waits for its answer: on a panel that serves, in a stage that is not closed, and nothing
+    that it is kept from or that was withdrawn: of that it is told nothing, by no reminder either.
+    """
     on_it = and_(*(_ASSIGNMENTS.c[name] == value for name, value in key.items()))
     stages = models.procedure.stages
     running = and_(
@@ -116,7 +119,10 @@ def _waiting(work: Work, key: dict[str, str], expert_id: str) -> int:
         .join(stages, running)
         .where(
             and_(
-                on_it, _ASSIGNMENTS.c.expert_id == expert_id, _ASSIGNMENTS.c.state == Assigned.RELEASED.value
+                on_it,
+                _ASSIGNMENTS.c.expert_id == expert_id,
+                _ASSIGNMENTS.c.state == Assigned.RELEASED.value,
+                interests.free(key["cycle_id"]),
             )
         )
     )

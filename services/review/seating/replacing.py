@@ -14,9 +14,10 @@ from services.review import conflicts, models
 from services.review.panels import Assignment, Problem
 from services.review.seating import drafts, drawing, inputs, leaders, offers
 from services.review.seating.drawing import Seats
+from services.review.seating.inputs import Serving
 from services.review.seating.rows import Place, note, place, require_released, seats
 from services.review.seating.states import ON_DUTY, Assigned, assignment_after
-from shared.problems import Conflict, NotFound
+from shared.problems import Conflict, FieldError, NotFound
 from shared.procedure import Conductor
 from shared.store import Work
 
@@ -42,9 +43,9 @@ def replace(work: Work, conductor: Conductor, data: dict[str, Any], terms: offer
     row = require_released(work, where)
     _require_running(work, conductor, where)
     leaving = _Leaving(data["expert_id"], data["application_id"], data["coming"], data["reason"])
-    now = inputs.problem(work, conductor, where)
+    now = inputs.serving(work, conductor, where, row)
     coming = _one(work, where, row, now, leaving, terms)
-    leaders.keep(work, where, now)
+    leaders.keep(work, where, now.problem)
     return {"replaced": [coming]}
 
 
@@ -55,9 +56,9 @@ def fill(work: Work, conductor: Conductor, data: dict[str, Any], terms: offers.T
     What could not be filled is said by application, so that the office can enter more experts.
     """
     where = place(work, conductor, data, lock=True)
-    require_released(work, where)
+    row = require_released(work, where)
     _require_running(work, conductor, where)
-    now = inputs.problem(work, conductor, where)
+    now = inputs.serving(work, conductor, where, row)
     replaced, unfilled = [], []
     for expert_id, application_id in _vacancies(work, where, silent=data["silent"]):
         leaving = _Leaving(expert_id, application_id, None, data["reason"])
@@ -73,22 +74,22 @@ def fill(work: Work, conductor: Conductor, data: dict[str, Any], terms: offers.T
                 }
             )
     added, without = _give_out(work, where, now, data["reason"], terms)
-    leaders.keep(work, where, now)
+    leaders.keep(work, where, now.problem)
     return {"replaced": replaced, "added": added, "unfilled": [*unfilled, *without]}
 
 
 def _give_out(
-    work: Work, where: Place, now: Problem, reason: str, terms: offers.Terms
+    work: Work, where: Place, serving: Serving, reason: str, terms: offers.Terms
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Reviewers for the applications that came after the draw, and for which of them there are none."""
-    row = require_released(work, where)
+    row, now = require_released(work, where), serving.problem
     before = seats(work, where, row, tuple(Assigned))
     late = drawing.late(now, before)
     if not late:
         return [], []
     sitting = seats(work, where, row, tuple(state.value for state in _OPEN))
     try:
-        after = drawing.added(now, sitting, row.seed)
+        after = drawing.added(drawing.barring(now, serving.unable, late), sitting, row.seed)
     except drawing.NoPanelError as none:
         told = {"reason_zh": none.reason_zh, "reason_en": none.reason_en}
         return [], [{"application_id": application_id, **told} for application_id in late]
@@ -139,11 +140,13 @@ def _vacancies(work: Work, where: Place, *, silent: bool) -> list[tuple[str, str
 
 
 def _one(
-    work: Work, where: Place, row: Row[Any], now: Problem, leaving: _Leaving, terms: offers.Terms
+    work: Work, where: Place, row: Row[Any], serving: Serving, leaving: _Leaving, terms: offers.Terms
 ) -> dict[str, Any]:
+    now = serving.problem
     lines = _lines(work, where, leaving)
     sitting = seats(work, where, row, tuple(state.value for state in _OPEN))
-    coming = leaving.coming or _found(work, where, now, sitting, leaving)
+    coming = leaving.coming or _found(work, where, serving, sitting, leaving)
+    _require_able(serving, coming)
     _require_new(work, where, coming, lines)
     after = drawing.taken_over(sitting, leaving.application_id, leaving.expert_id, coming)
     after = drawing.led(now, after)  # one who may not lead does not take over the lead; see leaders.keep
@@ -183,7 +186,7 @@ def _lines(work: Work, where: Place, leaving: _Leaving) -> list[Row[Any]]:
     return lines
 
 
-def _found(work: Work, where: Place, now: Problem, sitting: Seats, leaving: _Leaving) -> str:
+def _found(work: Work, where: Place, serving: Serving, sitting: Seats, leaving: _Leaving) -> str:
     query = select(_ASSIGNMENTS.c.expert_id).where(where.of(_ASSIGNMENTS))
     if leaving.application_id is not None:
         query = query.where(_ASSIGNMENTS.c.application_id == leaving.application_id)
@@ -191,9 +194,23 @@ def _found(work: Work, where: Place, now: Problem, sitting: Seats, leaving: _Lea
         query = query.where(_ASSIGNMENTS.c.state.not_in(ON_DUTY))
     had_it = set(work.session.execute(query).scalars())
     try:
-        return drawing.replacement(now, sitting, leaving.application_id, leaving.expert_id, had_it)
+        unwilling = had_it | serving.unable
+        return drawing.replacement(
+            serving.problem, sitting, leaving.application_id, leaving.expert_id, unwilling
+        )
     except drawing.NoPanelError as nobody:
         raise Conflict(nobody.reason_zh, nobody.reason_en, code="no_replacement") from None
+
+
+def _require_able(serving: Serving, coming: str) -> None:
+    """A member who is away by now, owes its declaration or has left the register takes nothing over."""
+    if coming in serving.unable:
+        raise Conflict(
+            f"{coming} 现不能承担新的评审任务：申报已失效、期间不能参加或已出库",
+            f"{coming} can be given nothing now: its declaration is over, it is away, or it has left the register",
+            code="not_available",
+            errors=[FieldError("coming", "现不能承担新的评审任务", "can be given nothing now")],
+        )
 
 
 def _require_new(work: Work, where: Place, coming: str, lines: list[Row[Any]]) -> None:

@@ -59,7 +59,7 @@ def known(work: Work, cycle: Cycle, applications: Collection[str]) -> Known:
     ended = {
         (r.stage, r.application_id) for r in work.session.execute(select(_CLOSINGS).where(of(_CLOSINGS)))
     }
-    joint = {(r.stage, r.application_id): r for r in work.session.execute(select(_JOINT).where(of(_JOINT)))}
+    joint = {(row.stage, row.application_id): row for row in _standing(work, of(_JOINT))}
     return Known(by_visit, ended, joint)
 
 
@@ -139,7 +139,7 @@ def record_joint(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
     key = _key(cycle, stage, entrant)
     if entrant.application_id not in closed(work, cycle, stage.key):
         raise Conflict("现场评审尚未结束", "the visit is not over yet", code="visit_open")
-    if work.session.execute(select(_JOINT.c.stage).where(_is(_JOINT, key))).one_or_none() is not None:
+    if _standing(work, _is(_JOINT, key)):
         raise Conflict("合议分已经登记", "the joint score is recorded already", code="recorded_already")
     team = visibility.reviewers(work, cycle, stage.key, [entrant])[entrant.application_id]
     _require_sheets(work, key, team)
@@ -150,17 +150,52 @@ def record_joint(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
         "members": data["members"],
     }
     by = {"recorded_by": work.context.actor, "recorded_at": work.now()}
-    work.session.execute(_JOINT.insert().values(**key, **row, **by))
+    before = work.session.execute(select(_JOINT).where(_is(_JOINT, key))).one_or_none()
+    if before is None:
+        work.session.execute(_JOINT.insert().values(**key, **row, **by))
+    else:  # one of those who agreed on it must stand aside since
+        work.session.execute(update(_JOINT).where(_is(_JOINT, key)).values(**row, **by))
     work.audit(
-        "visit:joint_score", f"{stage.key}/{entrant.application_id}", after=row, cycle_id=cycle.cycle_id
-    )
+        "visit:joint_score", f"{stage.key}/{entrant.application_id}",
+        before=None if before is None else {name: getattr(before, name) for name in (*row, "recorded_by")},
+        after=row, cycle_id=cycle.cycle_id,
+    )  # fmt: skip
     return {"done": True}
 
 
 def locked(work: Work, key: Mapping[str, str]) -> bool:
     """Whether the team's joint score stands, and with it everybody's sheet."""
     this = and_(*(_JOINT.c[name] == key[name] for name in ("cycle_id", "stage", "application_id")))
-    return work.session.execute(select(_JOINT.c.stage).where(this)).one_or_none() is not None
+    return bool(_standing(work, this))
+
+
+def require_unlocked(work: Work, key: Mapping[str, str]) -> None:
+    """Raises Conflict where the team's joint score stands."""
+    if locked(work, key):
+        raise Conflict(
+            "合议分已经登记，评分表已锁定",
+            "the joint score stands and sheets are locked",
+            code="sheets_locked",
+        )
+
+
+def _standing(work: Work, which: ColumnElement[bool]) -> list[Row[Any]]:
+    """Joint scores without those on which somebody agreed who must stand aside by now: such a one is agreed on anew."""
+    kept = models.conflicts
+    rows = work.session.execute(select(_JOINT).where(which)).all()
+    query = select(kept.c.cycle_id, kept.c.application_id, kept.c.expert_id).where(
+        kept.c.application_id.in_({row.application_id for row in rows}), kept.c.ended_at.is_(None)
+    )
+    recused = {tuple(line) for line in work.session.execute(query)} if rows else set()
+    return [
+        row
+        for row in rows
+        if not any((row.cycle_id, row.application_id, name) in recused for name in _agreed(row))
+    ]
+
+
+def _agreed(row: Row[Any]) -> list[str]:
+    return [row.recorded_by, *(line["expert_id"] for line in row.members)]
 
 
 def joint_scores(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:
@@ -168,7 +203,7 @@ def joint_scores(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:
     if stage.aggregation != "team":
         return {}
     here = and_(_JOINT.c.cycle_id == cycle.cycle_id, _JOINT.c.stage == stage.key)
-    return {row.application_id: row.thousandths for row in work.session.execute(select(_JOINT).where(here))}
+    return {row.application_id: row.thousandths for row in _standing(work, here)}
 
 
 def leader(work: Work, cycle: Cycle, stage: str, application_id: str) -> str | None:

@@ -133,7 +133,7 @@ def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
     cycle = conductor.cycle(work, data["cycle_id"])
     rows = own_rows(work, cycle)
     full = work.context.role == REVIEWER
-    known = issues.known(work, cycle, {row.application_id for row in rows}) if full else None
+    known = issues.known(work, cycle, _read(work, cycle)) if full else None
     return {
         "visits": [
             {
@@ -148,6 +148,12 @@ def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
             for row in rows
         ]
     }
+
+
+def _read(work: Work, cycle: Cycle) -> set[str]:
+    """The applications of whose visits a reviewer is told what is looked into: those on which it has stated its interests."""
+    query = select(_VISITS.c.application_id).where(visibility.content(work, cycle, _VISITS))
+    return set(work.session.execute(query).scalars())
 
 
 def own_rows(work: Work, cycle: Cycle) -> list[Row[Any]]:

@@ -196,18 +196,30 @@ def test_hidden_and_unknown_are_refused_in_the_same_words(url_of: Any, rehearsal
             assert hidden == nowhere
 
 
+def free_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is kept from anything, whatever is known."""
+    for module in (conflicts, conflicts.reading):
+        for name, condition in (("free", lambda _: true()), ("free_for", lambda *_: true())):
+            monkeypatch.setattr(module, name, condition)
+
+
 def test_without_the_condition_the_suite_sees_it(url_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The data can leak: were everybody free of everything, each of these operations would give the hidden one away."""
-    for module in (conflicts, conflicts.reading):
-        monkeypatch.setattr(module, "free", lambda _: true())
+    free_everybody(monkeypatch)
     with worlds(url_of, rehearsal=False) as (first, second):
         hide(first, second)
         assert differences(first, second, REVIEWER, ME) == {
-            "review.my_assignments",
-            "review.submit_sheet",
             "review.awaiting_statement",
-            "review.state_interests",
+            "review.consensus",
             "review.dossier",
+            "review.explained_score",
+            "review.hand_in_sheet",
+            "review.my_assignments",
+            "review.my_sheet",
+            "review.read_sheets",
+            "review.save_sheet_item",
+            "review.state_interests",
+            "review.submit_sheet",
         }
 
 
@@ -228,9 +240,7 @@ def test_one_who_stated_everything_cannot_tell_either(url_of: Any) -> None:
 
 def test_without_the_condition_content_would_be_seen(url_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """That data can leak as well: each of these operations would give the hidden one away."""
-    for module in (conflicts, conflicts.reading):
-        for name, condition in (("free", lambda _: true()), ("free_for", lambda *_: true())):
-            monkeypatch.setattr(module, name, condition)
+    free_everybody(monkeypatch)
     with worlds(url_of, rehearsal=False) as (first, second):
         hide(first, second)
         speak(first, second)

@@ -136,6 +136,11 @@ class Scoring:
         )
         return found
 
+    def let_go(self) -> None:
+        """A supervisor lets the first application go on without a replacement of the third."""
+        hold = {"application_id": "a1", "expert_id": self.third, "reason": "余下两份评分表足够"}
+        self.ask("release_hold", recorded.release, "watcher", hold, "discipline")
+
     def look(self, actor: str, role: str = "reviewer") -> dict[str, Any]:
         found: dict[str, Any] = self.ask("consensus", consensus.look, actor, {"application_id": "a1"}, role)
         return found
@@ -423,12 +428,19 @@ def test_figures_wait_for_the_last_sheet(cycle: Scoring) -> None:
 
 
 def test_a_recused_reviewers_sheet_is_kept_and_not_counted(cycle: Scoring) -> None:
-    """The denominator shrinks; office and watchers are told who and why, a colleague learns of nobody. Nobody replaces it: a
-    supervisor lets the application go on.
+    """The denominator shrinks; office and watchers are told who and why, a colleague learns of nobody. While the application
+    is held no figure of it shows: a sheet is to come. Nobody replaces it: a supervisor lets the application go on.
     """
     cycle.all_in("50", "60", "100")
     cycle.all_in("50", "50", "50", application="a2")
     cycle.register([{"expert_id": cycle.third, "kin_of": ["a1"]}])
+    held = cycle.explain("office")
+    assert held["score"] is None
+    assert {sheet["total"] for sheet in held["sheets"]} == {None}
+    assert [line["application_id"] for line in cycle.spread("office")["applications"]] == ["a2"]
+    with pytest.raises(Conflict, match="recused"):
+        cycle.close()
+    cycle.let_go()
     found = cycle.explain("watcher", "discipline")
     assert found["score"] == "55.00"
     (line,) = [sheet for sheet in found["sheets"] if sheet["expert_id"] == cycle.third]
@@ -438,10 +450,6 @@ def test_a_recused_reviewers_sheet_is_kept_and_not_counted(cycle: Scoring) -> No
         told = [cycle.explain(actor, "reviewer"), cycle.read(actor), cycle.lines(actor)]
         assert cycle.third not in str([t for t in told if "a2" not in str(t)])
         assert "100.000" not in str(told)
-    with pytest.raises(Conflict, match="recused"):
-        cycle.close()
-    hold = {"application_id": "a1", "expert_id": cycle.third, "reason": "余下两份评分表足够"}
-    cycle.ask("release_hold", lambda w, c, d: recorded.release(w, c, d), "watcher", hold, "discipline")
     cycle.close()
     assert cycle.scores() == {"a1": ("55.00", 2), "a2": ("50.00", 3)}
     with cycle.room.desk.store.read() as work:
@@ -572,6 +580,11 @@ def test_where_the_rulebook_counts_the_consensus_it_is_the_score(
     assert agreed()[1] == {}
     assert cycle.look("office", "award_office")["valid"] is False
     assert cycle.third not in cycle.look(cycle.second)["participants"]
+    with pytest.raises(Conflict) as held:
+        cycle.open(cycle.leader, cycle.leader, cycle.second)
+    assert held.value.code == "sheets_out"
+    assert cycle.third not in held.value.detail_zh
+    cycle.let_go()
     assert cycle.open(cycle.leader, cycle.leader, cycle.second)["number"] == 2
     cycle.agree_on_all("55")
     cycle.end()

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from services.review import models
+from services.review.scoring import explained
 from services.review.stages import ReviewHooks
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from shared.procedure import Conductor
@@ -292,9 +293,34 @@ def test_the_joint_score_is_the_stages_where_the_rulebook_says_so(
     ended(house, *NAMES)
     house.score("site_review", LAST, dict.fromkeys(NAMES, "80"))
     joint(house, team(house)[0])
+    told = house.ask(
+        "explained_score", lambda w, d: explained.explain(w, house.conductor, d), of("a1"), on=LAST
+    )
+    assert (told["score"], told["steps"][-1]["figure"]) == (score, score)
     house.finish("site_review", LAST)
     assert house.closings("site_review")[0]["a1"]["carried"] == {"score": score}
     assert house.closings("site_review")[0]["a2"]["carried"] == {"score": "80.00"}
+    house.desk.close()
+
+
+def test_a_joint_score_of_one_who_must_stand_aside_since_is_agreed_on_anew(sqlite_url: str) -> None:
+    """It counts no more and locks no sheet; whoever is left of the team agrees again, and that one counts."""
+    house = visiting(by_team(sqlite_url))
+    released(house)
+    ended(house, *NAMES)
+    house.score("site_review", LAST, dict.fromkeys(NAMES, "80"))
+    leader, second, third = team(house)
+    joint(house, leader)
+    aside = third.partition("/")[2]
+    house.do("register_experts", {"experts": [{"expert_id": aside, "kin_of": ["a1"]}]}, on=LAST)
+    (visit,) = [v for v in own(house, second) if v["application_id"] == "a1"]
+    assert visit["joint_score"] is None
+    joint(house, leader, percent="70", members=[{"expert_id": second.partition("/")[2], "assents": True}])
+    with pytest.raises(Conflict) as twice:
+        joint(house, leader, members=[{"expert_id": second.partition("/")[2], "assents": True}])
+    assert twice.value.code == "recorded_already"
+    house.finish("site_review", LAST)
+    assert house.closings("site_review")[0]["a1"]["carried"] == {"score": "70.00"}
     house.desk.close()
 
 
