@@ -30,6 +30,15 @@ class IdentityService:
             else ECKey.generate_key("P-256", parameters=parameters)
         )
 
+    @classmethod
+    def holding(cls, private_keys: str, algorithm: Algorithm) -> IdentityService:
+        """The same service in another process: with the keys that `private_keys` gave."""
+        made = cls.__new__(cls)
+        made._algorithm, made._clock = algorithm, SystemClock()
+        kind = RSAKey if algorithm == "RS256" else ECKey
+        made._key = kind.import_key(json.loads(private_keys)["keys"][0])
+        return made
+
     def keys(self) -> str:
         """Its public keys, as a JWKS."""
         return json.dumps(KeySet([self._key]).as_dict(private=False))

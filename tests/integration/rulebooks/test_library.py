@@ -247,7 +247,7 @@ def test_every_article_needs_its_gist_but_a_bare_heading_of_items(tmp_path: Path
 
 def test_an_assumed_value_needs_its_ground(tmp_path: Path) -> None:
     """`source: assumed` without a note says nothing to the agency that must judge it."""
-    note = TEXT[TEXT.index("          note: {zh: 办法未规定评审人数，每份") :].split("\n")[0]
+    note = TEXT[TEXT.index("    note: {zh: 办法未规定递补；") :].split("\n")[0]
     with pytest.raises(RulebookError, match="needs a note"):
         _library(tmp_path, _copy((note + "\n", "")))
 
