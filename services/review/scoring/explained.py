@@ -179,9 +179,9 @@ def _reckoning(
             "a reviewer stood aside, and its replacement is still to score",
         )
         steps.append(_step(zh, en))
-    if not valid and not held:
+    if not valid:
         carried, score = _carried(work, conductor, where)
-        if score is not None or not out:
+        if score is not None or not (out or held):
             return [*steps, carried], score
     if out or held:
         return steps, None

@@ -364,6 +364,26 @@ def test_the_joint_score_locks_a_sheet_of_items_too_as_long_as_it_stands(review:
     review.score(third)
 
 
+def test_where_the_score_of_before_serves_a_recusal_holds_nothing(review: Review) -> None:
+    """Nobody need score in the comprehensive evaluation; the score is explained as it closes."""
+    declare(review.room, POOL)
+    carried = {name: {"score": "81.00"} for name in NAMES}
+    for stage in ("document_review", "site_review"):
+        review.room.hand_over(stage, date(2025, 6, 23), NAMES, carried)
+    whole = "comprehensive"
+    first, *_ = seat(review.room, whole)
+    review.room.begin(whole, None)
+    review.bind(first)
+    assert review.recusals() == [(first, "open")]
+    told = review.ask("explained_score", {"application_id": "a1", "stage": whole})
+    report(review.room, whole, *NAMES)
+    review.room.close(whole, None)
+    scores = {line["application_id"]: line["score"] for line in review.ask("scores")["scores"]}
+    assert scores == {"a1": "81.00", "a2": "81.00"}
+    assert told["score"] == told["steps"][-1]["figure"] == "81.00"
+    assert review.ask("explained_score", {"application_id": "a1", "stage": whole})["score"] == "81.00"
+
+
 # --- leaders ------------------------------------------------------------------------------------------------------------
 
 
@@ -398,10 +418,15 @@ def test_a_leader_states_its_interests_in_what_it_leads_and_does_not_review(revi
     with pytest.raises(Conflict) as owed:
         review.by(leader, "read_sheets")
     assert owed.value.code == "statement_required"
+    about = f"reviewer/{leader}"
+    assert [line["application_id"] for line in review.ask("sheet_lines", None, about)["sheets"]] == ["a2"] * 3
+    assert review.ask("spread", None, about)["applications"] == []
     waiting = review.ask("awaiting_statement", None, f"reviewer/{leader}")["applications"]
     assert [line["application_id"] for line in waiting] == ["a1"]
     review.say(leader, "a1")
     assert len(review.by(leader, "read_sheets")["sheets"]) == 3
+    assert len(review.ask("sheet_lines", None, about)["sheets"]) == 6
+    assert [line["application_id"] for line in review.ask("spread", None, about)["applications"]] == ["a1"]
     with pytest.raises(NotFound):
         review.by(leader, "dossier")
     assert review.by(leader, "open_consensus", participants=[second, third, coming])["state"] == "open"
