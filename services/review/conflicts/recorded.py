@@ -245,7 +245,11 @@ def _lapse(work: Work, cycle: Cycle, concerned: Concerned) -> None:
         _DOSSIERS.c.application_id == _RECUSALS.c.application_id, _DOSSIERS.c.withdrawn_on.is_not(None)
     )
     gone = or_(
-        and_(_RECUSALS.c.state == State.OPEN, ~kept_still),
+        and_(
+            _RECUSALS.c.state.in_((State.OPEN, State.RELEASED)),
+            _RECUSALS.c.replacement.is_(None),
+            ~kept_still,
+        ),
         and_(_RECUSALS.c.state.in_((State.OPEN, State.NAMED)), withdrawn),
     )
     settled = {"state": State.LAPSED, "settled_at": work.now(), "settled_by": by_whom(work)}

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from services.review import experts, models, reports
+from services.review.conflicts import lists as conflict_lists
 from services.review.conflicts import recorded, statements
 from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
 from services.review.seating import answers, dissolving, draws, offers, releasing, replacing
@@ -34,12 +35,14 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "answer_assignments": answers.answer,
     "awaiting_statement": statements.awaiting,
     "close_consensus": consensus.close,
+    "confirm_recusal": recorded.confirm,
     "dossier": statements.dossier,
     "draw_panel": draws.prepare,
     "explained_score": explained.explain,
     "fill_panel": lambda w, c, d: replacing.fill(w, c, d, TERMS),
     "hand_in_sheet": sheets.hand_in,
     "inspect_panel": panel_drafts.inspect,
+    "lift_conflict": conflict_lists.lift,
     "my_assignments": panel_lists.mine,
     "my_sheet": drafts.mine,
     "open_consensus": consensus.open_,
@@ -59,8 +62,8 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "state_interests": statements.state,
     "witness_draw": draws.witness,
 }
-OF_THE_CYCLE = ("awaiting_statement", "dossier", "my_assignments", "panels", "recusals", "register_experts", "scores",
-                "state_interests")  # fmt: skip
+OF_THE_CYCLE = ("awaiting_statement", "dossier", "lift_conflict", "my_assignments", "panels", "recusals", "register_experts",
+                "scores", "state_interests")  # fmt: skip
 
 
 class Review:
@@ -276,6 +279,31 @@ def test_a_sheet_that_is_in_is_not_taken_back_by_declining(review: Review) -> No
         review.decline(second, "a1")
     assert (locked.value.code, [e.field for e in locked.value.errors]) == ("sheet_locked", ["accept"])
     assert review.decline(second, "a2")["answered"] == 1
+
+
+def test_a_hold_let_go_ends_with_its_ground_and_stands_once_confirmed(review: Review) -> None:
+    """A mistake of the office: the reviewer is back and is waited for, and no record says otherwise. What a supervisor has
+    confirmed is not lifted.
+    """
+    leader, second, third = review.seated()
+    review.score_all(leader, second)
+    review.score(third, "a2")
+    review.bind(third)
+    review.let_go(third)
+    review.ask("register_experts", {"experts": [review.line(third)]})
+    assert review.recusals() == [(third, "lapsed")]
+    review.score(third, "a1", "50")
+    assert review.explained()["score"] == "70.00"
+    review.bind(third)
+    review.let_go(third)
+    about = {"application_id": "a1", "expert_id": third, "reason": "已核实"}
+    review.ask("confirm_recusal", about, "discipline/another")
+    kin = {"ground": "kin_of", "source": "office", **about}
+    with pytest.raises(Conflict) as confirmed:
+        review.ask("lift_conflict", kin, "discipline/inspector")
+    assert confirmed.value.code == "recusal_confirmed"
+    review.close()
+    assert review.score_of() == "80.00"
 
 
 def test_a_hold_let_go_does_not_wait_for_the_one_who_was_named(review: Review) -> None:
