@@ -16,8 +16,10 @@ from services.review.conflicts.reading import (
     stated_by,
 )
 from services.review.conflicts.recorded import held, replaced, settle, waiting_for
+from services.review.conflicts.sources import declared
 
 __all__ = [
+    "declared",
     "free",
     "free_for",
     "held",

@@ -50,7 +50,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 def lift(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """A supervisor lifts one conflict with a reason. It stays lifted as long as nothing it rests on changes.
 
-    Raises NotFound; Conflict where it is the supervisor's own, is never lifted, or a replacement was named because of it.
+    Raises NotFound; Conflict where it is the supervisor's own, is never lifted, a replacement was named because of it, or the
+    recusal is confirmed.
     """
     cycle = conductor.cycle(work, data["cycle_id"])
     computing.lock(work, cycle.world)
@@ -92,6 +93,14 @@ def _require_liftable(work: Work, row: Row[Any]) -> None:
     if work.session.execute(taken_over.limit(1)).one_or_none() is not None:
         raise Conflict(
             "已指定替补评审员，不再解除", "a replacement was named already", code="replacement_named"
+        )
+    confirmed = and_(
+        *(_RECUSALS.c[name] == getattr(row, name) for name in ("cycle_id", "expert_id", "application_id")),
+        _RECUSALS.c.state == recorded.State.CONFIRMED,
+    )
+    if work.session.execute(select(_RECUSALS.c.number).where(confirmed).limit(1)).one_or_none() is not None:
+        raise Conflict(
+            "回避已经确认，不再解除", "the recusal was confirmed and stands", code="recusal_confirmed"
         )
 
 

@@ -95,10 +95,11 @@ def replaced(work: Work, cycle: Cycle, stage: str, application_id: str, leaving:
 
 
 def waiting_for(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-    """The held applications of a stage in words: what each waits for."""
+    """The held applications of a stage in words: what each waits for. One whose score of before serves is not held."""
     if cycle.rehearsal:
         return []
-    place = {entrant.application_id: entrant.sequence for entrant in entrants}
+    served = _served(work, cycle, stage, entrants)
+    place = {e.application_id: e.sequence for e in entrants if e.application_id not in served}
     rows = work.session.execute(_held(cycle, stage.key)).all()
     lines = sorted((place[row.application_id], row) for row in rows if row.application_id in place)
     said = [_waits(sequence, row) for sequence, row in lines[:_NAMED_AT_MOST]]
@@ -244,7 +245,11 @@ def _lapse(work: Work, cycle: Cycle, concerned: Concerned) -> None:
         _DOSSIERS.c.application_id == _RECUSALS.c.application_id, _DOSSIERS.c.withdrawn_on.is_not(None)
     )
     gone = or_(
-        and_(_RECUSALS.c.state == State.OPEN, ~kept_still),
+        and_(
+            _RECUSALS.c.state.in_((State.OPEN, State.RELEASED)),
+            _RECUSALS.c.replacement.is_(None),
+            ~kept_still,
+        ),
         and_(_RECUSALS.c.state.in_((State.OPEN, State.NAMED)), withdrawn),
     )
     settled = {"state": State.LAPSED, "settled_at": work.now(), "settled_by": by_whom(work)}
@@ -275,6 +280,19 @@ def _scored() -> ColumnElement[bool]:
 def _held(cycle: Cycle, stage: str) -> Select[Any]:
     here = and_(_RECUSALS.c.cycle_id == cycle.cycle_id, _RECUSALS.c.stage == stage)
     return select(_RECUSALS).where(here, _RECUSALS.c.state.in_((State.OPEN, State.NAMED)), ~_scored())
+
+
+def _served(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> frozenset[str]:
+    """The applications without a sheet that counts in a stage that takes the score of before in its place."""
+    if stage.scoring != "carried_or_sheets":
+        return frozenset()
+    same = and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in _SEAT))
+    here = and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage.key)
+    query = select(_ASSIGNMENTS.c.application_id).join(_SHEETS, same)
+    given = set(work.session.execute(query.where(here, _serving(_ASSIGNMENTS), free(_ASSIGNMENTS))).scalars())
+    return frozenset(
+        e.application_id for e in entrants if e.carried.get("score") and e.application_id not in given
+    )
 
 
 def _waits(sequence: int, row: Row[Any]) -> str:

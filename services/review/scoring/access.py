@@ -119,14 +119,19 @@ def leads(work: Work, where: Place) -> bool:
 
 
 def led_by(work: Work, cycle: Cycle, stage: str, entrants: Iterable[Entrant]) -> list[Entrant]:
-    """The applications of the panels that whoever asks leads, without those that it has an interest in."""
+    """The applications of the panels that whoever asks leads, without those that it has an interest in, or has not stated
+    its interests in; none while its yearly declaration is owed.
+    """
     me = work.context.actor
+    if not conflicts.declared(work, cycle, me):
+        return []
     same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
     query = (
         select(_ASSIGNMENTS.c.application_id)
         .join(_PANELS, same)
         .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage)
         .where(_leader(me), conflicts.free_for(me, _ASSIGNMENTS))
+        .where(conflicts.stated_by(me, _ASSIGNMENTS, cycle))
     )
     led = set(work.session.execute(query).scalars())
     return [entrant for entrant in entrants if entrant.application_id in led]

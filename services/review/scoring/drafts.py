@@ -91,7 +91,10 @@ def _write(
     work: Work, where: Place, head: Row[Any], leaf: Criterion, given: dict[str, Any], seen: int
 ) -> None:
     if seen > head.revision:
-        raise Conflict("没有这个版本的评分表", "the sheet has no such revision", code="no_such_revision")
+        now = FieldError("revision", f"现为第 {head.revision} 版", f"is now {head.revision}")
+        raise Conflict(
+            "没有这个版本的评分表", "the sheet has no such revision", code="no_such_revision", errors=[now]
+        )
     key = {**where.sheet(work.context.actor), "item": leaf.key}
     row = work.session.execute(select(_ITEMS).where(is_(_ITEMS, key))).one_or_none()
     changed = [name for name in _CONTENT if row is None or getattr(row, name) != given[name]]

@@ -164,24 +164,10 @@ def _reckoning(
         return [_step("申报已撤回，没有得分", "the application was withdrawn and has no score")], None
     valid = [line.thousandths for line in lines if line.thousandths is not None and not line.recused]
     kept = sum(line.recused and line.thousandths is not None for line in lines)
-    steps = [_step("计入的评分表份数", "sheets that count", str(len(valid)))]
-    if kept:
-        steps.append(
-            _step(
-                "应当回避而不计入的评分表份数", "sheets of those who must stand aside, not counted", str(kept)
-            )
-        )
-    if out:
-        steps.append(_step("尚未提交的评分表份数", "sheets that are still out", str(out)))
-    if held:
-        zh, en = (
-            "有评审员回避，待替补评审员评分",
-            "a reviewer stood aside, and its replacement is still to score",
-        )
-        steps.append(_step(zh, en))
-    if not valid and not held:
+    steps = _counted(len(valid), kept, out, held=held)
+    if not valid:
         carried, score = _carried(work, conductor, where)
-        if score is not None or not out:
+        if score is not None or not (out or held):
             return [*steps, carried], score
     if out or held:
         return steps, None
@@ -197,6 +183,23 @@ def _reckoning(
         )
     )
     return _agreed(work, where, steps, by_sheets)
+
+
+def _counted(valid: int, kept: int, out: int, *, held: bool) -> list[Step]:
+    """How many sheets there are of which kind, and what is waited for."""
+    steps = [_step("计入的评分表份数", "sheets that count", str(valid))]
+    if kept:
+        zh, en = "应当回避而不计入的评分表份数", "sheets of those who must stand aside, not counted"
+        steps.append(_step(zh, en, str(kept)))
+    if out:
+        steps.append(_step("尚未提交的评分表份数", "sheets that are still out", str(out)))
+    if held:
+        zh, en = (
+            "有评审员回避，待替补评审员评分",
+            "a reviewer stood aside, and its replacement is still to score",
+        )
+        steps.append(_step(zh, en))
+    return steps
 
 
 def _agreed(work: Work, where: Place, steps: list[Step], by_sheets: str) -> tuple[list[Step], str | None]:

@@ -88,6 +88,7 @@ def hand_in(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
             "评分表在阅览之后又有修改，请核对后再提交",
             "the sheet was changed after it was read over; look again before handing it in",
             code="changed_meanwhile",
+            errors=[FieldError("revision", f"现为第 {head.revision} 版", f"is now {head.revision}")],
         )
     short = lacking(tree, drafts.entries(rows))
     if short:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from services.review import experts, models, reports
+from services.review.conflicts import lists as conflict_lists
 from services.review.conflicts import recorded, statements
 from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
 from services.review.seating import answers, dissolving, draws, offers, releasing, replacing
@@ -34,12 +35,14 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "answer_assignments": answers.answer,
     "awaiting_statement": statements.awaiting,
     "close_consensus": consensus.close,
+    "confirm_recusal": recorded.confirm,
     "dossier": statements.dossier,
     "draw_panel": draws.prepare,
     "explained_score": explained.explain,
     "fill_panel": lambda w, c, d: replacing.fill(w, c, d, TERMS),
     "hand_in_sheet": sheets.hand_in,
     "inspect_panel": panel_drafts.inspect,
+    "lift_conflict": conflict_lists.lift,
     "my_assignments": panel_lists.mine,
     "my_sheet": drafts.mine,
     "open_consensus": consensus.open_,
@@ -59,8 +62,8 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "state_interests": statements.state,
     "witness_draw": draws.witness,
 }
-OF_THE_CYCLE = ("awaiting_statement", "dossier", "my_assignments", "panels", "recusals", "register_experts", "scores",
-                "state_interests")  # fmt: skip
+OF_THE_CYCLE = ("awaiting_statement", "dossier", "lift_conflict", "my_assignments", "panels", "recusals", "register_experts",
+                "scores", "state_interests")  # fmt: skip
 
 
 class Review:
@@ -278,6 +281,31 @@ def test_a_sheet_that_is_in_is_not_taken_back_by_declining(review: Review) -> No
     assert review.decline(second, "a2")["answered"] == 1
 
 
+def test_a_hold_let_go_ends_with_its_ground_and_stands_once_confirmed(review: Review) -> None:
+    """A mistake of the office: the reviewer is back and is waited for, and no record says otherwise. What a supervisor has
+    confirmed is not lifted.
+    """
+    leader, second, third = review.seated()
+    review.score_all(leader, second)
+    review.score(third, "a2")
+    review.bind(third)
+    review.let_go(third)
+    review.ask("register_experts", {"experts": [review.line(third)]})
+    assert review.recusals() == [(third, "lapsed")]
+    review.score(third, "a1", "50")
+    assert review.explained()["score"] == "70.00"
+    review.bind(third)
+    review.let_go(third)
+    about = {"application_id": "a1", "expert_id": third, "reason": "已核实"}
+    review.ask("confirm_recusal", about, "discipline/another")
+    kin = {"ground": "kin_of", "source": "office", **about}
+    with pytest.raises(Conflict) as confirmed:
+        review.ask("lift_conflict", kin, "discipline/inspector")
+    assert confirmed.value.code == "recusal_confirmed"
+    review.close()
+    assert review.score_of() == "80.00"
+
+
 def test_a_hold_let_go_does_not_wait_for_the_one_who_was_named(review: Review) -> None:
     """The replacement was named and does not score: the supervisor's word ends its work there, and the stage closes."""
     leader, second, third = review.seated()
@@ -364,6 +392,26 @@ def test_the_joint_score_locks_a_sheet_of_items_too_as_long_as_it_stands(review:
     review.score(third)
 
 
+def test_where_the_score_of_before_serves_a_recusal_holds_nothing(review: Review) -> None:
+    """Nobody need score in the comprehensive evaluation; the score is explained as it closes."""
+    declare(review.room, POOL)
+    carried = {name: {"score": "81.00"} for name in NAMES}
+    for stage in ("document_review", "site_review"):
+        review.room.hand_over(stage, date(2025, 6, 23), NAMES, carried)
+    whole = "comprehensive"
+    first, *_ = seat(review.room, whole)
+    review.room.begin(whole, None)
+    review.bind(first)
+    assert review.recusals() == [(first, "open")]
+    told = review.ask("explained_score", {"application_id": "a1", "stage": whole})
+    report(review.room, whole, *NAMES)
+    review.room.close(whole, None)
+    scores = {line["application_id"]: line["score"] for line in review.ask("scores")["scores"]}
+    assert scores == {"a1": "81.00", "a2": "81.00"}
+    assert told["score"] == told["steps"][-1]["figure"] == "81.00"
+    assert review.ask("explained_score", {"application_id": "a1", "stage": whole})["score"] == "81.00"
+
+
 # --- leaders ------------------------------------------------------------------------------------------------------------
 
 
@@ -398,10 +446,15 @@ def test_a_leader_states_its_interests_in_what_it_leads_and_does_not_review(revi
     with pytest.raises(Conflict) as owed:
         review.by(leader, "read_sheets")
     assert owed.value.code == "statement_required"
+    about = f"reviewer/{leader}"
+    assert [line["application_id"] for line in review.ask("sheet_lines", None, about)["sheets"]] == ["a2"] * 3
+    assert review.ask("spread", None, about)["applications"] == []
     waiting = review.ask("awaiting_statement", None, f"reviewer/{leader}")["applications"]
     assert [line["application_id"] for line in waiting] == ["a1"]
     review.say(leader, "a1")
     assert len(review.by(leader, "read_sheets")["sheets"]) == 3
+    assert len(review.ask("sheet_lines", None, about)["sheets"]) == 6
+    assert [line["application_id"] for line in review.ask("spread", None, about)["applications"]] == ["a1"]
     with pytest.raises(NotFound):
         review.by(leader, "dossier")
     assert review.by(leader, "open_consensus", participants=[second, third, coming])["state"] == "open"

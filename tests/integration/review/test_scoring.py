@@ -307,6 +307,21 @@ def test_a_sheet_that_changed_after_it_was_read_over_is_not_handed_in(cycle: Sco
     assert cycle.mine(me)["state"] == "draft"
 
 
+def test_a_revision_that_is_not_the_sheets_is_refused_by_its_field(cycle: Scoring) -> None:
+    """With the one that is, both where an item is saved and where the sheet is handed in."""
+    me = cycle.second
+    revision = cycle.fill(me, "60")
+    for refused in (
+        lambda: cycle.save(me, ITEMS[0], revision + 1, percent="50", **WORDS),
+        lambda: cycle.hand_in(me, revision - 1),
+    ):
+        with pytest.raises(Conflict) as stale:
+            refused()
+        assert [(e.field, str(revision) in e.reason_zh, str(revision) in e.reason_en) for e in stale.value.errors] == [
+            ("revision", True, True)
+        ]  # fmt: skip
+
+
 def test_a_real_cycle_takes_no_bare_percent_and_a_rehearsal_does(cycle: Scoring) -> None:
     """Where the rulebook names items; the refusal says what is asked."""
     data = {"application_id": "a1", "percent": "88.5"}
