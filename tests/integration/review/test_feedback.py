@@ -181,6 +181,25 @@ def test_all_reports_are_released_at_once_or_none(cycle: Reviewed) -> None:
     assert cycle.mine("a3")["summary"] == "总评2"
 
 
+def test_a_draft_that_may_quote_one_who_is_recused_since_is_prepared_anew(cycle: Reviewed) -> None:
+    """Its words were gathered before anybody knew; the release says which report, and the new draft is without them."""
+    cycle.sheet("a1", FIRST, 40, {ITEMS[0]: ("甲", "乙")})
+    cycle.sheet("a1", SECOND, 100, {ITEMS[0]: ("丙", "丁")}, later=1)
+    for name in ("a2", "a3"):
+        cycle.sheet(name, FIRST, 50, {ITEMS[0]: ("甲", "乙")})
+    cycle.do("prepare_feedback")
+    with cycle.desk.work() as work:
+        experts = models.experts
+        work.session.execute(update(experts).where(experts.c.expert_id == SECOND).values(kin_of=["a1"]))
+        conflicts.of_experts(work, conductor.cycle(work, CYCLE), [SECOND])
+    with pytest.raises(Conflict, match=r"anew: 1 /") as late:
+        cycle.do("release_feedback")
+    assert late.value.code == "recused_since"
+    cycle.do("prepare_feedback")
+    assert cycle.do("release_feedback") == {"released": 3}
+    assert "丙" not in str(cycle.mine("a1"))
+
+
 def test_after_the_release_nothing_changes(cycle: Reviewed) -> None:
     """No second release, no edit, no gathering; and the rows themselves take no change."""
     cycle.everybody()

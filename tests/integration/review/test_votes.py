@@ -272,6 +272,16 @@ def test_one_that_withdraws_is_chosen_no_more_and_not_counted(hall: Hall) -> Non
     }  # fmt: skip
 
 
+def test_one_that_withdraws_after_the_count_has_no_result(hall: Hall) -> None:
+    """Nobody is shown a figure of it any more; the others' stay as they were counted."""
+    hall.open()
+    hall.cast(ballot(1, 1), ballot(2, 2))
+    hall.end()
+    assert {line["application_id"] for line in hall.results()["votes"]} == {"a1", "a2", "a3"}
+    hall.withdraw("a1")
+    assert {line["application_id"]: line["votes"] for line in hall.results()["votes"]} == {"a2": 1, "a3": 0}
+
+
 def test_nothing_that_anybody_may_ask_changes_with_the_ballots_while_a_vote_is_open(hall: Hall) -> None:
     """Every question of the service, asked in each of its roles before and after a hundred ballots: the same answer.
 

@@ -22,7 +22,7 @@ from shared.clock import SHANGHAI, FixedClock
 from shared.config import Settings
 from shared.contracts import event, load
 from shared.contracts.events import BallotsCast
-from shared.problems import NotFound, Unavailable
+from shared.problems import Conflict, NotFound, Unavailable
 from tests.support.identities import KnownPeople
 
 NOW = datetime(2025, 6, 18, 9, 0, tzinfo=SHANGHAI)
@@ -253,6 +253,20 @@ def test_a_late_or_early_ballot_is_refused(after: timedelta, status: int, code: 
         answer = await bench.cast("anna", "a1")
         assert (answer.status, answer.body["code"]) == (status, code)
         assert bench.broker.messages == []
+
+    at_bench(act)
+
+
+def test_a_vote_that_closes_on_the_way_to_the_urn_takes_no_ballot() -> None:
+    """Review refuses a message of a moment outside the window whole, and others' ballots may be in it."""
+
+    async def act(bench: Bench) -> None:
+        open_still = await bench.box.catalogue.vote("c1", WAY.split("/stages/")[1].split("/", maxsplit=1)[0])
+        bench.clock.move(timedelta(days=7))
+        with pytest.raises(Conflict) as late:
+            await bench.urn.put(open_still, "voter", "1", "198.51.100.0/24")
+        assert late.value.code == "vote_closed"
+        assert (bench.broker.messages, bench.urn.waiting) == ([], 0)
 
     at_bench(act)
 
