@@ -36,7 +36,7 @@ def entry(work: Work, row: Row[Any], what: str, outcome: str, **values: Any) -> 
         "purpose": row.purpose,
         "channel": row.channel or "http",
         "at": work.now(),
-        "actor": work.context.actor or f"system:{work.service}",
+        "actor": work.by,
     }
     return line | values
 

@@ -45,7 +45,7 @@ def adviser_registered(work: Work, conductor: Conductor, data: dict[str, Any]) -
     cycle = conductor.cycle(work, data["cycle_id"])
     row = {name: data[name] for name in ("uscc", "expert_id", "registered_on")}
     work.session.execute(_ADVISERS.insert().values(world=cycle.world, **row))
-    conflicts.of_world(work, conductor, cycle.world, [data["expert_id"]])
+    conflicts.refresh(work, conductor, cycle.world, [data["expert_id"]])
     work.audit("adviser:heard", f"{data['uscc']}/{data['expert_id']}", after=row, cycle_id=cycle.cycle_id)
 
 

@@ -16,6 +16,7 @@ from shared.rulebooks import Stage
 from shared.store import Work
 
 _PLANS = models.stage_plans
+VERSION = ("cycle_id", "stage", "version")
 DRAFTED, RELEASED, SUPERSEDED = "drafted", "released", "superseded"
 
 

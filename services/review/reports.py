@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, true, update
 
 from services.review import models, rankings, visibility
+from services.review.conditions import APPLICATION, agree, is_
 from services.review.seating import leaders
 from services.review.visits import issues
 from shared.contracts.operations import REVIEWER
@@ -36,7 +37,7 @@ def record(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
             f"stage {stage.key} is {state} and takes no report",
         )
     key = {"cycle_id": cycle.cycle_id, "stage": stage.key, "application_id": entrant.application_id}
-    this = and_(*(_REPORTS.c[name] == value for name, value in key.items()))
+    this = is_(_REPORTS, key)
     before = work.session.execute(select(_REPORTS).where(this)).one_or_none()
     row = {name: data[name] for name in _PARTS}
     if before is None:
@@ -156,8 +157,8 @@ def _readable(work: Work) -> ColumnElement[bool]:
     """A report that is being written leads no reviewer whose own sheet is not in yet."""
     if work.context.role != REVIEWER:
         return true()
-    me, same = work.context.actor, ("cycle_id", "stage", "application_id")
-    is_in = exists().where(*(_SHEETS.c[n] == _REPORTS.c[n] for n in same), _SHEETS.c.expert_id == me)
+    me = work.context.actor
+    is_in = exists().where(agree(_SHEETS, _REPORTS, APPLICATION), _SHEETS.c.expert_id == me)
     return or_(_REPORTS.c.by == me, _REPORTS.c.locked_at.is_not(None), is_in)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.review import conflicts, models, reports, selection
 from services.review.defence import timetables
+from services.review.saying import AT_MOST
 from services.review.scoring import consensus, results, sheets
 from services.review.seating import forming, releasing
 from services.review.visits import issues, planning
@@ -18,8 +19,6 @@ from shared.rulebooks import Stage
 
 if TYPE_CHECKING:
     from shared.store import Work
-
-_NAMED_AT_MOST = 20  # applications that a refusal names one by one
 
 
 class ReviewHooks(Hooks):
@@ -85,8 +84,8 @@ def _unscored(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -
 def _lacking(several: list[Entrant], zh: str, en: str) -> list[str]:
     if not several:
         return []
-    numbers = [str(entrant.sequence) for entrant in several[:_NAMED_AT_MOST]]
-    more_zh = f" 等 {len(several)} 份" if len(several) > _NAMED_AT_MOST else ""
+    numbers = [str(entrant.sequence) for entrant in several[:AT_MOST]]
+    more_zh = f" 等 {len(several)} 份" if len(several) > AT_MOST else ""
     return [f"第 {'、'.join(numbers)} 号申报{more_zh}的{zh} / {en} of application no. {', '.join(numbers)}"]
 
 

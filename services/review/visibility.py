@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Table, and_, exists, select, true
 
 from services.review import conflicts, models
+from services.review.conditions import APPLICATION, agree
 from services.review.seating.states import ON_DUTY
 from shared.contracts.operations import APPLICANT, REVIEWER
 from shared.problems import NotFound
@@ -28,9 +29,7 @@ def own(work: Work, cycle: Cycle, table: Table) -> ColumnElement[bool]:
     role, me = work.context.role, work.context.actor
     if role == REVIEWER:
         mine = exists().where(
-            _ASSIGNMENTS.c.cycle_id == table.c.cycle_id,
-            _ASSIGNMENTS.c.stage == table.c.stage,
-            _ASSIGNMENTS.c.application_id == table.c.application_id,
+            agree(_ASSIGNMENTS, table, APPLICATION),
             _ASSIGNMENTS.c.expert_id == me,
             _ASSIGNMENTS.c.state.in_(ON_DUTY),
         )

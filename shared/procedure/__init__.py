@@ -7,10 +7,11 @@ does is told by the service's hooks.
 from __future__ import annotations
 
 from shared.procedure.conductor import Announcer, Conductor, Hooks
-from shared.procedure.state import Blocked, Cycle, Entrant, StageRow, outcome
+from shared.procedure.state import REAL_WORLD, Blocked, Cycle, Entrant, StageRow, outcome
 from shared.procedure.tables import ProcedureTables, procedure_tables
 
 __all__ = [
+    "REAL_WORLD",
     "Announcer",
     "Blocked",
     "Conductor",

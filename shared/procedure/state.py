@@ -21,6 +21,9 @@ class Blocked(Exception):
         self.reason_en = reason_en
 
 
+REAL_WORLD = "real"  # of every cycle that is no rehearsal
+
+
 @dataclass(frozen=True)
 class Cycle:
     """One run of an award, pinned to its rulebook. `budget_fen` is None where no budget was given."""
@@ -36,7 +39,7 @@ class Cycle:
     @property
     def world(self) -> str:
         """Registers (bans, honours, grants) are kept apart by world: a rehearsal is a world of its own."""
-        return self.cycle_id if self.rehearsal else "real"
+        return self.cycle_id if self.rehearsal else REAL_WORLD
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def _row(store: Store, entry: AuditEntry) -> Row:
         "id": entry.id,
         "at": entry.at,
         "rehearsal_date": context.rehearsal_date,
-        "actor": context.actor or f"system:{store.service}",
+        "actor": entry.work.by,
         "role": context.role or None,
         "on_behalf_of": context.on_behalf_of or None,
         "action": entry.action,

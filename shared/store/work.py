@@ -90,6 +90,11 @@ class Work:
         return self._tx.connection
 
     @property
+    def by(self) -> str:
+        """Who does this: a person by subject, or the service itself where nobody asked for it."""
+        return self.context.actor or f"system:{self.service}"
+
+    @property
     def service(self) -> str:
         """The name of the service whose store this is."""
         return self._tx.store.service

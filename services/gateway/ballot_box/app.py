@@ -83,7 +83,7 @@ def create_app(box: Box) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise NotImplementedError(scope["type"])
+            raise NotImplementedError(scope["type"])  # as ASGI asks for what an application does not speak
         asked = _Request.of(scope)
         headers: dict[str, str] = {}
         try:

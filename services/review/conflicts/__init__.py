@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from services.review.conflicts.computing import of_application, of_cycle, of_experts, of_world, refresh
+from services.review.conflicts.computing import of_application, of_cycle, of_experts, refresh
 from services.review.conflicts.reading import (
     free,
     free_for,
     kept,
     nothing_of_yours,
+    pairs,
     recusals,
     recused,
     require_declared,
     require_stated,
-    serving,
     stated_by,
 )
 from services.review.conflicts.recorded import held, replaced, settle, waiting_for
@@ -28,14 +28,13 @@ __all__ = [
     "of_application",
     "of_cycle",
     "of_experts",
-    "of_world",
+    "pairs",
     "recusals",
     "recused",
     "refresh",
     "replaced",
     "require_declared",
     "require_stated",
-    "serving",
     "settle",
     "stated_by",
     "waiting_for",

@@ -7,7 +7,7 @@ an expert who come at the same moment meet.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,18 +30,16 @@ from sqlalchemy import (
 )
 
 from services.review import models
+from services.review.conditions import agree, in_world
 from services.review.conflicts import recorded, sources
 from services.review.conflicts.grounds import EMPLOYER, GROUNDS
-from services.review.conflicts.reading import by_whom
 from services.review.conflicts.recusals import article
 from shared.procedure import Conductor, Cycle
-from shared.rulebooks import library
 from shared.store import Work
 
 _CONFLICTS, _TIES, _PARTIES = models.conflicts, models.ties, models.parties
 _CYCLES, _CLOSINGS = models.procedure.cycles, models.procedure.closings
 _KEY = ("expert_id", "application_id", "ground", "source")
-REAL = "real"  # the world of every cycle that is no rehearsal
 SOURCE_CHANGED, LIFTED = "source_changed", "lifted"
 
 
@@ -63,18 +61,10 @@ class Scope:
             yield application_id.in_(sorted(self.applications))
 
 
-def refresh(work: Work, world: str, expert_ids: Iterable[str] | None) -> None:
+def refresh(work: Work, conductor: Conductor, world: str, expert_ids: Collection[str] | None) -> None:
     """The interests of these experts changed (None: of all): compute anew, in every cycle of the world still reviewed."""
-    ids = None if expert_ids is None else frozenset(expert_ids)
     lock(work, world)
-    for cycle in _reviewed(work, world):
-        _experts(work, cycle, ids)
-
-
-def of_world(work: Work, conductor: Conductor, world: str, expert_ids: Collection[str]) -> None:
-    """The same, with a conductor's rulebooks."""
-    lock(work, world)
-    for cycle in _reviewed(work, world, conductor):
+    for cycle in _reviewed(work, conductor, world):
         _experts(work, cycle, expert_ids)
 
 
@@ -100,7 +90,7 @@ def of_application(work: Work, conductor: Conductor, cycle: Cycle, application_i
     _settle(work, Scope(cycle, applications=[application_id]))
     if row["group_key"] is None:
         return
-    for each in _reviewed(work, cycle.world, conductor):
+    for each in _reviewed(work, conductor, cycle.world):
         colleagues = _employed_in(work, each, row["group_key"])
         if colleagues:
             _experts(work, each, colleagues)
@@ -108,7 +98,7 @@ def of_application(work: Work, conductor: Conductor, cycle: Cycle, application_i
 
 def lock(work: Work, world: str) -> None:
     """Wait for whoever computes in this world: its first cycle's row stands for it."""
-    first = select(_CYCLES.c.id).where(_of_world(world)).order_by(_CYCLES.c.id).limit(1)
+    first = select(_CYCLES.c.id).where(in_world(world)).order_by(_CYCLES.c.id).limit(1)
     work.session.execute(first.with_for_update())
 
 
@@ -117,23 +107,11 @@ def _experts(work: Work, cycle: Cycle, expert_ids: Collection[str] | None) -> No
     _settle(work, Scope(cycle, experts=expert_ids))
 
 
-def _of_world(world: str) -> ColumnElement[bool]:
-    if world == REAL:
-        return _CYCLES.c.rehearsal.is_(False)
-    return and_(_CYCLES.c.id == world, _CYCLES.c.rehearsal.is_(True))
-
-
-def _reviewed(work: Work, world: str, conductor: Conductor | None = None) -> Iterator[Cycle]:
+def _reviewed(work: Work, conductor: Conductor, world: str) -> Iterator[Cycle]:
     """The cycles of a world whose reviews are not over: what became known later changes no review that was."""
-    rows = work.session.execute(select(_CYCLES).where(_of_world(world)).order_by(_CYCLES.c.id)).all()
-    for row in rows:
-        if conductor is not None:
-            cycle = conductor.cycle(work, row.id)
-        else:
-            rulebook = library().pinned(row.rulebook, row.rulebook_sha256)
-            cycle = Cycle(
-                row.id, rulebook, row.year, row.opens_on, row.closes_on, row.budget_fen, row.rehearsal
-            )
+    ids = work.session.execute(select(_CYCLES.c.id).where(in_world(world)).order_by(_CYCLES.c.id))
+    for cycle_id in ids.scalars().all():
+        cycle = conductor.cycle(work, cycle_id)
         if not _over(work, cycle):
             yield cycle
 
@@ -210,7 +188,7 @@ def _end(work: Work, scope: Scope) -> int:
             *scope.of(_CONFLICTS.c.expert_id, _CONFLICTS.c.application_id),
             known.not_in(select(*(found.c[name] for name in _KEY))),
         )
-        .values(ended_at=work.now(), ended_why=SOURCE_CHANGED, ended_by=by_whom(work))
+        .values(ended_at=work.now(), ended_why=SOURCE_CHANGED, ended_by=work.by)
     )
     return int(getattr(work.session.execute(statement), "rowcount", 0))
 
@@ -225,7 +203,7 @@ def _add(work: Work, scope: Scope) -> int:
         "via": found.c.via,
         "since": found.c.since,
         "found_at": literal(work.now(), _CONFLICTS.c.found_at.type),
-        "found_by": literal(by_whom(work)),
+        "found_by": literal(work.by),
     }
     concerned = scope.of(_CONFLICTS.c.expert_id, _CONFLICTS.c.application_id)
     here = and_(_CONFLICTS.c.cycle_id == scope.cycle.cycle_id, *concerned)
@@ -246,8 +224,8 @@ def _exactly(columns: Any) -> list[ColumnElement[Any]]:
 
 def _next_number(scope: Scope, found: CTE) -> ColumnElement[Any]:
     earlier = _CONFLICTS.alias("earlier")
-    same = and_(*(earlier.c[name] == found.c[name] for name in _KEY))
-    last = select(func.max(earlier.c.number)).where(earlier.c.cycle_id == scope.cycle.cycle_id, same)
+    again = agree(earlier, found, _KEY)
+    last = select(func.max(earlier.c.number)).where(earlier.c.cycle_id == scope.cycle.cycle_id, again)
     return func.coalesce(last.correlate(found).scalar_subquery(), 0) + 1
 
 

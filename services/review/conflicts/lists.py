@@ -9,7 +9,6 @@ from sqlalchemy import Row, and_, func, select, update
 from services.review import models
 from services.review.conflicts import computing, recorded
 from services.review.conflicts.grounds import ADVISERS, STATEMENT
-from services.review.conflicts.reading import by_whom
 from services.review.conflicts.recusals import worded
 from shared.problems import Conflict, NotFound
 from shared.procedure import Conductor
@@ -64,7 +63,7 @@ def lift(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
     ended = {
         "ended_at": work.now(),
         "ended_why": computing.LIFTED,
-        "ended_by": by_whom(work),
+        "ended_by": work.by,
         "ended_reason": data["reason"],
     }
     work.session.execute(update(_CONFLICTS).where(this).values(**ended))

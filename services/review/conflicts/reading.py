@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, select, true
 
 from services.review import models
+from services.review.conditions import PAIR, agree, serving
 from services.review.conflicts import sources
 from services.review.conflicts.recusals import Recusal, in_order, worded
 from services.review.seating.states import ON_DUTY
@@ -16,21 +17,20 @@ from shared.procedure import Cycle, Entrant
 from shared.store import Work
 
 _CONFLICTS, _STATEMENTS, _ASSIGNMENTS = models.conflicts, models.case_statements, models.assignments
-_PANELS, _DOSSIERS = models.panels, models.procedure.dossiers
+_DOSSIERS = models.procedure.dossiers
 _FEW = 50  # applications that a query names one by one
 
 
 def free(table: FromClause) -> ColumnElement[bool]:
     """The one condition: the expert of a row (with cycle_id, expert_id, application_id) is not kept from its application."""
-    same = (_CONFLICTS.c[name] == table.c[name] for name in ("cycle_id", "expert_id", "application_id"))
-    return ~exists().where(and_(*same), _CONFLICTS.c.ended_at.is_(None)).correlate(table)
+    known = and_(agree(_CONFLICTS, table, PAIR), _CONFLICTS.c.ended_at.is_(None))
+    return ~exists().where(known).correlate(table)
 
 
 def free_for(expert_id: str, table: FromClause) -> ColumnElement[bool]:
     """The same for one expert and the applications of a table (with cycle_id and application_id), assigned to it or not."""
-    same = (_CONFLICTS.c[name] == table.c[name] for name in ("cycle_id", "application_id"))
-    mine = _CONFLICTS.c.expert_id == expert_id
-    return ~exists().where(and_(*same), mine, _CONFLICTS.c.ended_at.is_(None)).correlate(table)
+    known = and_(agree(_CONFLICTS, table, PAIR[:2]), _CONFLICTS.c.ended_at.is_(None))
+    return ~exists().where(known, _CONFLICTS.c.expert_id == expert_id).correlate(table)
 
 
 def stated_by(expert_id: str, table: FromClause, cycle: Cycle) -> ColumnElement[bool]:
@@ -39,14 +39,8 @@ def stated_by(expert_id: str, table: FromClause, cycle: Cycle) -> ColumnElement[
     """
     if cycle.rehearsal:
         return true()
-    same = (_STATEMENTS.c[name] == table.c[name] for name in ("cycle_id", "application_id"))
-    return exists().where(and_(*same), _STATEMENTS.c.expert_id == expert_id).correlate(table)
-
-
-def serving(table: FromClause) -> ColumnElement[bool]:
-    """The assignment of a row is on a panel that is not dissolved: with it ends all that its members could see."""
-    same = (_PANELS.c[name] == table.c[name] for name in ("cycle_id", "stage", "category"))
-    return ~exists().where(and_(*same), _PANELS.c.dissolved_on.is_not(None)).correlate(table)
+    said = and_(agree(_STATEMENTS, table, PAIR[:2]), _STATEMENTS.c.expert_id == expert_id)
+    return exists().where(said).correlate(table)
 
 
 def nothing_of_yours() -> NotFound:
@@ -58,9 +52,7 @@ def recusals(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> tuple[Rec
     """Who is kept from which of these applications, by what is known now; one ground from two sources is told once."""
     sequences = {entrant.application_id: entrant.sequence for entrant in entrants}
     names = (_CONFLICTS.c.expert_id, _CONFLICTS.c.application_id, _CONFLICTS.c.ground, _CONFLICTS.c.rule)
-    here = and_(_CONFLICTS.c.cycle_id == cycle.cycle_id, _CONFLICTS.c.ended_at.is_(None))
-    if len(sequences) <= _FEW:
-        here = and_(here, _CONFLICTS.c.application_id.in_(sorted(sequences)))
+    here = _known(cycle.cycle_id, sequences.keys())
     found = [
         worded(*row)
         for row in work.session.execute(select(*names).where(here).distinct())
@@ -71,23 +63,32 @@ def recusals(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> tuple[Rec
 
 def kept(work: Work, cycle_id: str, expert_id: str, application_id: str) -> bool:
     """Whether an expert is kept from an application."""
-    query = select(_CONFLICTS.c.number).where(
-        _CONFLICTS.c.cycle_id == cycle_id,
-        _CONFLICTS.c.expert_id == expert_id,
-        _CONFLICTS.c.application_id == application_id,
-        _CONFLICTS.c.ended_at.is_(None),
+    return (application_id, expert_id) in pairs(work, cycle_id, {application_id})
+
+
+def pairs(work: Work, cycle_id: str, applications: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Who is kept from which of these applications: application and expert."""
+    query = select(_CONFLICTS.c.application_id, _CONFLICTS.c.expert_id).where(_known(cycle_id, applications))
+    return frozenset(
+        (row.application_id, row.expert_id)
+        for row in work.session.execute(query)
+        if row.application_id in applications
     )
-    return work.session.execute(query.limit(1)).one_or_none() is not None
+
+
+def _known(cycle_id: str, applications: Collection[str]) -> ColumnElement[bool]:
+    """The open conflicts of a cycle; of few applications no others are read."""
+    here = and_(_CONFLICTS.c.cycle_id == cycle_id, _CONFLICTS.c.ended_at.is_(None))
+    return (
+        and_(here, _CONFLICTS.c.application_id.in_(sorted(applications)))
+        if len(applications) <= _FEW
+        else here
+    )
 
 
 def recused(work: Work, cycle: Cycle, application_id: str) -> set[str]:
     """Everybody who is kept from an application."""
-    query = select(_CONFLICTS.c.expert_id).where(
-        _CONFLICTS.c.cycle_id == cycle.cycle_id,
-        _CONFLICTS.c.application_id == application_id,
-        _CONFLICTS.c.ended_at.is_(None),
-    )
-    return set(work.session.execute(query).scalars())
+    return {expert_id for _, expert_id in pairs(work, cycle.cycle_id, {application_id})}
 
 
 def assigned(cycle: Cycle, expert_id: str) -> ColumnElement[bool]:
@@ -147,8 +148,3 @@ def require_stated(work: Work, cycle: Cycle, application_id: str) -> None:
             "state first whether you have an interest in this application",
             code="statement_required",
         )
-
-
-def by_whom(work: Work) -> str:
-    """Who caused what is written down: a person, or the service that heard of it."""
-    return work.context.actor or f"system:{work.service}"

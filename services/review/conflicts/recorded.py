@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, func, or_, select, update
 
 from services.review import models
+from services.review.conditions import APPLICATION, PAIR, SEAT, agree, is_, withdrawn
 from services.review.conflicts import sources
-from services.review.conflicts.reading import by_whom, free, kept
+from services.review.conflicts.reading import free, kept
 from services.review.conflicts.recusals import worded
+from services.review.saying import first_of
 from services.review.seating.states import ON_DUTY, Assigned
 from shared.problems import Conflict, NotFound
 from shared.procedure import Conductor, Cycle, Entrant
@@ -25,9 +27,7 @@ from shared.store import Work
 _RECUSALS, _CONFLICTS, _ASSIGNMENTS = models.recusals, models.conflicts, models.assignments
 _SHEETS, _EXPERTS, _STAGES = models.sheets, models.experts, models.procedure.stages
 _DOSSIERS = models.procedure.dossiers
-_SEAT = ("cycle_id", "stage", "application_id", "expert_id")
 _IN_PLACE = (*ON_DUTY, Assigned.DECLINED)
-_NAMED_AT_MOST = 20  # held applications that a refusal names one by one
 
 
 class State(StrEnum):
@@ -87,7 +87,7 @@ def replaced(work: Work, cycle: Cycle, stage: str, application_id: str, leaving:
         "state": State.NAMED,
         "replacement": coming,
         "replaced_at": work.now(),
-        "replaced_by": by_whom(work),
+        "replaced_by": work.by,
     }
     work.session.execute(update(_RECUSALS).where(here, waiting).values(**values))
     told = {"leaving": leaving, "coming": coming}
@@ -102,11 +102,8 @@ def waiting_for(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant])
     place = {e.application_id: e.sequence for e in entrants if e.application_id not in served}
     rows = work.session.execute(_held(cycle, stage.key)).all()
     lines = sorted((place[row.application_id], row) for row in rows if row.application_id in place)
-    said = [_waits(sequence, row) for sequence, row in lines[:_NAMED_AT_MOST]]
-    if len(lines) > _NAMED_AT_MOST:
-        more = len(lines) - _NAMED_AT_MOST
-        said.append(f"另有 {more} 项回避待办 / {more} more recusals")
-    return said
+    said = [_waits(sequence, row) for sequence, row in lines]
+    return first_of(said, "另有 {} 项回避待办 / {} more recusals")
 
 
 def held(work: Work, cycle: Cycle, stage: str) -> frozenset[str]:
@@ -126,7 +123,7 @@ def confirm(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
             code="not_scored",
         )
     _require_other(work, row.opened_by, row.replaced_by, row.released_by, row.expert_id, row.replacement)
-    settled = {"settled_at": work.now(), "settled_by": by_whom(work), "settled_reason": data["reason"]}
+    settled = {"settled_at": work.now(), "settled_by": work.by, "settled_reason": data["reason"]}
     return _moved(work, cycle, row, "recusal:confirmed", data["reason"], state=State.CONFIRMED, **settled)
 
 
@@ -143,7 +140,7 @@ def release(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
         zh = f"至少须有 {least} 份有效评分表，现有 {valid} 份" if least else "办法不允许无替补放行"
         en = f"{least} valid sheets are needed, {valid} are in" if least else "the rulebook allows no release"
         raise Conflict(zh, en, code="too_few_sheets")
-    released = {"released_at": work.now(), "released_by": by_whom(work), "release_reason": data["reason"]}
+    released = {"released_at": work.now(), "released_by": work.by, "release_reason": data["reason"]}
     if row.replacement is not None:
         _send_home(work, row, data["reason"])
     return _moved(work, cycle, row, "recusal:released", data["reason"], state=State.RELEASED, **released)
@@ -170,31 +167,24 @@ def _unrecorded(cycle: Cycle) -> Select[Any]:
     """Assigned reviewers kept from their application, in stages that are not over, without a record that stands; one who
     declined holds its place until somebody takes over.
     """
-    same = and_(*(_CONFLICTS.c[n] == _ASSIGNMENTS.c[n] for n in ("cycle_id", "application_id", "expert_id")))
     over = exists().where(
         _STAGES.c.cycle_id == _ASSIGNMENTS.c.cycle_id,
         _STAGES.c.stage == _ASSIGNMENTS.c.stage,
         _STAGES.c.state == "closed",
     )
-    withdrawn = exists().where(
-        _DOSSIERS.c.application_id == _ASSIGNMENTS.c.application_id, _DOSSIERS.c.withdrawn_on.is_not(None)
-    )
-    known = exists().where(
-        and_(*(_RECUSALS.c[name] == _ASSIGNMENTS.c[name] for name in _SEAT)),
-        _RECUSALS.c.state.in_(_STANDING),
-    )
+    known = exists().where(agree(_RECUSALS, _ASSIGNMENTS, SEAT), _RECUSALS.c.state.in_(_STANDING))
     return (
         select(_ASSIGNMENTS, _CONFLICTS.c.ground, _CONFLICTS.c.source, _CONFLICTS.c.rule)
-        .join(_CONFLICTS, and_(same, _CONFLICTS.c.ended_at.is_(None)))
+        .join(_CONFLICTS, and_(agree(_CONFLICTS, _ASSIGNMENTS, PAIR), _CONFLICTS.c.ended_at.is_(None)))
         .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.state.in_(_IN_PLACE))
-        .where(~withdrawn, ~over, ~known)
+        .where(~withdrawn(_ASSIGNMENTS), ~over, ~known)
         .order_by(_CONFLICTS.c.found_at, _CONFLICTS.c.ground, _CONFLICTS.c.source)
     )
 
 
 def _open(work: Work, cycle: Cycle, seat: Row[Any]) -> None:
-    key = {name: getattr(seat, name) for name in _SEAT}
-    this = and_(*(_RECUSALS.c[name] == value for name, value in key.items()))
+    key = {name: getattr(seat, name) for name in SEAT}
+    this = is_(_RECUSALS, key)
     standing = select(_RECUSALS.c.number).where(this, _RECUSALS.c.state.in_(_STANDING))
     if (
         work.session.execute(standing).first() is not None
@@ -204,7 +194,7 @@ def _open(work: Work, cycle: Cycle, seat: Row[Any]) -> None:
     after = _count(
         work, select(func.count()).select_from(_ASSIGNMENTS).where(_beside(seat), free(_ASSIGNMENTS))
     )
-    sheet = exists().where(and_(*(_SHEETS.c[name] == value for name, value in key.items())))
+    sheet = exists().where(is_(_SHEETS, key))
     row = {
         **key,
         "number": (last or 0) + 1,
@@ -213,7 +203,7 @@ def _open(work: Work, cycle: Cycle, seat: Row[Any]) -> None:
         "source": seat.source,
         "rule": seat.rule,
         "opened_at": work.now(),
-        "opened_by": by_whom(work),
+        "opened_by": work.by,
         "sheet_kept": bool(work.session.execute(select(sheet)).scalar_one()),
         "reviewers_before": after + 1,
         "reviewers_after": after,
@@ -226,33 +216,28 @@ def _open(work: Work, cycle: Cycle, seat: Row[Any]) -> None:
 
 def _beside(seat: Row[Any]) -> ColumnElement[bool]:
     """Who serves on the same application in the same stage."""
-    return and_(*(_ASSIGNMENTS.c[name] == getattr(seat, name) for name in _SEAT[:3]), _serving(_ASSIGNMENTS))
+    return and_(_of_application(seat), _on_duty(_ASSIGNMENTS))
 
 
-def _serving(table: FromClause) -> ColumnElement[bool]:
+def _of_application(row: Row[Any]) -> ColumnElement[bool]:
+    return is_(_ASSIGNMENTS, {name: getattr(row, name) for name in APPLICATION})
+
+
+def _on_duty(table: FromClause) -> ColumnElement[bool]:
     return table.c.state.in_(ON_DUTY)
 
 
 def _lapse(work: Work, cycle: Cycle, concerned: Concerned) -> None:
     """The ground is gone before anybody took over, or the application was withdrawn."""
-    kept_still = exists().where(
-        and_(
-            *(_CONFLICTS.c[name] == _RECUSALS.c[name] for name in ("cycle_id", "application_id", "expert_id"))
-        ),
-        _CONFLICTS.c.ended_at.is_(None),
-    )
-    withdrawn = exists().where(
-        _DOSSIERS.c.application_id == _RECUSALS.c.application_id, _DOSSIERS.c.withdrawn_on.is_not(None)
-    )
     gone = or_(
         and_(
             _RECUSALS.c.state.in_((State.OPEN, State.RELEASED)),
             _RECUSALS.c.replacement.is_(None),
-            ~kept_still,
+            free(_RECUSALS),
         ),
-        and_(_RECUSALS.c.state.in_((State.OPEN, State.NAMED)), withdrawn),
+        and_(_RECUSALS.c.state.in_((State.OPEN, State.NAMED)), withdrawn(_RECUSALS)),
     )
-    settled = {"state": State.LAPSED, "settled_at": work.now(), "settled_by": by_whom(work)}
+    settled = {"state": State.LAPSED, "settled_at": work.now(), "settled_by": work.by}
     done = work.session.execute(
         update(_RECUSALS)
         .where(_RECUSALS.c.cycle_id == cycle.cycle_id, gone)
@@ -267,12 +252,11 @@ def _lapse(work: Work, cycle: Cycle, concerned: Concerned) -> None:
 def _scored() -> ColumnElement[bool]:
     """Whether the replacement has handed in a sheet that counts."""
     seat = _ASSIGNMENTS.alias("seat")
-    same = ("cycle_id", "stage", "application_id")
     return exists().where(
-        and_(*(seat.c[name] == _RECUSALS.c[name] for name in same)),
+        agree(seat, _RECUSALS, APPLICATION),
         seat.c.expert_id == _RECUSALS.c.replacement,
-        _serving(seat),
-        and_(*(_SHEETS.c[name] == seat.c[name] for name in _SEAT)),
+        _on_duty(seat),
+        agree(_SHEETS, seat, SEAT),
         free(seat),
     )
 
@@ -286,10 +270,9 @@ def _served(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> 
     """The applications without a sheet that counts in a stage that takes the score of before in its place."""
     if stage.scoring != "carried_or_sheets":
         return frozenset()
-    same = and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in _SEAT))
     here = and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage.key)
-    query = select(_ASSIGNMENTS.c.application_id).join(_SHEETS, same)
-    given = set(work.session.execute(query.where(here, _serving(_ASSIGNMENTS), free(_ASSIGNMENTS))).scalars())
+    query = select(_ASSIGNMENTS.c.application_id).join(_SHEETS, agree(_SHEETS, _ASSIGNMENTS, SEAT))
+    given = set(work.session.execute(query.where(here, _on_duty(_ASSIGNMENTS), free(_ASSIGNMENTS))).scalars())
     return frozenset(
         e.application_id for e in entrants if e.carried.get("score") and e.application_id not in given
     )
@@ -323,7 +306,7 @@ def _require_fit(work: Work, cycle: Cycle, application_id: str, coming: str) -> 
 
 def _one(work: Work, conductor: Conductor, data: dict[str, Any]) -> tuple[Cycle, Row[Any]]:
     cycle = conductor.cycle(work, data["cycle_id"])
-    this = and_(*(_RECUSALS.c[name] == data[name] for name in _SEAT))
+    this = is_(_RECUSALS, {name: data[name] for name in SEAT})
     query = select(_RECUSALS).where(this).order_by(_RECUSALS.c.number.desc()).limit(1)
     row = work.session.execute(query.with_for_update()).one_or_none()
     if row is None:
@@ -332,7 +315,7 @@ def _one(work: Work, conductor: Conductor, data: dict[str, Any]) -> tuple[Cycle,
 
 
 def _is(row: Row[Any]) -> ColumnElement[bool]:
-    return and_(*(_RECUSALS.c[name] == getattr(row, name) for name in (*_SEAT, "number")))
+    return is_(_RECUSALS, {name: getattr(row, name) for name in (*SEAT, "number")})
 
 
 def _state(work: Work, row: Row[Any]) -> State:
@@ -344,18 +327,16 @@ def _state(work: Work, row: Row[Any]) -> State:
 
 
 def _valid_sheets(work: Work, row: Row[Any]) -> int:
-    here = and_(_beside(row), free(_ASSIGNMENTS))
-    same = and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in _SEAT))
-    return _count(
-        work,
-        select(func.count()).select_from(_ASSIGNMENTS).join(_SHEETS, same).where(here),
-    )
+    handed_in = _ASSIGNMENTS.join(_SHEETS, agree(_SHEETS, _ASSIGNMENTS, SEAT))
+    query = select(func.count()).select_from(handed_in)
+    return _count(work, query.where(_beside(row), free(_ASSIGNMENTS)))
 
 
 def _send_home(work: Work, row: Row[Any], reason: str) -> None:
     """End the work of a replacement on one application."""
-    here = and_(*(_ASSIGNMENTS.c[name] == getattr(row, name) for name in _SEAT[:3]))
-    its = and_(here, _ASSIGNMENTS.c.expert_id == row.replacement, _ASSIGNMENTS.c.state.in_(_IN_PLACE))
+    its = and_(
+        _of_application(row), _ASSIGNMENTS.c.expert_id == row.replacement, _ASSIGNMENTS.c.state.in_(_IN_PLACE)
+    )
     work.session.execute(update(_ASSIGNMENTS).where(its).values(state=Assigned.REPLACED, reason=reason))
 
 

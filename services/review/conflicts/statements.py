@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, func, select
 
 from services.review import models
+from services.review.conditions import PANEL, agree, is_, leads
 from services.review.conflicts import computing, sources
 from services.review.conflicts.reading import assigned, nothing_of_yours, require_readable, unkept
-from services.review.seating.states import ON_DUTY, Panelled
+from services.review.seating.states import ON_DUTY
 from shared.contracts.base import load
 from shared.contracts.dossier import Dossier
 from shared.contracts.operations.review.recusals import RELATIONS
@@ -102,14 +103,12 @@ def _own(cycle: Cycle, me: str) -> Select[Any]:
     """Applications assigned to somebody, or reviewed in a panel that it leads, of which it is not kept; those withdrawn are
     nobody's. A leader sees the sheets of its panel: before that it states its interests as every reviewer does.
     """
-    panel = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
     led = exists().where(
         _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
         _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
         _ASSIGNMENTS.c.state.in_(ON_DUTY),
-        panel,
-        _PANELS.c.leader == me,
-        _PANELS.c.state == Panelled.RELEASED,
+        agree(_PANELS, _ASSIGNMENTS, PANEL),
+        leads(me),
     )
     return unkept(cycle, me, assigned(cycle, me) | led)
 
@@ -148,7 +147,7 @@ def _keep(work: Work, cycle: Cycle, data: dict[str, Any]) -> dict[str, Any]:
         "application_id": data["application_id"],
         "expert_id": work.context.actor,
     }
-    this = and_(*(_STATEMENTS.c[name] == value for name, value in key.items()))
+    this = is_(_STATEMENTS, key)
     last = work.session.execute(select(func.max(_STATEMENTS.c.number)).where(this)).scalar()
     relations = [relation for relation in RELATIONS if data["answers"][relation]]
     now = work.now()

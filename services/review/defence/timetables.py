@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select
 
 from services.review import models, plans, visibility
+from services.review.conditions import APPLICATION, agree
 from services.review.defence.timetable import (
     DAY,
     Absence,
@@ -151,13 +152,11 @@ def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
 
 def own_rows(work: Work, cycle: Cycle) -> list[Row[Any]]:
     """Released slots of whoever asks, with their speakers, by time."""
-    same = and_(*(_PLANS.c[name] == _SLOTS.c[name] for name in ("cycle_id", "stage", "version")))
-    spoken = and_(*(_SAID.c[name] == _SLOTS.c[name] for name in ("cycle_id", "stage", "application_id")))
     return list(
         work.session.execute(
             select(_SLOTS, _PLANS.c.terms, _PLANS.c.released_at, _SAID.c.speakers)
-            .join(_PLANS, same)
-            .outerjoin(_SAID, spoken)
+            .join(_PLANS, agree(_PLANS, _SLOTS, plans.VERSION))
+            .outerjoin(_SAID, agree(_SAID, _SLOTS, APPLICATION))
             .where(_PLANS.c.state == plans.RELEASED, visibility.own(work, cycle, _SLOTS))
             .order_by(_SLOTS.c.day, _SLOTS.c.begins, _SLOTS.c.application_id)
         )

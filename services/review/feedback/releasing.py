@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from services.review import models
+from services.review.conditions import PAIR, agree
 from services.review.feedback import drafts, known, shown, sources
 from shared.identifiers import digest
 from shared.problems import Conflict, FieldError, NotFound, invalid_fields
@@ -52,13 +53,10 @@ def release(work: Work, conductor: Conductor, data: Data) -> Data:
 
 def _require_current(work: Work, cycle: Cycle, reviewed: Sequence[Entrant]) -> None:
     """Raises Conflict where a reviewer is kept from an application since its draft was gathered: its words may be in there."""
-    same = and_(
-        *(_CONFLICTS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "application_id", "expert_id"))
-    )
     query = (
         select(_DRAFTS.c.application_id)
         .join(_ASSIGNMENTS, _ASSIGNMENTS.c.application_id == _DRAFTS.c.application_id)
-        .join(_CONFLICTS, same)
+        .join(_CONFLICTS, agree(_CONFLICTS, _ASSIGNMENTS, PAIR))
         .where(_DRAFTS.c.cycle_id == cycle.cycle_id, _CONFLICTS.c.ended_at.is_(None))
         .where(_CONFLICTS.c.found_at > _DRAFTS.c.gathered_at)
     )

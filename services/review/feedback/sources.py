@@ -92,11 +92,11 @@ def _stage(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> d
     found = {entrant.application_id: Said() for entrant in entrants}
     _sheets(work, cycle, stage, entrants, found)
     _agreed(work, cycle, stage, entrants, found)
-    recused = {(r.expert_id, r.application_id) for r in conflicts.recusals(work, cycle, entrants)}
+    recused = conflicts.pairs(work, cycle.cycle_id, found.keys())
     query = select(_REPORTS).where(_here(_REPORTS, cycle, stage), _REPORTS.c.locked_at.is_not(None))
     for row in work.session.execute(query):
         said = found.get(row.application_id)
-        if said is not None and (row.by, row.application_id) not in recused:
+        if said is not None and (row.application_id, row.by) not in recused:
             said.summary = row.summary
             said.strengths += [(WHOLE, text) for text in row.strengths]
             said.improvements += [(WHOLE, text) for text in row.improvements]

@@ -66,7 +66,7 @@ def declare(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
     )
     told = {"number": row["number"], "digest": row["digest"], "valid_until": row["valid_until"]}
     work.audit("declaration:signed", f"{world}/{data['expert_id']}", after=told)
-    conflicts.refresh(work, world, [data["expert_id"]])
+    conflicts.refresh(work, conductor, world, [data["expert_id"]])
     return _shown(_one(work, row["id"]), row["number"], work.today())
 
 

@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from services.review import models
 from services.review.register.terms import Terms
-from services.review.register.worlds import REAL, world_of
+from services.review.register.worlds import world_of
 from shared.contracts.events import DeclarationDue
-from shared.procedure import Conductor
+from shared.procedure import REAL_WORLD, Conductor
 from shared.store import Work
 
 Data = dict[str, Any]
@@ -29,7 +29,11 @@ def chase(work: Work, terms: Terms) -> None:
     query = (
         select(_REGISTER)
         .where(
-            and_(_REGISTER.c.world == REAL, _owes(work.today(), terms), _not_reminded(work.today(), terms))
+            and_(
+                _REGISTER.c.world == REAL_WORLD,
+                _owes(work.today(), terms),
+                _not_reminded(work.today(), terms),
+            )
         )
         .order_by(_REGISTER.c.expert_id)
         .limit(_AT_A_TIME)
@@ -135,7 +139,7 @@ def _reminded(due_on: ColumnElement[date], step: int) -> ColumnElement[bool]:
 
 def _remind(work: Work, expert_id: str, until: date | None, due_on: date, step: int) -> None:
     row = {
-        "world": REAL,
+        "world": REAL_WORLD,
         "expert_id": expert_id,
         "due_on": due_on,
         "step": step,
@@ -147,10 +151,12 @@ def _remind(work: Work, expert_id: str, until: date | None, due_on: date, step: 
     except IntegrityError:
         return  # another replica was quicker
     state = "missing" if until is None else "expired" if until < work.today() else "expiring"
-    said = {"world": REAL, "expert_id": expert_id, "state": state, "due_on": due_on, "step": step}
+    said = {"world": REAL_WORLD, "expert_id": expert_id, "state": state, "due_on": due_on, "step": step}
     work.publish(DeclarationDue, said, subject=expert_id)
     work.audit(
-        "declaration:reminded", f"{REAL}/{expert_id}", after={"due_on": due_on.isoformat(), "step": step}
+        "declaration:reminded",
+        f"{REAL_WORLD}/{expert_id}",
+        after={"due_on": due_on.isoformat(), "step": step},
     )
 
 

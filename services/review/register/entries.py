@@ -32,25 +32,25 @@ def one(work: Work, conductor: Conductor, data: Data) -> Data:
 def enter(work: Work, conductor: Conductor, data: Data) -> Data:
     """Enter an expert. Raises Conflict where the id is taken."""
     world = world_of(work, conductor, data)
-    add(work, world, data["expert_id"], entry_of(data))
+    add(work, conductor, world, data["expert_id"], entry_of(data))
     return lists.shown(work, world, data["expert_id"])
 
 
 def change(work: Work, conductor: Conductor, data: Data) -> Data:
     """Write an entry anew. Raises NotFound, Conflict naming what somebody else changed meanwhile."""
     world = world_of(work, conductor, data)
-    rewrite(work, world, data["expert_id"], data["revision"], entry_of(data))
+    rewrite(work, conductor, world, data["expert_id"], data["revision"], entry_of(data))
     return lists.shown(work, world, data["expert_id"])
 
 
 def retire(work: Work, conductor: Conductor, data: Data) -> Data:
     """From now on the expert enters no pool; what it did, and its interests, stay."""
-    return _move(work, world_of(work, conductor, data), data, "active", "retired")
+    return _move(work, conductor, data, "active", "retired")
 
 
 def reinstate(work: Work, conductor: Conductor, data: Data) -> Data:
     """Take a retired expert back."""
-    return _move(work, world_of(work, conductor, data), data, "retired", "active")
+    return _move(work, conductor, data, "retired", "active")
 
 
 def entry_of(data: Mapping[str, Any]) -> Data:
@@ -75,7 +75,7 @@ def known(work: Work, world: str, ids: Collection[str], *, lock: bool = False) -
     }
 
 
-def add(work: Work, world: str, expert_id: str, given: Data) -> None:
+def add(work: Work, conductor: Conductor, world: str, expert_id: str, given: Data) -> None:
     """Write a new entry. Raises Conflict, Invalid where a word or an employment is there twice."""
     check(given)
     row = _first_row(work, world, expert_id, given)
@@ -86,11 +86,15 @@ def add(work: Work, world: str, expert_id: str, given: Data) -> None:
         raise _taken() from None
     _write_lists(work, world, {expert_id: given})
     work.audit("expert:entered", f"{world}/{expert_id}", after=given)
-    conflicts.refresh(work, world, [expert_id])
+    conflicts.refresh(work, conductor, world, [expert_id])
 
 
 def write_all(
-    work: Work, world: str, new: Mapping[str, Data], changed: Mapping[str, tuple[int, Data, Data]]
+    work: Work,
+    conductor: Conductor,
+    world: str,
+    new: Mapping[str, Data],
+    changed: Mapping[str, tuple[int, Data, Data]],
 ) -> None:
     """Many entries at once, checked before: new ones, and locked ones by revision, entry before, entry after.
 
@@ -119,11 +123,17 @@ def write_all(
         work.audit("expert:entered", f"{world}/{expert_id}", after=given)
     for expert_id, (_, before, after) in changed.items():
         work.audit("expert:rewritten", f"{world}/{expert_id}", before=before, after=after)
-    conflicts.refresh(work, world, [*new, *changed])
+    conflicts.refresh(work, conductor, world, [*new, *changed])
 
 
 def rewrite(
-    work: Work, world: str, expert_id: str, revision: int, given: Data, reason: str | None = None
+    work: Work,
+    conductor: Conductor,
+    world: str,
+    expert_id: str,
+    revision: int,
+    given: Data,
+    reason: str | None = None,
 ) -> None:
     """Write an entry over the revision that was read. Raises NotFound, Invalid, Conflict."""
     check(given)
@@ -139,7 +149,7 @@ def rewrite(
         work.session.execute(delete(table).where(of(table, world, expert_id)))
     _write_lists(work, world, {expert_id: given})
     work.audit("expert:rewritten", f"{world}/{expert_id}", before=found[1], after=given, reason=reason)
-    conflicts.refresh(work, world, [expert_id])
+    conflicts.refresh(work, conductor, world, [expert_id])
 
 
 def changed_meanwhile(found: tuple[int, Data], given: Mapping[str, Any]) -> Conflict:
@@ -214,8 +224,8 @@ def _write_lists(work: Work, world: str, given: Mapping[str, Data]) -> None:
         work.session.execute(_EMPLOYMENTS.insert(), employments)
 
 
-def _move(work: Work, world: str, data: Data, before: str, after: str) -> Data:
-    expert_id = data["expert_id"]
+def _move(work: Work, conductor: Conductor, data: Data, before: str, after: str) -> Data:
+    world, expert_id = world_of(work, conductor, data), data["expert_id"]
     found = entry(work, world, expert_id)
     if found is None:
         raise not_found()
@@ -238,5 +248,5 @@ def _move(work: Work, world: str, data: Data, before: str, after: str) -> Data:
         after={"state": after},
         reason=data["reason"],
     )
-    conflicts.refresh(work, world, [expert_id])
+    conflicts.refresh(work, conductor, world, [expert_id])
     return lists.shown(work, world, expert_id)

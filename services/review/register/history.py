@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 
 from services.review import conflicts, models
+from services.review.conditions import SEAT, agree, in_world
 from services.review.register import lists
-from services.review.register.worlds import REAL, require_own, world_of
+from services.review.register.worlds import require_own, world_of
 from services.review.seating.states import Assigned, Panelled
 from shared.procedure import Conductor
 from shared.store import Work
@@ -56,19 +57,18 @@ def _panels(work: Work, world: str) -> list[Any]:
     query = (
         select(_PANELS, _CYCLES.c.year)
         .join(_CYCLES, _CYCLES.c.id == _PANELS.c.cycle_id)
-        .where(_in_world(world), _PANELS.c.state != Panelled.DRAFTED)
+        .where(in_world(world), _PANELS.c.state != Panelled.DRAFTED)
         .order_by(_CYCLES.c.opens_on.desc(), _PANELS.c.cycle_id, _PANELS.c.formed_on, _PANELS.c.stage)
     )
     return list(work.session.execute(query))
 
 
 def _assigned(work: Work, world: str, me: str) -> dict[Place, dict[str, int]]:
-    same = ("cycle_id", "stage", "application_id", "expert_id")
     query = (
         select(_ASSIGNMENTS, _SHEETS.c.expert_id.is_not(None).label("submitted"))
         .join(_CYCLES, _CYCLES.c.id == _ASSIGNMENTS.c.cycle_id)
-        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in same)))
-        .where(_in_world(world), _ASSIGNMENTS.c.expert_id == me, _ASSIGNMENTS.c.state != Assigned.DRAFTED)
+        .outerjoin(_SHEETS, agree(_SHEETS, _ASSIGNMENTS, SEAT))
+        .where(in_world(world), _ASSIGNMENTS.c.expert_id == me, _ASSIGNMENTS.c.state != Assigned.DRAFTED)
     )
     if work.context.actor == me:
         query = query.where(conflicts.free(_ASSIGNMENTS))
@@ -80,9 +80,3 @@ def _assigned(work: Work, world: str, me: str) -> dict[Place, dict[str, int]]:
         if row.state in (Assigned.DECLINED, Assigned.REPLACED):
             counts[row.state] += 1
     return found
-
-
-def _in_world(world: str) -> ColumnElement[bool]:
-    if world == REAL:
-        return _CYCLES.c.rehearsal.is_(False)
-    return and_(_CYCLES.c.id == world, _CYCLES.c.rehearsal.is_(True))

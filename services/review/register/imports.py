@@ -49,7 +49,7 @@ def take(work: Work, conductor: Conductor, data: Data, most: int) -> Data:
         seen.add(read.expert_id)
         report.append(_line(read, outcome, error))
     if not data["check_only"]:
-        entries.write_all(work, world, new, changed)
+        entries.write_all(work, conductor, world, new, changed)
     counts = dict(sorted(Counter(line["outcome"] for line in report).items()))
     sha256 = hashlib.sha256(content).hexdigest()
     if not data["check_only"]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, select, update
 
 from services.review import conflicts, models
+from services.review.conditions import is_
 from services.review.register import lists
 from services.review.register.declarations import in_force
 from shared.problems import invalid_field
@@ -43,7 +44,7 @@ def enter(work: Work, conductor: Conductor, data: Data) -> Data:
     outcomes = [(name, _enter(work, cycle, pool, name, found.get(name), may)) for name in wanted]
     moved = [name for name, outcome in outcomes if outcome in ("entered", "updated")]
     if moved:
-        conflicts.refresh(work, cycle.world, moved)
+        conflicts.refresh(work, conductor, cycle.world, moved)
     return {
         "counts": dict(sorted(Counter(outcome for _, outcome in outcomes).items())),
         "lines": [
@@ -111,7 +112,7 @@ def _enter(
     if before is None:
         work.session.execute(_EXPERTS.insert().values(**key, **row, advises=[], kin_of=[]))
     else:
-        this = and_(*(_EXPERTS.c[name] == value for name, value in key.items()))
+        this = is_(_EXPERTS, key)
         work.session.execute(update(_EXPERTS).where(this).values(**row))
     work.audit(
         "expert:registered" if before is None else "expert:changed",

@@ -49,7 +49,7 @@ def propose(work: Work, conductor: Conductor, data: Data) -> Data:
     except IntegrityError:
         raise Conflict("已有一份申请待确认", "one proposal waits already", code="open_proposal") from None
     work.audit("expert:change_proposed", f"{world}/{data['expert_id']}", after=changes)
-    conflicts.refresh(work, world, [data["expert_id"]])
+    conflicts.refresh(work, conductor, world, [data["expert_id"]])
     return _shown(work, _require(work, world, row["id"]))
 
 
@@ -87,12 +87,6 @@ def decide(work: Work, conductor: Conductor, data: Data) -> Data:
         raise Conflict("该申请已有结论", "this proposal is decided already", code="decided")
     if not data["confirmed"] and not (data["reason"] or "").strip():
         raise invalid_field("reason", "不予确认须说明理由", "a refusal needs its reason")
-    if data["confirmed"]:
-        found = entries.entry(work, world, row.expert_id)
-        if found is None:
-            raise not_found()
-        changed = {**found[1], **ExpertChanges().load(json.loads(row.changes))}
-        entries.rewrite(work, world, row.expert_id, data["revision"], changed, data["reason"])
     values = {
         "state": "confirmed" if data["confirmed"] else "refused",
         "decided_at": work.now(),
@@ -100,8 +94,15 @@ def decide(work: Work, conductor: Conductor, data: Data) -> Data:
         "reason": data["reason"],
     }
     work.session.execute(update(_PROPOSALS).where(_PROPOSALS.c.id == row.id).values(**values))
+    if data["confirmed"]:
+        found = entries.entry(work, world, row.expert_id)
+        if found is None:
+            raise not_found()
+        changed = {**found[1], **ExpertChanges().load(json.loads(row.changes))}
+        entries.rewrite(work, conductor, world, row.expert_id, data["revision"], changed, data["reason"])
+    else:
+        conflicts.refresh(work, conductor, world, [row.expert_id])
     work.audit(f"expert:change_{values['state']}", f"{world}/{row.expert_id}", reason=data["reason"])
-    conflicts.refresh(work, world, [row.expert_id])
     return _shown(work, _require(work, world, row.id))
 
 

@@ -10,10 +10,9 @@ from sqlalchemy import ColumnElement, Table, and_
 from services.review import models
 from shared.contracts.operations import AUDITOR, OFFICE, REVIEWER
 from shared.problems import Forbidden, NotFound
-from shared.procedure import Conductor
+from shared.procedure import REAL_WORLD, Conductor
 from shared.store import Work
 
-REAL = "real"  # as Cycle.world has it
 _REGISTER = models.expert_register
 
 
@@ -25,7 +24,7 @@ def world_of(work: Work, conductor: Conductor, data: Mapping[str, Any]) -> str:
         raise Forbidden(
             "演练须以 cycle_id 指明其周期", "a rehearsal names its cycle in cycle_id", code="rehearsal_only"
         )
-    return REAL
+    return REAL_WORLD
 
 
 def mine(work: Work) -> list[ColumnElement[bool]]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
-from services.review import conflicts, models
-from services.review.seating.states import ON_DUTY, Assigned, Panelled
+from services.review import conditions, conflicts, models
+from services.review.conditions import PANEL, agree, is_
+from services.review.seating.states import ON_DUTY, Assigned
 from shared.problems import Conflict
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks.criteria import CriteriaTree
@@ -17,8 +18,6 @@ from shared.store import Work
 
 _ASSIGNMENTS, _PANELS, _SHEETS = models.assignments, models.panels, models.sheets
 _DOSSIERS = models.procedure.dossiers
-APPLICATION = ("cycle_id", "stage", "application_id")
-SHEET = (*APPLICATION, "expert_id")
 
 
 @dataclass(frozen=True)
@@ -53,11 +52,6 @@ class Place:
                 "规则没有为此类申报列出评分条款", "the rulebook names no items for it", code="no_criteria"
             )
         return tree
-
-
-def is_(table: Table, key: dict[str, str]) -> ColumnElement[bool]:
-    """The rows of a key."""
-    return and_(*(table.c[name] == value for name, value in key.items()))
 
 
 def place(
@@ -98,18 +92,12 @@ def place(
 
 def _mine(key: dict[str, str], me: str) -> ColumnElement[bool]:
     mine = is_(_ASSIGNMENTS, {**key, "expert_id": me})
-    return exists().where(mine, _ASSIGNMENTS.c.state == Assigned.ACCEPTED, conflicts.serving(_ASSIGNMENTS))
+    return exists().where(mine, _ASSIGNMENTS.c.state == Assigned.ACCEPTED, conditions.serving(_ASSIGNMENTS))
 
 
 def _led(key: dict[str, str], me: str) -> ColumnElement[bool]:
     """One of the application's reviewers sits in a released panel of this stage that `me` leads."""
-    same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
-    return exists().where(is_(_ASSIGNMENTS, key), same, _leader(me))
-
-
-def _leader(me: str) -> ColumnElement[bool]:
-    """Of a draft nobody is told that it leads it, and a dissolved panel is led by nobody."""
-    return and_(_PANELS.c.leader == me, _PANELS.c.state == Panelled.RELEASED)
+    return exists().where(is_(_ASSIGNMENTS, key), agree(_PANELS, _ASSIGNMENTS, PANEL), conditions.leads(me))
 
 
 def leads(work: Work, where: Place) -> bool:
@@ -125,12 +113,11 @@ def led_by(work: Work, cycle: Cycle, stage: str, entrants: Iterable[Entrant]) ->
     me = work.context.actor
     if not conflicts.declared(work, cycle, me):
         return []
-    same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
     query = (
         select(_ASSIGNMENTS.c.application_id)
-        .join(_PANELS, same)
+        .join(_PANELS, agree(_PANELS, _ASSIGNMENTS, PANEL))
         .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage)
-        .where(_leader(me), conflicts.free_for(me, _ASSIGNMENTS))
+        .where(conditions.leads(me), conflicts.free_for(me, _ASSIGNMENTS))
         .where(conflicts.stated_by(me, _ASSIGNMENTS, cycle))
     )
     led = set(work.session.execute(query).scalars())

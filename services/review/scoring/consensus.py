@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 
 from services.review import conflicts, models
+from services.review.conditions import is_
 from services.review.scoring import access, reading, sheets
-from services.review.scoring.access import Place, is_
+from services.review.scoring.access import Place
 from services.review.scoring.scores import THOUSANDTHS, rounded_text, thousandths
 from services.review.scoring.totals import percent_text, total
 from shared.contracts.operations.roles import REVIEWER
@@ -88,7 +89,7 @@ def agree(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     assert band is not None  # the criteria have one for every step
     key = {**where.application, "number": meeting.number, "item": leaf.key}
     content = {"band": band.key, "thousandths": number, "reason": data["reason"]}
-    here = and_(*(_ITEMS.c[name] == value for name, value in key.items()))
+    here = is_(_ITEMS, key)
     if work.session.execute(select(_ITEMS.c.item).where(here)).one_or_none() is None:
         work.session.execute(_ITEMS.insert().values(**key, **content))
     else:
@@ -169,13 +170,13 @@ def agreed_totals(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant])
     here = and_(_MEETINGS.c.cycle_id == cycle.cycle_id, _MEETINGS.c.stage == stage)
     query = select(_MEETINGS).where(here).order_by(_MEETINGS.c.number)
     meetings = {row.application_id: row for row in work.session.execute(query)}
-    recused = {(r.expert_id, r.application_id) for r in conflicts.recusals(work, cycle, entrants)}
+    recused = conflicts.pairs(work, cycle.cycle_id, {entrant.application_id for entrant in entrants})
     found = {}
     for entrant in entrants:
         meeting = meetings.get(entrant.application_id)
         if meeting is None or meeting.closed_at is None or not decides(cycle, stage, entrant):
             continue
-        if not any((name, entrant.application_id) in recused for name in meeting.participants):
+        if not any((entrant.application_id, name) in recused for name in meeting.participants):
             found[entrant.application_id] = meeting.thousandths
     return found
 

@@ -8,8 +8,9 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.review import models
+from services.review.conditions import is_
 from services.review.scoring import access
-from services.review.scoring.access import Place, is_
+from services.review.scoring.access import Place
 from services.review.scoring.scores import thousandths
 from services.review.scoring.totals import Entry, lacking, percent_text, points_given, total
 from services.review.visits import issues

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, exists, or_, select, update
 
 from services.review import conflicts, models
+from services.review.conditions import SEAT, agree, is_
 from services.review.scoring import access, drafts, sheets
-from services.review.scoring.access import Place, is_
+from services.review.scoring.access import Place
 from services.review.scoring.totals import percent_text
 from services.review.seating.states import ON_DUTY, Assigned
 from services.review.visits import issues
@@ -67,7 +68,7 @@ def read(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
     where = access.place(work, conductor, data, assigned=True, leading=True)
     query = (
         select(_SHEETS)
-        .join(_ASSIGNMENTS, _same(_ASSIGNMENTS))
+        .join(_ASSIGNMENTS, agree(_ASSIGNMENTS, _SHEETS, SEAT))
         .where(is_(_SHEETS, where.application), _readable(work, where))
         .where(_ASSIGNMENTS.c.state == Assigned.ACCEPTED, conflicts.free(_SHEETS))
         .order_by(_ASSIGNMENTS.c.position)
@@ -86,20 +87,12 @@ def read(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
     }
 
 
-def _same(table: Any) -> ColumnElement[bool]:
-    first, *others = (table.c[name] == _SHEETS.c[name] for name in access.SHEET)
-    found: ColumnElement[bool] = first
-    for other in others:
-        found &= other
-    return found
-
-
 def _readable(work: Work, where: Place) -> ColumnElement[bool]:
     """Held in the query: the row is one's own, or one's own is in (or none is due) and one leads or the meeting is open."""
     me = work.context.actor
     mine = where.sheet(me)
     own = _SHEETS.alias("own_sheet")
-    is_in = exists().where(*(own.c[name] == value for name, value in mine.items()))
+    is_in = exists().where(is_(own, mine))
     due = exists().where(is_(_ASSIGNMENTS, mine), _ASSIGNMENTS.c.state.in_(ON_DUTY))
     meeting = exists().where(is_(_CONSENSUS, where.application))
     if access.leads(work, where):
@@ -136,7 +129,7 @@ def give_back(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[st
     key = where.sheet(expert_id)
     query = (
         select(_SHEETS)
-        .join(_ASSIGNMENTS, _same(_ASSIGNMENTS))
+        .join(_ASSIGNMENTS, agree(_ASSIGNMENTS, _SHEETS, SEAT))
         .where(is_(_SHEETS, key), _ASSIGNMENTS.c.state == Assigned.ACCEPTED, conflicts.free(_SHEETS))
     )
     sheet = work.session.execute(query).one_or_none()

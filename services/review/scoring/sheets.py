@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.review import conflicts, models
+from services.review.conditions import SEAT, agree, is_
+from services.review.saying import first_of
 from services.review.scoring import access, drafts
 from services.review.scoring.scores import thousandths
 from services.review.scoring.totals import lacking, percent_text, total
@@ -24,7 +26,6 @@ from shared.store import Work
 
 _ASSIGNMENTS, _SHEETS, _ITEMS = models.assignments, models.sheets, models.sheet_items
 _CONTENT = ("band", "thousandths", *drafts.WRITTEN)
-_NAMED_AT_MOST = 20  # applications that a refusal names one by one
 
 
 def submit(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
             _SHEETS.c.submitted_at,
             (~conflicts.free(_ASSIGNMENTS)).label("recused"),
         )
-        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in access.SHEET)))
+        .outerjoin(_SHEETS, agree(_SHEETS, _ASSIGNMENTS, SEAT))
         .where(
             _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
             _ASSIGNMENTS.c.stage == stage,
@@ -187,12 +188,9 @@ def waiting_for(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant])
             short.append((entrant.sequence, lacking))
     said = [
         f"第 {sequence} 号申报的 {lacking} 份评分表 / {lacking} sheets for application no. {sequence}"
-        for sequence, lacking in short[:_NAMED_AT_MOST]
+        for sequence, lacking in short
     ]
-    if len(short) > _NAMED_AT_MOST:
-        more = len(short) - _NAMED_AT_MOST
-        said.append(f"另外 {more} 份申报的评分表 / sheets for {more} more applications")
-    return said
+    return first_of(said, "另外 {} 份申报的评分表 / sheets for {} more applications")
 
 
 def _hold(work: Work, cycle: Cycle) -> None:
@@ -206,7 +204,7 @@ def _own_entrant(work: Work, key: dict[str, str]) -> Entrant:
     row = work.session.execute(
         select(dossiers, _ASSIGNMENTS.c.state)
         .join(_ASSIGNMENTS, _ASSIGNMENTS.c.application_id == dossiers.c.application_id)
-        .where(access.is_(_ASSIGNMENTS, key), _ASSIGNMENTS.c.state.in_(ON_DUTY), conflicts.free(_ASSIGNMENTS))
+        .where(is_(_ASSIGNMENTS, key), _ASSIGNMENTS.c.state.in_(ON_DUTY), conflicts.free(_ASSIGNMENTS))
     ).one_or_none()
     if row is None:
         raise conflicts.nothing_of_yours()

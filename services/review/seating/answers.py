@@ -64,7 +64,7 @@ def _require_running(work: Work, conductor: Conductor, where: Place) -> None:
 def _own(work: Work, where: Place, application_id: str | None) -> list[Row[Any]]:
     """What the caller was told of and may still see, on a panel that serves: held in the query."""
     serving = and_(
-        *(_PANELS.c[name] == value for name, value in where.key.items()),
+        where.of(_PANELS),
         _PANELS.c.released_at.is_not(None),
         _PANELS.c.dissolved_on.is_(None),
     )
@@ -74,7 +74,7 @@ def _own(work: Work, where: Place, application_id: str | None) -> list[Row[Any]]
         _ASSIGNMENTS.c.expert_id == me,
         _ASSIGNMENTS.c.state.not_in(_HIDDEN),
         select(_PANELS.c.stage).where(serving).exists(),
-        interests.free(where.cycle.cycle_id),
+        interests.free(),
     ]
     if application_id is None:
         wanted.append(_ASSIGNMENTS.c.state == Assigned.RELEASED.value)

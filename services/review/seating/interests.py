@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, and_
 
 from services.review import conflicts, experts, models, register
+from services.review.conditions import withdrawn
 from services.review.conflicts import statements
 from services.review.conflicts.recusals import Reviewer, kept_from
 from shared.calendar import Window
@@ -41,15 +42,9 @@ def kept(work: Work, cycle: Cycle, entrants: Sequence[Entrant]) -> Mapping[str, 
     return kept_from(conflicts.recusals(work, cycle, entrants))
 
 
-def free(cycle_id: str) -> ColumnElement[bool]:
+def free() -> ColumnElement[bool]:
     """The condition on assignments that leaves out what their expert is kept from, and what was withdrawn."""
-    dossiers = models.procedure.dossiers.alias()  # whoever asks may have joined the dossiers itself
-    withdrawn = exists().where(
-        dossiers.c.cycle_id == cycle_id,
-        dossiers.c.application_id == _ASSIGNMENTS.c.application_id,
-        dossiers.c.withdrawn_on.is_not(None),
-    )
-    return and_(conflicts.free(_ASSIGNMENTS), ~withdrawn)
+    return and_(conflicts.free(_ASSIGNMENTS), ~withdrawn(_ASSIGNMENTS))
 
 
 def declare(work: Work, cycle: Cycle, application_id: str, relation: str, reason: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, update
+from sqlalchemy import and_, case, func, select, update
 
 from services.review import models
+from services.review.conditions import SEAT, agree, leads
 from services.review.panels import Problem
 from services.review.seating import drawing, inputs, interests
 from services.review.seating.rows import NO_CATEGORY, Place, note, place, require_released, seats
@@ -17,16 +18,6 @@ from shared.procedure import Conductor, Cycle
 from shared.store import Work
 
 _PANELS, _ASSIGNMENTS, _SHEETS = models.panels, models.assignments, models.sheets
-_SAME = ("cycle_id", "stage", "application_id", "expert_id")
-
-
-def leads(expert_id: str) -> ColumnElement[bool]:
-    """The condition on panels that an expert leads now."""
-    return and_(
-        _PANELS.c.leader == expert_id,
-        _PANELS.c.state == Panelled.RELEASED.value,
-        _PANELS.c.dissolved_on.is_(None),
-    )
 
 
 def of_stage(work: Work, cycle: Cycle, stage: str) -> Mapping[str, str]:
@@ -98,7 +89,7 @@ def led(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any
             func.sum(case((_ASSIGNMENTS.c.state == Assigned.ACCEPTED.value, 1), else_=0)).label("accepted"),
             func.count(_SHEETS.c.expert_id).label("sheets"),
         )
-        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in _SAME)))
+        .outerjoin(_SHEETS, agree(_SHEETS, _ASSIGNMENTS, SEAT))
         .where(
             and_(
                 where.of(_ASSIGNMENTS),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, select
 
 from services.review import conflicts, models
+from services.review.conditions import PANEL, SEAT, agree
 from services.review.seating import interests
 from services.review.seating.states import ON_DUTY, Panelled
 from shared.contracts.operations.roles import OFFICE
@@ -66,14 +67,14 @@ def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
 
 def _own(work: Work, cycle: Cycle, me: str) -> ColumnElement[bool]:
     """The condition that holds a reviewer to its own: on a panel that serves, not given up, no interest known by now."""
-    same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "stage", "category")))
+    same = agree(_PANELS, _ASSIGNMENTS, PANEL)
     serving = and_(same, _PANELS.c.state == Panelled.RELEASED.value, _PANELS.c.dissolved_on.is_(None))
     return and_(
         _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
         _ASSIGNMENTS.c.expert_id == me,
         _ASSIGNMENTS.c.state.in_(ON_DUTY),
         select(_PANELS.c.stage).where(serving).exists(),
-        interests.free(cycle.cycle_id),
+        interests.free(),
     )
 
 
@@ -84,11 +85,11 @@ def _panels(work: Work, cycle: Cycle) -> list[Row[Any]]:
 
 def _assigned(work: Work, which: ColumnElement[bool]) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Assignments by stage and category, in order of submission and position."""
-    dossiers, same = models.procedure.dossiers, ("cycle_id", "stage", "application_id", "expert_id")
+    dossiers = models.procedure.dossiers
     query = (
         select(_ASSIGNMENTS, _SHEETS.c.expert_id.is_not(None).label("submitted"))
         .join(dossiers, dossiers.c.application_id == _ASSIGNMENTS.c.application_id)
-        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in same)))
+        .outerjoin(_SHEETS, agree(_SHEETS, _ASSIGNMENTS, SEAT))
         .where(which)
         .order_by(dossiers.c.sequence, _ASSIGNMENTS.c.position)
     )

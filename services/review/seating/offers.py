@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, update
 
 from services.review import models
+from services.review.conditions import PANEL, agree, is_
 from services.review.seating import interests
 from services.review.seating.rows import Place
 from services.review.seating.states import Assigned
@@ -83,10 +84,8 @@ def chase(work: Work, terms: Terms) -> None:
 
 
 def _do(work: Work, row: Row[Any], terms: Terms) -> None:
-    key = {name: getattr(row, name) for name in ("cycle_id", "stage", "category")}
-    this = and_(
-        *(_OFFERS.c[name] == value for name, value in key.items()), _OFFERS.c.expert_id == row.expert_id
-    )
+    key = {name: getattr(row, name) for name in PANEL}
+    this = and_(is_(_OFFERS, key), _OFFERS.c.expert_id == row.expert_id)
     values: dict[str, Any]
     if not _waiting(work, key, row.expert_id):
         values = {"due_at": None}
@@ -104,14 +103,11 @@ def _waiting(work: Work, key: dict[str, str], expert_id: str) -> int:
     """How much of an expert's work waits for its answer: on a panel that serves, in a stage that is not closed, and nothing
     that it is kept from or that was withdrawn: of that it is told nothing, by no reminder either.
     """
-    on_it = and_(*(_ASSIGNMENTS.c[name] == value for name, value in key.items()))
     stages = models.procedure.stages
     running = and_(
         stages.c.cycle_id == _PANELS.c.cycle_id, stages.c.stage == _PANELS.c.stage, stages.c.state != "closed"
     )
-    serving = and_(
-        *(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in key), _PANELS.c.dissolved_on.is_(None)
-    )
+    serving = and_(agree(_PANELS, _ASSIGNMENTS, PANEL), _PANELS.c.dissolved_on.is_(None))
     query = (
         select(func.count())
         .select_from(_ASSIGNMENTS)
@@ -119,10 +115,10 @@ def _waiting(work: Work, key: dict[str, str], expert_id: str) -> int:
         .join(stages, running)
         .where(
             and_(
-                on_it,
+                is_(_ASSIGNMENTS, key),
                 _ASSIGNMENTS.c.expert_id == expert_id,
                 _ASSIGNMENTS.c.state == Assigned.RELEASED.value,
-                interests.free(key["cycle_id"]),
+                interests.free(),
             )
         )
     )

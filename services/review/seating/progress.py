@@ -7,14 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, func, select
 
 from services.review import models
+from services.review.conditions import PANEL, SEAT, agree
 from services.review.seating.states import Assigned
 from shared.procedure import Conductor, Cycle
 from shared.store import Work
 
 _PANELS, _ASSIGNMENTS, _SHEETS = models.panels, models.assignments, models.sheets
 _OFFERS, _EXPERTS, _DOSSIERS = models.offers, models.experts, models.procedure.dossiers
-_SHEET = ("cycle_id", "stage", "application_id", "expert_id")
-_PANEL = ("cycle_id", "stage", "category")
 
 
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -47,13 +46,10 @@ def _counts() -> list[ColumnElement[int]]:
 
 
 def _joined() -> Any:
-    offer = and_(
-        *(_OFFERS.c[name] == _ASSIGNMENTS.c[name] for name in _PANEL),
-        _OFFERS.c.expert_id == _ASSIGNMENTS.c.expert_id,
-    )
+    offer = agree(_OFFERS, _ASSIGNMENTS, (*PANEL, "expert_id"))
     return (
         _ASSIGNMENTS.join(_DOSSIERS, _DOSSIERS.c.application_id == _ASSIGNMENTS.c.application_id)
-        .outerjoin(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in _SHEET)))
+        .outerjoin(_SHEETS, agree(_SHEETS, _ASSIGNMENTS, SEAT))
         .outerjoin(_OFFERS, offer)
     )
 
@@ -63,11 +59,10 @@ def _here(cycle: Cycle) -> ColumnElement[bool]:
 
 
 def _by_panel(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
-    same = and_(*(_PANELS.c[name] == _ASSIGNMENTS.c[name] for name in _PANEL))
     keys = [_PANELS.c[name] for name in ("stage", "category", "position", "state", "leader")]
     query = (
         select(*keys, *_counts())
-        .select_from(_joined().join(_PANELS, same))
+        .select_from(_joined().join(_PANELS, agree(_PANELS, _ASSIGNMENTS, PANEL)))
         .where(_here(cycle))
         .group_by(*keys)
     )
@@ -80,9 +75,7 @@ def _by_panel(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
 
 def _by_reviewer(work: Work, cycle: Cycle, *, waiting_only: bool) -> list[dict[str, Any]]:
     """`waiting_only`: those alone whose silence waits for the office."""
-    known = and_(
-        _EXPERTS.c.cycle_id == _ASSIGNMENTS.c.cycle_id, _EXPERTS.c.expert_id == _ASSIGNMENTS.c.expert_id
-    )
+    known = agree(_EXPERTS, _ASSIGNMENTS, ("cycle_id", "expert_id"))
     keys = [_ASSIGNMENTS.c.expert_id, _EXPERTS.c.name, _ASSIGNMENTS.c.stage, _ASSIGNMENTS.c.category]
     clock = [_OFFERS.c.answer_by, _OFFERS.c.reminders]
     query = (

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, select, update
 
 from services.review import conflicts, models
+from services.review.saying import first_of
 from services.review.seating import drafts, inputs, offers
 from services.review.seating.rows import NO_CATEGORY, note, place, require_panel, require_revision, seats
 from services.review.seating.states import ON_DUTY, Assigned, assignment_after, panel_after
@@ -16,7 +17,6 @@ from shared.rulebooks import Stage
 from shared.store import Work
 
 _PANELS, _ASSIGNMENTS = models.panels, models.assignments
-_NAMED_AT_MOST = 20  # applications that a refusal names one by one
 
 
 def release(work: Work, conductor: Conductor, data: dict[str, Any], terms: offers.Terms) -> dict[str, Any]:
@@ -71,14 +71,11 @@ def missing_panels(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entran
         if (entrant.category or NO_CATEGORY) in released
         and on_duty.get(entrant.application_id, 0) < stage.panel.reviewers_per_application
     ]
-    said += [
+    lacking = [
         f"第 {sequence} 号申报的 {number} 名评审员 / {number} reviewers for application no. {sequence}"
-        for sequence, number in short[:_NAMED_AT_MOST]
+        for sequence, number in short
     ]
-    if len(short) > _NAMED_AT_MOST:
-        more = len(short) - _NAMED_AT_MOST
-        said.append(f"另外 {more} 份申报的评审员 / reviewers for {more} more applications")
-    return said
+    return said + first_of(lacking, "另外 {} 份申报的评审员 / reviewers for {} more applications")
 
 
 def _on_duty(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, and_, select
 
 from services.review import models
+from services.review.conditions import is_
 from services.review.panels import Assignment
 from services.review.seating.drawing import Seats
 from services.review.seating.states import ON_DUTY, Panelled
@@ -42,7 +43,7 @@ class Place:
 
     def of(self, table: Table) -> ColumnElement[bool]:
         """The condition on a table."""
-        return and_(*(table.c[name] == value for name, value in self.key.items()))
+        return is_(table, self.key)
 
 
 def place(work: Work, conductor: Conductor, data: Mapping[str, Any], *, lock: bool = False) -> Place:
@@ -138,7 +139,7 @@ def note(
         "id": work.new_id(),
         "entry": entry,
         "at": work.now(),
-        "actor": work.context.actor or f"system:{work.service}",
+        "actor": work.by,
         "role": work.context.role or None,
         "expert_id": expert_id,
         "application_id": application_id,

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, and_, func, select, update
 
-from services.review import models, plans, visibility
+from services.review import conflicts, models, plans, visibility
+from services.review.conditions import is_
 from services.review.scoring.scores import THOUSANDTHS, thousandths
 from services.review.visits.routes import Fault
 from shared.identifiers import Reason
@@ -74,7 +75,7 @@ def raise_issue(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[
     cycle, stage, entrant = _own(work, conductor, data)
     _require_open(work, cycle, stage, entrant)
     key = _key(cycle, stage, entrant)
-    last = work.session.execute(select(func.max(_ISSUES.c.number)).where(_is(_ISSUES, key))).scalar_one()
+    last = work.session.execute(select(func.max(_ISSUES.c.number)).where(is_(_ISSUES, key))).scalar_one()
     row = {
         **key, "number": (last or 0) + 1, "item": data["item"], "question": data["question"],
         "raised_by": work.context.actor, "raised_at": work.now(),
@@ -92,7 +93,7 @@ def verify(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     cycle, stage, entrant = _own(work, conductor, data)
     _require_open(work, cycle, stage, entrant)
     _require_day(work, _visit(work, cycle, stage, entrant))
-    this = and_(_is(_ISSUES, _key(cycle, stage, entrant)), _ISSUES.c.number == data["number"])
+    this = and_(is_(_ISSUES, _key(cycle, stage, entrant)), _ISSUES.c.number == data["number"])
     row = work.session.execute(select(_ISSUES).where(this)).one_or_none()
     if row is None:
         raise NotFound("没有这个核实事项", "no such issue")
@@ -113,7 +114,7 @@ def close(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     _require_open(work, cycle, stage, entrant)
     _require_day(work, visit)
     key = _key(cycle, stage, entrant)
-    still = select(_ISSUES.c.number).where(_is(_ISSUES, key), _ISSUES.c.finding.is_(None))
+    still = select(_ISSUES.c.number).where(is_(_ISSUES, key), _ISSUES.c.finding.is_(None))
     left = sorted(work.session.execute(still).scalars())
     if left:
         numbers = "、".join(map(str, left))
@@ -139,7 +140,7 @@ def record_joint(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
     key = _key(cycle, stage, entrant)
     if entrant.application_id not in closed(work, cycle, stage.key):
         raise Conflict("现场评审尚未结束", "the visit is not over yet", code="visit_open")
-    if _standing(work, _is(_JOINT, key)):
+    if _standing(work, is_(_JOINT, key)):
         raise Conflict("合议分已经登记", "the joint score is recorded already", code="recorded_already")
     team = visibility.reviewers(work, cycle, stage.key, [entrant])[entrant.application_id]
     _require_sheets(work, key, team)
@@ -150,11 +151,11 @@ def record_joint(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
         "members": data["members"],
     }
     by = {"recorded_by": work.context.actor, "recorded_at": work.now()}
-    before = work.session.execute(select(_JOINT).where(_is(_JOINT, key))).one_or_none()
+    before = work.session.execute(select(_JOINT).where(is_(_JOINT, key))).one_or_none()
     if before is None:
         work.session.execute(_JOINT.insert().values(**key, **row, **by))
     else:  # one of those who agreed on it must stand aside since
-        work.session.execute(update(_JOINT).where(_is(_JOINT, key)).values(**row, **by))
+        work.session.execute(update(_JOINT).where(is_(_JOINT, key)).values(**row, **by))
     work.audit(
         "visit:joint_score", f"{stage.key}/{entrant.application_id}",
         before=None if before is None else {name: getattr(before, name) for name in (*row, "recorded_by")},
@@ -165,8 +166,7 @@ def record_joint(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
 
 def locked(work: Work, key: Mapping[str, str]) -> bool:
     """Whether the team's joint score stands, and with it everybody's sheet."""
-    this = and_(*(_JOINT.c[name] == key[name] for name in ("cycle_id", "stage", "application_id")))
-    return bool(_standing(work, this))
+    return bool(_standing(work, is_(_JOINT, key)))
 
 
 def require_unlocked(work: Work, key: Mapping[str, str]) -> None:
@@ -180,18 +180,12 @@ def require_unlocked(work: Work, key: Mapping[str, str]) -> None:
 
 
 def _standing(work: Work, which: ColumnElement[bool]) -> list[Row[Any]]:
-    """Joint scores without those on which somebody agreed who must stand aside by now: such a one is agreed on anew."""
-    kept = models.conflicts
+    """A cycle's joint scores without those on which somebody agreed who must stand aside by now: such a one is agreed on anew."""
     rows = work.session.execute(select(_JOINT).where(which)).all()
-    query = select(kept.c.cycle_id, kept.c.application_id, kept.c.expert_id).where(
-        kept.c.application_id.in_({row.application_id for row in rows}), kept.c.ended_at.is_(None)
-    )
-    recused = {tuple(line) for line in work.session.execute(query)} if rows else set()
-    return [
-        row
-        for row in rows
-        if not any((row.cycle_id, row.application_id, name) in recused for name in _agreed(row))
-    ]
+    if not rows:
+        return []
+    recused = conflicts.pairs(work, rows[0].cycle_id, {row.application_id for row in rows})
+    return [row for row in rows if not any((row.application_id, name) in recused for name in _agreed(row))]
 
 
 def _agreed(row: Row[Any]) -> list[str]:
@@ -227,10 +221,6 @@ def _key(cycle: Cycle, stage: Stage, entrant: Entrant) -> dict[str, str]:
     return {"cycle_id": cycle.cycle_id, "stage": stage.key, "application_id": entrant.application_id}
 
 
-def _is(table: Table, key: Mapping[str, str]) -> ColumnElement[bool]:
-    return and_(*(table.c[name] == value for name, value in key.items()))
-
-
 def _visit(work: Work, cycle: Cycle, stage: Stage, entrant: Entrant) -> Row[Any]:
     """The released visit. Raises Conflict where it is not released, or was postponed."""
     plan = plans.require_released(work, cycle, stage.key)
@@ -258,7 +248,7 @@ def _require_day(work: Work, visit: Row[Any]) -> None:
 
 def _require_sheets(work: Work, key: Mapping[str, str], team: list[str]) -> None:
     sheets = models.sheets
-    given = set(work.session.execute(select(sheets.c.expert_id).where(_is(sheets, key))).scalars())
+    given = set(work.session.execute(select(sheets.c.expert_id).where(is_(sheets, key))).scalars())
     missing = [name for name in team if name not in given]
     if missing:
         raise Conflict(

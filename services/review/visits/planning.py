@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, select
 
 from services.review import models, plans, visibility
+from services.review.conditions import agree
 from services.review.seating import leaders
 from services.review.visits import issues
 from services.review.visits.routes import (
@@ -158,11 +159,10 @@ def _read(work: Work, cycle: Cycle) -> set[str]:
 
 def own_rows(work: Work, cycle: Cycle) -> list[Row[Any]]:
     """Released visits of whoever asks, by time."""
-    same = and_(*(_PLANS.c[name] == _VISITS.c[name] for name in ("cycle_id", "stage", "version")))
     return list(
         work.session.execute(
             select(_VISITS, _PLANS.c.terms, _PLANS.c.released_at)
-            .join(_PLANS, same)
+            .join(_PLANS, agree(_PLANS, _VISITS, plans.VERSION))
             .where(_PLANS.c.state == plans.RELEASED, visibility.own(work, cycle, _VISITS))
             .order_by(_VISITS.c.day, _VISITS.c.half, _VISITS.c.application_id)
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, delete
+from sqlalchemy import delete
 
 from services.review import models
+from services.review.conditions import is_
 from services.review.votes import vote
 from shared.problems import Conflict, invalid_field
 from shared.procedure import Conductor, Cycle
@@ -35,7 +36,7 @@ def record(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     counts = _checked(work, conductor, cycle, stage, data["votes"])
     for application_id, votes in counts.items():
         key = {"cycle_id": cycle.cycle_id, "stage": stage.key, "application_id": application_id}
-        work.session.execute(delete(_VOTES).where(and_(*(_VOTES.c[name] == key[name] for name in key))))
+        work.session.execute(delete(_VOTES).where(is_(_VOTES, key)))
         work.session.execute(_VOTES.insert().values(**key, votes=votes))
     work.audit(
         "social_votes:recorded",

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from services.review import models
+from services.review.conditions import withdrawn
 from services.review.votes import vote as votes
 from shared.clock import SHANGHAI
 from shared.problems import Conflict
@@ -23,7 +24,6 @@ _AT_ONCE = 2000  # messages
 
 _VOTES, _ENTRIES, _SOCIAL = models.votes, models.vote_entries, models.social_votes
 _BALLOTS, _BATCHES = models.ballots, models.ballot_batches
-_DOSSIERS = models.procedure.dossiers
 
 
 def count_those_over(work: Work, *, settle: timedelta, patience: timedelta) -> None:
@@ -113,10 +113,7 @@ def results(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     One that withdrew has no result. It stays in the count as it is kept, which the recount is held against.
     """
     row = _counted_row(work, conductor, data)
-    withdrawn = exists().where(
-        _DOSSIERS.c.application_id == _SOCIAL.c.application_id, _DOSSIERS.c.withdrawn_on.is_not(None)
-    )
-    this = (_SOCIAL.c.cycle_id == row.cycle_id) & (_SOCIAL.c.stage == row.stage) & ~withdrawn
+    this = (_SOCIAL.c.cycle_id == row.cycle_id) & (_SOCIAL.c.stage == row.stage) & ~withdrawn(_SOCIAL)
     counts = work.session.execute(select(_SOCIAL).where(this).order_by(_SOCIAL.c.application_id))
     return {
         "cycle_id": row.cycle_id,

@@ -262,10 +262,10 @@ def test_a_refresh_goes_to_every_real_cycle_still_reviewed(real: Room) -> None:
                 world="real", uscc=SISTER, expert_id="E1", registered_on=date(2025, 2, 1)
             )
         )
-        conflicts.refresh(work, "real", ["E1"])
+        conflicts.refresh(work, conductor, "real", ["E1"])
     assert {application for _, application, _, _ in rows(real)} == {"a1", "a2"}
     with real.desk.work() as work:
-        computing.refresh(work, "real", None)
+        computing.refresh(work, conductor, "real", None)
     assert {application for _, application, _, _ in rows(real)} == {"a1", "a2"}
 
 

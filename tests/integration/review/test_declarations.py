@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from services.review import models
 from services.review.conflicts.grounds import Employment, Interest
 from services.review.register import declared, due, persons
-from services.review.register.worlds import REAL
 from shared.identifiers import digest
 from shared.problems import Conflict, Invalid, NotFound
+from shared.procedure import REAL_WORLD
 from tests.support.register import (
     DISCIPLINE,
     EXPERT,
@@ -40,18 +40,18 @@ def register(database_url: str) -> Iterator[Register]:
 
 
 def interests_of(register: Register, expert_id: str = "E1") -> set[Interest]:
-    (person,) = register.read(lambda w: persons(w, REAL, [expert_id]))
+    (person,) = register.read(lambda w: persons(w, REAL_WORLD, [expert_id]))
     return set(person.interests)
 
 
 def employments_of(register: Register, expert_id: str = "E1") -> tuple[Employment, ...]:
-    (person,) = register.read(lambda w: persons(w, REAL, [expert_id]))
+    (person,) = register.read(lambda w: persons(w, REAL_WORLD, [expert_id]))
     found: tuple[Employment, ...] = person.employments
     return found
 
 
 def in_force(register: Register, on: date) -> bool:
-    found: bool = register.read(lambda w: declared(w, REAL, "E1", on))
+    found: bool = register.read(lambda w: declared(w, REAL_WORLD, "E1", on))
     return found
 
 
@@ -209,9 +209,9 @@ def test_what_is_no_longer_declared_ended_with_the_later_declaration_at_the_late
 
 def test_an_expert_without_anything_is_a_person_too(register: Register) -> None:
     """And one that the register does not know is none."""
-    found = register.read(lambda w: persons(w, REAL, ["E1", "E9"]))
+    found = register.read(lambda w: persons(w, REAL_WORLD, ["E1", "E9"]))
     assert [(p.expert_id, p.employments, p.interests) for p in found] == [("E1", (), ())]
-    assert [p.expert_id for p in register.read(lambda w: persons(w, REAL, None))] == ["E1"]
+    assert [p.expert_id for p in register.read(lambda w: persons(w, REAL_WORLD, None))] == ["E1"]
     assert register.read(lambda w: persons(w, "another-world", None)) == []
 
 
@@ -311,7 +311,7 @@ def test_many_are_chased_batch_by_batch(new_database: Any) -> None:
     with many.desk.work() as work:
         rows = [
             {
-                "world": REAL,
+                "world": REAL_WORLD,
                 "expert_id": f"X{n}",
                 "revision": 1,
                 "state": "active",

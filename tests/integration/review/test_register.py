@@ -12,11 +12,11 @@ import pytest
 from openpyxl import Workbook
 
 from services.review.register import entries, lists
-from services.review.register.worlds import REAL
 from services.review.stages import conductor
 from shared.contracts.operations.review import register_file
 from shared.documents import delimited, incoming, workbook
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.procedure import REAL_WORLD
 from shared.store.migrate import schema_differences
 from tests.support.register import (
     AUDITOR,
@@ -100,9 +100,9 @@ def test_two_officers_at_the_same_time(postgresql_url: str) -> None:
     register.enter("E1", name="李一")
     waiting = ThreadPoolExecutor(1)
     with register.desk.work("award_office") as first:
-        found = entries.entry(first, REAL, "E1")
+        found = entries.entry(first, REAL_WORLD, "E1")
         assert found is not None
-        entries.rewrite(first, REAL, "E1", 1, {**found[1], "title": "教授"})
+        entries.rewrite(first, conductor, REAL_WORLD, "E1", 1, {**found[1], "title": "教授"})
         second = waiting.submit(register.change, "E1", 1, name="李壹")
         assert not wait([second], timeout=0.5).done  # it waits for the row
     with pytest.raises(Conflict) as refused:

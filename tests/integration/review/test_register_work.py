@@ -13,13 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from services.review import experts, models
 from services.review.conflicts.grounds import Employment
 from services.review.register import absent, available, entries, history, persons
-from services.review.register.worlds import REAL
 from services.review.scoring import sheets
 from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from shared.contracts import load
 from shared.contracts.operations.review.register import EnterExpert
 from shared.problems import Conflict, Invalid, NotFound
+from shared.procedure import REAL_WORLD
 from tests.support.register import (
     APPLICANT,
     AUDITOR,
@@ -138,7 +138,7 @@ def test_one_proposal_waits_at_a_time(register: Register) -> None:
     with pytest.raises(Conflict) as refused:
         register.propose("E1", 1, employments=[])
     assert refused.value.code == "open_proposal"
-    (person,) = register.read(lambda w: persons(w, REAL, ["E1"]))
+    (person,) = register.read(lambda w: persons(w, REAL_WORLD, ["E1"]))
     assert person.employments == (Employment(OTHER),)
 
 
@@ -167,8 +167,8 @@ def test_an_expert_is_available_on_days_without_absence(register: Register) -> N
     register.away("E1", "2025-07-01", "2025-07-10")
 
     def free(since: date, until: date, expert_id: str = "E1") -> bool:
-        found: bool = register.read(lambda w: available(w, REAL, expert_id, since, until))
-        assert not found or expert_id not in register.read(lambda w: absent(w, REAL, since, until))
+        found: bool = register.read(lambda w: available(w, REAL_WORLD, expert_id, since, until))
+        assert not found or expert_id not in register.read(lambda w: absent(w, REAL_WORLD, since, until))
         return found
 
     assert free(date(2025, 6, 20), date(2025, 6, 30))
@@ -317,7 +317,7 @@ def test_real_service_knows_nothing_of_rehearsals(played: Register) -> None:
     """Each world has its own."""
     given = {"expert_id": "E1", **entry(), "contact": None}
     with played.desk.work("award_office") as work:
-        entries.add(work, REAL, "E1", entries.entry_of(load(EnterExpert(), given)))
+        entries.add(work, conductor, REAL_WORLD, "E1", entries.entry_of(load(EnterExpert(), given)))
         asked = {"cycle_id": None, "expert_id": "E1"}
         assert history.served(work, conductor, asked)["served"] == []
     assert played.served("E1")
