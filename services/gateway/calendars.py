@@ -25,7 +25,7 @@ def appointments_ics(gateway: Gateway, data: Mapping[str, Any], asked: Asked) ->
     found = gateway.dispatcher.ask("review", "my_appointments", data, asked)["appointments"]
     content = calendar_file.write(TITLE, _PRODUCT, [_event(line) for line in found])
     kind = f"{ICALENDAR}; charset=utf-8"
-    return files.download(iter((content,)), len(content), f"{TITLE}.ics", kind, plain="appointments.ics")
+    return files.made(content, f"{TITLE}.ics", kind, "appointments.ics")
 
 
 def _event(line: Mapping[str, Any]) -> calendar_file.Event:

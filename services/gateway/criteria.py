@@ -112,7 +112,7 @@ def sheet_xlsx(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Respo
     content = workbook_of(tree, sheet)
     told = canonical_json({"sheet": data["application_id"], "stage": data["stage"]}).decode("utf-8")
     gateway.identity.record(asked.signed_in, "sheet:exported", reason=told, cycle_id=str(data["cycle_id"]))
-    return files.download(iter((content,)), len(content), f"{TITLE}.xlsx", XLSX, plain="score-sheet.xlsx")
+    return files.made(content, f"{TITLE}.xlsx", XLSX, "score-sheet.xlsx")
 
 
 def workbook_of(tree: CriteriaTree, sheet: Mapping[str, Any]) -> bytes:

@@ -143,7 +143,7 @@ def _gather(
 ) -> tuple[Rulebook, list[Line]]:
     """The rulebook of the cycle, and its lines in order of submission. Nothing is given without an entry in the audit log."""
     session = asked.signed_in
-    lines = sorted(_walk(gateway, data, asked), key=_order)
+    lines = sorted(walk(gateway, "intake", "applications", data, asked), key=_order)
     book = gateway.dispatcher.rulebook(str(data["cycle_id"]), asked.context)
     filters = {name: value for name, value in data.items() if name != "cycle_id" and value is not None}
     told = canonical_json({"form": form, "filter": filters, "rows": len(lines)}).decode("utf-8")
@@ -151,14 +151,18 @@ def _gather(
     return book, lines
 
 
-def _walk(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Iterator[Line]:
-    """Page by page, each application once whatever changes meanwhile; no message holds them all."""
+def walk(
+    gateway: Gateway, service: str, method: str, data: Mapping[str, Any], asked: Asked
+) -> Iterator[Line]:
+    """The lines of a list, which has the operation's name, page by page: each once whatever changes meanwhile, and no message
+    holds them all.
+    """
     after: str | None = START
     while after is not None:
         page = gateway.dispatcher.ask(
-            "intake", "applications", {**data, "after": after, "size": SIZES[-1]}, asked.anew()
+            service, method, {**data, "after": after, "size": SIZES[-1]}, asked.anew()
         )
-        yield from page["applications"]
+        yield from page[method]
         after = page["next"]
 
 
@@ -168,4 +172,4 @@ def _order(line: Line) -> tuple[bool, int, str]:
 
 def _file(content: bytes, kind: str, book: Rulebook, ending: str) -> Response:
     name = f"{TITLE}（{book.title.zh}）.{ending}"
-    return files.download(iter((content,)), len(content), name, kind, plain=f"applications.{ending}")
+    return files.made(content, name, kind, f"applications.{ending}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
@@ -45,12 +45,12 @@ def feedback_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
 
 def digest_docx(gateway: Gateway, data: Data, asked: Asked) -> Response:
     """The published digest as DOCX."""
-    return _file(feedback_pages.digest, gateway.dispatcher.ask("review", "digest", data, asked), "docx")
+    return _digest(gateway, data, asked, "docx")
 
 
 def digest_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
     """The published digest as PDF."""
-    return _file(feedback_pages.digest, gateway.dispatcher.ask("review", "digest", data, asked), "pdf")
+    return _digest(gateway, data, asked, "pdf")
 
 
 def _report(gateway: Gateway, said: Data, asked: Asked, form: str) -> Response:
@@ -60,16 +60,13 @@ def _report(gateway: Gateway, said: Data, asked: Asked, form: str) -> Response:
     gateway.identity.record(
         asked.signed_in, "feedback:downloaded", reason=reason, cycle_id=str(said["cycle_id"])
     )
-    return _file(feedback_pages.report, said, form)
+    content = written(feedback_pages.report(said), form)
+    return files.made(content, f"{feedback_pages.REPORT}.{form}", _TYPES[form], f"feedback.{form}")
 
 
-def _file(made: Callable[[Data], Document], said: Data, form: str) -> Response:
-    content = written(made(said), form)
-    title = feedback_pages.DIGEST if made is feedback_pages.digest else feedback_pages.REPORT
-    plain = "digest" if made is feedback_pages.digest else "feedback"
-    return files.download(
-        iter((content,)), len(content), f"{title}.{form}", _TYPES[form], plain=f"{plain}.{form}"
-    )
+def _digest(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
+    content = written(feedback_pages.digest(gateway.dispatcher.ask("review", "digest", data, asked)), form)
+    return files.made(content, f"{feedback_pages.DIGEST}.{form}", _TYPES[form], f"digest.{form}")
 
 
 def written(document: Document, form: str) -> bytes:

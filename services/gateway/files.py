@@ -158,6 +158,11 @@ def stream(store: ContentStore, digest: str) -> Iterator[bytes]:
     return chain((next(chunks, b""),), chunks)
 
 
+def made(content: bytes, name: str, kind: str, plain: str) -> Response:
+    """A file that was made for this answer."""
+    return download(iter((content,)), len(content), name, kind, plain=plain)
+
+
 def download(
     body: Iterator[bytes],
     size: int,

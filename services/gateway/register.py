@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
@@ -10,8 +10,7 @@ from flask import Response
 from services.gateway import files
 from services.gateway.circumstances import Asked
 from services.gateway.errors import not_found
-from services.gateway.exports import CSV, XLSX
-from shared.contracts.operations.intake.lists import SIZES, START
+from services.gateway.exports import CSV, XLSX, walk
 from shared.contracts.operations.review.register_file import TITLE, columns, row
 from shared.documents import delimited
 from shared.identifiers import canonical_json
@@ -55,25 +54,12 @@ def rate_reviewers(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> d
 def _rows(gateway: Gateway, data: Mapping[str, Any], asked: Asked, form: str) -> Rows:
     """Every expert by id. Nothing is given without an entry in the audit log."""
     contacts = data.get("contacts") == "yes"
-    found = [row(line, contacts=contacts) for line in _walk(gateway, data, asked)]
+    found = [row(line, contacts=contacts) for line in walk(gateway, "review", "experts", data, asked)]
     filters = {name: value for name, value in data.items() if value is not None}
     told = canonical_json({"form": form, "filter": filters, "rows": len(found)}).decode("utf-8")
     gateway.identity.record(asked.signed_in, "experts:exported", reason=told, cycle_id=data.get("cycle_id"))
     return found
 
 
-def _walk(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Iterator[Mapping[str, Any]]:
-    """Page by page, each expert once whatever changes meanwhile."""
-    after: str | None = START
-    while after is not None:
-        page = gateway.dispatcher.ask(
-            "review", "experts", {**data, "after": after, "size": SIZES[-1]}, asked.anew()
-        )
-        yield from page["experts"]
-        after = page["next"]
-
-
 def _file(content: bytes, kind: str, ending: str) -> Response:
-    return files.download(
-        iter((content,)), len(content), f"{TITLE}.{ending}", kind, plain=f"experts.{ending}"
-    )
+    return files.made(content, f"{TITLE}.{ending}", kind, f"experts.{ending}")

@@ -17,6 +17,7 @@ _PANELS, _CYCLES = models.panels, models.procedure.cycles
 PANEL = ("cycle_id", "stage", "category")
 APPLICATION = ("cycle_id", "stage", "application_id")
 SEAT = (*APPLICATION, "expert_id")  # an assignment, a sheet, a recusal
+EXPERT = ("world", "expert_id")  # of the register
 PAIR = ("cycle_id", "application_id", "expert_id")  # whatever the stage
 
 

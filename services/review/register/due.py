@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, up
 from sqlalchemy.exc import IntegrityError
 
 from services.review import models
+from services.review.conditions import EXPERT, agree, is_
 from services.review.register.terms import Terms
 from services.review.register.worlds import world_of
 from shared.contracts.events import DeclarationDue
@@ -48,10 +49,8 @@ def chase(work: Work, terms: Terms) -> None:
 
 def told(work: Work, data: Data) -> None:
     """A reminder's event has come over the bus: from then on it is known to have been sent."""
-    this = and_(
-        *(_REMINDERS.c[name] == data[name] for name in ("world", "expert_id", "due_on", "step")),
-        _REMINDERS.c.sent_at.is_(None),
-    )
+    key = {name: data[name] for name in ("world", "expert_id", "due_on", "step")}
+    this = and_(is_(_REMINDERS, key), _REMINDERS.c.sent_at.is_(None))
     work.session.execute(update(_REMINDERS).where(this).values(sent_at=work.now()))
 
 
@@ -128,13 +127,8 @@ def _spans(today: date, terms: Terms) -> Iterable[tuple[int, date, date]]:
 
 
 def _reminded(due_on: ColumnElement[date], step: int) -> ColumnElement[bool]:
-    same = and_(
-        _REMINDERS.c.world == _REGISTER.c.world,
-        _REMINDERS.c.expert_id == _REGISTER.c.expert_id,
-        _REMINDERS.c.due_on == due_on,
-        _REMINDERS.c.step == step,
-    )
-    return select(_REMINDERS.c.step).where(same).exists()
+    this = and_(_REMINDERS.c.due_on == due_on, _REMINDERS.c.step == step)
+    return select(_REMINDERS.c.step).where(agree(_REMINDERS, _REGISTER, EXPERT), this).exists()
 
 
 def _remind(work: Work, expert_id: str, until: date | None, due_on: date, step: int) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from services.review import models
+from services.review.conditions import EXPERT, agree
 from services.review.register import availability
 from services.review.register.worlds import may_name, may_reach, mine, not_found, of, world_of
 from shared.contracts.operations import OFFICE
@@ -128,13 +130,8 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
 
 
 def _tagged(kind: str, value: str) -> ColumnElement[bool]:
-    same = and_(
-        _TAGS.c.world == _REGISTER.c.world,
-        _TAGS.c.expert_id == _REGISTER.c.expert_id,
-        _TAGS.c.kind == kind,
-        _TAGS.c.value == value,
-    )
-    return select(_TAGS.c.value).where(same).exists()
+    this = and_(_TAGS.c.kind == kind, _TAGS.c.value == value)
+    return select(_TAGS.c.value).where(agree(_TAGS, _REGISTER, EXPERT), this).exists()
 
 
 def _employed_by(uscc: str) -> Select[Any]:
@@ -151,7 +148,7 @@ def _lines(
     work: Work, world: str, rows: list[Row[Any]], *, named: bool, contacts: bool, absences: bool
 ) -> list[Data]:
     ids = [row.expert_id for row in rows]
-    tags, employments = _tags(work, world, ids), _employments(work, world, ids)
+    tags, employments = tags_of(work, world, ids), employments_of(work, world, ids)
     away = availability.of(work, world, ids) if absences else {}
     return [
         {
@@ -173,7 +170,8 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def _tags(work: Work, world: str, ids: list[str]) -> dict[tuple[str, str], list[str]]:
+def tags_of(work: Work, world: str, ids: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """What experts are picked by, by expert and kind, in the order of entering."""
     wanted = and_(_TAGS.c.world == world, _TAGS.c.expert_id.in_(ids))
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in work.session.execute(select(_TAGS).where(wanted).order_by(_TAGS.c.position)):
@@ -181,7 +179,8 @@ def _tags(work: Work, world: str, ids: list[str]) -> dict[tuple[str, str], list[
     return found
 
 
-def _employments(work: Work, world: str, ids: list[str]) -> dict[str, list[Data]]:
+def employments_of(work: Work, world: str, ids: Collection[str]) -> dict[str, list[Data]]:
+    """Employments by expert, in the order of entering."""
     wanted = and_(_EMPLOYMENTS.c.world == world, _EMPLOYMENTS.c.expert_id.in_(ids))
     found: dict[str, list[Data]] = defaultdict(list)
     for row in work.session.execute(select(_EMPLOYMENTS).where(wanted).order_by(_EMPLOYMENTS.c.position)):
