@@ -104,17 +104,20 @@ class Urn:
         self.waiting = 0
 
     async def put(self, vote: Vote, voter: str, choices: str, block: str) -> None:
-        """Come back when the broker has the ballot. Raises AlreadyVoted, Unavailable."""
+        """Come back when the broker has the ballot. Raises AlreadyVoted, Unavailable; Conflict outside the window."""
         before = self._remembered.get(voter)
         if before is not None:
             await self._outcome(before)
             raise AlreadyVoted(voter)
         if not self._publisher.ready or self.waiting >= self._settings.ballot_waiting_most:
             raise busy()
+        # By the very moment that the message will tell: review refuses one that lies outside the window whole.
+        now = self._clock.now()
+        vote.require_open(now)
         cast = _Cast(voter, choices, block, asyncio.get_running_loop().create_future())
         self._remembered.add(voter, cast.outcome)
         self.waiting += 1
-        self._gather(vote, cast)
+        self._gather(vote, cast, now)
         if not await self._outcome(cast.outcome):
             raise AlreadyVoted(voter)
 
@@ -132,11 +135,11 @@ class Urn:
         except TimeoutError:
             raise unknown() from None
 
-    def _gather(self, vote: Vote, cast: _Cast) -> None:
+    def _gather(self, vote: Vote, cast: _Cast, now: datetime) -> None:
         group = self._groups.setdefault(vote.id, [])
         group.append(cast)
         if len(group) == 1:
-            self._votes[vote.id] = (vote, self._clock.now())
+            self._votes[vote.id] = (vote, now)
             asyncio.get_running_loop().call_later(self._settings.ballot_group_seconds, self._ripe, vote.id)
         elif len(group) == self._settings.ballot_group_most:
             self._send_group(vote.id)
