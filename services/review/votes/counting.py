@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 
 from services.review import models
 from services.review.votes import vote as votes
@@ -23,6 +23,7 @@ _AT_ONCE = 2000  # messages
 
 _VOTES, _ENTRIES, _SOCIAL = models.votes, models.vote_entries, models.social_votes
 _BALLOTS, _BATCHES = models.ballots, models.ballot_batches
+_DOSSIERS = models.procedure.dossiers
 
 
 def count_those_over(work: Work, *, settle: timedelta, patience: timedelta) -> None:
@@ -107,9 +108,15 @@ def _last_of_some(work: Work, vote_id: str, after: str) -> str | None:
 
 
 def results(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """The result, once the vote is over and counted; before that nobody gets one. Raises Conflict."""
+    """The result, once the vote is over and counted; before that nobody gets one. Raises Conflict.
+
+    One that withdrew has no result. It stays in the count as it is kept, which the recount is held against.
+    """
     row = _counted_row(work, conductor, data)
-    this = (_SOCIAL.c.cycle_id == row.cycle_id) & (_SOCIAL.c.stage == row.stage)
+    withdrawn = exists().where(
+        _DOSSIERS.c.application_id == _SOCIAL.c.application_id, _DOSSIERS.c.withdrawn_on.is_not(None)
+    )
+    this = (_SOCIAL.c.cycle_id == row.cycle_id) & (_SOCIAL.c.stage == row.stage) & ~withdrawn
     counts = work.session.execute(select(_SOCIAL).where(this).order_by(_SOCIAL.c.application_id))
     return {
         "cycle_id": row.cycle_id,
