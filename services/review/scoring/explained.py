@@ -12,6 +12,7 @@ from services.review.scoring import access, consensus, drafts, reading, sheets
 from services.review.scoring.access import Place
 from services.review.scoring.scores import mean
 from services.review.scoring.totals import percent_text, points_given
+from services.review.visits import issues
 from shared.contracts.operations.roles import REVIEWER
 from shared.problems import NotFound
 from shared.procedure import Conductor, Entrant
@@ -174,6 +175,17 @@ def _reckoning(
             by_sheets,
         )
     )
+    stage = where.cycle.rulebook.stage(where.stage)
+    joint = issues.joint_scores(work, where.cycle, stage).get(where.entrant.application_id)
+    if joint is not None:
+        score = f"{mean([joint], places):f}"
+        zh = "规则以现场评审组合议分为得分，平均值不计"
+        en = "the rulebook counts the team’s joint score, and not the mean"
+        return [*steps, _step(zh, en, score)], score
+    if stage.aggregation == "team" and not where.cycle.rehearsal:
+        zh = "规则以现场评审组合议分为得分，合议分尚未登记"
+        en = "the rulebook counts the team’s joint score, which is not recorded"
+        return [*steps, _step(zh, en)], None
     if not consensus.decides(where.cycle, where.stage, where.entrant):
         return steps, by_sheets
     agreed = consensus.agreed_totals(work, where.cycle, where.stage, [where.entrant])

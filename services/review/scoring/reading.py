@@ -11,6 +11,7 @@ from services.review import conflicts, models
 from services.review.scoring import access, drafts, sheets
 from services.review.scoring.access import Place, is_
 from services.review.scoring.totals import percent_text
+from services.review.visits import issues
 from shared.contracts.operations.roles import REVIEWER
 from shared.problems import Conflict, Forbidden, NotFound
 from shared.procedure import Conductor, Cycle, Entrant
@@ -160,6 +161,7 @@ def _require_returnable(work: Work, conductor: Conductor, where: Place) -> None:
     if access.own_sheet_first(work, where):
         zh, en = "请先提交自己的评分表", "hand in your own sheet first"
         raise Conflict(zh, en, code="own_sheet_first")
+    issues.require_unlocked(work, where.application)
     meeting = select(exists().where(is_(_CONSENSUS, where.application)))
     if work.session.execute(meeting).scalar_one():
         zh, en = "合议已经开始，个人评分表不再退回", "the consensus meeting was opened: sheets are locked"

@@ -80,6 +80,7 @@ def hand_in(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     where = access.place(work, conductor, data, assigned=True)
     _hold(work, where.cycle)
     access.require_begun(work, conductor, where)
+    issues.require_unlocked(work, where.application)
     tree = where.require_tree()
     head, rows = drafts.head_of(work, where, lock=True), drafts.items_of(work, where)
     if head is not None and head.revision != data["revision"]:
@@ -222,9 +223,4 @@ def _require_open(work: Work, conductor: Conductor, cycle: Cycle, entrant: Entra
             f"阶段 {stage} 当前为 {state}，不能评分", f"stage {stage} is {state} and takes no sheets"
         )
     key = {"cycle_id": cycle.cycle_id, "stage": stage, "application_id": entrant.application_id}
-    if issues.locked(work, key):
-        raise Conflict(
-            "合议分已经登记，评分表已锁定",
-            "the joint score stands and sheets are locked",
-            code="sheets_locked",
-        )
+    issues.require_unlocked(work, key)

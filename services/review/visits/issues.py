@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, delete, func, select, update
 
 from services.review import models, plans, visibility
 from services.review.scoring.scores import THOUSANDTHS, thousandths
@@ -59,8 +59,10 @@ def known(work: Work, cycle: Cycle, applications: Collection[str]) -> Known:
     ended = {
         (r.stage, r.application_id) for r in work.session.execute(select(_CLOSINGS).where(of(_CLOSINGS)))
     }
-    joint = {(r.stage, r.application_id): r for r in work.session.execute(select(_JOINT).where(of(_JOINT)))}
-    return Known(by_visit, ended, joint)
+    rows = work.session.execute(select(_JOINT).where(of(_JOINT))).all()
+    return Known(
+        by_visit, ended, {(r.stage, r.application_id): r for r in _standing(work, cycle.cycle_id, rows)}
+    )
 
 
 def closed(work: Work, cycle: Cycle, stage: str) -> frozenset[str]:
@@ -132,14 +134,15 @@ def close(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
 def record_joint(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """What the team agreed on: once, by its leader, after the visit and after all sheets; then the sheets are locked.
 
-    Raises Invalid unless each other member stands in it, one who dissents with a reason.
+    One that somebody took part in who is not of the team any more is replaced. Raises Invalid unless each other member
+    stands in it, one who dissents with a reason.
     """
     cycle, stage, entrant = _own(work, conductor, data)
     _require_leader(work, _visit(work, cycle, stage, entrant))
     key = _key(cycle, stage, entrant)
     if entrant.application_id not in closed(work, cycle, stage.key):
         raise Conflict("现场评审尚未结束", "the visit is not over yet", code="visit_open")
-    if work.session.execute(select(_JOINT.c.stage).where(_is(_JOINT, key))).one_or_none() is not None:
+    if locked(work, key):
         raise Conflict("合议分已经登记", "the joint score is recorded already", code="recorded_already")
     team = visibility.reviewers(work, cycle, stage.key, [entrant])[entrant.application_id]
     _require_sheets(work, key, team)
@@ -150,17 +153,45 @@ def record_joint(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
         "members": data["members"],
     }
     by = {"recorded_by": work.context.actor, "recorded_at": work.now()}
+    unmade = work.session.execute(select(_JOINT).where(_is(_JOINT, key))).one_or_none()
+    if unmade is not None:
+        work.session.execute(delete(_JOINT).where(_is(_JOINT, key)))
     work.session.execute(_JOINT.insert().values(**key, **row, **by))
     work.audit(
-        "visit:joint_score", f"{stage.key}/{entrant.application_id}", after=row, cycle_id=cycle.cycle_id
-    )
+        "visit:joint_score", f"{stage.key}/{entrant.application_id}", after=row, cycle_id=cycle.cycle_id,
+        before=None if unmade is None else {name: getattr(unmade, name) for name in (*row, "recorded_by")},
+    )  # fmt: skip
     return {"done": True}
 
 
 def locked(work: Work, key: Mapping[str, str]) -> bool:
     """Whether the team's joint score stands, and with it everybody's sheet."""
     this = and_(*(_JOINT.c[name] == key[name] for name in ("cycle_id", "stage", "application_id")))
-    return work.session.execute(select(_JOINT.c.stage).where(this)).one_or_none() is not None
+    return bool(_standing(work, key["cycle_id"], work.session.execute(select(_JOINT).where(this)).all()))
+
+
+def require_unlocked(work: Work, key: Mapping[str, str]) -> None:
+    """Raises Conflict where the joint score stands: no sheet goes in or out any more."""
+    if locked(work, key):
+        raise Conflict(
+            "合议分已经登记，评分表已锁定",
+            "the joint score stands and sheets are locked",
+            code="sheets_locked",
+        )
+
+
+def _standing(work: Work, cycle_id: str, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Those joint scores of which everybody who took part is of the team still: one who is kept away since, or was
+    replaced, unmakes what it agreed on.
+    """
+    if not rows:
+        return []
+    teams = visibility.on_duty(work, cycle_id, {row.stage for row in rows})
+    return [row for row in rows if _took_part(row) <= set(teams.get((row.stage, row.application_id), ()))]
+
+
+def _took_part(row: Row[Any]) -> set[str]:
+    return {row.recorded_by, *(member["expert_id"] for member in row.members)}
 
 
 def joint_scores(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:
@@ -168,7 +199,8 @@ def joint_scores(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:
     if stage.aggregation != "team":
         return {}
     here = and_(_JOINT.c.cycle_id == cycle.cycle_id, _JOINT.c.stage == stage.key)
-    return {row.application_id: row.thousandths for row in work.session.execute(select(_JOINT).where(here))}
+    rows = work.session.execute(select(_JOINT).where(here)).all()
+    return {row.application_id: row.thousandths for row in _standing(work, cycle.cycle_id, rows)}
 
 
 def leader(work: Work, cycle: Cycle, stage: str, application_id: str) -> str | None:
