@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from sqlalchemy import and_, select
 
 from services.review import models
 from services.review.feedback import drafts, known, shown, sources
@@ -12,14 +15,15 @@ from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
 
 Data = dict[str, Any]
-_VERSIONS = models.feedback_versions
+_VERSIONS, _DRAFTS = models.feedback_versions, models.feedback_drafts
+_CONFLICTS, _ASSIGNMENTS = models.conflicts, models.assignments
 _NAMED_AT_MOST = 100  # errors of one refusal: the lists of warnings have all of them
 _IDENTITY = "identity_in_text"
 
 
 def release(work: Work, conductor: Conductor, data: Data) -> Data:
-    """Raises Conflict where one is missing or they are released already, Invalid naming report, item and reason where a text
-    tells who somebody is.
+    """Raises Conflict where one is missing, tells what a reviewer wrote who is kept from it since, or they are released
+    already; Invalid naming report, item and reason where a text tells who somebody is.
     """
     conductor.records.cycle(work, data["cycle_id"], lock=True)
     cycle = conductor.cycle(work, data["cycle_id"])
@@ -30,6 +34,7 @@ def release(work: Work, conductor: Conductor, data: Data) -> Data:
     if missing or not reviewed:
         zh = f"尚未准备反馈报告：第 {'、'.join(missing)} 号申报" if missing else "尚未准备反馈报告"
         raise Conflict(zh, f"no report is prepared of: {', '.join(missing)}", code="not_prepared")
+    _require_current(work, cycle, reviewed)
     names = known.experts(work, cycle)
     errors = [
         FieldError(f"reports.{entrant.sequence}.{each.field}", each.reason_zh, each.reason_en)
@@ -43,6 +48,28 @@ def release(work: Work, conductor: Conductor, data: Data) -> Data:
     told = {row["application_id"]: row["digest"] for row in rows}
     work.audit("feedback:released", cycle.cycle_id, after=told, cycle_id=cycle.cycle_id)
     return {"released": len(rows)}
+
+
+def _require_current(work: Work, cycle: Cycle, reviewed: Sequence[Entrant]) -> None:
+    """Raises Conflict where a reviewer is kept from an application since its draft was gathered: its words may be in there."""
+    same = and_(
+        *(_CONFLICTS.c[name] == _ASSIGNMENTS.c[name] for name in ("cycle_id", "application_id", "expert_id"))
+    )
+    query = (
+        select(_DRAFTS.c.application_id)
+        .join(_ASSIGNMENTS, _ASSIGNMENTS.c.application_id == _DRAFTS.c.application_id)
+        .join(_CONFLICTS, same)
+        .where(_DRAFTS.c.cycle_id == cycle.cycle_id, _CONFLICTS.c.ended_at.is_(None))
+        .where(_CONFLICTS.c.found_at > _DRAFTS.c.gathered_at)
+    )
+    late = set(work.session.execute(query).scalars())
+    stale = [str(entrant.sequence) for entrant in reviewed if entrant.application_id in late]
+    if stale:
+        raise Conflict(
+            f"准备之后又有评审员应当回避，须重新准备：第 {'、'.join(stale)} 号申报",
+            f"a reviewer is kept from it since the report was prepared; prepare anew: {', '.join(stale)}",
+            code="recused_since",
+        )
 
 
 def correct(work: Work, conductor: Conductor, data: Data) -> Data:

@@ -87,6 +87,45 @@ def test_a_recused_or_replaced_reviewer_is_not_in_a_report(cycle: Reviewed) -> N
     assert {line["percent"] for line in found["categories"]} == {40}
 
 
+def test_what_a_replaced_leader_wrote_of_the_whole_is_not_in_a_report(cycle: Reviewed) -> None:
+    """The stage's report by one who was replaced is left out like its sheet; the office's own is in."""
+    cycle.everybody()
+    cycle.sheet("a1", THIRD, 50, later=3)
+    cycle.report_of_the_stage("a1", THIRD, "庚", "辛")
+    cycle.report_of_the_stage("a2", "office", "体系完整", "补充标杆")
+    assigned = models.assignments
+    with cycle.desk.work() as work:
+        work.session.execute(update(assigned).where(assigned.c.expert_id == THIRD).values(state="replaced"))
+    cycle.do("prepare_feedback")
+    assert (_report(cycle)["summary"], _report(cycle, "a2")["summary"]) == ("", "体系完整")
+    assert "辛" not in str(_report(cycle))
+
+
+def test_reports_that_tell_what_a_reviewer_wrote_who_is_recused_since_are_not_released(
+    cycle: Reviewed,
+) -> None:
+    """An interest that becomes known after the drafts were gathered, edited ones too: the refusal names the application."""
+    cycle.everybody()
+    cycle.do("prepare_feedback")
+    words = {
+        "summary": "改写",
+        "points": [{"item": ITEMS[0], "strengths": [], "improvements": ["缺少对比1"]}],
+    }
+    cycle.do("edit_feedback", application_id="a2", revision=1, **words)
+    experts = models.experts
+    with cycle.desk.work() as work:
+        this = experts.c.expert_id == SECOND
+        work.session.execute(update(experts).where(this).values(kin_of=["a2"]))
+        conflicts.of_experts(work, conductor.cycle(work, CYCLE), [SECOND])
+    with pytest.raises(Conflict) as stale:
+        cycle.do("release_feedback")
+    assert stale.value.code == "recused_since"
+    assert "第 2 号" in stale.value.detail_zh
+    cycle.do("prepare_feedback", application_id="a2")
+    assert "缺少对比1" not in str(_report(cycle, "a2"))
+    assert cycle.do("release_feedback") == {"released": 3}
+
+
 def test_what_was_agreed_on_stands_instead_of_the_mean(
     cycle: Reviewed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
