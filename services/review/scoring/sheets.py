@@ -152,6 +152,25 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
     return sorted(found, key=lambda line: place[line.application_id])
 
 
+def replaced(work: Work, cycle: Cycle, stage: str, entrant: Entrant) -> list[Line]:
+    """The sheets of those who were replaced, in order of assignment: kept, and not counted."""
+    query = (
+        select(_ASSIGNMENTS.c.expert_id, _SHEETS.c.thousandths, _SHEETS.c.submitted_at)
+        .join(_SHEETS, and_(*(_SHEETS.c[name] == _ASSIGNMENTS.c[name] for name in access.SHEET)))
+        .where(
+            _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+            _ASSIGNMENTS.c.stage == stage,
+            _ASSIGNMENTS.c.application_id == entrant.application_id,
+            _ASSIGNMENTS.c.state == Assigned.REPLACED,
+        )
+        .order_by(_ASSIGNMENTS.c.position, _ASSIGNMENTS.c.expert_id)
+    )
+    return [
+        Line(entrant.application_id, row.expert_id, row.thousandths, row.submitted_at, recused=False)
+        for row in work.session.execute(query)
+    ]
+
+
 def counted(
     work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]
 ) -> tuple[dict[str, list[int]], dict[str, int]]:
