@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, true, update
@@ -17,6 +18,7 @@ from shared.rulebooks import Stage
 from shared.store import Work
 
 _REPORTS, _SCORES, _SHEETS = models.stage_reports, models.scores, models.sheets
+_ASSIGNMENTS = models.assignments
 _PARTS = ("summary", "strengths", "improvements")
 
 
@@ -73,8 +75,26 @@ def missing(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> 
     if stage.report is None or cycle.rehearsal:
         return []
     here = and_(_REPORTS.c.cycle_id == cycle.cycle_id, _REPORTS.c.stage == stage.key)
-    written = set(work.session.execute(select(_REPORTS.c.application_id).where(here)).scalars())
+    rows = work.session.execute(select(_REPORTS).where(here)).all()
+    written = {row.application_id for row in standing(work, cycle, rows)}
     return [entrant for entrant in entrants if entrant.application_id not in written]
+
+
+def standing(work: Work, cycle: Cycle, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Those reports whose writer was of the office, or is a reviewer of the application still: neither kept away since nor
+    replaced.
+    """
+    stages = {row.stage for row in rows}
+    names = (_ASSIGNMENTS.c.stage, _ASSIGNMENTS.c.application_id, _ASSIGNMENTS.c.expert_id)
+    here = and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage.in_(sorted(stages)))
+    seated = {tuple(line) for line in work.session.execute(select(*names).where(here))}
+    teams = visibility.on_duty(work, cycle.cycle_id, stages)
+    return [
+        row
+        for row in rows
+        if (row.stage, row.application_id, row.by) not in seated
+        or row.by in teams.get((row.stage, row.application_id), ())
+    ]
 
 
 def lock(work: Work, cycle: Cycle, stage: Stage) -> None:

@@ -7,7 +7,7 @@ withdrawn is nobody's. Recusals that become known later hold at once, since ever
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Table, and_, exists, select, true
 
@@ -89,20 +89,25 @@ def require_own(
 def reviewers(work: Work, cycle: Cycle, stage: str, entrants: Sequence[Entrant]) -> dict[str, list[str]]:
     """By application: those assigned to it in a stage who are not kept from it, in the order of assignment."""
     here = {entrant.application_id for entrant in entrants}
+    teams = on_duty(work, cycle.cycle_id, [stage])
+    return {application: team for (_, application), team in teams.items() if application in here}
+
+
+def on_duty(work: Work, cycle_id: str, stages: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """The same by stage and application, of several stages."""
     rows = work.session.execute(
         select(_ASSIGNMENTS)
         .where(
-            _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
-            _ASSIGNMENTS.c.stage == stage,
+            _ASSIGNMENTS.c.cycle_id == cycle_id,
+            _ASSIGNMENTS.c.stage.in_(sorted(stages)),
             _ASSIGNMENTS.c.state.in_(ON_DUTY),
             conflicts.free(_ASSIGNMENTS),
         )
         .order_by(_ASSIGNMENTS.c.position)
     )
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
-        if row.application_id in here:
-            found[row.application_id].append(row.expert_id)
+        found[row.stage, row.application_id].append(row.expert_id)
     return dict(found)
 
 

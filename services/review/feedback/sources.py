@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Table, and_, select
 
-from services.review import conflicts, models
+from services.review import conflicts, models, reports
 from services.review.feedback import merging
 from services.review.feedback.merging import WHOLE, Said
 from services.review.scoring import consensus, sheets
@@ -94,7 +94,7 @@ def _stage(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> d
     _agreed(work, cycle, stage, entrants, found)
     recused = conflicts.pairs(work, cycle.cycle_id, found.keys())
     query = select(_REPORTS).where(_here(_REPORTS, cycle, stage), _REPORTS.c.locked_at.is_not(None))
-    for row in work.session.execute(query):
+    for row in reports.standing(work, cycle, work.session.execute(query).all()):
         said = found.get(row.application_id)
         if said is not None and (row.application_id, row.by) not in recused:
             said.summary = row.summary

@@ -84,9 +84,19 @@ def _whole(work: Work, conductor: Conductor, where: Place, *, withdrawn: bool) -
         zh = "阶段结束时的得分；此后知悉的事项不改变得分"
         en = "the score that the stage closed with; what became known later changes none"
         steps, score = [*steps, _step(zh, en, closed_with)], closed_with
+    gone = sheets.replaced(work, where.cycle, where.stage, where.entrant)
+    if gone and not withdrawn:
+        zh, en = "已被替换而不计入的评分表份数", "sheets of those who were replaced, not counted"
+        steps.insert(1, _step(zh, en, str(len(gone))))
     return {
         **_head(where),
-        "sheets": [_sheet(work, where, line, reasons, shown=shown, withdrawn=withdrawn) for line in lines],
+        "sheets": [
+            *(_sheet(work, where, line, reasons, shown=shown, withdrawn=withdrawn) for line in lines),
+            *(
+                _sheet(work, where, line, reasons, shown=shown, withdrawn=withdrawn, replaced=True)
+                for line in gone
+            ),
+        ],
         "steps": steps,
         "score": score,
     }
@@ -100,12 +110,15 @@ def _sheet(
     *,
     shown: bool,
     withdrawn: bool = False,
+    replaced: bool = False,
 ) -> dict[str, Any]:
     """The reply `SheetExplained`; `shown`: with its figures."""
     zh = en = None
     if withdrawn:
         zh, en = "申报已撤回，评分保留而不计入", "the application was withdrawn: kept, and not counted"
-    elif line.recused:
+    elif replaced and line.expert_id not in reasons:
+        zh, en = "已由他人接替，评分保留而不计入", "another one took over: kept, and not counted"
+    elif line.recused or replaced:
         because_zh, because_en = reasons[line.expert_id]
         zh = f"应当回避，评分保留而不计入：{because_zh}"
         en = f"must stand aside: kept, and not counted: {because_en}"

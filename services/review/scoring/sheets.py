@@ -154,6 +154,21 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
     return sorted(found, key=lambda line: place[line.application_id])
 
 
+def replaced(work: Work, cycle: Cycle, stage: str, entrant: Entrant) -> list[Line]:
+    """The sheets of those who were replaced, in order of assignment: kept, and not counted."""
+    application = {"cycle_id": cycle.cycle_id, "stage": stage, "application_id": entrant.application_id}
+    query = (
+        select(_ASSIGNMENTS.c.expert_id, _SHEETS.c.thousandths, _SHEETS.c.submitted_at)
+        .join(_SHEETS, agree(_SHEETS, _ASSIGNMENTS, SEAT))
+        .where(is_(_ASSIGNMENTS, application), _ASSIGNMENTS.c.state == Assigned.REPLACED)
+        .order_by(_ASSIGNMENTS.c.position, _ASSIGNMENTS.c.expert_id)
+    )
+    return [
+        Line(entrant.application_id, row.expert_id, row.thousandths, row.submitted_at, recused=False)
+        for row in work.session.execute(query)
+    ]
+
+
 def counted(
     work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]
 ) -> tuple[dict[str, list[int]], dict[str, int]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, and_, func, select, update
 
-from services.review import conflicts, models, plans, visibility
+from services.review import models, plans, visibility
 from services.review.conditions import is_
 from services.review.scoring.scores import THOUSANDTHS, thousandths
 from services.review.visits.routes import Fault
@@ -133,7 +133,8 @@ def close(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
 def record_joint(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """What the team agreed on: once, by its leader, after the visit and after all sheets; then the sheets are locked.
 
-    Raises Invalid unless each other member stands in it, one who dissents with a reason.
+    One that somebody took part in who is not of the team any more is replaced. Raises Invalid unless each other member
+    stands in it, one who dissents with a reason.
     """
     cycle, stage, entrant = _own(work, conductor, data)
     _require_leader(work, _visit(work, cycle, stage, entrant))
@@ -180,16 +181,18 @@ def require_unlocked(work: Work, key: Mapping[str, str]) -> None:
 
 
 def _standing(work: Work, which: ColumnElement[bool]) -> list[Row[Any]]:
-    """A cycle's joint scores without those on which somebody agreed who must stand aside by now: such a one is agreed on anew."""
+    """A cycle's joint scores of which everybody who took part is of the team still: one who must stand aside since, or was
+    replaced, unmakes what it agreed on.
+    """
     rows = work.session.execute(select(_JOINT).where(which)).all()
     if not rows:
         return []
-    recused = conflicts.pairs(work, rows[0].cycle_id, {row.application_id for row in rows})
-    return [row for row in rows if not any((row.application_id, name) in recused for name in _agreed(row))]
+    teams = visibility.on_duty(work, rows[0].cycle_id, {row.stage for row in rows})
+    return [row for row in rows if _agreed(row) <= set(teams.get((row.stage, row.application_id), ()))]
 
 
-def _agreed(row: Row[Any]) -> list[str]:
-    return [row.recorded_by, *(line["expert_id"] for line in row.members)]
+def _agreed(row: Row[Any]) -> set[str]:
+    return {row.recorded_by, *(line["expert_id"] for line in row.members)}
 
 
 def joint_scores(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:

@@ -32,6 +32,7 @@ from shared.rulebooks import Stage
 from shared.store import Work
 
 DAYS = "days_at_most"
+NOBODY = "-"  # leads a team of whom nobody is left: the plan's faults say so
 _VISITS, _PLANS = models.visits, models.stage_plans
 
 
@@ -277,8 +278,8 @@ def _keep(
     rows = [
         {
             "cycle_id": cycle.cycle_id, "stage": stage, "version": version, "application_id": s.application_id,
-            "region": visits[s.application_id].region, "team": seen.teams[s.application_id],
-            "leader": terms["leaders"].get(s.application_id) or _leader(seen, s.application_id),
+            "region": visits[s.application_id].region, "team": seen.teams.get(s.application_id, []),
+            "leader": terms["leaders"].get(s.application_id) or _leader(seen, s.application_id) or NOBODY,
             "day": s.day, "half": s.half, "postponed": (postponed or {}).get(s.application_id),
         }
         for s in stops
@@ -290,7 +291,9 @@ def _keep(
 
 def _leader(seen: Seen, application_id: str) -> str | None:
     """Who leads a visit for which the office named nobody."""
-    return leaders.of_team(seen.led_by, seen.entrants[application_id].category, seen.teams[application_id])
+    return leaders.of_team(
+        seen.led_by, seen.entrants[application_id].category, seen.teams.get(application_id, [])
+    )
 
 
 def _faults(work: Work, seen: Seen, row: Row[Any]) -> list[Any]:

@@ -31,6 +31,7 @@ class Award:
     cycle: str
     codes: dict[str, str] = field(default_factory=dict)  # by application
     records: dict[str, dict[str, list[Any]]] = field(default_factory=dict)  # by code and department
+    experts: tuple[str, ...] = EXPERTS  # of its own: who is in the register is not entered again
 
     @property
     def office(self) -> Person:
@@ -116,7 +117,7 @@ class Award:
         until("all answers are heard", lambda: not self.office.ok("GET", stage)["waiting_for"])
         self.begin("qualification")
         self.close("qualification")
-        reviewing.enter_experts(self.city, self.cycle, EXPERTS)
+        reviewing.enter_experts(self.city, self.cycle, self.experts)
         self.review("document_review", applications)
 
     def decide_by_vote(self, candidates: set[str]) -> None:

@@ -170,6 +170,20 @@ def test_a_report_is_the_leaders_or_the_offices(house: House) -> None:
     assert house.do("stage_reports", FIRST, f"reviewer/{second}", REVIEW)["reports"] == []
 
 
+def test_a_report_by_a_leader_who_is_recused_since_is_no_report(real: House) -> None:
+    """It is kept; the stage waits for another one, which the office may write over it."""
+    reported(real, "a1", "a3", "a4")
+    writer = real.assigned("document_review", "a2")[0]
+    said = {**FIRST, "application_id": "a2", **REPORT}
+    assert real.do("record_stage_report", said, f"reviewer/{writer}", REVIEW)["by"] == writer
+    assert "报告" not in str(real.ask("stage", real.conductor.stage, FIRST)["waiting_for"])
+    real.do("register_experts", {"experts": [{"expert_id": writer, "kin_of": ["a2"]}]}, on=REVIEW)
+    waiting = real.ask("stage", real.conductor.stage, FIRST)["waiting_for"]
+    assert any("第 2 号申报的评审报告" in line for line in waiting)
+    reported(real, "a2")
+    assert "报告" not in str(real.ask("stage", real.conductor.stage, FIRST)["waiting_for"])
+
+
 def test_a_report_without_advice_is_refused(house: House) -> None:
     """Improvement advice is what the articles ask for."""
     with pytest.raises(Invalid) as refused:

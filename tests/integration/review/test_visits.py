@@ -303,27 +303,6 @@ def test_the_joint_score_is_the_stages_where_the_rulebook_says_so(
     house.desk.close()
 
 
-def test_a_joint_score_of_one_who_must_stand_aside_since_is_agreed_on_anew(sqlite_url: str) -> None:
-    """It counts no more and locks no sheet; whoever is left of the team agrees again, and that one counts."""
-    house = visiting(by_team(sqlite_url))
-    released(house)
-    ended(house, *NAMES)
-    house.score("site_review", LAST, dict.fromkeys(NAMES, "80"))
-    leader, second, third = team(house)
-    joint(house, leader)
-    aside = third.partition("/")[2]
-    house.do("register_experts", {"experts": [{"expert_id": aside, "kin_of": ["a1"]}]}, on=LAST)
-    (visit,) = [v for v in own(house, second) if v["application_id"] == "a1"]
-    assert visit["joint_score"] is None
-    joint(house, leader, percent="70", members=[{"expert_id": second.partition("/")[2], "assents": True}])
-    with pytest.raises(Conflict) as twice:
-        joint(house, leader, members=[{"expert_id": second.partition("/")[2], "assents": True}])
-    assert twice.value.code == "recorded_already"
-    house.finish("site_review", LAST)
-    assert house.closings("site_review")[0]["a1"]["carried"] == {"score": "70.00"}
-    house.desk.close()
-
-
 def test_a_sheet_is_locked_once_the_team_has_agreed(house: House) -> None:
     """Also the sheet of a member who is seated later."""
     released(house)
@@ -344,6 +323,69 @@ def test_a_sheet_is_locked_once_the_team_has_agreed(house: House) -> None:
     with pytest.raises(Conflict) as locked:
         house.do("submit_sheet", of("a1", percent="10"), "reviewer/E9", LAST)
     assert locked.value.code == "sheets_locked"
+
+
+def test_a_joint_score_falls_with_whoever_took_part_and_may_not_any_more(sqlite_url: str) -> None:
+    """It is neither shown nor counted, nor does it lock the sheet of the one who takes over; the team agrees anew."""
+    house = visiting(by_team(sqlite_url))
+    released(house)
+    leader, second, _ = team(house)
+    ended(house, "a1")
+    house.score("site_review", LAST, {"a1": "80"})
+    joint(house, leader)
+    name = second.partition("/")[2]
+    house.do("register_experts", {"experts": [{"expert_id": name, "kin_of": ["a1"]}]}, on=VISIT)
+    (visit,) = [v for v in own(house, leader) if v["application_id"] == "a1"]
+    assert (visit["joint_score"], name in visit["team"]) == (None, False)
+    with house.desk.work() as work:
+        seat = {
+            "cycle_id": "c1",
+            "stage": "site_review",
+            "application_id": "a1",
+            "category": "",
+            "position": 4,
+        }
+        work.session.execute(models.assignments.insert().values(**seat, expert_id="E9", state="accepted"))
+    house.do("submit_sheet", of("a1", percent="60"), "reviewer/E9", LAST)
+    others = sorted({"E1", "E2", "E3", "E9"} - {name, leader.partition("/")[2]})
+    joint(house, leader, "70", members=[{"expert_id": one, "assents": True} for one in others])
+    with pytest.raises(Conflict) as twice:
+        joint(house, leader, "75", members=[{"expert_id": one, "assents": True} for one in others])
+    assert twice.value.code == "recorded_already"
+    house.score("site_review", LAST, {"a2": "80", "a3": "80"})
+    ended(house, "a2", "a3")
+    house.finish("site_review", LAST)
+    assert house.closings("site_review")[0]["a1"]["carried"] == {"score": "70.00"}
+    house.desk.close()
+
+
+@pytest.mark.parametrize(("team_scores", "score"), [(False, "80.00"), (True, "90.00")])
+def test_the_explanation_ends_where_the_stages_score_does(
+    sqlite_url: str, team_scores: bool, score: str
+) -> None:
+    """With the joint score where the rulebook counts it, else with the mean."""
+    house = visiting(by_team(sqlite_url) if team_scores else House(sqlite_url, DISTRICT))
+    released(house)
+    ended(house, "a1")
+    house.score("site_review", LAST, {"a1": "80"})
+    joint(house, team(house)[0])
+    found = house.ask(
+        "explained_score", lambda w, d: explained.explain(w, house.conductor, d), of("a1"), on=LAST
+    )
+    assert (found["score"], found["steps"][-1]["figure"]) == (score, score)
+    house.desk.close()
+
+
+def test_a_plan_is_changed_although_nobody_is_left_of_another_team(house: House) -> None:
+    """All of a team are kept away: the office moves another visit, and the faults name the one without a team."""
+    house.do("plan_visits", {**TERMS, "days": [MONDAY, TUESDAY, WEDNESDAY, "2025-07-03"]}, on=VISIT)
+    house.do("release_visits", IN, on=VISIT)
+    kept = [{"expert_id": f"E{n}", "kin_of": ["a1"]} for n in range(1, 4)]
+    house.do("register_experts", {"experts": kept}, on=VISIT)
+    (plan,) = house.do("visits", IN)["plans"]
+    (free,) = {MONDAY, TUESDAY, WEDNESDAY, "2025-07-03"} - {v["day"] for v in plan["visits"]}
+    after = house.do("move_visit", of("a2", day=free, half="morning", reason="停产"), on=VISIT)
+    assert ("leader", "a1") in {(fault["rule"], fault["application_id"]) for fault in after["faults"]}
 
 
 def test_the_stage_waits_for_the_visits_of_a_released_plan(house: House) -> None:

@@ -270,6 +270,9 @@ def test_one_that_withdraws_is_chosen_no_more_and_not_counted(hall: Hall) -> Non
     assert {a: line["carried"] for a, line in closing.items()} == {
         "a2": {"social_votes": 1}, "a3": {"social_votes": 0},
     }  # fmt: skip
+    told = hall.results()
+    assert [(line["application_id"], line["votes"]) for line in told["votes"]] == [("a2", 1), ("a3", 0)]
+    assert (told["turnout"], hall.recount().agrees) == (1, True)
 
 
 def test_one_that_withdraws_after_the_count_has_no_result(hall: Hall) -> None:

@@ -166,6 +166,31 @@ def test_a_ballot_is_answered_with_its_receipt_when_the_broker_has_it() -> None:
     at_bench(act)
 
 
+def test_a_ballot_of_the_last_moment_is_taken_at_the_moment_that_its_message_tells() -> None:
+    """The vote ends between the look at the clock and the message: review would refuse the message, so the box refuses first."""
+
+    class Ticking(FixedClock):
+        """A second goes by with every look."""
+
+        def now(self) -> datetime:
+            self.instant += timedelta(seconds=1)
+            return self.instant
+
+    async def act(bench: Bench) -> None:
+        ticking = bench.box.clock = bench.urn._clock = Ticking(NOW)
+        for looks in range(6):
+            ticking.instant = bench.review.closes_at - timedelta(seconds=looks + 1)
+            answer = await bench.cast(f"voter{looks}", "a1")
+            assert answer.status in (202, 409)
+        told = [
+            datetime.fromisoformat(json.loads(each.body)["accepted_at"]) for each in bench.broker.messages
+        ]
+        assert told
+        assert max(told) < bench.review.closes_at
+
+    at_bench(act)
+
+
 def test_nobody_is_answered_before_the_broker_confirms() -> None:
     """Those of one message together; where it takes too long they are told to ask again, and the ballot is still there."""
 
