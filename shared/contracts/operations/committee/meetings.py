@@ -1,4 +1,4 @@
-"""What committee 审定: proposals, ballots, counts."""
+"""Meetings 评审会, proposals, ballots, counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from marshmallow import fields, validate
 from shared.contracts.base import Strict, count, identifier, one_of, optional_text, text
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Operation
 from shared.contracts.operations.roles import MEMBER, OFFICE, WATCHERS
-from shared.contracts.operations.stages import stage_operations
 
 
 class Convene(Strict):
@@ -113,5 +112,4 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("committee", "close_round", "command", CycleId, Round, (OFFICE,), "结束表决", "Close the ballot",
               {"cycle_id": CYCLE}),
     Operation("committee", "votes", "query", CycleId, VoteList, WATCHERS, "表决结果", "The counts", {"cycle_id": CYCLE}),
-    *stage_operations("committee"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What incentives 激励: grants, clawbacks, earlier payments."""
+"""Grants 资助, clawbacks, earlier payments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from marshmallow import fields
 from shared.contracts.base import Strict, day, fen, identifier, one_of, optional_text, text
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Done, Operation
 from shared.contracts.operations.roles import FINANCE, WATCHERS
-from shared.contracts.operations.stages import stage_operations
 
 
 class GrantState(Strict):
@@ -61,5 +60,4 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("incentives", "record_paid", "command", RecordPaid, Done, (FINANCE,), "登记已付资助", "Record an earlier grant",
               {"cycle_id": CYCLE, "application_id": APPLICATION, "grant_for": "pool", "amount_fen": 15000000,
                "paid_on": "2025-12-10"}),
-    *stage_operations("incentives"),
 )  # fmt: skip
