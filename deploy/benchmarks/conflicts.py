@@ -12,6 +12,7 @@ included. *bare* is what the database alone takes to join experts and applicatio
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -186,6 +187,7 @@ def measure(database: str, options: argparse.Namespace) -> bool:
     made = MadeUp(options.applications, options.experts, options.seed)
     with stores(database) as store:
         fill(store, made)
+        gc.freeze()  # as a service's process does with what it has loaded
         first, again = whole(store), whole(store)
         with working(store) as work:
             found = work.session.execute(select(func.count()).select_from(models.conflicts)).scalar_one()
