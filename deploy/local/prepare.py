@@ -1,7 +1,7 @@
 """Migrates every service's database and declares every queue, in one process and as its orders come in.
 
 Orders are lines on the standard input, because addresses hold passwords and a command line is everybody's to read:
-`migrate <service> <database url>`, then `declare <retry tiers or -> <topology user's AMQP address>`.
+`migrate <service> <database url>`, then `declare <retry tiers> <topology user's AMQP address>`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ def main(services: Sequence[str]) -> int:
             migrate.upgrade(first, second)
             print(f"migrated {first}", flush=True)
         elif order == "declare":
-            tiers = [] if first == "-" else ["--tiers", first]
-            code: int = topology.main(["declare", *services, "--uri", second, *tiers])
+            code: int = topology.main(["declare", *services, "--uri", second, "--tiers", first])
             if code != 0:
                 return code
         else:

@@ -4,39 +4,46 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.broker.definitions import SERVICES
 from deploy.local.files import keep_secret, write_secret
+from shared.config import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 STUBS, GATEWAY, BALLOT_BOX = "stubs", "gateway", "ballot_box"
 PROCESSES = (*SERVICES, GATEWAY, BALLOT_BOX, STUBS)
 STORES = (*SERVICES, GATEWAY)  # those with a database
 
-# Settings that a person may give to `up`, `demo` and `rehearse` in the environment; they reach every process.
-PASSED_ON = (
-    "RULEBOOKS", "CALENDARS", "DIGEST", "LOG_LEVEL", "RETRY_TIERS", "CORRECTION_DAYS", "CORRECTION_MOST_DAYS",
-    "CALIBRATION_LEAST", "FEEDBACK_LEAST", "INVITATION_DAYS", "AGENCY_TOKEN_SECONDS", "AGENCY_SECRET_DAYS",
-    "AGENCY_REQUESTS", "AGENCY_WINDOW",
-    "DEPARTMENTS_FILE", "CONTENT_URL", "CONTENT_S3_ENDPOINT", "CONTENT_S3_REGION", "CONTENT_S3_ADDRESSING",
-    "CONTENT_S3_ACCESS_KEY_FILE", "CONTENT_S3_SECRET_FILE", "CONTENT_S3_AUTHORITY_FILE", "SCANNER_URL",
-    "FILE_LARGEST_BYTES", "UPLOAD_HOURS", "DECLARATION_MONTHS", "DECLARATION_REMINDERS", "REGISTER_IMPORT_LINES",
-    "REGISTER_ABSENCES", "IDENTITY_KEYS_FILE", "IDENTITY_ISSUER", "IDENTITY_AUDIENCE", "BALLOT_PROXIES",
-    "BALLOT_WINDOW", "BALLOT_ADDRESS_REQUESTS", "BALLOT_IDENTITY_REQUESTS", "BALLOT_BURST",
+# What a stack sets for each of its processes, or leaves alone because its launcher counts on it. A person's own value of
+# these reaches no process: it would part the processes from each other, or from the launcher.
+SET_BY_THE_STACK = frozenset(
+    {
+        "service", "environment", "rehearsals", "clock_file", "parts", "amqp_uri", "topology_uri", "database_url",
+        "field_keys", "health_host", "health_port", "http_host", "http_port", "admin_password", "rehearser_password",
+        "agency_signing_key", "ballot_key", "departments_url", "departments_secret", "stub_host", "stub_port",
+    }
 )  # fmt: skip
+# All other settings a person may give to `up`, `demo` and `rehearse` in the environment; they reach every process.
+PASSED_ON = tuple(f.name for f in fields(Settings) if f.name not in SET_BY_THE_STACK)
 
 
 def passed_on() -> dict[str, str]:
-    """Those of them that are set."""
-    return {
-        f"ZHIHENG_{name}": os.environ[f"ZHIHENG_{name}"]
-        for name in PASSED_ON
-        if f"ZHIHENG_{name}" in os.environ
-    }
+    """Those of them that are set, each as itself or by file."""
+    return _given(PASSED_ON)
+
+
+def kept_back() -> tuple[str, ...]:
+    """The variables that are set although a stack sets them itself; the broker's address is one that a stack takes."""
+    return tuple(sorted(_given(SET_BY_THE_STACK).keys() - {f"{PREFIX}AMQP_URI"}))
+
+
+def _given(names: Iterable[str]) -> dict[str, str]:
+    keys = (f"{PREFIX}{name.upper()}{form}" for name in names for form in ("", "_FILE"))
+    return {key: os.environ[key] for key in keys if key in os.environ}
 
 
 def service_class(service: str) -> str:
@@ -126,8 +133,8 @@ class Wiring:
 
     def _all_is_here(self) -> bool:
         """Whether everything that a service talks to has a numeric address of this machine."""
-        outside = {"ZHIHENG_DEPARTMENTS_FILE", "ZHIHENG_CONTENT_S3_ENDPOINT", "ZHIHENG_SCANNER_URL"}
-        if outside & self.extra.keys():
+        outside = ("ZHIHENG_DEPARTMENTS_FILE", "ZHIHENG_CONTENT_S3_ENDPOINT", "ZHIHENG_SCANNER_URL")
+        if any(key.startswith(outside) for key in self.extra):  # as itself or by file
             return False
         return {urlsplit(address).hostname for address in self.amqp.values()} <= {"127.0.0.1"}
 

@@ -41,6 +41,7 @@ from deploy.local.services import (
     service_class,
 )
 from shared.clock import Clock, SystemClock, TravelledClock
+from shared.config import Settings
 
 PREPARE_SECONDS = 120.0
 
@@ -212,7 +213,7 @@ class Stack:
             self._wire()
             with self._timed("prepared"):
                 self._say("准备数据库与队列 · databases and queues")
-                preparation.declare(self._topology_uri(), self.wiring.extra)
+                preparation.declare(self._topology_uri(), Settings.from_env(self.wiring.extra).retry_tiers)
                 preparation.finish()
                 if self.broker is not None:
                     self.broker.sync()
@@ -358,9 +359,9 @@ class _Preparation:
         for service, url in databases.items():
             self._tell(f"migrate {service} {url}")
 
-    def declare(self, uri: str, extra: Mapping[str, str]) -> None:
-        """The broker is there: declare."""
-        self._tell(f"declare {extra.get('ZHIHENG_RETRY_TIERS', '-')} {uri}")
+    def declare(self, uri: str, tiers: str) -> None:
+        """The broker is there: declare, with the waiting times of retries as the services will read them."""
+        self._tell(f"declare {tiers.replace(' ', '')} {uri}")
 
     def finish(self) -> None:
         """Wait for its end. Raises NotStarted with its output's end."""

@@ -109,12 +109,8 @@ COLUMNS = (
 
 def applications_csv(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     """The list as CSV."""
-    book, lines = _gather(gateway, data, asked, "csv")
-    columns = _columns(asked)
-    content = delimited.write(
-        [column.heading for column in columns],
-        ([column.cell(line, book) for column in columns] for line in lines),
-    )
+    book, columns, rows = _table(gateway, data, asked, "csv")
+    content = delimited.write([column.heading for column in columns], rows)
     return _file(content, f"{CSV}; charset=utf-8", book, "csv")
 
 
@@ -122,20 +118,19 @@ def applications_xlsx(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -
     """The list as XLSX."""
     from shared.documents import workbook  # its library takes a while to load, and few ask for it
 
-    book, lines = _gather(gateway, data, asked, "xlsx")
-    columns = _columns(asked)
-    sheet = workbook.Sheet(
-        TITLE,
-        tuple(column.heading for column in columns),
-        tuple(tuple(column.cell(line, book) for column in columns) for line in lines),
-        tuple(column.width for column in columns),
-    )
+    book, columns, rows = _table(gateway, data, asked, "xlsx")
+    headings, widths = (column.heading for column in columns), (column.width for column in columns)
+    sheet = workbook.Sheet(TITLE, tuple(headings), tuple(rows), tuple(widths))
     return _file(workbook.write(TITLE, (sheet,)), XLSX, book, "xlsx")
 
 
-def _columns(asked: Asked) -> tuple[Column, ...]:
-    """What somebody is not told has no column, not an empty one."""
-    return tuple(column for column in COLUMNS if asked.role in WATCHERS or not column.office)
+def _table(
+    gateway: Gateway, data: Mapping[str, Any], asked: Asked, form: str
+) -> tuple[Rulebook, tuple[Column, ...], Iterator[tuple[Cell, ...]]]:
+    """The cycle's rulebook, the columns and the rows: what somebody is not told has no column, not an empty one."""
+    book, lines = _gather(gateway, data, asked, form)
+    columns = tuple(column for column in COLUMNS if asked.role in WATCHERS or not column.office)
+    return book, columns, (tuple(column.cell(line, book) for column in columns) for line in lines)
 
 
 def _gather(

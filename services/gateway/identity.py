@@ -397,43 +397,51 @@ class Identity:
     def set_roles(self, by: Session, account_id: str, roles: Iterable[str]) -> dict[str, Any]:
         """Give an account these roles and no others. Raises Invalid, NotFound, Conflict."""
         held = check_roles(roles)
-        with self._store.transaction() as tx:
-            work = tx.work(_context(by))
-            account = self._person(work, account_id)
-            before = _state(account)
+
+        def change(work: Work, account: Account) -> dict[str, Any]:
             account.roles = [AccountRole(account_id=account_id, role=role) for role in sorted(held)]
-            state = {**before, "roles": sorted(held)}
             self._keep_an_administrator(work)
-            work.audit("account:roles", account_id, before=before, after=state)
-        self._forget()
-        return state
+            return {"roles": sorted(held)}
+
+        return self._changed(by, account_id, "account:roles", self._person, change)
 
     def set_unit(self, by: Session, account_id: str, unit: str | None) -> dict[str, Any]:
         """Say which body an account acts for from now on. Raises NotFound."""
-        with self._store.transaction() as tx:
-            work = tx.work(_context(by))
-            account = self._person(work, account_id)
-            before = _state(account)
+
+        def change(work: Work, account: Account) -> dict[str, Any]:
             account.unit = unit
-            state = {**before, "unit": unit}
-            work.audit("account:unit", account_id, before=before, after=state)
-        self._forget()
-        return state
+            return {"unit": unit}
+
+        return self._changed(by, account_id, "account:unit", self._person, change)
 
     def set_disabled(self, by: Session, account_id: str, *, disabled: bool) -> dict[str, Any]:
         """Shut or open an account; its tokens end when it is shut. Raises NotFound, Conflict."""
-        with self._store.transaction() as tx:
-            work = tx.work(_context(by))
-            account = self._account(work, account_id)
-            before = _state(account)
+
+        def change(work: Work, account: Account) -> dict[str, Any]:
             account.disabled_at = self._store.clock.now() if disabled else None
             if disabled:
                 self._end_tokens(work, Token.account_id == account_id)
             self._keep_an_administrator(work)
-            state = {**before, "disabled": disabled}
-            work.audit(
-                "account:disable" if disabled else "account:enable", account_id, before=before, after=state
-            )
+            return {"disabled": disabled}
+
+        action = "account:disable" if disabled else "account:enable"
+        return self._changed(by, account_id, action, self._account, change)
+
+    def _changed(
+        self,
+        by: Session,
+        account_id: str,
+        action: str,
+        find: Callable[[Work, str], Account],
+        change: Callable[[Work, Account], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Change an account with an entry in the audit log; gives its state. `change` says what of it is another now."""
+        with self._store.transaction() as tx:
+            work = tx.work(_context(by))
+            account = find(work, account_id)
+            before = _state(account)
+            state = {**before, **change(work, account)}
+            work.audit(action, account_id, before=before, after=state)
         self._forget()
         return state
 

@@ -118,18 +118,8 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     checking.require_ready(work, cycle, row)
     nominations.hand_in(work, cycle, row)
     frozen = submissions.freeze(work, row, version=1, submitted_on=today)
-    change(
-        work,
-        row.id,
-        status=Status.SUBMITTED.value,
-        stopped_at=submission,
-        sequence=_next_number(work, cycle.cycle_id),
-        submitted_on=today,
-        receipt=frozen.digest,
-        applicant_key=frozen.dossier["applicant_key"],
-    )
-    row = require(work, row.id)
-    _note_submission(work, row)
+    number = _next_number(work, cycle.cycle_id)
+    row = _handed_in(work, row, frozen, stopped_at=submission, sequence=number, submitted_on=today)
     return _accept(work, cycle, row, frozen, _IN_REHEARSALS) if cycle.rehearsal else line(work, row)
 
 
@@ -137,26 +127,29 @@ def _resubmit(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
     checking.require_ready(work, cycle, row)
     version = submissions.latest(work, row.id).version + 1
     frozen = submissions.freeze(work, row, version=version, submitted_on=row.submitted_on)
+    row = _handed_in(work, row, frozen)
+    corrections.done(work, row.id)
+    return line(work, row)
+
+
+def _handed_in(work: Work, row: Row[Any], frozen: Row[Any], **first: Any) -> Row[Any]:
+    """The application as it stands with the version that was frozen; `first`: what is settled with the first one alone."""
     change(
         work,
         row.id,
         status=Status.SUBMITTED.value,
         receipt=frozen.digest,
         applicant_key=frozen.dossier["applicant_key"],
+        **first,
     )
-    corrections.done(work, row.id)
     row = require(work, row.id)
-    _note_submission(work, row)
-    return line(work, row)
-
-
-def _note_submission(work: Work, row: Row[Any]) -> None:
     work.audit(
         "application:submitted",
         row.id,
         after={"receipt": row.receipt, "sequence": row.sequence},
         cycle_id=row.cycle_id,
     )
+    return row
 
 
 def _next_number(work: Work, cycle_id: str) -> int:

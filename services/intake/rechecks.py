@@ -13,6 +13,7 @@ from sqlalchemy import Row, and_, select, update
 from services.intake import enquiry_log, models
 from services.intake.stages import conductor
 from services.intake.statuses import Status
+from shared.contracts import Event
 from shared.contracts.dossier import Record
 from shared.contracts.events import ApplicationStopped, RecordsConfirmed, RecordsDiffer
 from shared.identifiers import canonical_json, digest
@@ -183,19 +184,14 @@ def _confirm(work: Work, row: Row[Any], now: dict[str, Any], *, state: str, **de
     found = digest({name: answer["digest"] for name, answer in now.items()})
     values = {"digest": found, "valid_until": valid_until, "settled_at": work.now(), **decided}
     _change(work, row, state=state, revision=row.revision + 1, **values)
-    told = {
-        "cycle_id": row.cycle_id,
-        "application_id": row.application_id,
-        "purpose": row.purpose,
-        "revision": row.revision + 1,
+    said = {
         "digest": found,
         "confirmed_on": work.today(),
         "valid_until": valid_until,
         "decided_by": decided.get("decided_by"),
         "reason": decided.get("reason"),
     }
-    work.publish(RecordsConfirmed, told, subject=row.application_id)
-    work.audit(f"records:{state}", f"{row.application_id}/{row.purpose}", after=told, cycle_id=row.cycle_id)
+    _tell(work, row, RecordsConfirmed, state, said)
 
 
 def _stop(work: Work, row: Row[Any], now: dict[str, Any], reason: str) -> None:
@@ -226,18 +222,21 @@ def _stop(work: Work, row: Row[Any], now: dict[str, Any], reason: str) -> None:
 def _tell_differ(
     work: Work, row: Row[Any], different: list[str], zh: str, en: str, decided_by: str | None
 ) -> None:
+    said = {"departments": different, "reason_zh": zh, "reason_en": en, "decided_by": decided_by}
+    _tell(work, row, RecordsDiffer, "differ", said)
+
+
+def _tell(work: Work, row: Row[Any], event: type[Event], state: str, said: dict[str, Any]) -> None:
+    """Say to the next stages, and to the audit log, what became of the records that were asked for again."""
     told = {
         "cycle_id": row.cycle_id,
         "application_id": row.application_id,
         "purpose": row.purpose,
         "revision": row.revision + 1,
-        "departments": different,
-        "reason_zh": zh,
-        "reason_en": en,
-        "decided_by": decided_by,
+        **said,
     }
-    work.publish(RecordsDiffer, told, subject=row.application_id)
-    work.audit("records:differ", f"{row.application_id}/{row.purpose}", after=told, cycle_id=row.cycle_id)
+    work.publish(event, told, subject=row.application_id)
+    work.audit(f"records:{state}", f"{row.application_id}/{row.purpose}", after=told, cycle_id=row.cycle_id)
 
 
 def _change(work: Work, row: Row[Any], **values: Any) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from deploy.local import install, state
 from deploy.local.managed import probe
 from deploy.local.processes import NotStarted, poll, tail
-from deploy.local.services import base_environment, passed_on
+from deploy.local.services import base_environment, kept_back, passed_on
 from deploy.local.terminal import Progress, fail
 from shared.calendar import work_calendar
+from shared.config import ConfigurationError, Settings
 from shared.strict_yaml import StrictYamlError
 
 HELP = "启动系统并在后台运行 · start the stack and keep it running"
@@ -69,13 +70,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def prepare(database: str, say: Progress) -> None:
-    """See that the servers that a stack needs are installed, and the calendar can be read. Raises NotStarted."""
+    """See that settings and calendar can be read and the servers that a stack needs are installed. Raises NotStarted."""
     try:
+        Settings.from_env()
         work_calendar()
+    except (ConfigurationError, OSError) as error:  # the latter: a value's file that cannot be read
+        raise NotStarted(f"设置有误 · a setting is wrong\n{error}") from None
     except StrictYamlError as error:
         raise NotStarted(
             f"年度文件有误 · a year's file is wrong (./zhiheng calendar check FILE)\n{error}"
         ) from None
+    for key in kept_back():
+        say(f"{key} 由系统自行设定，不采用 · is set by the stack itself: the value given is not used")
     if not os.environ.get("ZHIHENG_AMQP_URI"):
         install.ensure(install.RABBITMQ, say)
     if database == "postgresql":

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from deploy.local.services import PROCESSES, STORES, Secrets, Wiring
-from shared.config import Settings
+from deploy.local.services import (
+    PASSED_ON,
+    PROCESSES,
+    ROOT,
+    SET_BY_THE_STACK,
+    STORES,
+    Secrets,
+    Wiring,
+    kept_back,
+    passed_on,
+)
+from shared.config import FOREIGN_KEYS, PREFIX, Settings
 from shared.store import KeyRing
 
 
@@ -89,3 +100,81 @@ def test_names_are_looked_up_without_holding_up_others_where_there_are_any(
     else:
         moved = replace(wiring, extra={f"ZHIHENG_{outside}": "anything"})
     assert "EVENTLET_NO_GREENDNS" not in moved.environment_of("intake")
+
+
+# --- what a person sets -----------------------------------------------------------------------------
+
+SETTINGS = {f.name for f in fields(Settings)}
+# What a stack has a value of its own for, and a person may have a better one.
+REPLACEABLE = {"content_url"}
+
+
+def field_of(key: str) -> str:
+    """The setting that a variable sets, by itself or by file."""
+    name = key.removeprefix(PREFIX).lower()
+    return name if name in SETTINGS else name.removesuffix("_file")
+
+
+def documented() -> dict[str, set[str]]:
+    """By page: the settings that it names, with the prefix or, in tables whose heading says it, without."""
+    pages = [ROOT / "README.md", ROOT / "README.zh.md"]
+    pages += [
+        page for room in ("docs", "services", "shared", "deploy") for page in (ROOT / room).rglob("*.md")
+    ]
+    found = {}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        keys = set(re.findall(r"\bZHIHENG_([A-Z0-9_]*[A-Z0-9])", text)) - FOREIGN_KEYS
+        keys |= {word for word in re.findall(r"`([A-Z][A-Z0-9_]+)`", text) if field_of(word) in SETTINGS}
+        found[str(page.relative_to(ROOT))] = {key for key in keys if key != "X_FILE"}  # any key's form
+    return found
+
+
+@pytest.mark.parametrize(("page", "keys"), documented().items(), ids=documented())
+def test_what_the_pages_tell_to_set_is_set_or_handed_on(page: str, keys: set[str]) -> None:
+    """A setting that somebody reads of, gives to `up` and that reaches nobody would be a silent default."""
+    for key in keys:
+        name = field_of(key)
+        assert name in SETTINGS, f"{page}: no such setting: {key}"
+        assert (name in PASSED_ON) != (name in SET_BY_THE_STACK), key
+
+
+def test_the_pages_name_settings() -> None:
+    """The search finds what is written out, and what a table's heading gives the prefix of."""
+    found = documented()
+    assert "CORRECTION_DAYS" in found["docs/operating.md"]
+    assert {"DRAW_SECONDS", "PLAN_SECONDS", "PANELS_ANSWER_HOURS"} <= found["docs/panels.md"]
+
+
+@pytest.mark.parametrize("form", ["", "_FILE"])
+def test_every_setting_but_the_stack_s_own_reaches_the_processes(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """By itself or by file; and none that the stack sets is replaced by what happens to be set around it."""
+    own = {process: wiring.environment_of(process) for process in PROCESSES}
+    for name in SETTINGS:
+        monkeypatch.setenv(f"{PREFIX}{name.upper()}{form}", "from outside")
+    given = passed_on()
+    assert {field_of(key) for key in given} == SETTINGS - SET_BY_THE_STACK
+    for process in PROCESSES:
+        found = replace(wiring, extra=given).environment_of(process)
+        assert given.items() <= found.items()
+        mine = {key for key in own[process] if key.startswith(PREFIX) and field_of(key) not in REPLACEABLE}
+        assert {key: found[key] for key in mine} == {key: own[process][key] for key in mine}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_whatever_the_stack_sets_is_known_to_be_its_own(wiring: Wiring, process: str) -> None:
+    """One that it sets and hands on as well would be a person's to replace."""
+    moved = replace(wiring, clock_file="/stack/clock")
+    names = {field_of(key) for key in moved.environment_of(process) if key.startswith(PREFIX)}
+    assert names & SETTINGS <= SET_BY_THE_STACK | REPLACEABLE
+    assert SET_BY_THE_STACK <= SETTINGS
+
+
+def test_what_is_not_handed_on_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but the broker's address, which the launcher itself takes."""
+    for key in ("HTTP_PORT", "BALLOT_KEY_FILE", "AMQP_URI", "DRAW_SECONDS"):
+        monkeypatch.setenv(f"{PREFIX}{key}", "1")
+    assert kept_back() == ("ZHIHENG_BALLOT_KEY_FILE", "ZHIHENG_HTTP_PORT")
+    assert passed_on() == {"ZHIHENG_DRAW_SECONDS": "1"}

@@ -1,0 +1,78 @@
+"""Every event: what a service tells the others, in the past tense. One module for each topic; they are imported from here.
+
+The stage events are the same for all owners of stages: the rulebook's procedure says who owns which.
+"""
+
+from __future__ import annotations
+
+from shared.contracts.base import Event
+from shared.contracts.events import applications, eligibility, pool, records, review, stages, votes
+from shared.contracts.events.applications import (
+    ApplicationAccepted,
+    ApplicationNotAccepted,
+    ApplicationWithdrawn,
+    CycleOpened,
+    DossierPeopleChanged,
+    FileReceived,
+)
+from shared.contracts.events.common import stage_key
+from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, Order, SanctionImposed
+from shared.contracts.events.pool import PoolAdviserRegistered, PoolCostApproved, PoolJoined, PoolLeft
+from shared.contracts.events.records import (
+    RECHECK_PURPOSES,
+    EnquiryRaised,
+    RecordReported,
+    RecordsAnswered,
+    RecordsConfirmed,
+    RecordsDiffer,
+)
+from shared.contracts.events.review import AssignmentOffered, DeclarationDue, DrawWitnessed
+from shared.contracts.events.stages import (
+    FINAL_STATUSES,
+    ApplicationStopped,
+    CycleBlocked,
+    StageBegun,
+    StageClosed,
+    StagePlanned,
+)
+from shared.contracts.events.votes import BallotsCast
+
+__all__ = [
+    "AFTER_AWARD_EVENTS",
+    "ALL",
+    "ApplicationAccepted",
+    "ApplicationNotAccepted",
+    "ApplicationStopped",
+    "ApplicationWithdrawn",
+    "AssignmentOffered",
+    "BallotsCast",
+    "CycleBlocked",
+    "CycleOpened",
+    "DeclarationDue",
+    "DossierPeopleChanged",
+    "DrawWitnessed",
+    "EnquiryRaised",
+    "FINAL_STATUSES",
+    "FileReceived",
+    "Order",
+    "PoolAdviserRegistered",
+    "PoolCostApproved",
+    "PoolJoined",
+    "PoolLeft",
+    "RECHECK_PURPOSES",
+    "RecordReported",
+    "RecordsAnswered",
+    "RecordsConfirmed",
+    "RecordsDiffer",
+    "SanctionImposed",
+    "StageBegun",
+    "StageClosed",
+    "StagePlanned",
+    "stage_key",
+]
+
+ALL: tuple[type[Event], ...] = tuple(
+    event
+    for topic in (applications, records, pool, stages, review, votes, eligibility)
+    for event in topic.EVENTS
+)
