@@ -43,8 +43,8 @@ def _no_settings_from_outside() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The folder names the kind: tests/unit → unit, tests/integration → integration and so on."""
-    kinds = {"unit": "unit", "contract": "contract", "integration": "integration", "end_to_end": "e2e"}
-    kinds |= {"faults": "faults", "browser": "browser"}
+    kinds = {kind: kind for kind in ("unit", "contract", "properties", "integration", "faults", "browser")}
+    kinds["end_to_end"] = "e2e"
     for item in items:
         for part in item.path.parts:
             if part in kinds:

@@ -17,9 +17,10 @@ from deploy.local.services import ROOT
 from deploy.local.terminal import Progress, fail, table
 
 HELP = "检查与测试 · lint, types and every test"
-KINDS = ("unit", "contract", "integration", "e2e", "faults", "browser")
+KINDS = ("unit", "contract", "properties", "integration", "e2e", "faults", "browser")
 _LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
-QUICK = "unit or contract"
+NO_SERVERS = ("unit", "contract", "properties")
+QUICK = " or ".join(NO_SERVERS)
 # A file's tests stay together, a folder's where tests/conftest.py says so: they share servers and stacks. More workers would
 # each start servers of their own.
 _MOST_WORKERS = 4
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     rest = list(options.rest)
     kind = rest.pop(0) if rest and rest[0] in KINDS else ""
     try:
-        if kind not in {"unit", "contract"}:
+        if kind not in NO_SERVERS:
             install.ensure(install.RABBITMQ, say)
             install.ensure(install.POSTGRESQL, say)
             install.ensure(install.CURL, say)
@@ -86,7 +87,7 @@ def _everything(say: Progress) -> int:
     results.append(_audit())
     failed = any(result.startswith("FAILED") for _, result, _ in results)
     print(table(("检查 check", "结果 result", "用时 time"), results), flush=True)
-    say("pytest: unit, contract")
+    say(f"pytest: {', '.join(NO_SERVERS)}")
     quick = _pytest(["-q", "-m", QUICK, *_side_by_side()])
     if quick not in {0, _NO_TESTS}:
         return quick

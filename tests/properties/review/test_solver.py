@@ -13,7 +13,6 @@ from services.review.placing import Job, place
 from services.review.solver import Program
 from services.review.time_limit import NotSolvedError, OutOfTimeError, time_left, within
 
-pytestmark = pytest.mark.unit
 _REVIEW = Path(__file__).parents[3] / "services" / "review"
 _BOTH = """
 import os

@@ -22,9 +22,7 @@ from services.review.panels import (
     form,
 )
 from shared.rulebooks import PanelRule
-from tests.unit.review.panels.cases import panel_of, problems, readings
-
-pytestmark = pytest.mark.unit
+from tests.properties.review.panels.cases import panel_of, problems, readings
 
 
 def drawn(problem: Problem, late: int) -> Panel | None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from itertools import product
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.review.placing import Job, place
-
-pytestmark = pytest.mark.unit
 
 PEOPLE = ("E1", "E2", "E3")
 

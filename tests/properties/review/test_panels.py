@@ -16,8 +16,6 @@ from services.review.conflicts.recusals import Applicant, Reviewer
 from services.review.panels import NoPanelError, Panel, draw, industry_needed, lawful_sizes, seed_of
 from shared.rulebooks import PanelRule
 
-pytestmark = pytest.mark.unit
-
 THREE = PanelRule(reviewers_per_application=3)
 HEARING = PanelRule(reviewers_per_application=3, size_min=13, odd=True, industry_share_min=Fraction(3, 10))
 Kept = Mapping[str, frozenset[str]]

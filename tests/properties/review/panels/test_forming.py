@@ -24,7 +24,7 @@ from services.review.panels import (
     reading,
 )
 from shared.rulebooks import PanelRule
-from tests.unit.review.panels.cases import Pairs, optima, problems
+from tests.properties.review.panels.cases import Pairs, optima, problems
 
 SEEDS = 120  # the rarest optimum of these comes within 35
 _CHEMIST, _COOK = frozenset({"chemistry"}), frozenset({"food"})

@@ -26,8 +26,6 @@ from services.review.defence.timetable import (
     out_of_order,
 )
 
-pytestmark = pytest.mark.unit
-
 ONE, TWO = date(2025, 7, 1), date(2025, 7, 2)
 MORNING = (9 * 60, 12 * 60)  # four slots of 40 minutes
 TERMS = Terms(("甲", "乙"), (ONE, TWO), (MORNING,), 40, 5, 3)

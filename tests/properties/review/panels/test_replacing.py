@@ -20,7 +20,7 @@ from services.review.panels import (
 from services.review.panels.members import seatable
 from services.review.panels.model import fit, share_of
 from shared.rulebooks import PanelRule
-from tests.unit.review.panels.cases import problems
+from tests.properties.review.panels.cases import problems
 
 _FOOD = frozenset({"food"})
 

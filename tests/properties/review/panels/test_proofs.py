@@ -22,10 +22,8 @@ from services.review.panels.columns import Columns
 from services.review.panels.grid import grid_of
 from services.review.time_limit import OutOfTimeError, within
 from shared.rulebooks import PanelRule
-from tests.unit.review.panels.cases import optima, problems, readings
-from tests.unit.review.panels.test_forming import key
-
-pytestmark = pytest.mark.unit
+from tests.properties.review.panels.cases import optima, problems, readings
+from tests.properties.review.panels.test_forming import key
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from services.review.panels import Application, Expert, NoPanelError, Problem, explain, form
 from services.review.panels.explaining import with_value, without
 from shared.rulebooks import PanelRule
-from tests.unit.review.panels.cases import lawful, problems
+from tests.properties.review.panels.cases import lawful, problems
 
 
 def possible(problem: Problem) -> bool:

@@ -19,7 +19,7 @@ from services.review.panels import (
 )
 from services.review.panels.members import seatable
 from shared.rulebooks import PanelRule
-from tests.unit.review.panels.cases import problems
+from tests.properties.review.panels.cases import problems
 
 
 @settings(max_examples=15, deadline=None)
