@@ -246,12 +246,18 @@ def taken_over(seats: Seats, application: str | None, leaving: str, coming: str)
 
 
 def able_to_lead(problem: Problem, seats: Seats) -> list[str]:
-    """The members on duty who may lead, in the order of the draw: those free of interests, or all where nobody is."""
+    """Who may lead, in the order of the draw: those free of interests, or all where nobody is."""
+    members = in_line(problem, seats)
+    return [member for member in members if not problem.kept.get(member)] or members
+
+
+def in_line(problem: Problem, seats: Seats) -> list[str]:
+    """The members on duty who may lead, in the order of the draw."""
     on_duty = {line.expert_id for line in seats.assignments}
     members = [member for member in seats.members if member in on_duty]
     if problem.rule.leader:
         members = [member for member in members if problem.by_id[member].may_lead]
-    return [member for member in members if not problem.kept.get(member)] or members
+    return members
 
 
 def figures(problem: Problem, seats: Seats) -> dict[str, Any]:
