@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.review import experts, models, reports
+from services.review import conflicts, experts, models, reports
 from services.review.conflicts import lists as conflict_lists
 from services.review.conflicts import recorded, statements
 from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
@@ -21,7 +21,7 @@ from shared.clock import SHANGHAI, FixedClock
 from shared.contracts.operations.review.recusals import RELATIONS
 from shared.problems import Conflict, Invalid, NotFound
 from tests.support.panels import TERMS, declare, draw, hand_in, report, seat, state_nothing
-from tests.support.rooms import CHANGNING, CLOSES, CYCLE, Room
+from tests.support.rooms import CHANGNING, CLOSES, CYCLE, ORGANIZATION, Room
 
 pytestmark = pytest.mark.integration
 
@@ -35,6 +35,7 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "answer_assignments": answers.answer,
     "awaiting_statement": statements.awaiting,
     "close_consensus": consensus.close,
+    "conflicts": conflict_lists.listed,
     "confirm_recusal": recorded.confirm,
     "dossier": statements.dossier,
     "draw_panel": draws.prepare,
@@ -65,7 +66,7 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "state_interests": statements.state,
     "witness_draw": draws.witness,
 }
-OF_THE_CYCLE = ("awaiting_statement", "dossier", "lift_conflict", "my_assignments", "panels", "recusals",
+OF_THE_CYCLE = ("awaiting_statement", "conflicts", "dossier", "lift_conflict", "my_assignments", "panels", "recusals",
                 "register_experts", "scores", "state_interests")  # fmt: skip
 
 
@@ -413,6 +414,40 @@ def test_where_the_score_of_before_serves_a_recusal_holds_nothing(review: Review
     assert scores == {"a1": "81.00", "a2": "81.00"}
     assert told["score"] == told["steps"][-1]["figure"] == "81.00"
     assert review.ask("explained_score", {"application_id": "a1", "stage": whole})["score"] == "81.00"
+
+
+# --- what the office is told --------------------------------------------------------------------------------------------
+
+
+def test_the_office_is_told_of_a_recusal_by_name_once_the_panel_is_released_and_never_what_was_stated(
+    review: Review,
+) -> None:
+    """It has to replace the reviewer and to answer for it: ground and article, of the reviewer's own word that an interest was
+    declared. Of a draft it is told nothing by name. Discipline reads all of it.
+    """
+    adviser = {"world": "real", "uscc": ORGANIZATION, "registered_on": CLOSES}
+    _, second, third = review.seated()
+    review.say(second, "a1", "kin")
+    with review.room.desk.work() as work:
+        work.session.execute(models.advisers.insert().values(**adviser, expert_id=third))
+        conflicts.refresh(work, conductor, "real", [third])
+    seen = {}
+    for who in ("award_office/office", "discipline/inspector"):
+        for method in ("conflicts", "recusals"):
+            lines = review.ask(method, None, who)[method]
+            seen[who, method] = {(each["expert_id"], each["ground"]) for each in lines}
+            assert ("亲属" in str(lines)) == who.startswith("discipline")
+    for method in ("conflicts", "recusals"):
+        assert seen["award_office/office", method] == {(second, "declared"), (third, "advises")}
+        assert seen["discipline/inspector", method] == {(second, "kin_of"), (third, "advises")}
+    kin = {"ground": "kin_of"}
+    assert review.ask("conflicts", kin)["total"] == 0
+    assert review.ask("conflicts", kin, "discipline/inspector")["total"] == 1
+    assignments = models.assignments
+    with review.room.desk.work() as work:  # as they are while a panel is drafted
+        work.session.execute(update(assignments).values(state="drafted"))
+    for method in ("conflicts", "recusals"):
+        assert review.ask(method)[method] == []
 
 
 # --- leaders ------------------------------------------------------------------------------------------------------------
