@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, select, update
 
-from services.committee import models, proposals
+from services.committee import models, proposals, reasons
 from services.committee.ballots import quorum
 from services.committee.candidates import Candidate, candidate_of
+from services.committee.deviations import passed_over
 from services.committee.proposals import Standing
 from services.committee.statuses import Meeting, before
 from shared.problems import Conflict, FieldError, Invalid
@@ -41,7 +42,9 @@ def convene(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
 
 
 def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
-    """Take the office's proposal; those it leaves out are not proposed. Raises Invalid with the fields that are wrong."""
+    """Take the office's proposal; those it leaves out are not proposed. Raises Invalid with the fields that are wrong, and
+    in a real cycle with everybody who is passed over by rank without a reason.
+    """
     conductor.records.cycle(work, data["cycle_id"], lock=True)
     cycle = conductor.cycle(work, data["cycle_id"])
     found = meeting(work, cycle)
@@ -61,6 +64,7 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     known = standing_candidates(cycle, entering)
     refuse(proposals.check(cycle.rulebook, known, lines))
     standing = {a: proposals.stands_for(cycle.rulebook, known[a], level) for a, level in lines}
+    reasons.keep(work, cycle, passed_over(cycle.rulebook, known, standing), data["deviations"])
     _write(work, cycle, entering, standing, by_office=True)
 
 

@@ -6,7 +6,7 @@ of either has a time, a number in sequence or a reference to the other.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Date, Integer, MetaData, String, Table, Text
 
 from shared.procedure import procedure_tables
 from shared.procedure.confirmations import confirmation_table
@@ -41,6 +41,22 @@ candidates = Table(
     Column("application_id", String(64), primary_key=True),
     Column("proposed_level", String(100)),  # None: nobody proposed it
     Column("stands_for", String(100)),  # None: no ballot is ahead of it
+)
+
+# Whom the proposal passes over although it ranks higher, and why; written anew with every proposal.
+deviations = Table(
+    "deviations",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("application_id", String(64), primary_key=True),
+    Column("track", String(100), nullable=False),
+    Column("rank", Integer, nullable=False),  # by score, in its track
+    Column("score", String(6), nullable=False),
+    Column("level", String(100)),  # that it was proposed for itself, if any
+    Column("preferred", JSON, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", String(200), nullable=False),
+    Column("decided_on", Date, nullable=False),
 )
 
 rounds = Table(

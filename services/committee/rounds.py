@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.committee import ballots, meetings, models
+from services.committee import ballots, meetings, models, reasons
 from services.committee.ballots import Decision, Tally
 from services.committee.candidates import Candidate
 from services.committee.places import Taken
@@ -53,11 +53,29 @@ def begin(work: Work, conductor: Conductor, cycle: Cycle, entering: list[Entrant
     _open_next(work, conductor, cycle)
 
 
+def proposal(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
+    """What is put before the committee and why it leaves the order of rank; a member sees that of its own meeting."""
+    cycle = conductor.cycle(work, data["cycle_id"])
+    _require_of_meeting(work, cycle)
+    found = meetings.meeting(work, cycle)
+    known = meetings.standing_candidates(cycle, meetings.entrants(work, conductor, cycle))
+    rows = meetings.candidates(work, cycle)
+    proposed = {a: row.proposed_level for a, row in rows.items() if row.proposed_level and a in known}
+    shown = sorted(
+        proposed, key=lambda a: (cycle.rulebook.level(proposed[a]).rank, known[a].track, *known[a].rank)
+    )
+    return {
+        "cycle_id": cycle.cycle_id,
+        "by_office": found is not None and found.proposed_by_office,
+        "candidates": [_line(known[a], proposed[a]) for a in shown],
+        "deviations": reasons.kept(work, cycle),
+    }
+
+
 def current(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """The open ballot or the last one; a member sees the meeting that it belongs to."""
     cycle = conductor.cycle(work, data["cycle_id"])
-    if work.context.role == MEMBER and work.context.actor not in meetings.members(work, cycle):
-        raise NotFound("没有这次评审会", "no such meeting of yours")
+    _require_of_meeting(work, cycle)
     return state(work, conductor, cycle)
 
 
@@ -180,6 +198,11 @@ def state(work: Work, conductor: Conductor, cycle: Cycle) -> dict[str, Any]:
 
 
 # --- how ----------------------------------------------------------------------------------------------------------
+
+
+def _require_of_meeting(work: Work, cycle: Cycle) -> None:
+    if work.context.role == MEMBER and work.context.actor not in meetings.members(work, cycle):
+        raise NotFound("没有这次评审会", "no such meeting of yours")
 
 
 def _count(work: Work, conductor: Conductor, cycle: Cycle, number: int, present: int) -> None:

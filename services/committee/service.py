@@ -44,6 +44,10 @@ class Committee(Follower):
     def propose(self, work: Work, data: Data) -> Data:
         return rounds.propose(work, conductor, data)
 
+    @query("proposal")
+    def proposal(self, work: Work, data: Data) -> Data:
+        return rounds.proposal(work, conductor, data)
+
     @query("round")
     def round(self, work: Work, data: Data) -> Data:
         return rounds.current(work, conductor, data)

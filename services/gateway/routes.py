@@ -368,6 +368,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _CYCLE + "/digest.pdf", "gateway.digest_pdf", "feedback", gives=PDF),
     Route("PUT", _CYCLE + "/committee", "committee.convene", "committee"),
     Route("PUT", _CYCLE + "/proposal", "committee.propose", "committee"),
+    Route("GET", _CYCLE + "/proposal", "committee.proposal", "committee"),
     Route("GET", _CYCLE + "/ballot", "committee.round", "committee"),
     Route("POST", _CYCLE + "/ballot/votes", "committee.cast_ballot", "committee"),
     Route("POST", _CYCLE + "/ballot/close", "committee.close_round", "committee"),

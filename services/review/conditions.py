@@ -1,5 +1,5 @@
 """The conditions that queries of several rooms share: the rows of a key, rows that belong together, who was withdrawn, which
-panels serve and who leads them.
+panels serve and who is their leader.
 """
 
 from __future__ import annotations
@@ -51,12 +51,11 @@ def serving(table: FromClause) -> ColumnElement[bool]:
     return ~exists().where(gone).correlate(table)
 
 
-def leads(expert_id: str) -> ColumnElement[bool]:
-    """The condition on panels that an expert leads now: of a draft nobody is told that it leads it, and a dissolved panel is
-    led by nobody.
-    """
-    return and_(
-        _PANELS.c.leader == expert_id,
-        _PANELS.c.state == Panelled.RELEASED.value,
-        _PANELS.c.dissolved_on.is_(None),
-    )
+def released() -> ColumnElement[bool]:
+    """The condition on panels that they serve: of a draft nobody is told, and with a dissolved one all sight ends."""
+    return and_(_PANELS.c.state == Panelled.RELEASED.value, _PANELS.c.dissolved_on.is_(None))
+
+
+def heads(expert_id: str) -> ColumnElement[bool]:
+    """The condition on panels that an expert is their leader now. Of one application it need not be: `conflicts.leads`."""
+    return and_(_PANELS.c.leader == expert_id, released())

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, true, upda
 
 from services.review import models, rankings, visibility
 from services.review.conditions import APPLICATION, agree, is_
-from services.review.seating import leaders
 from services.review.visits import issues
 from shared.contracts.operations import REVIEWER
 from shared.problems import Conflict, Forbidden, NotFound
@@ -54,12 +53,11 @@ def record(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 
 def leader(work: Work, cycle: Cycle, stage: Stage, entrant: Entrant) -> str | None:
-    """Who leads the review of an application: the leader of its visit, else the panel's where it is assigned to it and not kept
-    away, else the first who is.
+    """Who leads the review of an application: the leader of its visit, else the panel's or its deputy where that one is assigned
+    to it, else the first who is. Nobody who is kept away.
     """
-    named = issues.leader(work, cycle, stage.key, entrant.application_id)
     assigned = visibility.reviewers(work, cycle, stage.key, [entrant]).get(entrant.application_id, [])
-    return named or leaders.of_team(leaders.of_stage(work, cycle, stage.key), entrant.category, assigned)
+    return issues.leader(work, cycle, stage.key, entrant.application_id, assigned)
 
 
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,18 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Date, Integer, Table, delete, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    Table,
+    delete,
+    select,
+    tuple_,
+)
 from sqlalchemy.engine import Connection
 
 from shared.store.columns import Instant
@@ -61,6 +72,7 @@ def _array_type(column: Column[Any]) -> str:
         (Date, "date"),
         (BigInteger, "bigint"),
         (Integer, "integer"),
+        (Boolean, "boolean"),
     ):
         if isinstance(column.type, kind):
             return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.review.conflicts.computing import of_application, of_cycle, of_experts, refresh
+from services.review.conflicts.leading import WHOLE_PANEL, leader_is_free, leader_of, leads
 from services.review.conflicts.reading import (
     free,
     free_for,
@@ -19,11 +20,15 @@ from services.review.conflicts.recorded import held, replaced, settle, waiting_f
 from services.review.conflicts.sources import declared
 
 __all__ = [
+    "WHOLE_PANEL",
     "declared",
     "free",
     "free_for",
     "held",
     "kept",
+    "leader_is_free",
+    "leader_of",
+    "leads",
     "nothing_of_yours",
     "of_application",
     "of_cycle",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, update
 
 from services.review import models
-from services.review.conflicts import computing, recorded
+from services.review.conflicts import computing, discretion, recorded
 from services.review.conflicts.grounds import ADVISERS, STATEMENT
 from services.review.conflicts.recusals import worded
 from shared.problems import Conflict, NotFound
@@ -25,12 +25,14 @@ _SHOWN = (
 
 
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """A page of a cycle's conflicts, by expert and number of submission; `ended` shows those that are over too."""
+    """A page of a cycle's conflicts, by expert and number of submission; `ended` shows those that are over too. The office reads
+    those that are its own to act on, see `discretion`.
+    """
     cycle = conductor.cycle(work, data["cycle_id"])
-    wanted = [_CONFLICTS.c.cycle_id == cycle.cycle_id]
-    wanted += [
-        _CONFLICTS.c[n] == data[n] for n in ("expert_id", "application_id", "ground", "source") if data[n]
-    ]
+    wanted = [_CONFLICTS.c.cycle_id == cycle.cycle_id, discretion.told_to(work, cycle, _CONFLICTS)]
+    wanted += [_CONFLICTS.c[n] == data[n] for n in ("expert_id", "application_id", "source") if data[n]]
+    if data["ground"]:
+        wanted.append(discretion.ground_told(work, cycle, _CONFLICTS) == data["ground"])
     if not data["ended"]:
         wanted.append(_CONFLICTS.c.ended_at.is_(None))
     total = work.session.execute(select(func.count()).select_from(_CONFLICTS).where(*wanted)).scalar_one()
@@ -43,7 +45,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
         .limit(data["size"])
         .offset((data["page"] - 1) * data["size"])
     )
-    return {"total": total, "conflicts": [_shown(row) for row in work.session.execute(query)]}
+    lines = [discretion.veiled(work, cycle, _shown(row)) for row in work.session.execute(query)]
+    return {"total": total, "conflicts": lines}
 
 
 def lift(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, fun
 
 from services.review import models
 from services.review.conditions import APPLICATION, PAIR, SEAT, agree, is_, withdrawn
-from services.review.conflicts import sources
+from services.review.conflicts import discretion, sources
 from services.review.conflicts.reading import free, kept
 from services.review.conflicts.recusals import worded
 from services.review.saying import first_of
@@ -147,17 +147,18 @@ def release(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
 
 
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """A cycle's recusals, for the office and its watchers; `open` leaves out those that are settled."""
+    """A cycle's recusals, for the office (see `discretion`) and its watchers; `open` leaves out those that are settled."""
     cycle = conductor.cycle(work, data["cycle_id"])
     query = (
         select(_RECUSALS, _scored().label("scored"))
         .join(_DOSSIERS, _DOSSIERS.c.application_id == _RECUSALS.c.application_id)
-        .where(_RECUSALS.c.cycle_id == cycle.cycle_id)
+        .where(_RECUSALS.c.cycle_id == cycle.cycle_id, discretion.told_to(work, cycle, _RECUSALS))
         .order_by(_RECUSALS.c.opened_at, _DOSSIERS.c.sequence, _RECUSALS.c.expert_id, _RECUSALS.c.number)
     )
     if data["open"]:
         query = query.where(_RECUSALS.c.state.not_in((State.CONFIRMED, State.LAPSED)))
-    return {"recusals": [_shown(row, row.scored) for row in work.session.execute(query)]}
+    lines = [discretion.veiled(work, cycle, _shown(row, row.scored)) for row in work.session.execute(query)]
+    return {"recusals": lines}
 
 
 # --- how ------------------------------------------------------------------------------------------------------

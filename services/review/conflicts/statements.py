@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, func, select
 
 from services.review import models
-from services.review.conditions import PANEL, agree, is_, leads
+from services.review.conditions import is_
 from services.review.conflicts import computing, sources
+from services.review.conflicts.leading import leads
 from services.review.conflicts.reading import assigned, nothing_of_yours, require_readable, unkept
 from services.review.seating.states import ON_DUTY
 from shared.contracts.base import load
@@ -23,7 +24,7 @@ from shared.procedure import Conductor, Cycle
 from shared.store import Work
 
 _ASSIGNMENTS, _STATEMENTS, _EXPERTS = models.assignments, models.case_statements, models.experts
-_ADVISERS, _PANELS, _DOSSIERS = models.advisers, models.panels, models.procedure.dossiers
+_ADVISERS, _DOSSIERS = models.advisers, models.procedure.dossiers
 
 
 def awaiting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -100,15 +101,14 @@ def dossier(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
 
 
 def _own(cycle: Cycle, me: str) -> Select[Any]:
-    """Applications assigned to somebody, or reviewed in a panel that it leads, of which it is not kept; those withdrawn are
+    """Applications assigned to somebody, or reviewed in a panel and led by it, of which it is not kept; those withdrawn are
     nobody's. A leader sees the sheets of its panel: before that it states its interests as every reviewer does.
     """
     led = exists().where(
         _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
         _ASSIGNMENTS.c.application_id == _DOSSIERS.c.application_id,
         _ASSIGNMENTS.c.state.in_(ON_DUTY),
-        agree(_PANELS, _ASSIGNMENTS, PANEL),
-        leads(me),
+        leads(me, _ASSIGNMENTS),
     )
     return unkept(cycle, me, assigned(cycle, me) | led)
 

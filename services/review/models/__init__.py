@@ -39,7 +39,7 @@ from services.review.models.scoring import (
     sheet_drafts,
     sheet_items,
 )
-from services.review.models.seating import draws, offers, panel_log
+from services.review.models.seating import draws, offers, panel_deputies, panel_log
 from services.review.models.stages import (
     applicants,
     defence_attendance,
@@ -87,6 +87,7 @@ __all__ = [
     "joint_scores",
     "metadata",
     "offers",
+    "panel_deputies",
     "panel_log",
     "panels",
     "parties",

@@ -56,6 +56,19 @@ offers = Table(
     Index("ix_offers_due_at", "due_at"),
 )
 
+# Who follows where a panel's leader is kept from an application: the members who may lead in the order of the draw
+# (application_id ""), before them whom the office named for one application.
+panel_deputies = Table(
+    "panel_deputies",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("category", String(20), primary_key=True),
+    Column("application_id", String(64), primary_key=True),
+    Column("rank", Integer, primary_key=True),
+    Column("expert_id", String(40), nullable=False),
+)
+
 panel_log = Table(
     "panel_log",
     metadata,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from services.review.models.base import metadata
@@ -28,7 +30,7 @@ votes = Table(
     Column("opens_at", Instant),
     Column("closes_at", Instant),  # the first instant at which no ballot is taken any more
     Column("key_id", String(16)),  # which key the voters' digests are made with: that of the first message
-    Column("counted_at", Instant),
+    Column("counted_at", Instant),  # None again when more came in time, until that is counted too
     Column("turnout", Integer),
     Column("missing", Integer),  # messages that a box numbered and that never came
     CheckConstraint("held IN ('here', 'elsewhere')", name="ck_votes_held"),
@@ -54,6 +56,9 @@ ballot_batches = Table(
     Column("accepted_at", Instant, nullable=False),
     Column("origins", Text, nullable=False),  # JSON: ballots by block of addresses
     Column("counted", Integer, nullable=False),  # ballots of this message that are in the log
+    Column(
+        "late", Boolean, nullable=False, server_default=false()
+    ),  # came after the stage had closed: in no result
     Index("ix_ballot_batches_vote_id", "vote_id", "id"),
 )
 

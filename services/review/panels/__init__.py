@@ -20,7 +20,7 @@ from services.review.panels.model import (
 )
 from services.review.panels.record import Objective, Record
 from services.review.panels.repeating import repeat, verify
-from services.review.panels.replacing import NoReplacementError, Replacement, replacement
+from services.review.panels.replacing import NoReplacementError, Replacement, replacement, why_nobody
 from services.review.panels.rules import industry_needed, lawful_sizes
 
 __all__ = [
@@ -52,4 +52,5 @@ __all__ = [
     "replacement",
     "seed_of",
     "verify",
+    "why_nobody",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from services.review.panels.checking import check
@@ -12,12 +12,15 @@ from shared.identifiers import digest
 
 
 class NoReplacementError(Exception):
-    """Nobody can take the place; the reason says how many fail at what."""
+    """Nobody can take the place. `failing`: how many of those asked break which rule first; `reading`: how many of the other
+    members read the application already.
+    """
 
-    def __init__(self, reason_zh: str, reason_en: str) -> None:
-        super().__init__(reason_en)
-        self.reason_zh = reason_zh
-        self.reason_en = reason_en
+    def __init__(self, failing: Mapping[str, int], reading: int = 0) -> None:
+        self.failing = failing
+        self.reading = reading
+        self.reason_zh, self.reason_en = why_nobody(failing, reading)
+        super().__init__(self.reason_en)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def replacement(
         if not faults:
             return Replacement(candidate.expert_id, proposed)
         failing[faults[0].code] += 1
-    raise _nobody(failing)
+    others = {a.expert_id for a in panel.assignments if a.application_id == application_id} - {expert_id}
+    raise NoReplacementError(failing, len(others))
 
 
 def _best_first(
@@ -97,7 +101,10 @@ def _exchanged(panel: Panel, problem: Problem, old: str, new: str, application_i
     )
 
 
+HAD_IT = "had_it"  # no rule of the panel's: whoever gave an application up does not come back to it
 _FAILING = {
+    HAD_IT: ("曾评审该申报，或现不能承担新的任务", "had it before or can be given nothing now"),
+    "odd": ("加入后评审组人数为偶数", "would join and make the panel's number even"),
     "kept_from": ("须回避", "are kept from an application"),
     "idle_member": ("均须回避或已满额", "are kept from all applications or full"),
     "employer_max": ("与其他成员同一单位", "are from another member's employer"),
@@ -114,11 +121,15 @@ _FAILING = {
 }
 
 
-def _nobody(failing: Counter[str]) -> NoReplacementError:
-    if not failing:
-        return NoReplacementError("没有其他候选人", "there is nobody else")
+def why_nobody(failing: Mapping[str, int], reading: int = 0) -> tuple[str, str]:
+    """In Chinese and English: how many of those who might take the place fail at which rule."""
     said = [(many, *_FAILING.get(code, (code, code))) for code, many in sorted(failing.items())]
-    return NoReplacementError(
-        f"{failing.total()} 名候选人均不合规定：" + "；".join(f"{many} 名{zh}" for many, zh, _ in said),
-        f"none of {failing.total()} candidates will do: " + "; ".join(f"{many} {en}" for many, _, en in said),
+    if reading:
+        said.insert(0, (reading, "已在评审该申报", "already read it"))
+    if not said:
+        return "没有其他候选人", "there is nobody else"
+    total = sum(many for many, _, _ in said)
+    return (
+        f"{total} 名候选人均不合规定：" + "；".join(f"{many} 名{zh}" for many, zh, _ in said),
+        f"none of {total} candidates will do: " + "; ".join(f"{many} {en}" for many, _, en in said),
     )

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from services.review import conditions, conflicts, models
-from services.review.conditions import PANEL, agree, is_
+from services.review.conditions import is_
 from services.review.seating.states import ON_DUTY, Assigned
 from shared.problems import Conflict
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks.criteria import CriteriaTree
 from shared.store import Work
 
-_ASSIGNMENTS, _PANELS, _SHEETS = models.assignments, models.panels, models.sheets
+_ASSIGNMENTS, _SHEETS = models.assignments, models.sheets
 _DOSSIERS = models.procedure.dossiers
 
 
@@ -96,18 +96,18 @@ def _mine(key: dict[str, str], me: str) -> ColumnElement[bool]:
 
 
 def _led(key: dict[str, str], me: str) -> ColumnElement[bool]:
-    """One of the application's reviewers sits in a released panel of this stage that `me` leads."""
-    return exists().where(is_(_ASSIGNMENTS, key), agree(_PANELS, _ASSIGNMENTS, PANEL), conditions.leads(me))
+    """`me` leads the application in a released panel of this stage, as its leader or as the deputy of one kept from it."""
+    return exists().where(is_(_ASSIGNMENTS, key), conflicts.leads(me, _ASSIGNMENTS))
 
 
 def leads(work: Work, where: Place) -> bool:
-    """Whether whoever asks leads the panel of this application."""
+    """Whether whoever asks leads this application."""
     found = work.session.execute(select(_led(where.application, work.context.actor))).scalar_one()
     return bool(found)
 
 
 def led_by(work: Work, cycle: Cycle, stage: str, entrants: Iterable[Entrant]) -> list[Entrant]:
-    """The applications of the panels that whoever asks leads, without those that it has an interest in, or has not stated
+    """The applications that whoever asks leads, without those that it has an interest in, or has not stated
     its interests in; none while its yearly declaration is owed.
     """
     me = work.context.actor
@@ -115,9 +115,8 @@ def led_by(work: Work, cycle: Cycle, stage: str, entrants: Iterable[Entrant]) ->
         return []
     query = (
         select(_ASSIGNMENTS.c.application_id)
-        .join(_PANELS, agree(_PANELS, _ASSIGNMENTS, PANEL))
         .where(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage == stage)
-        .where(conditions.leads(me), conflicts.free_for(me, _ASSIGNMENTS))
+        .where(conflicts.leads(me, _ASSIGNMENTS))
         .where(conflicts.stated_by(me, _ASSIGNMENTS, cycle))
     )
     led = set(work.session.execute(query).scalars())

@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, delete, select, update
 
 from services.review import models
 from services.review.panels import Former, Problem
-from services.review.seating import drawing, inputs, problems, records
+from services.review.seating import drawing, inputs, leaders, problems, records
 from services.review.seating.drawing import Fault, Seats
 from services.review.seating.rows import (
     NO_CATEGORY,
@@ -108,6 +108,7 @@ def inspect(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
         "notes": [{"reason_zh": note.zh, "reason_en": note.en} for note in drawing.notes(now)],
         "figures": drawing.figures(now, sitting),
         "members": _members(work, where, row, now, sitting),
+        "deputies": leaders.deputies(work, where),
         "faults": [_fault(fault) for fault in (*drawing.check(now, sitting), *_unable(sitting, unable))],
     }
 

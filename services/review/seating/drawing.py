@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from services.review.panels import (
     industry_needed,
 )
 from services.review.panels.model import FIELDS, LANGUAGES, fit
+from services.review.panels.replacing import HAD_IT
 from shared.identifiers import Reason
 
 __all__ = ["Draft", "Fault", "NoPanelError", "Seats", "check", "drawn", "figures", "replacement"]
@@ -139,7 +141,7 @@ def replacement(
 ) -> str:
     """Who takes over one application, or (None) all that the one who leaves has, such that no rule is broken that was not
     broken before: whom the optimiser puts first, else any of the pool. `unwilling`: who had it before, or declined it.
-    Raises NoPanelError where nobody can.
+    Raises NoPanelError where nobody can, which counts the members and the others of the pool who fail at each rule.
     """
     handed_on = {
         line.application_id
@@ -147,22 +149,39 @@ def replacement(
         if line.expert_id == leaving and application in (None, line.application_id)
     }
     reading = {line.expert_id for line in seats.assignments if line.application_id in handed_on}
-    away = {name: problem.barred(problem.by_id[name]) | handed_on for name in {*unwilling} & {*problem.by_id}}
-    asked = replace(problem, kept={**problem.kept, **{n: ids for n, ids in away.items() if n not in reading}})
-    try:
+    out = ({*unwilling} & {*problem.by_id}) - reading
+    away = {name: problem.barred(problem.by_id[name]) | handed_on for name in out}
+    asked = replace(problem, kept={**problem.kept, **away})
+    first: list[str] = []
+    with suppress(NoReplacementError):
         first = [panels.replacement(_panel(problem, seats), asked, leaving, application).expert_id]
-        reason = None
-    except NoReplacementError as nobody:
-        first, reason = [], Reason(nobody.reason_zh, nobody.reason_en)
     before = set(check(problem, seats))
+    failing = dict.fromkeys(out, HAD_IT)
+    failing |= {e.expert_id: "kept_from" for e in problem.experts if handed_on & problem.barred(e)}
     for name in (*first, *_others(asked, handed_on, {*reading, leaving, *first})):
         after = led(problem, taken_over(seats, application, leaving, name))
         broken = [fault for fault in check(problem, after) if fault not in before]
         if not broken:
             return name
-        reason = reason or broken[0].reason
-    assert reason is not None, "nobody was found, or whoever was found breaks a rule"
-    raise NoPanelError(reason.zh, reason.en)
+        failing[name] = broken[0].rule
+    members = {*seats.members} - {leaving}
+    inside = Counter(code for name, code in failing.items() if name in members - reading)
+    outside = Counter(code for name, code in failing.items() if name not in {*members, *reading, leaving})
+    raise _nobody(inside, outside, len(reading - {leaving}), one=application is not None)
+
+
+def _nobody(
+    inside: Mapping[str, int], outside: Mapping[str, int], reading: int, *, one: bool
+) -> NoPanelError:
+    """How many fail at what. A member's whole place is taken by somebody from outside: then nothing is said of the members."""
+    beyond_zh, beyond_en = panels.why_nobody(outside)
+    if not one:
+        return NoPanelError(beyond_zh, beyond_en)
+    of_panel_zh, of_panel_en = panels.why_nobody(inside, reading)
+    return NoPanelError(
+        f"组内其他成员：{of_panel_zh}。组外专家：{beyond_zh}",
+        f"of the other members, {of_panel_en}. Outside the panel, {beyond_en}",
+    )
 
 
 def _others(problem: Problem, handed_on: set[str], out: set[str]) -> list[str]:
@@ -227,12 +246,18 @@ def taken_over(seats: Seats, application: str | None, leaving: str, coming: str)
 
 
 def able_to_lead(problem: Problem, seats: Seats) -> list[str]:
-    """The members on duty who may lead, in the order of the draw: those free of interests, or all where nobody is."""
+    """Who may lead, in the order of the draw: those free of interests, or all where nobody is."""
+    members = in_line(problem, seats)
+    return [member for member in members if not problem.kept.get(member)] or members
+
+
+def in_line(problem: Problem, seats: Seats) -> list[str]:
+    """The members on duty who may lead, in the order of the draw."""
     on_duty = {line.expert_id for line in seats.assignments}
     members = [member for member in seats.members if member in on_duty]
     if problem.rule.leader:
         members = [member for member in members if problem.by_id[member].may_lead]
-    return [member for member in members if not problem.kept.get(member)] or members
+    return members
 
 
 def figures(problem: Problem, seats: Seats) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, select, update
 
 from services.review import conflicts, models
 from services.review.saying import first_of
-from services.review.seating import drafts, inputs, offers
+from services.review.seating import drafts, inputs, leaders, offers
 from services.review.seating.rows import NO_CATEGORY, note, place, require_panel, require_revision, seats
 from services.review.seating.states import ON_DUTY, Assigned, assignment_after, panel_after
 from shared.problems import Conflict
@@ -26,13 +26,15 @@ def release(work: Work, conductor: Conductor, data: dict[str, Any], terms: offer
     state = panel_after("release", row.state)
     require_revision(row, data["revision"])
     sitting = seats(work, where, row, (Assigned.DRAFTED.value,))
-    drafts.require_lawful(inputs.problem(work, conductor, where), sitting)
+    problem = inputs.problem(work, conductor, where)
+    drafts.require_lawful(problem, sitting)
     now = work.now()
     work.session.execute(update(_PANELS).where(where.of(_PANELS)).values(state=state.value, released_at=now))
     drafted = and_(where.of(_ASSIGNMENTS), _ASSIGNMENTS.c.state == Assigned.DRAFTED.value)
     released = assignment_after("release", Assigned.DRAFTED).value
     work.session.execute(update(_ASSIGNMENTS).where(drafted).values(state=released, released_at=now))
     offers.offer(work, where, (line.expert_id for line in sitting.assignments), terms, "release")
+    leaders.line_up(work, where, problem)
     conflicts.settle(work, where.cycle)
     told = {"revision": row.revision, "draw": row.draw, "members": list(row.members), "leader": row.leader}
     note(work, where, "released", told, reason=data["reason"])

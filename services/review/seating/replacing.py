@@ -5,6 +5,7 @@ The row and the sheet of the one who is replaced stay; the sheet counts no longe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from services.review.seating.drawing import Seats
 from services.review.seating.inputs import Serving
 from services.review.seating.rows import Place, note, place, require_released, seats
 from services.review.seating.states import ON_DUTY, Assigned, assignment_after
+from shared.identifiers import Reason
 from shared.problems import Conflict, FieldError, NotFound
 from shared.procedure import Conductor
 from shared.store import Work
@@ -187,19 +189,65 @@ def _lines(work: Work, where: Place, leaving: _Leaving) -> list[Row[Any]]:
 
 
 def _found(work: Work, where: Place, serving: Serving, sitting: Seats, leaving: _Leaving) -> str:
-    query = select(_ASSIGNMENTS.c.expert_id).where(where.of(_ASSIGNMENTS))
-    if leaving.application_id is not None:
-        query = query.where(_ASSIGNMENTS.c.application_id == leaving.application_id)
-    else:
-        query = query.where(_ASSIGNMENTS.c.state.not_in(ON_DUTY))
-    had_it = set(work.session.execute(query).scalars())
+    unwilling = _had_it(work, where, leaving.application_id) | serving.unable
     try:
-        unwilling = had_it | serving.unable
         return drawing.replacement(
             serving.problem, sitting, leaving.application_id, leaving.expert_id, unwilling
         )
     except drawing.NoPanelError as nobody:
-        raise Conflict(nobody.reason_zh, nobody.reason_en, code="no_replacement") from None
+        ways = list(_ways_on(work, where, serving, sitting, leaving))
+        raise Conflict(
+            f"{nobody.reason_zh}。可以：{'；'.join(way.zh for way in ways)}",
+            f"{nobody.reason_en}. What can be done: {'; '.join(way.en for way in ways)}",
+            code="no_replacement",
+        ) from None
+
+
+def _had_it(work: Work, where: Place, application_id: str | None) -> set[str]:
+    """Who comes no more: who ever had the application, or (of a whole member's place) who gave up anything here."""
+    query = select(_ASSIGNMENTS.c.expert_id).where(where.of(_ASSIGNMENTS))
+    if application_id is not None:
+        query = query.where(_ASSIGNMENTS.c.application_id == application_id)
+    else:
+        query = query.where(_ASSIGNMENTS.c.state.not_in(ON_DUTY))
+    return set(work.session.execute(query).scalars())
+
+
+def _ways_on(
+    work: Work, where: Place, serving: Serving, sitting: Seats, leaving: _Leaving
+) -> Iterator[Reason]:
+    """What is lawful where nobody takes over: whole members change places without a change of the panel's number."""
+    if leaving.application_id is not None and _whole_place_can_be_taken(
+        work, where, serving, sitting, leaving
+    ):
+        yield Reason(
+            "整体更换该成员（不指明申报），其全部申报由一名组外专家接替，原评分表保留但不计",
+            "replace the member as a whole (name no application): one from outside takes over all that it has, and its sheets "
+            "are kept and not counted",
+        )
+    else:
+        yield Reason(
+            "向本届专家名册补充符合条件的专家，再整体更换该成员",
+            "enter experts in the pool who meet these rules, and replace the member as a whole",
+        )
+    least = where.cycle.rulebook.recusal_terms.least_sheets
+    if least is not None:
+        yield Reason(
+            f"因回避而缺人的，有效评分表不少于 {least} 份时由纪检监督放行，按其余评分表计分",
+            f"where it is recused, have discipline release the application with {least} valid sheets or more: the others "
+            "make its score",
+        )
+
+
+def _whole_place_can_be_taken(
+    work: Work, where: Place, serving: Serving, sitting: Seats, leaving: _Leaving
+) -> bool:
+    unwilling = _had_it(work, where, None) | serving.unable
+    try:
+        drawing.replacement(serving.problem, sitting, None, leaving.expert_id, unwilling)
+    except drawing.NoPanelError:
+        return False
+    return True
 
 
 def _require_able(serving: Serving, coming: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Table, and_, func, select, update
 from services.review import models, plans, visibility
 from services.review.conditions import is_
 from services.review.scoring.scores import THOUSANDTHS, thousandths
+from services.review.seating import leaders
 from services.review.visits.routes import Fault
 from shared.identifiers import Reason
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
@@ -110,7 +111,7 @@ def verify(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 def close(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """The leader ends a visit. Raises Conflict while an issue is open, Forbidden for another of the team."""
     cycle, stage, entrant = _own(work, conductor, data)
-    visit = _require_leader(work, _visit(work, cycle, stage, entrant))
+    visit = _require_leader(work, cycle, _visit(work, cycle, stage, entrant))
     _require_open(work, cycle, stage, entrant)
     _require_day(work, visit)
     key = _key(cycle, stage, entrant)
@@ -137,7 +138,7 @@ def record_joint(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
     stands in it, one who dissents with a reason.
     """
     cycle, stage, entrant = _own(work, conductor, data)
-    _require_leader(work, _visit(work, cycle, stage, entrant))
+    _require_leader(work, cycle, _visit(work, cycle, stage, entrant))
     key = _key(cycle, stage, entrant)
     if entrant.application_id not in closed(work, cycle, stage.key):
         raise Conflict("现场评审尚未结束", "the visit is not over yet", code="visit_open")
@@ -203,11 +204,18 @@ def joint_scores(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:
     return {row.application_id: row.thousandths for row in _standing(work, here)}
 
 
-def leader(work: Work, cycle: Cycle, stage: str, application_id: str) -> str | None:
-    """Who leads the visit of an application in the released plan."""
+def leader(work: Work, cycle: Cycle, stage: str, application_id: str, team: Sequence[str]) -> str | None:
+    """Who leads those who review an application: whom the released plan names for its visit, as long as it is of the team, else
+    who leads the application in the panel.
+    """
     plan = plans.in_state(work, cycle, stage, plans.RELEASED)
     rows = plans.rows_of(work, _VISITS, plan) if plan else []
-    return next((row.leader for row in rows if row.application_id == application_id), None)
+    named = next((row.leader for row in rows if row.application_id == application_id), None)
+    return (
+        named
+        if named in team
+        else leaders.of_team(leaders.of_stage(work, cycle, stage), application_id, team)
+    )
 
 
 def no_leader(application_id: str) -> Fault:
@@ -238,8 +246,11 @@ def _require_open(work: Work, cycle: Cycle, stage: Stage, entrant: Entrant) -> N
         raise Conflict("现场评审已经结束", "the visit is over", code="visit_closed")
 
 
-def _require_leader(work: Work, visit: Row[Any]) -> Row[Any]:
-    if visit.leader != work.context.actor:
+def _require_leader(work: Work, cycle: Cycle, visit: Row[Any]) -> Row[Any]:
+    team = visibility.on_duty(work, cycle.cycle_id, [visit.stage]).get(
+        (visit.stage, visit.application_id), []
+    )
+    if leader(work, cycle, visit.stage, visit.application_id, team) != work.context.actor:
         raise Forbidden("由组长办理", "this is for the leader of the team", code="leader_only")
     return visit
 

@@ -143,13 +143,18 @@ def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
                 **_where(row),
                 "halves": row.terms["halves"],
                 "postponed": row.postponed is not None,
-                "team": _others(work, cycle, row) if full else [],
-                "leader": row.leader if full else None,
+                **(_team(work, cycle, row) if full else {"team": [], "leader": None}),
                 **(known.of(row.stage, row.application_id) if known else issues.NOTHING),
             }
             for row in rows
         ]
     }
+
+
+def _team(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
+    """The team as it is by now, and who leads it: of one who is kept away nobody is told."""
+    team = _others(work, cycle, row)
+    return {"team": team, "leader": issues.leader(work, cycle, row.stage, row.application_id, team)}
 
 
 def _read(work: Work, cycle: Cycle) -> set[str]:
@@ -291,9 +296,7 @@ def _keep(
 
 def _leader(seen: Seen, application_id: str) -> str | None:
     """Who leads a visit for which the office named nobody."""
-    return leaders.of_team(
-        seen.led_by, seen.entrants[application_id].category, seen.teams.get(application_id, [])
-    )
+    return leaders.of_team(seen.led_by, application_id, seen.teams.get(application_id, []))
 
 
 def _faults(work: Work, seen: Seen, row: Row[Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from services.review import models
 from services.review.conditions import withdrawn
@@ -51,6 +51,26 @@ def missing_messages(work: Work, vote_id: str) -> int:
     return sum(work.session.execute(boxes).scalars())
 
 
+def _incomplete(work: Work, vote_id: str) -> list[dict[str, Any]]:
+    """By box: what is known of it to be in no result: messages between those that came, ballots that came after the stage had
+    closed on the count.
+    """
+    late = func.coalesce(func.sum(case((_BATCHES.c.late, _BATCHES.c.counted), else_=0)), 0)
+    lines = (
+        select(
+            _BATCHES.c.box, (func.max(_BATCHES.c.number) - func.count()).label("missing"), late.label("late")
+        )
+        .where(_BATCHES.c.vote_id == vote_id)
+        .group_by(_BATCHES.c.box)
+        .order_by(_BATCHES.c.box)
+    )
+    return [
+        {"box": line.box, "missing": int(line.missing), "uncounted": int(line.late)}
+        for line in work.session.execute(lines)
+        if line.missing or line.late
+    ]
+
+
 def _count(work: Work, row: Any, missing: int) -> None:
     turnout, by_number = tally(work, row.id)
     entries = work.session.execute(select(_ENTRIES).where(_ENTRIES.c.vote_id == row.id)).all()
@@ -84,6 +104,7 @@ def tally(work: Work, vote_id: str) -> tuple[int, Counter[int]]:
             select(_BALLOTS.c.choices, func.count())
             .join(_BATCHES, _BATCHES.c.id == _BALLOTS.c.batch)
             .where(_BATCHES.c.vote_id == vote_id, _BATCHES.c.id > after, _BATCHES.c.id <= last)
+            .where(_BATCHES.c.late.is_(False))
             .group_by(_BALLOTS.c.choices)
         )
         for choices, number in work.session.execute(by_choices):
@@ -120,6 +141,7 @@ def results(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
         "stage": row.stage,
         "turnout": row.turnout,
         "missing": row.missing,
+        "incomplete": _incomplete(work, row.id),
         "votes": [{"application_id": each.application_id, "votes": each.votes} for each in counts],
     }
 

@@ -56,6 +56,12 @@ def recount(store: Store, vote_id: str) -> Recount:
         sealed = _sealed(store, work)
         for batch, ballots in _log(work, vote_id):
             _hold(found, store, batch, ballots, sealed)
+            if batch.late:
+                found.problems.append(
+                    f"message {batch.id} of box {batch.box}: {len(ballots)} ballots came after the stage had closed, "
+                    "and are in no result / 阶段结束后到达，未计入结果"
+                )
+                continue
             found.turnout += len(ballots)
             for _, choices in ballots:
                 found.votes.update(

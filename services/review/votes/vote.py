@@ -130,7 +130,12 @@ def waiting_for(work: Work, cycle: Cycle, stage: Stage) -> list[str]:
 
 
 def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
-    """Everybody goes on, with the votes where there are any."""
+    """Everybody goes on, with the votes where there are any. Raises Conflict where more has come since the count."""
+    row = row_of(work, cycle.cycle_id, stage.key, lock=True)
+    if row is not None and row.held == HERE and row.counted_at is None:
+        raise Conflict(
+            "尚有到达的选票待清点", "ballots have come that are to be counted", code="vote_not_counted"
+        )
     this = and_(_SOCIAL.c.cycle_id == cycle.cycle_id, _SOCIAL.c.stage == stage.key)
     counts = {row.application_id: row.votes for row in work.session.execute(select(_SOCIAL).where(this))}
     return [

@@ -50,13 +50,21 @@ class Hall(Room):
         data = {"members": MEMBERS if members is None else members, "absent": list(absent)}
         return self.ask("convene", lambda w, d: rounds.convene(w, self.conductor, d), data, on=self.day)
 
-    def propose(self, *lines: tuple[str, str]) -> dict[str, Any]:
-        data = {"proposals": [{"application_id": a, "level": level} for a, level in lines]}
+    def propose(self, *lines: tuple[str, str], **reasons: str) -> dict[str, Any]:
+        data = {
+            "proposals": [{"application_id": a, "level": level} for a, level in lines],
+            "deviations": [{"application_id": a, "reason": reason} for a, reason in reasons.items()],
+        }
         return self.ask("propose", lambda w, d: rounds.propose(w, self.conductor, d), data, on=self.day)
 
     @property
     def day(self) -> date | None:
         return MEETS
+
+    def proposal(self, role: str = "award_office", actor: str = "somebody") -> dict[str, Any]:
+        return self.ask(
+            "proposal", lambda w, d: rounds.proposal(w, self.conductor, d), {}, role, actor, self.day
+        )
 
     def round(self, role: str = "award_office", actor: str = "somebody") -> dict[str, Any]:
         return self.ask("round", lambda w, d: rounds.current(w, self.conductor, d), {}, role, actor, self.day)
@@ -479,6 +487,58 @@ def test_one_stopped_on_its_records_is_not_there(real: RealHall) -> None:
     real.confirm("a1")
     reply = real.begin_committee()
     assert (reply["state"], reply["entrants"]) == ("begun", ["a1"])
+
+
+@pytest.fixture
+def ranked(database_url: str) -> Iterator[RealHall]:
+    """A real cycle with three before the committee, of different scores."""
+    made = RealHall(database_url, rehearsal=False)
+    for number, name in enumerate(NAMES, start=1):
+        made.accept(name, number)
+    made.hand_over_all({name: {"score": SCORES[name]} for name in NAMES})
+    made.convene()
+    yield made
+    made.desk.close()
+
+
+def test_a_proposal_that_leaves_the_order_of_rank_needs_a_reason(ranked: RealHall) -> None:
+    """The refusal names who was passed over and for whom, and leaves no proposal behind; a reason for one who was not passed
+    over is refused too.
+    """
+    with pytest.raises(Invalid) as without:
+        ranked.propose(("a1", TOP), ("a3", GOLD))
+    assert without.value.code == "deviation_without_reason"
+    said = {(e.field, e.reason_en.partition(" ranks")[0]) for e in without.value.errors}
+    assert said == {("deviations", "a2"), ("deviations", "a3")}
+    assert "a1" in without.value.detail_en
+    assert ranked.proposal() == {"cycle_id": CYCLE, "by_office": False, "candidates": [], "deviations": []}
+    with pytest.raises(Invalid) as idle:
+        ranked.propose(("a2", TOP), a3="没有必要")
+    assert [e.field for e in idle.value.errors] == ["deviations.0.application_id"]
+
+
+def test_the_reason_stays_in_the_proposal_for_all_who_watch(ranked: RealHall) -> None:
+    """Discipline reads it, and a member of the meeting, nobody of another; a new proposal takes its place."""
+    ranked.propose(("a3", TOP), ("a1", GOLD), a2="公示前查实重大质量投诉")
+    for role, actor in (("discipline", "d-1"), ("committee_member", MEMBERS[0])):
+        told = ranked.proposal(role, actor)
+        assert told["by_office"] is True
+        (line,) = told["deviations"]
+        assert (line["application_id"], line["rank"], line["reason"]) == ("a2", 1, "公示前查实重大质量投诉")
+        assert [each["application_id"] for each in line["preferred"]] == ["a3", "a1"]
+    with pytest.raises(NotFound):
+        ranked.proposal("committee_member", "somebody-else")
+    ranked.propose(("a2", TOP), ("a3", TOP), ("a1", GOLD))
+    assert ranked.proposal()["deviations"] == []
+
+
+def test_a_rehearsal_proposes_as_it_likes(hall: Hall) -> None:
+    """Its file has no reasons; one that is given is kept."""
+    hall.convene()
+    hall.propose(("a1", TOP), ("a3", GOLD))
+    assert hall.proposal()["deviations"] == []
+    hall.propose(("a1", TOP), ("a3", GOLD), a2="说明")
+    assert [line["application_id"] for line in hall.proposal()["deviations"]] == ["a2"]
 
 
 def test_a_rehearsal_needs_no_confirmation(hall: Hall) -> None:

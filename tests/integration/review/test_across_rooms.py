@@ -7,21 +7,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.review import experts, models, reports
+from services.review import conflicts, experts, models, reports
 from services.review.conflicts import lists as conflict_lists
 from services.review.conflicts import recorded, statements
 from services.review.scoring import consensus, drafts, explained, figures, reading, results, sheets
-from services.review.seating import answers, dissolving, draws, offers, releasing, replacing
+from services.review.seating import answers, dissolving, draws, leaders, offers, releasing, replacing
 from services.review.seating import drafts as panel_drafts
 from services.review.seating import lists as panel_lists
 from services.review.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts.operations.review.recusals import RELATIONS
-from shared.problems import Conflict, NotFound
+from shared.problems import Conflict, Invalid, NotFound
 from tests.support.panels import TERMS, declare, draw, hand_in, report, seat, state_nothing
-from tests.support.rooms import CLOSES, CYCLE, Room
+from tests.support.rooms import CHANGNING, CLOSES, CYCLE, ORGANIZATION, Room
 
 pytestmark = pytest.mark.integration
 
@@ -35,6 +35,7 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "answer_assignments": answers.answer,
     "awaiting_statement": statements.awaiting,
     "close_consensus": consensus.close,
+    "conflicts": conflict_lists.listed,
     "confirm_recusal": recorded.confirm,
     "dossier": statements.dossier,
     "draw_panel": draws.prepare,
@@ -44,11 +45,14 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "inspect_panel": panel_drafts.inspect,
     "lift_conflict": conflict_lists.lift,
     "my_assignments": panel_lists.mine,
+    "led_panel": leaders.led,
     "my_sheet": drafts.mine,
+    "name_leader": leaders.name,
     "open_consensus": consensus.open_,
     "agree_on_item": consensus.agree,
     "panels": panel_lists.listed,
     "read_sheets": reading.read,
+    "record_stage_report": reports.record,
     "recusals": recorded.listed,
     "register_experts": experts.register,
     "release_hold": recorded.release,
@@ -62,8 +66,8 @@ HANDLERS: dict[str, Callable[..., Data]] = {
     "state_interests": statements.state,
     "witness_draw": draws.witness,
 }
-OF_THE_CYCLE = ("awaiting_statement", "dossier", "lift_conflict", "my_assignments", "panels", "recusals", "register_experts",
-                "scores", "state_interests")  # fmt: skip
+OF_THE_CYCLE = ("awaiting_statement", "conflicts", "dossier", "lift_conflict", "my_assignments", "panels", "recusals",
+                "register_experts", "scores", "state_interests")  # fmt: skip
 
 
 class Review:
@@ -412,6 +416,40 @@ def test_where_the_score_of_before_serves_a_recusal_holds_nothing(review: Review
     assert review.ask("explained_score", {"application_id": "a1", "stage": whole})["score"] == "81.00"
 
 
+# --- what the office is told --------------------------------------------------------------------------------------------
+
+
+def test_the_office_is_told_of_a_recusal_by_name_once_the_panel_is_released_and_never_what_was_stated(
+    review: Review,
+) -> None:
+    """It has to replace the reviewer and to answer for it: ground and article, of the reviewer's own word that an interest was
+    declared. Of a draft it is told nothing by name. Discipline reads all of it.
+    """
+    adviser = {"world": "real", "uscc": ORGANIZATION, "registered_on": CLOSES}
+    _, second, third = review.seated()
+    review.say(second, "a1", "kin")
+    with review.room.desk.work() as work:
+        work.session.execute(models.advisers.insert().values(**adviser, expert_id=third))
+        conflicts.refresh(work, conductor, "real", [third])
+    seen = {}
+    for who in ("award_office/office", "discipline/inspector"):
+        for method in ("conflicts", "recusals"):
+            lines = review.ask(method, None, who)[method]
+            seen[who, method] = {(each["expert_id"], each["ground"]) for each in lines}
+            assert ("亲属" in str(lines)) == who.startswith("discipline")
+    for method in ("conflicts", "recusals"):
+        assert seen["award_office/office", method] == {(second, "declared"), (third, "advises")}
+        assert seen["discipline/inspector", method] == {(second, "kin_of"), (third, "advises")}
+    kin = {"ground": "kin_of"}
+    assert review.ask("conflicts", kin)["total"] == 0
+    assert review.ask("conflicts", kin, "discipline/inspector")["total"] == 1
+    assignments = models.assignments
+    with review.room.desk.work() as work:  # as they are while a panel is drafted
+        work.session.execute(update(assignments).values(state="drafted"))
+    for method in ("conflicts", "recusals"):
+        assert review.ask(method)[method] == []
+
+
 # --- leaders ------------------------------------------------------------------------------------------------------------
 
 
@@ -461,6 +499,94 @@ def test_a_leader_states_its_interests_in_what_it_leads_and_does_not_review(revi
     review.say(leader, "a1", "kin")
     with pytest.raises(NotFound):
         review.by(leader, "read_sheets")
+
+
+REPORT = {"summary": "体系完整", "strengths": ["衔接清楚"], "improvements": ["补充对比"]}
+
+
+def test_a_deputy_leads_the_one_application_from_which_the_leader_is_kept(review: Review) -> None:
+    """The next in the order of the draw returns sheets, holds the meeting and writes the report of it. The leader sees nothing of
+    it, and leads the other one as before, which the deputy does not.
+    """
+    leader, second, third = review.seated()
+    review.score_all(leader, second, third)
+    review.bind(leader, "a1")
+    assert review.ask("inspect_panel")["deputies"] == [{"application_id": "a1", "expert_id": second}]
+    review.let_go(leader)
+    assert len(review.by(second, "read_sheets")["sheets"]) == 2
+    review.by(second, "return_sheet", expert_id=third, reason="缺少依据")
+    review.score(third, percent="70")
+    assert [
+        line["application_id"] for line in review.ask("spread", None, f"reviewer/{second}")["applications"]
+    ] == ["a1"]
+    opened = review.by(second, "open_consensus", participants=[second, third])
+    assert opened["state"] == "open"
+    criteria = CHANGNING.criteria_for("organization", None)
+    assert criteria is not None
+    for item in criteria.leaves:
+        review.by(second, "agree_on_item", item=item.key, percent="75", reason="合议一致")
+    assert review.by(second, "close_consensus")["state"] == "closed"
+    assert review.by(second, "record_stage_report", **REPORT)["by"] == second
+    led = review.ask("led_panel", None, f"reviewer/{second}")["members"]
+    assert {line["expert_id"]: line["assigned"] for line in led} == {leader: 1, second: 1, third: 1}
+    for method, more in (
+        ("read_sheets", {}),
+        ("return_sheet", {"expert_id": third, "reason": "缺少依据"}),
+        ("open_consensus", {"participants": [second, third]}),
+        ("record_stage_report", REPORT),
+    ):
+        with pytest.raises(NotFound):
+            review.by(leader, method, **more)
+    about = f"reviewer/{leader}"
+    assert {line["application_id"] for line in review.ask("sheet_lines", None, about)["sheets"]} == {"a2"}
+    assert [line["application_id"] for line in review.ask("spread", None, about)["applications"]] == ["a2"]
+    assert {line["assigned"] for line in review.ask("led_panel", None, about)["members"]} == {1}
+    with pytest.raises(NotFound):
+        review.by(second, "open_consensus", "a2", participants=[leader, second, third])
+    everybody = [leader, second, third]
+    assert review.by(leader, "open_consensus", "a2", participants=everybody)["state"] == "open"
+
+
+def test_the_office_may_name_the_deputy_with_a_reason(review: Review) -> None:
+    """One free of interests in that application, and only where the leader is kept from it; one who is kept from it later is
+    followed by the next in the order of the draw, and the leader leads again once nothing keeps it away.
+    """
+    leader, second, third = review.seated()
+    review.score_all(leader, second, third)
+    name = {"expert_id": third, "application_id": "a1", "reason": "熟悉该行业"}
+    with pytest.raises(Conflict) as idle:
+        review.ask("name_leader", name)
+    assert idle.value.code == "leader_leads"
+    review.bind(leader, "a1")
+    for wrong in ({"expert_id": leader}, {"application_id": "a9"}, {"expert_id": "E9"}):
+        with pytest.raises((Invalid, Conflict)):
+            review.ask("name_leader", {**name, **wrong})
+    review.ask("name_leader", name)
+    assert review.leader() == leader
+    assert review.ask("inspect_panel")["deputies"] == [{"application_id": "a1", "expert_id": third}]
+    review.by(third, "return_sheet", expert_id=second, reason="缺少依据")
+    review.score(second)
+    with pytest.raises(NotFound):
+        review.by(second, "return_sheet", expert_id=third, reason="缺少依据")
+    log = models.panel_log
+    with review.room.desk.store.read() as work:
+        (line,) = work.session.execute(select(log).where(log.c.entry == "deputy")).all()
+    assert (line.expert_id, line.application_id, line.reason) == (third, "a1", "熟悉该行业")
+    review.bind(third, "a1")
+    review.by(second, "read_sheets")
+    assert review.ask("inspect_panel")["deputies"] == [{"application_id": "a1", "expert_id": second}]
+    review.ask("register_experts", {"experts": [review.line(leader)]})
+    assert review.ask("inspect_panel")["deputies"] == []
+    assert len(review.by(leader, "read_sheets")["sheets"]) == 2
+
+
+def test_where_nobody_who_may_lead_is_free_the_office_is_told(review: Review) -> None:
+    """No deputy; nobody is let near the sheets for want of one."""
+    leader, second, third = review.seated()
+    review.score_all(leader, second, third)
+    for name in (leader, second, third):
+        review.bind(name, "a1")
+    assert review.ask("inspect_panel")["deputies"] == [{"application_id": "a1", "expert_id": None}]
 
 
 def test_the_sheet_of_one_who_serves_no_longer_is_neither_read_nor_returned(review: Review) -> None:

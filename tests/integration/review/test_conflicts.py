@@ -74,8 +74,8 @@ def whole(room: Room) -> set[tuple[Any, ...]]:
         }
 
 
-def listed(room: Room, **which: Any) -> dict[str, Any]:
-    return room.ask("conflicts", lambda w, d: lists.listed(w, conductor, d), which)
+def listed(room: Room, role: str = "discipline", **which: Any) -> dict[str, Any]:
+    return room.ask("conflicts", lambda w, d: lists.listed(w, conductor, d), which, role)
 
 
 def lift(room: Room, actor: str = "inspector", **which: Any) -> dict[str, Any]:
@@ -209,6 +209,23 @@ def test_a_line_says_which_article_and_which_code(real: Room) -> None:
     assert "亲属" in second["reason_zh"]
     assert [c["expert_id"] for c in listed(real, expert_id="E2")["conflicts"]] == ["E2"]
     assert listed(real, source="declaration")["total"] == 0
+
+
+def test_the_office_reads_what_it_entered_and_nothing_of_those_without_a_seat(real: Room) -> None:
+    """Neither listed nor counted, nor found by a filter; discipline and auditor read everything."""
+    real.accept("a1", 1, uscc=SISTER)
+    register(real, {"expert_id": "E1"}, {"expert_id": "E2", "kin_of": ["a1"]})
+    advise(real, "E1", SISTER)
+    for role, names in (("award_office", ["E2"]), ("discipline", ["E1", "E2"]), ("auditor", ["E1", "E2"])):
+        found = listed(real, role)
+        assert ([each["expert_id"] for each in found["conflicts"]], found["total"]) == (names, len(names))
+    for which in (
+        {"expert_id": "E1"},
+        {"ground": "advises"},
+        {"source": "adviser_register"},
+        {"ended": True, "expert_id": "E1"},
+    ):
+        assert listed(real, "award_office", **which)["total"] == 0
 
 
 def test_one_is_lifted_by_somebody_else_and_stays_so(real: Room) -> None:

@@ -254,6 +254,63 @@ def test_who_may_not_lead_leads_neither_by_hand_nor_by_taking_over(
 # --- what the register tells ----------------------------------------------------------------------------------------
 
 
+def test_where_all_read_all_the_refusal_counts_who_fails_and_a_whole_member_can_be_replaced(
+    office: Office, rule: Callable[..., None]
+) -> None:
+    """A panel whose number must be odd, each of whom reads everything: nobody of it is left for one application, and whoever
+    joined for that one would make it even. One from outside in the member's whole place is lawful.
+    """
+    rule(size_min=3, odd=True)
+    first, *others = office.serve()
+    office.register([{"expert_id": first, "industry_expert": True, "kin_of": ["a1"]}])
+    with pytest.raises(Conflict) as refused:
+        office.replace(first, application_id="a1")
+    said = refused.value.detail_en
+    assert f"{len(others)} already read it" in said
+    assert f"{len(POOL) - 3} would join and make the panel's number even" in said
+    assert "replace the member as a whole" in said
+    assert "with 2 valid sheets" in said
+    assert "2 名已在评审该申报" in refused.value.detail_zh
+    coming = office.replace(first)["replaced"][0]
+    assert sorted(coming["applications"]) == ["a1", "a2", "a3"]
+    assert len(members(office)) == 3
+    assert first not in members(office)
+    assert {fault["rule"] for fault in office.panel()["faults"]} == set()
+
+
+def test_where_nobody_outside_will_do_more_experts_are_entered(
+    office: Office, rule: Callable[..., None]
+) -> None:
+    """Every other expert is kept from it: the refusal says so of each, and a new one takes the whole place."""
+    rule(size_min=3, odd=True)
+    first, *_ = office.serve()
+    outside = [name for name in POOL if name not in members(office)]
+    office.register(
+        [{"expert_id": name, "industry_expert": True, "kin_of": ["a1"]} for name in (first, *outside)]
+    )
+    for which in ({"application_id": "a1"}, {}):
+        with pytest.raises(Conflict) as refused:
+            office.replace(first, **which)
+        assert f"{len(outside)} are kept from an application" in refused.value.detail_en
+        assert "enter experts" in refused.value.detail_en
+    office.register([{"expert_id": "E9", "industry_expert": True}])
+    declare(office, "E9")
+    assert office.replace(first)["replaced"][0]["coming"] == "E9"
+
+
+def test_without_a_rule_for_the_number_one_from_outside_takes_one_application(
+    office: Office, rule: Callable[..., None]
+) -> None:
+    """It joins the panel for that application; the member keeps the others."""
+    rule(size_min=3)
+    first, *others = office.serve()
+    office.register([{"expert_id": first, "industry_expert": True, "kin_of": ["a1"]}])
+    taken = office.replace(first, application_id="a1")["replaced"][0]
+    assert taken["coming"] not in (first, *others)
+    assert len(members(office)) == 4
+    assert {line["application_id"] for line in office.mine(first)[0]["assignments"]} == {"a2", "a3"}
+
+
 def test_the_draw_knows_what_the_register_knows(office: Office, rule: Callable[..., None]) -> None:
     """Of who may lead, employers and industries; whoever is busy elsewhere is given less; the record repeats it."""
     rule(employer_max=1, leader=True, field_readers_min=1, load_max=3)

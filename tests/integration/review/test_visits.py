@@ -198,6 +198,31 @@ def test_one_kept_away_later_sees_nothing_of_the_visit(house: House) -> None:
     assert name not in next(v for v in own(house, second) if v["application_id"] == "a1")["team"]
 
 
+def test_where_the_leader_is_kept_away_another_of_the_team_ends_the_visit_and_scores(house: House) -> None:
+    """All that the leader does there; the others of the team are told who leads, and nobody of the one who is kept away."""
+    released(house)
+    leader, second, third = team(house)
+    name = leader.partition("/")[2]
+    house.score("site_review", LAST, {"a1": "80"})
+    house.do("register_experts", {"experts": [{"expert_id": name, "kin_of": ["a1"]}]}, on=VISIT)
+    (shown,) = [v for v in own(house, third) if v["application_id"] == "a1"]
+    assert shown["leader"] == second.partition("/")[2]
+    assert name not in str(shown)
+    with pytest.raises(Forbidden):
+        house.do("close_visit", of("a1"), third, LAST)
+    house.do("close_visit", of("a1"), second, LAST)
+    agreed = {"members": [{"expert_id": third.partition("/")[2], "assents": True}]}
+    with pytest.raises(NotFound):
+        joint(house, leader, **agreed)
+    joint(house, second, **agreed)
+    (visit,) = [v for v in own(house, third) if v["application_id"] == "a1"]
+    assert visit["joint_score"]["percent"] == "90"
+    report = {"summary": "体系完整", "strengths": ["衔接清楚"], "improvements": ["补充对比"]}
+    with pytest.raises(NotFound):
+        house.do("record_stage_report", of("a1", **report), leader, LAST)
+    assert house.do("record_stage_report", of("a1", **report), second, LAST)["by"] == second.partition("/")[2]
+
+
 def test_a_visit_is_not_over_while_an_issue_is_open(house: House) -> None:
     """Each is closed by a finding with its evidence, on site, once; then the leader alone ends the visit."""
     released(house)

@@ -169,7 +169,7 @@ def test_ballots_are_counted_once_and_handed_on(hall: Hall) -> None:
     hall.cast(ballot(3, 2))
     hall.end()
     assert hall.results() == {
-        "cycle_id": CYCLE, "stage": VOTE.key, "turnout": 3, "missing": 0,
+        "cycle_id": CYCLE, "stage": VOTE.key, "turnout": 3, "missing": 0, "incomplete": [],
         "votes": [
             {"application_id": "a1", "votes": 1}, {"application_id": "a2", "votes": 3}, {"application_id": "a3", "votes": 0},
         ],
@@ -246,16 +246,60 @@ def test_a_vote_is_counted_only_when_all_that_was_cast_can_have_come(hall: Hall)
 
 
 def test_a_message_that_never_comes_holds_the_count_for_a_day(hall: Hall) -> None:
-    """Then the result says how many are missing, and what comes later is refused."""
+    """Then the result says how many are missing, and of which box."""
     hall.open()
     hall.cast(ballot(1, 1), number=1)
     hall.cast(ballot(3, 1), number=3)
     hall.clock.instant = at(END + timedelta(days=2), 1)
     hall.count()
     assert (hall.results()["turnout"], hall.results()["missing"]) == (2, 1)
-    with pytest.raises(Conflict) as late:
-        hall.cast(ballot(2, 1), number=2, accepted_at=at(END, 12).isoformat())
-    assert late.value.code == "vote_counted"
+    assert hall.results()["incomplete"] == [{"box": "b1", "missing": 1, "uncounted": 0}]
+
+
+def test_a_boxs_last_messages_that_come_after_the_count_are_counted_anew(hall: Hall) -> None:
+    """The numbers show no gap where the tail is on its way still. Whoever has a receipt is counted, the result is hidden until
+    then, the stage does not close, and the audit log tells of both counts.
+    """
+    hall.open()
+    hall.cast(ballot(1, 1), number=1)
+    hall.end()
+    assert (hall.results()["turnout"], hall.results()["incomplete"]) == (1, [])
+    hall.cast(ballot(2, 1), ballot(3, 2), number=2, accepted_at=at(END, 23).isoformat())
+    with pytest.raises(Conflict) as hidden:
+        hall.results()
+    assert hidden.value.code == "votes_hidden"
+    with pytest.raises(Conflict):
+        hall.close(VOTE.key, on=None)  # type: ignore[arg-type]
+    hall.cast(ballot(4, 1), box="b2", number=1, accepted_at=at(END, 23).isoformat())
+    hall.count()
+    found = hall.results()
+    assert (found["turnout"], found["votes"][0]["votes"], found["incomplete"]) == (4, 3, [])
+    assert hall.recount().agrees
+    audit = hall.desk.store.tables.audit
+    with hall.desk.store.read() as work:
+        told = select(audit.c.action).where(audit.c.action.like("vote:%")).order_by(audit.c.id)
+        actions = list(work.session.execute(told).scalars())
+    assert actions[-3:] == ["vote:counted", "vote:to_be_recounted", "vote:counted"]
+    hall.close(VOTE.key, on=None)  # type: ignore[arg-type]
+    (closing,) = hall.closings(VOTE.key)
+    assert closing["a1"]["carried"] == {"social_votes": 3}
+
+
+def test_what_comes_after_the_stage_has_closed_is_kept_and_the_result_names_its_box(hall: Hall) -> None:
+    """The outcome stands as it was handed on. No receipt of such a ballot says that it counts, and the recount tells of it."""
+    hall.open()
+    hall.cast(ballot(1, 1), number=1)
+    hall.end()
+    hall.close(VOTE.key, on=None)  # type: ignore[arg-type]
+    hall.cast(ballot(2, 1), ballot(3, 1), number=2, accepted_at=at(END, 23).isoformat())
+    hall.count()
+    found = hall.results()
+    assert (found["turnout"], found["incomplete"]) == (1, [{"box": "b1", "missing": 0, "uncounted": 2}])
+    asked = {"receipts": f"{voter(1)},{voter(2)}"}
+    assert hall.ask("counted", log.counted, asked) == {"counted": [voter(1)]}
+    again = hall.recount()
+    assert again.turnout == 1
+    assert any("box b1: 2 ballots came after" in problem for problem in again.problems)
 
 
 def test_one_that_withdraws_is_chosen_no_more_and_not_counted(hall: Hall) -> None:

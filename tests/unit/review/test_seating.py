@@ -326,21 +326,21 @@ def test_the_lead_passes_on_where_the_one_who_comes_may_not_lead() -> None:
 
 
 @pytest.mark.parametrize(
-    ("led_by", "category", "team", "leader"),
+    ("led_by", "application", "team", "leader"),
     [
-        ({"": "E2"}, None, ["E1", "E2"], "E2"),
-        ({"": "E3"}, None, ["E1", "E2"], "E1"),
-        ({"made": "E2"}, "made", ["E1", "E2"], "E2"),
-        ({"made": "E2"}, "served", ["E1", "E2"], "E1"),
-        ({}, None, ["E1"], "E1"),
-        ({"": "E1"}, None, [], None),
+        ({"a1": "E2"}, "a1", ["E1", "E2"], "E2"),
+        ({"a1": "E3"}, "a1", ["E1", "E2"], "E1"),
+        ({"a1": "E2", "a2": "E1"}, "a1", ["E1", "E2"], "E2"),
+        ({"a1": "E2"}, "a2", ["E1", "E2"], "E1"),
+        ({}, "a1", ["E1"], "E1"),
+        ({"a1": "E1"}, "a1", [], None),
     ],
 )
-def test_a_team_is_led_by_its_panels_leader_where_it_is_one_of_them(
-    led_by: dict[str, str], category: str | None, team: list[str], leader: str | None
+def test_a_team_is_led_by_the_applications_leader_where_it_is_one_of_them(
+    led_by: dict[str, str], application: str, team: list[str], leader: str | None
 ) -> None:
     """Else by the first assigned."""
-    assert leaders.of_team(led_by, category, team) == leader
+    assert leaders.of_team(led_by, application, team) == leader
 
 
 def test_no_id_stands_in_a_record() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Strict, count, identifier, one_of, optional_text, text
+from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Operation
 from shared.contracts.operations.roles import MEMBER, OFFICE, WATCHERS
 
@@ -24,11 +24,21 @@ class Proposed(Strict):
     level = text()
 
 
+class DeviationReason(Strict):
+    """Why the proposal passes over one who ranks higher."""
+
+    application_id = identifier()
+    reason = text(longest=500)
+
+
 class Propose(Strict):
-    """The office's proposal; those it leaves out are not proposed."""
+    """The office's proposal; those it leaves out are not proposed. One who stands for less than somebody below it by score
+    needs a reason.
+    """
 
     cycle_id = identifier()
     proposals = fields.List(fields.Nested(Proposed), required=True)
+    deviations = fields.List(fields.Nested(DeviationReason), load_default=list)
 
 
 class Candidate(Strict):
@@ -39,6 +49,38 @@ class Candidate(Strict):
     track = text()
     score = optional_text()
     social_votes = count(required=False)
+
+
+class PreferredCandidate(Strict):
+    """One that was proposed before another of a higher rank."""
+
+    application_id = identifier()
+    rank = count(least=1)
+    score = text()
+    level = text()
+
+
+class ProposalDeviation(Strict):
+    """One that the proposal passes over although it ranks higher, and why. `level`: what it was proposed for itself."""
+
+    application_id = identifier()
+    track = text()
+    rank = count(least=1)
+    score = text()
+    level = optional_text()
+    preferred = fields.List(fields.Nested(PreferredCandidate), required=True)
+    reason = text(longest=500)
+    decided_by = text()
+    decided_on = day()
+
+
+class Proposal(Strict):
+    """What is put before the committee: the office's proposal, or the one that rank and quota make."""
+
+    cycle_id = identifier()
+    by_office = fields.Boolean(required=True)
+    candidates = fields.List(fields.Nested(Candidate), required=True)
+    deviations = fields.List(fields.Nested(ProposalDeviation), required=True)
 
 
 class Round(Strict):
@@ -105,6 +147,8 @@ OPERATIONS: tuple[Operation, ...] = (
               {"cycle_id": CYCLE, "members": ["M1", "M2", "M3"], "absent": ["M3"]}),
     Operation("committee", "propose", "command", Propose, Round, (OFFICE,), "提出建议名单", "Propose",
               {"cycle_id": CYCLE, "proposals": [{"application_id": APPLICATION, "level": "二等奖"}]}),
+    Operation("committee", "proposal", "query", CycleId, Proposal, (*WATCHERS, MEMBER), "建议名单", "The proposal",
+              {"cycle_id": CYCLE}),
     Operation("committee", "round", "query", CycleId, Round, (OFFICE, MEMBER), "当前表决", "The open ballot",
               {"cycle_id": CYCLE}),
     Operation("committee", "cast_ballot", "command", CastBallot, BallotTaken, (MEMBER,), "投票", "Cast a ballot",

@@ -149,6 +149,13 @@ class PanelFigures(Strict):
     load_most = count()
 
 
+class Deputy(Strict):
+    """An application from which the panel's leader is kept, and who leads it; null: nobody who may lead is free."""
+
+    application_id = identifier()
+    expert_id = optional_text()
+
+
 class PanelMember(Strict):
     """A member: its load here and in the stage's other panels; of how many applications here it is kept from, no more."""
 
@@ -208,6 +215,7 @@ class PanelInspection(Strict):
     notes = fields.List(fields.Nested(PanelNote), load_default=list)
     figures = fields.Nested(PanelFigures, required=True)
     members = fields.List(fields.Nested(PanelMember), required=True)
+    deputies = fields.List(fields.Nested(Deputy), load_default=list)
     faults = fields.List(fields.Nested(BrokenRule), required=True)
 
 
@@ -302,9 +310,12 @@ class Replacements(Strict):
 
 
 class NameLeader(OfPanel):
-    """The office names the leader of a released panel."""
+    """The office names the leader of a released panel, or (with `application_id`) who leads that application, from which the
+    panel's leader is kept.
+    """
 
     expert_id = _expert()
+    application_id = identifier(required=False)
     reason = text(longest=_REASON)
 
 

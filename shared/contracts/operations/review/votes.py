@@ -78,13 +78,24 @@ class InTheLog(Strict):
     counted = fields.List(fields.String(), required=True)
 
 
+class IncompleteBox(Strict):
+    """A ballot box of which something is in no result: messages that never came, ballots that came after the stage had closed."""
+
+    box = text()
+    missing = count()
+    uncounted = count()
+
+
 class VoteResults(Strict):
-    """What came of a vote that is over. `missing`: messages that a ballot box numbered and that never came."""
+    """What came of a vote that is over. `missing`: messages that a ballot box numbered and that had not come when it was
+    counted; `incomplete`: of which boxes something is in no result.
+    """
 
     cycle_id = identifier()
     stage = stage_key()
     turnout = count()
     missing = count()
+    incomplete = fields.List(fields.Nested(IncompleteBox), load_default=list)
     votes = fields.List(fields.Nested(SocialVotes), required=True)
 
 

@@ -113,6 +113,19 @@ def test_where_nobody_will_do_it_is_said_how_many_fail_at_what() -> None:
     assert "1 are from another member's employer" in refused.value.reason_en
 
 
+def test_where_all_members_read_it_the_refusal_says_how_many() -> None:
+    """Nobody of the panel is left to ask: the two others have it already."""
+    problem = three_of_five()
+    problem = replace(
+        problem, rule=replace(problem.rule, reviewers_per_application=3), experts=problem.experts[:3]
+    )
+    panel = form(problem, "seed").panel
+    with pytest.raises(NoReplacementError) as refused:
+        replacement(panel, problem, panel.members[0], "a1")
+    assert "2 already read it" in refused.value.reason_en
+    assert "2 名已在评审该申报" in refused.value.reason_zh
+
+
 def test_who_is_not_there_cannot_be_replaced() -> None:
     """Neither a stranger, nor a member on what it does not read."""
     problem = three_of_five()
