@@ -118,8 +118,6 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m shared.bus.run module:Class\n")
         return EXIT_CONFIGURATION
     service = find_service(arguments[0])
-    gc.freeze()  # and what is imported stays
-    gc.enable()
     try:
         settings = Settings.from_env()
         logs.configure(service.name, settings.log_level)
@@ -138,6 +136,8 @@ def main(arguments: list[str]) -> int:
     ) as error:
         sys.stderr.write(f"{arguments[0]}: {error}\n")
         return EXIT_CONFIGURATION
+    gc.freeze()  # what is imported and loaded by now stays: to look through it takes longer than most requests
+    gc.enable()
     return process.run()
 
 
