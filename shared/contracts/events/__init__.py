@@ -33,6 +33,7 @@ from shared.contracts.events.stages import (
     CycleBlocked,
     StageBegun,
     StageClosed,
+    StageExtended,
     StagePlanned,
 )
 from shared.contracts.events.votes import BallotsCast
@@ -67,6 +68,7 @@ __all__ = [
     "SanctionImposed",
     "StageBegun",
     "StageClosed",
+    "StageExtended",
     "StagePlanned",
     "stage_key",
 ]
