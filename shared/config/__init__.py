@@ -183,6 +183,7 @@ class Settings:
     calibration_least: int = 5
     # Applicants (the k of k-anonymity) below which the public digest tells nothing of a group, or of all but that group; ours.
     feedback_least: int = 5
+    public_url: str = ""  # https://host under which the public reads the pages; empty: links without a host
     # Public notices. Where an objection goes, as it stands in a notice: office, address, telephone, mail.
     office_contact: str = ""
     notice_page_days: int = 365  # for which an ended notice stays on the public pages; no text gives it, ours

@@ -17,6 +17,7 @@ from services.gateway.routes import (
     identity,
     incentives,
     intake,
+    notices,
     review,
     stages,
 )
@@ -73,6 +74,7 @@ _ROOMS = (
     stages,
     review,
     eligibility,
+    notices,
     feedback,
     committee,
     incentives,
