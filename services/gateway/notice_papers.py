@@ -12,6 +12,9 @@ NOTICE, NOTICE_EN = "公示", "Public notice"
 PROOF, PROOF_EN = "公示存证", "Proof of a public notice"
 _NOTHING = "—"
 _WHAT = {
+    "drafted": "草拟 Drafted",
+    "listed": "重列名单 Listed anew",
+    "edited": "编辑 Edited",
     "prepared": "经办 Prepared",
     "approved": "批准 Approved",
     "posted": "发布 Posted",
@@ -58,14 +61,14 @@ def proof(said: Reply) -> Document:
         Heading("经办记录 Log"),
         Table(
             ("事项 What", "经办人 By", "时间 At"),
-            tuple((_WHAT[line["what"]], line["by"], line["at"]) for line in said["log"]),
+            tuple((_WHAT[line["what"]], line["by"], _time(line["at"])) for line in said["log"]),
             (2, 3, 3),
         ),
         Heading("审计记录 Entries of the audit log"),
         Table(
             ("编号 Entry", "事项 Action", "时间 At", "摘要 Digest", "封印 Seal"),
             tuple(_entry(line) for line in said["entries"]),
-            (3, 2, 2, 4, 4),
+            (4, 3, 3, 5, 5),
         ),
         Heading("名单逐行摘要 Digest of each line"),
         Table(
@@ -95,6 +98,11 @@ def days(said: Reply) -> str:
 
 def _day(instant: str) -> date:
     return date.fromisoformat(instant[:10])
+
+
+def _time(instant: str) -> str:
+    """An instant as people read it; all of them are of one zone."""
+    return instant[:19].replace("T", " ")
 
 
 def _texts(text: str, *, small: bool = False) -> Iterator[Block]:
@@ -143,7 +151,7 @@ def _verdict(said: Reply) -> str:
 
 def _proven(said: Reply) -> Iterator[tuple[str, str]]:
     yield from _entries(said)
-    yield "发布 Posted", said["posted_at"]
+    yield "发布 Posted", _time(said["posted_at"])
     yield "结束 Ended", said["ended_on"] or _NOTHING
     yield "内容摘要 Content", said["content_digest"]
     yield "结束记录摘要 Record", said["record_digest"] or _NOTHING
@@ -163,4 +171,5 @@ def _window(line: Reply) -> tuple[str, ...]:
 
 def _entry(line: Reply) -> tuple[str, ...]:
     seal = f"{line['seal']}\n{line['seal_digest']}" if line["seal"] is not None else "待封 waits"
-    return line["entry_id"], line["action"], line["at"], line["after_digest"] or _NOTHING, seal
+    verb = line["action"].partition(":")[2]
+    return line["entry_id"], _WHAT.get(verb, verb), _time(line["at"]), line["after_digest"] or _NOTHING, seal

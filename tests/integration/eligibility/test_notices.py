@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.eligibility import objections
-from services.eligibility.notices import drafts, posting
+from services.eligibility.notices import drafts, posting, verify
 from services.eligibility.stages import conductor
 from shared.calendar import CalendarNotPublished
 from shared.clock import SHANGHAI, FixedClock
@@ -354,6 +355,28 @@ def test_one_byte_changed_in_the_database_is_detected(board: Board) -> None:
     board.write(f"UPDATE notices SET record = ?{cast}", record)
     board.write("UPDATE notices SET last_day = ?", date(2025, 6, 20).isoformat())
     assert not board.proof()["intact"]
+
+
+def test_a_kept_proof_is_checked_by_itself_and_one_bit_of_it_is_found(board: Board, tmp_path: Path) -> None:
+    """Every byte of content and record, one bit of each turned; then the parts beside them. The file alone is enough."""
+    _ended(board)
+    answer = board.proof()
+    assert verify.faults(answer) == []
+    for part in ("content", "record"):
+        whole = answer[part].encode()
+        for place in range(len(whole)):
+            turned = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+            assert verify.faults({**answer, part: turned.decode("utf-8", "replace")}), f"{part} {place}"
+    for name, value in (("title_zh", "别的公示"), ("last_day", "2025-06-23"), ("content_digest", "md5:00")):
+        assert verify.faults({**answer, name: value}), name
+    assert verify.faults({**answer, "lines": answer["lines"][:1]})
+    assert verify.faults({**answer, "windows": answer["windows"][:1]})
+    assert verify.faults({**answer, "record": None})
+    file, other, none = (tmp_path / name for name in ("whole.json", "changed.json", "none.json"))
+    file.write_text(json.dumps(answer))
+    other.write_text(json.dumps(answer).replace("2025-06-18", "2025-06-19"))
+    none.write_text("[]")
+    assert [verify.main([str(path)]) for path in (file, other, none)] == [0, 1, 2]
 
 
 def test_the_history_of_windows_is_only_added_to(board: Board) -> None:
