@@ -183,6 +183,9 @@ class Settings:
     calibration_least: int = 5
     # Applicants (the k of k-anonymity) below which the public digest tells nothing of a group, or of all but that group; ours.
     feedback_least: int = 5
+    tracking_least: int = 5  # winners below which nothing is told of all of them, ours
+    tracking_answer_days: int = 30  # days in which a winner answers a warning, ours
+    tracking_reminders: str = "30,7,0,-7"  # days before (negative: after) the last day of what is owed, ours
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 
@@ -218,6 +221,12 @@ class Settings:
     def declaration_reminder_days(self) -> tuple[int, ...]:
         """Days before the end of a declaration (negative: after it) at which it is asked for, the earliest first."""
         days = {int(part) for part in self.declaration_reminders.split(",") if part.strip()}
+        return tuple(sorted(days, reverse=True))
+
+    @property
+    def tracking_reminder_days(self) -> tuple[int, ...]:
+        """Days before the last day of what a winner owes (negative: after it) at which to remind of it, the earliest first."""
+        days = {int(part) for part in self.tracking_reminders.split(",") if part.strip()}
         return tuple(sorted(days, reverse=True))
 
     @property

@@ -6,7 +6,7 @@ The stage events are the same for all owners of stages: the rulebook's procedure
 from __future__ import annotations
 
 from shared.contracts.base import Event
-from shared.contracts.events import applications, eligibility, pool, records, review, stages, votes
+from shared.contracts.events import applications, eligibility, pool, records, review, stages, tracking, votes
 from shared.contracts.events.applications import (
     ApplicationAccepted,
     ApplicationNotAccepted,
@@ -35,6 +35,7 @@ from shared.contracts.events.stages import (
     StageClosed,
     StagePlanned,
 )
+from shared.contracts.events.tracking import TrackingFailed
 from shared.contracts.events.votes import BallotsCast
 
 __all__ = [
@@ -68,11 +69,12 @@ __all__ = [
     "StageBegun",
     "StageClosed",
     "StagePlanned",
+    "TrackingFailed",
     "stage_key",
 ]
 
 ALL: tuple[type[Event], ...] = tuple(
     event
-    for topic in (applications, records, pool, stages, review, votes, eligibility)
+    for topic in (applications, records, pool, stages, review, votes, eligibility, tracking)
     for event in topic.EVENTS
 )
