@@ -125,9 +125,13 @@ class Incentives(Follower):
     def save_tracking_figure(self, work: Work, data: Data) -> Data:
         return reports.save_figure(work, conductor, data)
 
-    @command("save_tracking_papers")
-    def save_tracking_papers(self, work: Work, data: Data) -> Data:
-        return reports.save_papers(work, conductor, data)
+    @command("add_tracking_papers")
+    def add_tracking_papers(self, work: Work, data: Data) -> Data:
+        return reports.add_papers(work, conductor, data)
+
+    @command("drop_tracking_paper")
+    def drop_tracking_paper(self, work: Work, data: Data) -> Data:
+        return reports.drop_paper(work, conductor, data)
 
     @command("submit_tracking_report")
     def submit_tracking_report(self, work: Work, data: Data) -> Data:

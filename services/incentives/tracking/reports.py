@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, delete, func, select, update
 from services.incentives import models
 from services.incentives.tracking import files, regressions, terms
 from services.incentives.tracking.states import HANDED_IN, WRITING, Report, before, moved, refusal
+from shared.contracts.papers import MOST_PAPERS
 from shared.identifiers import digest
 from shared.problems import Conflict, FieldError, NotFound, invalid_field, invalid_fields
 from shared.procedure import Conductor, Cycle
@@ -36,9 +37,29 @@ def save_figure(work: Work, conductor: Conductor, data: Data) -> Data:
     return _save(work, conductor, data, _INDEX + data["index"], value)
 
 
-def save_papers(work: Work, conductor: Conductor, data: Data) -> Data:
-    """Name all papers of a report. Raises NotFound, Conflict where it is handed in."""
-    return _save(work, conductor, data, PAPERS, data["papers"])
+def add_papers(work: Work, conductor: Conductor, data: Data) -> Data:
+    """Add papers to a report. Raises NotFound, Conflict where it is handed in, Invalid beyond the most."""
+
+    def added(papers: list[str]) -> list[str]:
+        together = [*papers, *(each for each in data["papers"] if each not in papers)]
+        if len(together) > MOST_PAPERS:
+            raise invalid_field(
+                "papers", f"一份报告至多 {MOST_PAPERS} 份附件", f"a report has at most {MOST_PAPERS} papers"
+            )
+        return together
+
+    return _save(work, conductor, data, PAPERS, added)
+
+
+def drop_paper(work: Work, conductor: Conductor, data: Data) -> Data:
+    """Take a paper out of a report. Raises NotFound, also where it has no such paper, Conflict where it is handed in."""
+
+    def dropped(papers: list[str]) -> list[str]:
+        if data["paper_id"] not in papers:
+            raise NotFound("没有这份附件", "no such paper")
+        return [each for each in papers if each != data["paper_id"]]
+
+    return _save(work, conductor, data, PAPERS, dropped)
 
 
 def hand_in(work: Work, conductor: Conductor, data: Data) -> Data:
@@ -154,6 +175,8 @@ def _save(work: Work, conductor: Conductor, data: Data, field: str, value: Any) 
         raise refusal(known, Report.DRAFT)
     if known is Report.DUE:
         _move(work, row, Report.DRAFT)
+    if callable(value):
+        value = value(draft(work, cycle.rulebook.tracking, row.application_id, row.year)[PAPERS])
     _write(work, row, field, value)
     _audit(work, cycle, row, "tracking:report_written", {"field": field, "digest": digest({"value": value})})
     return {"done": True}

@@ -69,8 +69,13 @@ def test_from_the_empty_form_to_an_accepted_report(followed: Followed) -> None:
     """Due, draft, submitted, accepted; what was handed in stays as it was, with its digest."""
     followed.write(2025)
     assert _states(followed.own())[2025] == "draft"
-    one = {**ONE, "papers": ["f1", "f2"]}
-    followed.winner("save_tracking_papers", one)
+    for papers in (["f1", "f3"], ["f2"]):
+        followed.winner("add_tracking_papers", {**ONE, "papers": papers})
+    followed.winner("drop_tracking_paper", {**ONE, "paper_id": "f3"})
+    with pytest.raises(NotFound):
+        followed.winner("drop_tracking_paper", {**ONE, "paper_id": "f3"})
+    with pytest.raises(Invalid):
+        followed.winner("add_tracking_papers", {**ONE, "papers": [f"g{n}" for n in range(19)]})
     followed.at(JANUARY)
     followed.winner("submit_tracking_report", ONE)
     report = followed.file()["reports"][0]
@@ -149,7 +154,7 @@ def test_moves_that_the_table_has_not_are_refused(followed: Followed) -> None:
     for method, more in (
         ("submit_tracking_report", {}),
         ("save_tracking_text", {"field": "plans", "text": "继续。"}),
-        ("save_tracking_papers", {"papers": []}),
+        ("add_tracking_papers", {"papers": []}),
     ):
         with pytest.raises(Conflict):
             followed.winner(method, {**ONE, **more})
@@ -287,7 +292,7 @@ def test_a_revoked_winner_is_followed_no_more(followed: Followed) -> None:
     assert _states(file)[2025] == "accepted"
     for call in (
         lambda: followed.accept_report(2026),
-        lambda: followed.winner("save_tracking_papers", {**ONE, "year": 2027, "papers": []}),
+        lambda: followed.winner("add_tracking_papers", {**ONE, "year": 2027, "papers": []}),
     ):
         with pytest.raises(Conflict) as refused:
             call()

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Done, Operation
 from shared.contracts.operations.roles import APPLICANT, OFFICE, WATCHERS
+from shared.contracts.papers import paper_list
 
 REPORT_TEXTS = ("summary", "improvements", "sharing", "plans")
 _LONGEST_TEXT, _LONGEST_ANSWER, _MOST = (
@@ -28,11 +29,6 @@ def _year() -> fields.Integer:
 
 def _figure() -> fields.String:
     return fields.String(required=True, validate=_FIGURE)
-
-
-def _papers() -> fields.List[str]:
-    """Files that somebody has uploaded."""
-    return fields.List(identifier(), load_default=list, validate=validate.Length(max=_MOST))
 
 
 def _several(longest: int) -> fields.List[str]:
@@ -81,10 +77,16 @@ class SaveTrackingFigure(OfReport, TrackingFigure):
     """One figure of a report; the others stay as they are."""
 
 
-class SaveTrackingPapers(OfReport):
-    """All papers of a report."""
+class AddTrackingPapers(OfReport):
+    """Papers beside those that the report has; at most 20 in all."""
 
-    papers = _papers()
+    papers = paper_list("record")
+
+
+class DropTrackingPaper(OfReport):
+    """A paper that the report shall not have."""
+
+    paper_id = identifier()
 
 
 class ReturnTrackingReport(OfReport):
@@ -205,7 +207,7 @@ class RecordTrackingVisit(TrackingVisitId):
 
     record = text(longest=_LONGEST_TEXT)
     findings = _several(2000)
-    papers = _papers()
+    papers = paper_list("record")
 
 
 class CancelTrackingVisit(TrackingVisitId):
@@ -243,7 +245,7 @@ class AnswerRectification(OfWinner):
 
     order_id = identifier()
     answer = text(longest=_LONGEST_ANSWER)
-    papers = _papers()
+    papers = paper_list("rectification")
 
 
 class DecideRectification(OfWinner):
@@ -402,8 +404,10 @@ OPERATIONS: tuple[Operation, ...] = (
               "填写年度报告指标", "Write one figure of a yearly report",
               {**_REPORT, "index": "overall", "value": "712.5", "comparisons": [{"name": "行业平均", "value": "640"}],
                "said": "较上年提升。"}),
-    Operation("incentives", "save_tracking_papers", "command", SaveTrackingPapers, Done, (APPLICANT,),
-              "年度报告附件", "Name the papers of a yearly report", {**_REPORT, "papers": [_ID]}),
+    Operation("incentives", "add_tracking_papers", "command", AddTrackingPapers, Done, (APPLICANT,),
+              "添加年度报告附件", "Add papers to a yearly report", {**_REPORT, "papers": [_ID]}),
+    Operation("incentives", "drop_tracking_paper", "command", DropTrackingPaper, Done, (APPLICANT,),
+              "去掉年度报告附件", "Drop a paper of a yearly report", {**_REPORT, "paper_id": _ID}),
     Operation("incentives", "submit_tracking_report", "command", OfReport, Done, (APPLICANT,),
               "提交年度报告", "Hand in a yearly report", _REPORT),
     Operation("incentives", "return_tracking_report", "command", ReturnTrackingReport, Done, (OFFICE,),
