@@ -17,6 +17,7 @@ from services.gateway import (
     papers,
     published,
     register,
+    tracking,
     uploads,
 )
 from services.gateway.circumstances import Asked
@@ -156,6 +157,8 @@ LOCAL: dict[str, Answering] = {
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,
         feedback.digest_docx, feedback.digest_pdf,
+        tracking.tracking_docx, tracking.tracking_pdf, tracking.my_tracking_docx, tracking.my_tracking_pdf,
+        tracking.tracking_overview_docx, tracking.tracking_overview_pdf,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

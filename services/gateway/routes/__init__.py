@@ -20,6 +20,7 @@ from services.gateway.routes import (
     papers,
     review,
     stages,
+    tracking,
 )
 from services.gateway.routes.route import (
     FORM,
@@ -62,6 +63,7 @@ TAGS = {
     "feedback": ("评审反馈", "Feedback"),
     "committee": ("审定", "Committee"),
     "incentives": ("奖励", "Grants"),
+    "tracking": ("获奖后跟踪", "The years after the award"),
     "audit": ("审计", "Audit"),
     "pool": ("培育库", "Cultivation pool"),
     "agencies": ("部门接口", "For agencies"),
@@ -78,6 +80,7 @@ _ROOMS = (
     feedback,
     committee,
     incentives,
+    tracking,
     audit,
     experts,
     agencies,

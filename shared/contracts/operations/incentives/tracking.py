@@ -43,9 +43,9 @@ class OfWinner(Strict):
 
 
 class OfReport(OfWinner):
-    """One year's report of a winner."""
+    """One year's report of a winner; the year also as text, since it stands in addresses."""
 
-    year = _year()
+    year = fields.Integer(required=True, validate=validate.Range(min=1900, max=9999))
 
 
 class SaveTrackingText(OfReport):
