@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,9 @@ from services.incentives.tracking import (
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import load
 from shared.contracts.events import DossierPeopleChanged, SanctionImposed
+from shared.procedure import Conductor
 from shared.rulebooks import Rulebook, library
+from shared.store import Work
 from tests.support.rooms import CLOSES, CYCLE, Room
 
 INDEXED = library().get("hangzhou-2025")  # six indices
@@ -31,6 +33,28 @@ LEAST, ANSWER_DAYS, REMINDERS = 3, 30, (30, 7, 0, -7)
 FIGURES = {
     "overall": "640", "economic": "35.5", "market": "12", "innovation": "4.2", "quality": "2", "social": "900",
 }  # fmt: skip
+Handler = Callable[[Work, Conductor, dict[str, Any]], dict[str, Any]]
+HANDLERS: dict[str, Handler] = {
+    "tracking_files": shown.listed,
+    "tracking_file": shown.one,
+    "tracking_due": lambda w, c, d: owed.listed(w, c, d, days=REMINDERS),
+    "tracking_overview": lambda w, c, d: overview.overview(w, c, d, least=LEAST),
+    "return_tracking_report": reports.return_,
+    "accept_tracking_report": lambda w, c, d: reports.accept(w, c, d, answer_days=ANSWER_DAYS),
+    "plan_tracking_visit": visits.plan,
+    "record_tracking_visit": visits.record,
+    "cancel_tracking_visit": visits.cancel,
+    "issue_rectification": orders.issue,
+    "decide_rectification": orders.decide,
+    "my_tracking_file": shown.one,
+    "save_tracking_text": reports.save_text,
+    "save_tracking_figure": reports.save_figure,
+    "add_tracking_papers": reports.add_papers,
+    "drop_tracking_paper": reports.drop_paper,
+    "submit_tracking_report": reports.hand_in,
+    "answer_tracking_warning": regressions.answer,
+    "answer_rectification": orders.answer,
+}
 
 
 class Followed(Room):
@@ -90,20 +114,7 @@ class Followed(Room):
     # --- the office ---
 
     def office(self, method: str, data: Mapping[str, Any], actor: str = OFFICE) -> dict[str, Any]:
-        handlers = {
-            "tracking_files": shown.listed,
-            "tracking_file": shown.one,
-            "tracking_due": lambda w, c, d: owed.listed(w, c, d, days=REMINDERS),
-            "tracking_overview": lambda w, c, d: overview.overview(w, c, d, least=LEAST),
-            "return_tracking_report": reports.return_,
-            "accept_tracking_report": lambda w, c, d: reports.accept(w, c, d, answer_days=ANSWER_DAYS),
-            "plan_tracking_visit": visits.plan,
-            "record_tracking_visit": visits.record,
-            "cancel_tracking_visit": visits.cancel,
-            "issue_rectification": orders.issue,
-            "decide_rectification": orders.decide,
-        }
-        return self._ask(method, handlers[method], data, "award_office", actor)
+        return self._ask(method, HANDLERS[method], data, "award_office", actor)
 
     def file(self, application: str = "a1") -> dict[str, Any]:
         return self.office("tracking_file", {"application_id": application})
@@ -114,18 +125,7 @@ class Followed(Room):
     # --- the winner ---
 
     def winner(self, method: str, data: Mapping[str, Any], actor: str = "a1.lead") -> dict[str, Any]:
-        handlers = {
-            "my_tracking_file": shown.one,
-            "tracking_overview": lambda w, c, d: overview.overview(w, c, d, least=LEAST),
-            "save_tracking_text": reports.save_text,
-            "save_tracking_figure": reports.save_figure,
-            "add_tracking_papers": reports.add_papers,
-            "drop_tracking_paper": reports.drop_paper,
-            "submit_tracking_report": reports.hand_in,
-            "answer_tracking_warning": regressions.answer,
-            "answer_rectification": orders.answer,
-        }
-        return self._ask(method, handlers[method], data, "applicant", actor)
+        return self._ask(method, HANDLERS[method], data, "applicant", actor)
 
     def own(self, application: str = "a1", actor: str | None = None) -> dict[str, Any]:
         who = actor or f"{application}.lead"
@@ -151,6 +151,6 @@ class Followed(Room):
         self.accept_report(year, application)
 
     def _ask(
-        self, method: str, handler: Any, data: Mapping[str, Any], role: str, actor: str
+        self, method: str, handler: Handler, data: Mapping[str, Any], role: str, actor: str
     ) -> dict[str, Any]:
         return self.ask(method, lambda w, d: handler(w, self.conductor, d), data, role, actor)
