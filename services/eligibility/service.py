@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.eligibility import honours, notices, objections, qualification, registers, standing
+from services.eligibility import honours, notices, objections, qualification, registers, standing, tracking
 from services.eligibility.notices import drafts, posting
 from services.eligibility.stages import conductor
 from shared.bus import Received, command, on_event, query
@@ -15,6 +15,7 @@ from shared.contracts.events import (
     RecordReported,
     RecordsAnswered,
     StageClosed,
+    TrackingFailed,
 )
 from shared.procedure.service import Follower
 from shared.store import Work
@@ -53,6 +54,10 @@ class Eligibility(Follower):
     @on_event(RecordReported)
     def record_reported(self, work: Work, event: Received) -> None:
         standing.record_reported(work, dict(event.data))
+
+    @on_event(TrackingFailed)
+    def tracking_failed(self, work: Work, event: Received) -> None:
+        tracking.tracking_failed(work, dict(event.data))
 
     @query("standing")
     def standing(self, work: Work, data: Data) -> Data:

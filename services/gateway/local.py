@@ -15,8 +15,10 @@ from services.gateway import (
     feedback,
     files,
     notices,
+    papers,
     published,
     register,
+    tracking,
     uploads,
 )
 from services.gateway.circumstances import Asked
@@ -151,12 +153,14 @@ LOCAL: dict[str, Answering] = {
         rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
         files.upload_file, files.upload_evidence, files.file_content, files.reviewed_file, files.file_page, files.file_text,
-        dossier.dossier_zip,
+        dossier.dossier_zip, papers.upload_paper, papers.paper_content,
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,
         feedback.digest_docx, feedback.digest_pdf,
         notices.notice_docx, notices.notice_pdf, notices.notice_proof_docx, notices.notice_proof_pdf,
+        tracking.tracking_docx, tracking.tracking_pdf, tracking.my_tracking_docx, tracking.my_tracking_pdf,
+        tracking.tracking_overview_docx, tracking.tracking_overview_pdf,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Incentives' tables: grants, what earlier cycles paid, clawbacks, the pool's members. Amounts in fen."""
+"""Incentives' tables: grants, what earlier cycles paid, clawbacks, the pool's members, tracking. Amounts in fen."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from services.incentives.tracking.tables import tracking_tables
 from shared.procedure import procedure_tables
 from shared.procedure.confirmations import confirmation_table
 from shared.store import platform_tables
@@ -23,6 +24,7 @@ metadata = MetaData()
 platform = platform_tables(metadata)
 procedure = procedure_tables(metadata)
 confirmations = confirmation_table(metadata)
+tracking = tracking_tables(metadata)
 
 # The natural key keeps a grant from being made twice in a cycle; the unique one keeps what is paid once from being
 # made again in a later cycle (world "real"), while each rehearsal is a world of its own.
@@ -96,4 +98,14 @@ pool = Table(
     Column("project_cost_fen", BigInteger),
     Column("left_on", Date),
     Index("ix_pool_world_uscc", "world", "uscc"),
+)
+
+# Who is on an application's dossier, as intake tells it: an applicant is held to its own by it.
+dossier_people = Table(
+    "dossier_people",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("part", String(10), nullable=False),
+    Column("version", String(64), nullable=False),
 )

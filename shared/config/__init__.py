@@ -127,6 +127,14 @@ class Settings:
     # Of one request of a resumable upload; one that is cut off is sent again whole.
     upload_part_bytes: int = 8 << 20
     upload_hours: float = 24.0  # how long an upload that nobody goes on with is kept
+    # Papers: files that belong to no dossier. What the public may upload, and what may lie here unused; all ours.
+    papers_public_largest_bytes: int = 20 << 20
+    papers_most: int = 100  # of one account that went with no request
+    papers_public_most: int = 2000  # of the public that went with no request, of one day
+    papers_address_most: int = (
+        20  # that one address of the public uploads in a window, counted by each gateway
+    )
+    papers_window: int = 3600  # seconds of that window
     inspections_at_once: int = 2  # files looked into at the same time per process
     inspection_memory_bytes: int = 1 << 30
     inspection_cpu_seconds: int = 30
@@ -187,6 +195,9 @@ class Settings:
     # Public notices. Where an objection goes, as it stands in a notice: office, address, telephone, mail.
     office_contact: str = ""
     notice_page_days: int = 365  # for which an ended notice stays on the public pages; no text gives it, ours
+    tracking_least: int = 5  # winners below which nothing is told of all of them, ours
+    tracking_answer_days: int = 30  # days in which a winner answers a warning, ours
+    tracking_reminders: str = "30,7,0,-7"  # days before (negative: after) the last day of what is owed, ours
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 
@@ -222,6 +233,12 @@ class Settings:
     def declaration_reminder_days(self) -> tuple[int, ...]:
         """Days before the end of a declaration (negative: after it) at which it is asked for, the earliest first."""
         days = {int(part) for part in self.declaration_reminders.split(",") if part.strip()}
+        return tuple(sorted(days, reverse=True))
+
+    @property
+    def tracking_reminder_days(self) -> tuple[int, ...]:
+        """Days before the last day of what a winner owes (negative: after it) at which to remind of it, the earliest first."""
+        days = {int(part) for part in self.tracking_reminders.split(",") if part.strip()}
         return tuple(sorted(days, reverse=True))
 
     @property

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.gateway.own import accounts, agencies, files, made, notices, rulebooks
+from services.gateway.own import accounts, agencies, files, made, notices, papers, rulebooks, tracking
 from shared.contracts.operations import Operation
 
-_ROOMS = (accounts, rulebooks, made, notices, files, agencies)
+_ROOMS = (accounts, rulebooks, made, notices, files, agencies, papers, tracking)
 _ALL = tuple(operation for room in _ROOMS for operation in room.OPERATIONS)
 
 OWN: dict[str, Operation] = {operation.method: operation for operation in _ALL}
