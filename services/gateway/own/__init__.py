@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from services.gateway.own import accounts, agencies, files, made, notices, papers, rulebooks, tracking
+from services.gateway.own import (
+    accounts,
+    agencies,
+    files,
+    made,
+    notices,
+    objections,
+    papers,
+    rulebooks,
+    tracking,
+)
 from shared.contracts.operations import Operation
 
-_ROOMS = (accounts, rulebooks, made, notices, files, agencies, papers, tracking)
+_ROOMS = (accounts, rulebooks, made, notices, files, agencies, papers, tracking, objections)
 _ALL = tuple(operation for room in _ROOMS for operation in room.OPERATIONS)
 
 OWN: dict[str, Operation] = {operation.method: operation for operation in _ALL}
