@@ -34,6 +34,7 @@ from services.gateway.local import LOCAL
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
+from services.gateway.public import add_public_pages
 from services.gateway.routes import FORM, JSON, ROUTES, Route, spec_of
 from services.gateway.rpc import Caller
 from services.gateway.scopes import SCOPE_OF
@@ -105,6 +106,7 @@ def create_app(gateway: Gateway) -> Flask:
             provide_automatic_options=False,
         )
     document.add_pages(app)
+    add_public_pages(app, gateway)
     _add_keys(app, gateway)
     _add_health(app, gateway)
     app.before_request(_begin)
