@@ -12,18 +12,43 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
 )
 
-from shared.procedure import procedure_tables
-from shared.store import EncryptedText, Instant, platform_tables
+from services.eligibility.base import metadata, platform, procedure
+from services.eligibility.honour_models import (
+    application_people,
+    case_orders,
+    certificates,
+    credit_reports,
+    revocation_cases,
+    title_breaches,
+)
+from shared.store import EncryptedText, Instant
 
-metadata = MetaData()
-platform = platform_tables(metadata)
-procedure = procedure_tables(metadata)
+__all__ = [
+    "answers",
+    "applicants",
+    "application_people",
+    "bans",
+    "case_orders",
+    "certificates",
+    "credit_reports",
+    "evaluations",
+    "honours",
+    "judgements",
+    "metadata",
+    "notices",
+    "objections",
+    "platform",
+    "pool",
+    "procedure",
+    "reported_records",
+    "revocation_cases",
+    "title_breaches",
+]
 
 answers = Table(
     "department_answers",
@@ -151,6 +176,10 @@ honours = Table(
     Column("cycle_id", String(64), nullable=False, index=True),
     Column("world", String(64), nullable=False),
     Column("applicant_key", String(200), nullable=False),
+    Column("name", String(200)),
+    Column("kind", String(20)),
+    Column("uscc", String(18)),
+    Column("number", String(100)),  # of its certificate
     Column("level", String(100), nullable=False),
     Column("track", String(100), nullable=False),
     Column("uses_quota", Boolean, nullable=False),
@@ -159,4 +188,6 @@ honours = Table(
     Column("banned_until", Date),
     Column("orders", JSON, nullable=False),
     Index("ix_honours_world_applicant_key", "world", "applicant_key"),
+    Index("ix_honours_world_uscc", "world", "uscc"),
+    Index("ux_honours_world_number", "world", "number", unique=True),
 )
