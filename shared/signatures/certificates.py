@@ -1,7 +1,7 @@
 """证书的签名文本: what the QR code of a certificate holds, alone or at the end of an address. Pure, and without a network.
 
-`ZHC1.<what it says>.<signature>`; what it says is JSON: v, no, name, title, level, track, year, on (the day of the award), kid,
-and `rehearsal: true` where nobody has won anything.
+`ZHC1.<what it says>.<signature>`; what it says is JSON: v, no, issue (1, and one more for each time that it was issued anew),
+name, title, level, track, year, on (the day of the award), kid, and `rehearsal: true` where nobody has won anything.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _VERSION = 1
 _FIELDS = {
     "v": int,
     "no": str,
+    "issue": int,
     "name": str,
     "title": str,
     "level": str,
@@ -41,6 +42,7 @@ class Certificate:
     track: str
     year: int
     awarded_on: date
+    issue: int = 1
     rehearsal: bool = False
 
 
@@ -49,6 +51,7 @@ def signed(certificate: Certificate, key: SigningKey) -> str:
     said: dict[str, Any] = {
         "v": _VERSION,
         "no": certificate.number,
+        "issue": certificate.issue,
         "name": certificate.name,
         "title": certificate.title,
         "level": certificate.level,
@@ -81,6 +84,6 @@ def verified(text: str, keys: Iterable[VerifyingKey]) -> tuple[Certificate, str]
         raise NotGenuine("malformed") from None
     certificate = Certificate(
         said["no"], said["name"], said["title"], said["level"], said["track"], said["year"], awarded_on,
-        rehearsal=said.get("rehearsal") is True,
+        issue=said["issue"], rehearsal=said.get("rehearsal") is True,
     )  # fmt: skip
     return certificate, said["kid"]

@@ -88,7 +88,7 @@ def _sign(
     work: Work, cycle: Cycle, honour: Row[Any], ring: KeyRing, *, issue: int, reason: str | None
 ) -> None:
     key = ring.current
-    token = signed(_certificate(cycle, honour), key)
+    token = signed(_certificate(cycle, honour, issue), key)
     row = {
         "application_id": honour.application_id,
         "issue": issue,
@@ -106,7 +106,7 @@ def _sign(
     work.audit("certificate:issued", honour.application_id, after=row, reason=reason, cycle_id=cycle.cycle_id)
 
 
-def _certificate(cycle: Cycle, honour: Row[Any]) -> Certificate:
+def _certificate(cycle: Cycle, honour: Row[Any], issue: int = 1) -> Certificate:
     return Certificate(
         number=honour.number,
         name=honour.name,
@@ -115,6 +115,7 @@ def _certificate(cycle: Cycle, honour: Row[Any]) -> Certificate:
         track=honour.track,
         year=cycle.year,
         awarded_on=honour.awarded_on,
+        issue=issue,
         rehearsal=cycle.rehearsal,
     )
 
