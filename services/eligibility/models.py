@@ -17,38 +17,16 @@ from sqlalchemy import (
     Text,
 )
 
-from services.eligibility.base import metadata, platform, procedure
-from services.eligibility.honour_models import (
-    application_people,
-    case_orders,
-    certificates,
-    credit_reports,
-    revocation_cases,
-    title_breaches,
-)
-from shared.store import EncryptedText, Instant
-
-__all__ = [
-    "answers",
-    "applicants",
-    "application_people",
-    "bans",
-    "case_orders",
-    "certificates",
-    "credit_reports",
-    "evaluations",
-    "honours",
-    "judgements",
-    "metadata",
-    "notices",
-    "objections",
-    "platform",
-    "pool",
-    "procedure",
-    "reported_records",
-    "revocation_cases",
-    "title_breaches",
-]
+from services.eligibility.base import metadata as metadata
+from services.eligibility.base import platform as platform
+from services.eligibility.base import procedure as procedure
+from services.eligibility.honour_models import application_people as application_people
+from services.eligibility.honour_models import case_orders as case_orders
+from services.eligibility.honour_models import certificates as certificates
+from services.eligibility.honour_models import credit_reports as credit_reports
+from services.eligibility.honour_models import revocation_cases as revocation_cases
+from services.eligibility.honour_models import title_breaches as title_breaches
+from shared.store import EncryptedText, Instant, only_added_to
 
 answers = Table(
     "department_answers",
@@ -135,6 +113,24 @@ bans = Table(
     Index("ix_bans_world_applicant_key", "world", "applicant_key"),
 )
 
+# What is posted next, by the office's officers; a rehearsal has none. `listed` is compared with the entrants once more.
+notice_drafts = Table(
+    "notice_drafts",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("notice", String(64), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("introduction_zh", Text, nullable=False),
+    Column("introduction_en", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("listed", JSON, nullable=False),
+    Column("prepared_by", String(200)),
+    Column("prepared_at", Instant),
+    Column("approved_by", String(200)),
+    Column("approved_at", Instant),
+)
+
 notices = Table(
     "notices",
     metadata,
@@ -146,7 +142,26 @@ notices = Table(
     Column("content", JSON, nullable=False),
     Column("content_digest", String(100), nullable=False),
     Column("posted_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False, server_default="posted"),
+    Column("line_digests", JSON(none_as_null=True)),  # by application
+    Column("changed_at", Instant),  # the last move after the posting
+    Column("ended_on", Date),
+    Column("record", JSON(none_as_null=True)),  # the proof, made at the end
+    Column("record_digest", String(100)),
 )
+
+# The history of a notice's days, the first of them as posted. Lines are only ever added.
+notice_windows = Table(
+    "notice_windows",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("notice", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("entry", JSON, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+only_added_to(notice_windows)
 
 objections = Table(
     "objections",

@@ -18,6 +18,7 @@ from services.eligibility.honours import (
     register,
 )
 from services.eligibility.honours.certificates import key_ring
+from services.eligibility.notices import drafts, posting
 from services.eligibility.stages import conductor
 from shared.bus import Received, command, every, on_event, query
 from shared.config import Settings
@@ -105,6 +106,34 @@ class Eligibility(Follower):
     @query("notices")
     def notices(self, work: Work, data: Data) -> Data:
         return notices.listed(work, conductor, data)
+
+    @query("notice")
+    def notice(self, work: Work, data: Data) -> Data:
+        return posting.one(work, conductor, data, shown_days=self.settings.notice_page_days)
+
+    @query("posted_notices")
+    def posted_notices(self, work: Work, data: Data) -> Data:
+        return posting.shown(work, data, shown_days=self.settings.notice_page_days)
+
+    @query("notice_draft")
+    def notice_draft(self, work: Work, data: Data) -> Data:
+        return drafts.show(work, conductor, data)
+
+    @command("edit_notice")
+    def edit_notice(self, work: Work, data: Data) -> Data:
+        return drafts.edit(work, conductor, data, contact=self.settings.office_contact)
+
+    @command("approve_notice")
+    def approve_notice(self, work: Work, data: Data) -> Data:
+        return drafts.approve(work, conductor, data)
+
+    @command("report_posting_failure")
+    def report_posting_failure(self, work: Work, data: Data) -> Data:
+        return posting.report_failure(work, conductor, data)
+
+    @query("notice_proof")
+    def notice_proof(self, work: Work, data: Data) -> Data:
+        return posting.proven(work, conductor, data)
 
     @command("object")
     def object(self, work: Work, data: Data) -> Data:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from services.eligibility import honours, models, notices, objections, qualification
+from services.eligibility.notices import drafts
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -14,8 +15,18 @@ if TYPE_CHECKING:
     from shared.store import Work
 
 
+NOTICE_KIND = "notice"
+
+
 class EligibilityHooks(Hooks):
     """资格审查与公示."""
+
+    def planned(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
+        if stage.kind == NOTICE_KIND and entrants:
+            drafts.plan(work, cycle, stage, entrants)
+
+    def withdrawn(self, work: Work, cycle: Cycle, application_id: str) -> None:
+        drafts.list_anew(work, conductor, cycle, application_id)
 
     def begin(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date | None:
         if stage.kind == qualification.STAGE_KIND:
@@ -27,7 +38,7 @@ class EligibilityHooks(Hooks):
         if stage.kind == qualification.STAGE_KIND:
             awaited = qualification.records_awaited(work, cycle, entrants)
             return awaited + qualification.silences(work, cycle, entrants)
-        return []
+        return drafts.missing(work, cycle, stage)
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == qualification.STAGE_KIND:

@@ -14,6 +14,7 @@ from services.gateway import (
     exports,
     feedback,
     files,
+    notices,
     papers,
     published,
     register,
@@ -156,6 +157,7 @@ LOCAL: dict[str, Answering] = {
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,
         feedback.digest_docx, feedback.digest_pdf,
+        notices.notice_docx, notices.notice_pdf, notices.notice_proof_docx, notices.notice_proof_pdf,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

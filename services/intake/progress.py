@@ -47,7 +47,7 @@ def stage_begun(work: Work, data: dict[str, Any]) -> None:
     """A stage runs; what blocked it is over."""
     _known(work, data["cycle_id"])
     row = _line(work, data["cycle_id"], data["stage"])
-    values: dict[str, Any] = {"begun_on": data["begun_on"], "ends_on": data["ends_on"]}
+    values: dict[str, Any] = {"begun_on": data["begun_on"], "ends_on": _later(row.ends_on, data["ends_on"])}
     if row.state != "closed":
         values["state"] = "begun"
     cycles.move(work, data["cycle_id"], data["stage"], **values, **_NOT_BLOCKED)
@@ -55,6 +55,20 @@ def stage_begun(work: Work, data: dict[str, Any]) -> None:
         _announce(work, data["stage"], data["entrants"])
     _settle(work, data["cycle_id"])
     work.audit("timeline:begun", f"{data['cycle_id']}/{data['stage']}", after=data, cycle_id=data["cycle_id"])
+
+
+def stage_extended(work: Work, data: dict[str, Any]) -> None:
+    """A stage lasts longer; of two days told of it the later one counts, in whichever order they come."""
+    _known(work, data["cycle_id"])
+    row = _line(work, data["cycle_id"], data["stage"])
+    cycles.move(work, data["cycle_id"], data["stage"], ends_on=_later(row.ends_on, data["ends_on"]))
+    work.audit(
+        "timeline:extended", f"{data['cycle_id']}/{data['stage']}", after=data, cycle_id=data["cycle_id"]
+    )
+
+
+def _later(known: date | None, told: date | None) -> date | None:
+    return max((day for day in (known, told) if day is not None), default=None)
 
 
 def _announce(work: Work, stage: str, named: list[str]) -> None:

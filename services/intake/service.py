@@ -49,6 +49,7 @@ from shared.contracts.events import (
     SanctionImposed,
     StageBegun,
     StageClosed,
+    StageExtended,
     StagePlanned,
 )
 from shared.procedure.service import StageOwner
@@ -370,6 +371,10 @@ class Intake(StageOwner):
     @on_event(StageBegun, publisher=_OTHERS)
     def stage_begun(self, work: Work, event: Received) -> None:
         progress.stage_begun(work, dict(event.data))
+
+    @on_event(StageExtended)
+    def stage_extended(self, work: Work, event: Received) -> None:
+        progress.stage_extended(work, dict(event.data))
 
     @on_event(StageClosed, publisher=_OTHERS)
     def stage_closed(self, work: Work, event: Received) -> None:

@@ -207,6 +207,9 @@ class Settings:
     calibration_least: int = 5
     # Applicants (the k of k-anonymity) below which the public digest tells nothing of a group, or of all but that group; ours.
     feedback_least: int = 5
+    # Public notices. Where an objection goes, as it stands in a notice: office, address, telephone, mail.
+    office_contact: str = ""
+    notice_page_days: int = 365  # for which an ended notice stays on the public pages; no text gives it, ours
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 

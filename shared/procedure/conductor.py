@@ -275,6 +275,13 @@ class Conductor:
         """Take one out of a stage that is planned or runs."""
         self.records.remove(work, cycle_id, stage, application_id)
 
+    def extend(self, work: Work, cycle: Cycle, stage: Stage, ends_on: date) -> None:
+        """Let a stage that runs last until a later day. Raises Conflict where it does not run, or lasts as long already."""
+        if not self.records.extend(work, cycle.cycle_id, stage.key, ends_on):
+            raise Conflict(
+                f"阶段 {stage.key} 不能延长到 {ends_on}", f"stage {stage.key} cannot be extended to {ends_on}"
+            )
+
     def row(self, work: Work, cycle_id: str, stage: str) -> StageRow:
         """The stage's dates and state."""
         return self.records.stage(work, cycle_id, stage)

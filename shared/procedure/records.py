@@ -117,6 +117,16 @@ class Records:
             state="begun", begun_on=begun_on, ends_on=ends_on, blocked_zh=None, blocked_en=None,
         )  # fmt: skip
 
+    def extend(self, work: Work, cycle_id: str, stage: str, ends_on: date) -> bool:
+        """False where the stage does not run, has no last day, or a later one already."""
+        stages = self.tables.stages
+        done = work.session.execute(
+            update(stages)
+            .where(and_(self._is(cycle_id, stage), stages.c.state == "begun", stages.c.ends_on < ends_on))
+            .values(ends_on=ends_on)
+        )
+        return bool(getattr(done, "rowcount", 0))
+
     def close(self, work: Work, cycle_id: str, stage: str, on: date) -> None:
         self._set(work, cycle_id, stage, state="closed", closed_on=on)
 

@@ -34,6 +34,7 @@ from shared.contracts.events.stages import (
     CycleBlocked,
     StageBegun,
     StageClosed,
+    StageExtended,
     StagePlanned,
 )
 from shared.contracts.events.votes import BallotsCast
@@ -70,6 +71,7 @@ __all__ = [
     "SanctionImposed",
     "StageBegun",
     "StageClosed",
+    "StageExtended",
     "StagePlanned",
     "stage_key",
 ]

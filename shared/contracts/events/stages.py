@@ -60,6 +60,18 @@ class StageBegun(Event):
     entrants = fields.List(identifier(), required=True)
 
 
+class StageExtended(Event):
+    """A stage that runs lasts until a later day than was told: its notice could not be read on some of its days."""
+
+    NAME = "stage.extended"
+    PUBLISHERS = ("eligibility",)
+    EXAMPLE = {"cycle_id": CYCLE, "stage": "notice:qualification", "ends_on": "2025-06-24"}
+
+    cycle_id = identifier()
+    stage = stage_key()
+    ends_on = day()
+
+
 class Carried(Strict):
     """What one stage adds for the next ones; each field is given by the stage that decides it."""
 
@@ -156,6 +168,7 @@ class ApplicationStopped(Event):
 EVENTS: tuple[type[Event], ...] = (
     StagePlanned,
     StageBegun,
+    StageExtended,
     StageClosed,
     CycleBlocked,
     ApplicationStopped,

@@ -18,6 +18,7 @@ from shared.contracts.events import PoolJoined, PoolLeft, RecordReported
 from shared.problems import Transient
 from shared.procedure import Entrant, outcome
 from shared.store.migrate import schema_differences
+from tests.support.notices import approved
 from tests.support.rooms import CHANGNING, CYCLE, ORGANIZATION, Room
 
 pytestmark = pytest.mark.integration
@@ -52,6 +53,7 @@ class House(Room):
         entrant = self.entrant(application, cycle_id, **carried)
         with self.desk.work() as work:
             cycle = self.conductor.cycle(work, cycle_id)
+            approved(work, cycle, CHANGNING.stage(f"notice:{notice}"), [entrant])
             notices.post(work, cycle, CHANGNING.stage(f"notice:{notice}"), [entrant])
 
     def confer(self, application: str, cycle_id: str = CYCLE) -> None:

@@ -283,3 +283,21 @@ def test_a_beginning_that_is_heard_during_the_closing_does_not_undo_it(desk: Des
         beginning.result()
     with desk.work(OFFICE) as work:
         assert progress._line(work, cycle, "qualification").state == "closed"
+
+
+@pytest.mark.parametrize("begun_last", [True, False])
+def test_an_extension_that_overtakes_the_beginning_is_not_undone(desk: Desk, begun_last: bool) -> None:
+    """They come by different queues: the later of the two last days stands, whichever was heard of first."""
+    cycle, stage = _open(desk), "notice:qualification"
+    first, later = date(2025, 6, 23), date(2025, 6, 25)
+    begun = {"cycle_id": cycle, "stage": stage, "begun_on": AFTER, "ends_on": first, "entrants": []}
+    extended = {"cycle_id": cycle, "stage": stage, "ends_on": later}
+    for heard_last in (not begun_last, begun_last):
+        with desk.work() as work:
+            if heard_last:
+                progress.stage_begun(work, begun)
+            else:
+                progress.stage_extended(work, extended)
+    with desk.work(OFFICE) as work:
+        line = progress._line(work, cycle, stage)
+    assert (line.state, line.ends_on) == ("begun", later)

@@ -8,7 +8,7 @@ from alembic import op
 from shared.store import EncryptedText, Instant
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -1,0 +1,7 @@
+"""公示: drafted, approved, posted, extended where posting failed, ended with a proof. What other rooms use of it."""
+
+from __future__ import annotations
+
+from services.eligibility.notices.posting import close, find, listed, post
+
+__all__ = ["close", "find", "listed", "post"]

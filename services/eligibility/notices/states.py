@@ -1,0 +1,60 @@
+"""The states of a public notice, from draft to end, and the moves between them; nothing else may change one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from shared.problems import Conflict
+
+
+class Notice(StrEnum):
+    """公示."""
+
+    DRAFT = "draft"  # an officer edits the free parts; the list is the entrants'
+    APPROVED = "approved"  # another officer approved these words with this list
+    POSTED = "posted"  # frozen; its days may only grow
+    ENDED = "ended"  # shown as ended, and proven
+
+
+MOVES: Mapping[str, Mapping[Notice, Notice]] = {
+    "edit": {Notice.DRAFT: Notice.DRAFT, Notice.APPROVED: Notice.DRAFT},
+    "list": {Notice.DRAFT: Notice.DRAFT, Notice.APPROVED: Notice.DRAFT},
+    "approve": {Notice.DRAFT: Notice.APPROVED},
+    "post": {Notice.APPROVED: Notice.POSTED},
+    "extend": {Notice.POSTED: Notice.POSTED},
+    "end": {Notice.POSTED: Notice.ENDED},
+}
+_WORDS: Mapping[Notice, tuple[str, str]] = {
+    Notice.DRAFT: ("尚未批准", "not approved"),
+    Notice.APPROVED: ("已批准、未发布", "approved and not posted"),
+    Notice.POSTED: ("已发布", "posted"),
+    Notice.ENDED: ("已结束", "over"),
+}
+_ACTS: Mapping[str, tuple[str, str]] = {
+    "edit": ("修改", "be edited"),
+    "list": ("重列名单", "be listed anew"),
+    "approve": ("批准", "be approved"),
+    "post": ("发布", "be posted"),
+    "extend": ("延长", "be extended"),
+    "end": ("结束", "end"),
+}
+
+
+def before(move: str) -> tuple[str, ...]:
+    """The states from which a move can be made, for the condition of an UPDATE."""
+    return tuple(state.value for state in MOVES[move])
+
+
+def after(move: str, state: str) -> Notice:
+    """The state after a move. Raises Conflict, which names both, where the table has no such move."""
+    found = MOVES[move].get(Notice(state))
+    if found is None:
+        state_zh, state_en = _WORDS[Notice(state)]
+        act_zh, act_en = _ACTS[move]
+        raise Conflict(
+            f"公示{state_zh}，不能{act_zh}",
+            f"the notice is {state_en} and cannot {act_en}",
+            code=f"notice_cannot_{move}_{state}",
+        )
+    return found

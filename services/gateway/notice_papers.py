@@ -1,0 +1,175 @@
+"""公示、公示存证 as documents: Chinese with English beside. Pure; the same reply gives the same document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from shared.documents import Block, Callout, Document, Entries, Heading, Items, Paragraph, Part, Table
+
+NOTICE, NOTICE_EN = "公示", "Public notice"
+PROOF, PROOF_EN = "公示存证", "Proof of a public notice"
+_NOTHING = "—"
+_WHAT = {
+    "drafted": "草拟 Drafted",
+    "listed": "重列名单 Listed anew",
+    "edited": "编辑 Edited",
+    "prepared": "经办 Prepared",
+    "approved": "批准 Approved",
+    "posted": "发布 Posted",
+    "extended": "延长 Extended",
+    "ended": "结束 Ended",
+}
+
+Reply = Mapping[str, Any]
+
+
+def notice(said: Reply) -> Document:
+    """A notice as it was posted, with how it grew since: the reply `PostedNotice`."""
+    blocks: tuple[Block, ...] = (
+        *([Callout("演练，不是真实的公示 Rehearsal: this is no real notice")] if said["rehearsal"] else []),
+        *_texts(said["introduction_zh"]),
+        *_texts(said["introduction_en"], small=True),
+        Entries(tuple(_entries(said))),
+        Heading("名单 The list"),
+        _list(said["lines"]),
+        *_extensions(said),
+        Heading("异议 Objections"),
+        Paragraph(said["objections_zh"]),
+        Paragraph(said["objections_en"], small=True),
+        *_texts(said["contact"]),
+        Paragraph(f"内容摘要 Digest of the content: {said['content_digest']}", small=True),
+    )
+    part = Part("zh", said["title_zh"], blocks, said["title_en"])
+    name = f"{said['award_zh']} {said['year']}：{said['title_zh']}"
+    return Document(name, (part,), made_on=_day(said["changed_at"]))
+
+
+def proof(said: Reply) -> Document:
+    """What proves that a notice stood as it did: the reply `NoticeProof`."""
+    blocks: tuple[Block, ...] = (
+        Callout(_verdict(said)),
+        *([Items(tuple(f"{fault['zh']} {fault['en']}" for fault in said["faults"]))] if said["faults"] else []),
+        Entries(tuple(_proven(said))),
+        Heading("公示期 Windows"),
+        Table(
+            ("序 No.", "首日 First day", "末日 Last day", "失败日 Days lost", "原因 Why", "摘要 Digest"),
+            tuple(_window(line) for line in said["windows"]),
+            (1, 2, 2, 2, 3, 5),
+        ),
+        Heading("经办记录 Log"),
+        Table(
+            ("事项 What", "经办人 By", "时间 At"),
+            tuple((_WHAT[line["what"]], line["by"], _time(line["at"])) for line in said["log"]),
+            (2, 3, 3),
+        ),
+        Heading("审计记录 Entries of the audit log"),
+        Table(
+            ("编号 Entry", "事项 Action", "时间 At", "摘要 Digest", "封印 Seal"),
+            tuple(_entry(line) for line in said["entries"]),
+            (4, 3, 3, 5, 5),
+        ),
+        Heading("名单逐行摘要 Digest of each line"),
+        Table(
+            ("名称 Name", "编号 Application", "摘要 Digest"),
+            tuple((line["name"], line["application_id"], line["digest"] or _NOTHING) for line in said["lines"]),
+            (3, 3, 5),
+        ),
+        Paragraph(
+            "摘要是内容规范 JSON（键排序、无空格、UTF-8）的摘要；规范 JSON 由接口以文字给出，任何人可以重算。"
+            " A digest is that of the canonical JSON (keys sorted, no spaces, UTF-8), which the API gives as text:"
+            " anybody can compute it again.",
+            small=True,
+        ),
+    )  # fmt: skip
+    part = Part("zh", PROOF, blocks, PROOF_EN)
+    made_on = date.fromisoformat(said["ended_on"]) if said["ended_on"] else _day(said["changed_at"])
+    return Document(f"{PROOF}：{said['title_zh']}", (part,), "", made_on)
+
+
+def days(said: Reply) -> str:
+    """The days of a notice, as they now stand."""
+    return (
+        f"{said['first_day']} 至 {said['last_day']}，{said['working_days']} 个工作日\n"
+        f"{said['first_day']} to {said['last_day']}, {said['working_days']} working days"
+    )
+
+
+def _day(instant: str) -> date:
+    return date.fromisoformat(instant[:10])
+
+
+def _time(instant: str) -> str:
+    """An instant as people read it; all of them are of one zone."""
+    return instant[:19].replace("T", " ")
+
+
+def _texts(text: str, *, small: bool = False) -> Iterator[Block]:
+    for line in text.splitlines():
+        if line.strip():
+            yield Paragraph(line.strip(), small=small)
+
+
+def _entries(said: Reply) -> Iterator[tuple[str, str]]:
+    yield "奖项 Award", f"{said['award_zh']}，{said['year']} 年度\n{said['award_en']}, {said['year']}"
+    yield "依据 Under", said["rule"]
+    yield "公示期 Days", days(said)
+    if said["state"] == "ended":
+        yield "状态 State", "公示已结束 The notice is over"
+
+
+def _list(lines: list[Reply]) -> Block:
+    proposed = any(line["level"] or line["track"] for line in lines)
+    if not proposed:
+        rows = tuple((str(number), line["name"]) for number, line in enumerate(lines, start=1))
+        return Table(("序号 No.", "名称 Name"), rows, (1, 6), frozenset({0}))
+    rows_ = tuple(
+        (str(number), line["name"], line["level"] or _NOTHING, line["track"] or _NOTHING)
+        for number, line in enumerate(lines, start=1)
+    )
+    return Table(("序号 No.", "名称 Name", "等次 Level", "类别 Track"), rows_, (1, 5, 2, 2), frozenset({0}))
+
+
+def _extensions(said: Reply) -> Iterator[Block]:
+    if not said["extensions"]:
+        return
+    yield Heading("公示期延长 Extended")
+    yield Paragraph(f"原定至 {said['posted_last_day']}。 Posted until {said['posted_last_day']}.")
+    yield Table(
+        ("报告日 Reported", "无法查看的工作日 Days lost", "原因 Why", "延长至 Until"),
+        tuple((line["on"], "\n".join(line["days"]), line["failure"], line["last_day"]) for line in said["extensions"]),
+        (2, 2, 5, 2),
+    )  # fmt: skip
+
+
+def _verdict(said: Reply) -> str:
+    if said["intact"]:
+        return "核验一致：内容、公示期和审计记录互相吻合 Verified: content, windows and audit log agree"
+    return "核验不一致 Not intact"
+
+
+def _proven(said: Reply) -> Iterator[tuple[str, str]]:
+    yield from _entries(said)
+    yield "发布 Posted", _time(said["posted_at"])
+    yield "结束 Ended", said["ended_on"] or _NOTHING
+    yield "内容摘要 Content", said["content_digest"]
+    yield "结束记录摘要 Record", said["record_digest"] or _NOTHING
+
+
+def _window(line: Reply) -> tuple[str, ...]:
+    lost = "\n".join(line["lost"]) or _NOTHING
+    return (
+        str(line["number"]),
+        line["first_day"],
+        line["last_day"],
+        lost,
+        line["reason"] or _NOTHING,
+        line["digest"],
+    )
+
+
+def _entry(line: Reply) -> tuple[str, ...]:
+    seal = f"{line['seal']}\n{line['seal_digest']}" if line["seal"] is not None else "待封 waits"
+    verb = line["action"].partition(":")[2]
+    return line["entry_id"], _WHAT.get(verb, verb), _time(line["at"]), line["after_digest"] or _NOTHING, seal

@@ -1,0 +1,52 @@
+"""Notices and their proofs as files, made when they are asked for: the same reply gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+
+from services.gateway import files, notice_papers
+from services.gateway.circumstances import Asked
+from services.gateway.feedback import DOCX, PDF, written
+
+if TYPE_CHECKING:
+    from services.gateway.app import Gateway
+
+_TYPES = {"docx": DOCX, "pdf": PDF}
+Data = Mapping[str, Any]
+
+
+def notice_docx(gateway: Gateway, data: Data, asked: Asked) -> Response:
+    """A posted notice as DOCX."""
+    return _notice(gateway, data, asked, "docx")
+
+
+def notice_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
+    """A posted notice as PDF."""
+    return _notice(gateway, data, asked, "pdf")
+
+
+def notice_proof_docx(gateway: Gateway, data: Data, asked: Asked) -> Response:
+    """What proves that a notice stood, as DOCX."""
+    return _proof(gateway, data, asked, "docx")
+
+
+def notice_proof_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
+    """What proves that a notice stood, as PDF."""
+    return _proof(gateway, data, asked, "pdf")
+
+
+def _notice(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
+    document = notice_papers.notice(gateway.dispatcher.ask("eligibility", "notice", data, asked))
+    return files.made(
+        written(document, form), f"{notice_papers.NOTICE}.{form}", _TYPES[form], f"notice.{form}"
+    )
+
+
+def _proof(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
+    document = notice_papers.proof(gateway.dispatcher.ask("eligibility", "notice_proof", data, asked))
+    return files.made(
+        written(document, form), f"{notice_papers.PROOF}.{form}", _TYPES[form], f"notice-proof.{form}"
+    )

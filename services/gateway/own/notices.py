@@ -1,0 +1,18 @@
+"""Notices as papers."""
+
+from __future__ import annotations
+
+from services.gateway.own.content import Content
+from shared.contracts.operations import AUDITOR, DISCIPLINE, OFFICE, PUBLIC, Operation
+from shared.contracts.operations.eligibility.notices import OF_NOTICE, OfNotice
+
+_WATCHERS = (OFFICE, DISCIPLINE, AUDITOR)
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("gateway", "notice_docx", "query", OfNotice, Content, (PUBLIC,), "公示（DOCX）", "A notice as DOCX", OF_NOTICE),
+    Operation("gateway", "notice_pdf", "query", OfNotice, Content, (PUBLIC,), "公示（PDF）", "A notice as PDF", OF_NOTICE),
+    Operation("gateway", "notice_proof_docx", "query", OfNotice, Content, _WATCHERS, "公示存证（DOCX）",
+              "The proof of a notice as DOCX", OF_NOTICE),
+    Operation("gateway", "notice_proof_pdf", "query", OfNotice, Content, _WATCHERS, "公示存证（PDF）",
+              "The proof of a notice as PDF", OF_NOTICE),
+)  # fmt: skip

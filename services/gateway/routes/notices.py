@@ -1,0 +1,24 @@
+"""Ways to notices."""
+
+from __future__ import annotations
+
+from services.gateway.feedback import DOCX, PDF
+from services.gateway.routes.paths import NOTICE
+from services.gateway.routes.route import Route
+
+_READ, _PROOF = ("eligibility.notice",), ("eligibility.notice_proof",)
+_TAG = "eligibility"
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/notices", "eligibility.posted_notices", _TAG),
+    Route("GET", NOTICE, "eligibility.notice", _TAG),
+    Route("GET", NOTICE + "/notice.docx", "gateway.notice_docx", _TAG, gives=DOCX, behind=_READ),
+    Route("GET", NOTICE + "/notice.pdf", "gateway.notice_pdf", _TAG, gives=PDF, behind=_READ),
+    Route("GET", NOTICE + "/draft", "eligibility.notice_draft", _TAG),
+    Route("PUT", NOTICE + "/draft", "eligibility.edit_notice", _TAG),
+    Route("POST", NOTICE + "/draft/approval", "eligibility.approve_notice", _TAG),
+    Route("POST", NOTICE + "/failures", "eligibility.report_posting_failure", _TAG),
+    Route("GET", NOTICE + "/proof", "eligibility.notice_proof", _TAG),
+    Route("GET", NOTICE + "/proof.docx", "gateway.notice_proof_docx", _TAG, gives=DOCX, behind=_PROOF),
+    Route("GET", NOTICE + "/proof.pdf", "gateway.notice_proof_pdf", _TAG, gives=PDF, behind=_PROOF),
+)
