@@ -4,6 +4,8 @@ POST /departments/<name>/enquiries   {reference, cycle_id, uscc, name, purpose} 
 PUT  /worlds/<cycle_id>              {records: {uscc: {department: […]}}, faults: {department: {…}}}
 GET  /worlds/<cycle_id>              whether it is known
 GET  /counts                         what each department was asked since the process began
+POST /credit/reports                 {reference, platform, name, …} → 202 {reference}: a credit platform, its receipt comes later
+GET  /credit/reports/<reference>     {reference, receipt or null}: null the first time that somebody asks
 GET  /livez, /readyz
 """
 
@@ -21,6 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from deploy.stubs import signatures
+from deploy.stubs.credit import CreditExchange
 from deploy.stubs.worlds import NoAnswer, Worlds, WrongWorld
 from shared.clock import Clock
 from shared.contracts.dossier import DEPARTMENTS
@@ -53,6 +56,7 @@ class Departments:
         self._secret = secret
         self._lock = threading.Lock()
         self._counts: dict[str, _Count] = {}
+        self._credit = CreditExchange()
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The status and the JSON body for a request."""
@@ -81,6 +85,8 @@ class Departments:
             ("PUT", r"/worlds/([A-Za-z0-9_-]+)", self._put_world),
             ("GET", r"/worlds/([A-Za-z0-9_-]+)", self._get_world),
             ("GET", r"/(counts)", self._get_counts),
+            ("POST", r"/credit/(reports)", lambda _, body: self._credit.take(_object(body))),
+            ("GET", r"/credit/reports/([A-Za-z0-9_-]+)", lambda reference, _: self._credit.show(reference)),
         )
 
     def _enquiry(self, department: str, body: bytes) -> Reply:

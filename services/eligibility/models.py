@@ -13,18 +13,21 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
 )
 
-from shared.procedure import procedure_tables
-from shared.store import EncryptedText, Instant, only_added_to, platform_tables
-
-metadata = MetaData()
-platform = platform_tables(metadata)
-procedure = procedure_tables(metadata)
+from services.eligibility.base import dossier_people as dossier_people
+from services.eligibility.base import metadata as metadata
+from services.eligibility.base import platform as platform
+from services.eligibility.base import procedure as procedure
+from services.eligibility.honour_models import case_orders as case_orders
+from services.eligibility.honour_models import certificates as certificates
+from services.eligibility.honour_models import credit_reports as credit_reports
+from services.eligibility.honour_models import revocation_cases as revocation_cases
+from services.eligibility.honour_models import title_breaches as title_breaches
+from shared.store import EncryptedText, Instant, only_added_to
 
 answers = Table(
     "department_answers",
@@ -224,16 +227,6 @@ objection_officers = Table(
     CheckConstraint("officer <> assigned_by", name="objection_officers_two_people"),
 )
 
-# Who is on an application's dossier, as intake tells it, so that a query can hold an applicant to its own.
-dossier_people = Table(
-    "dossier_people",
-    metadata,
-    Column("application_id", String(64), primary_key=True),
-    Column("subject", String(200), primary_key=True),
-    Column("part", String(10), nullable=False),
-    Column("version", String(64), nullable=False),
-    Index("ix_dossier_people_subject", "subject"),
-)
 
 honours = Table(
     "honours",
@@ -242,6 +235,10 @@ honours = Table(
     Column("cycle_id", String(64), nullable=False, index=True),
     Column("world", String(64), nullable=False),
     Column("applicant_key", String(200), nullable=False),
+    Column("name", String(200)),
+    Column("kind", String(20)),
+    Column("uscc", String(18)),
+    Column("number", String(100)),  # of its certificate
     Column("level", String(100), nullable=False),
     Column("track", String(100), nullable=False),
     Column("uses_quota", Boolean, nullable=False),
@@ -250,4 +247,6 @@ honours = Table(
     Column("banned_until", Date),
     Column("orders", JSON, nullable=False),
     Index("ix_honours_world_applicant_key", "world", "applicant_key"),
+    Index("ix_honours_world_uscc", "world", "uscc"),
+    Index("ux_honours_world_number", "world", "number", unique=True),
 )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from services.eligibility import (
-    dossier_people,
-    honours,
-    notices,
-    qualification,
-    registers,
-    standing,
-    tracking,
+from services.eligibility import honours, notices, qualification, registers, standing, tracking
+from services.eligibility.credit import credit_platform
+from services.eligibility.honours import (
+    adverse_records,
+    breaches,
+    cases,
+    certificates,
+    credit_delivery,
+    credit_reports,
+    register,
 )
+from services.eligibility.honours.certificates import key_ring
 from services.eligibility.notices import drafts, posting
 from services.eligibility.objections import (
     appeals,
@@ -25,11 +29,13 @@ from services.eligibility.objections import (
     shown,
 )
 from services.eligibility.objections.clock import Terms
+from services.eligibility.people import people
 from services.eligibility.stages import conductor
-from shared.bus import Received, command, on_event, query
+from shared.bus import Received, command, every, on_event, query
 from shared.config import ConfigurationError, Settings
 from shared.contracts.events import (
     ApplicationAccepted,
+    CreditReportQueued,
     DossierPeopleChanged,
     PoolJoined,
     PoolLeft,
@@ -39,7 +45,7 @@ from shared.contracts.events import (
     TrackingFailed,
 )
 from shared.procedure.service import Follower
-from shared.store import Work
+from shared.store import Store, Work
 
 Data = dict[str, Any]
 
@@ -52,11 +58,13 @@ class Eligibility(Follower):
 
     @classmethod
     def check(cls, settings: Settings) -> None:
-        """Days that are none stop the start."""
+        """Days that are none stop the start; so do keys of certificates that are none, and half a credit platform."""
         try:
             Terms.of(settings)
         except ValueError as error:
             raise ConfigurationError(f"ZHIHENG_{error}") from error
+        key_ring(settings)
+        credit_platform(settings)
 
     @property
     def terms(self) -> Terms:
@@ -67,11 +75,11 @@ class Eligibility(Follower):
     def application_accepted(self, work: Work, event: Received) -> None:
         super().application_accepted(work, event)
         standing.keep_applicant(work, conductor, dict(event.data))
-        dossier_people.accepted(work, dict(event.data))
+        people.accepted(work, dict(event.data))
 
     @on_event(DossierPeopleChanged)
     def dossier_people_changed(self, work: Work, event: Received) -> None:
-        dossier_people.changed(work, conductor, dict(event.data))
+        people.changed(work, conductor, dict(event.data))
 
     @on_event(StageClosed, publisher=("intake", "review", "committee", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
@@ -81,6 +89,7 @@ class Eligibility(Follower):
     def records_answered(self, work: Work, event: Received) -> None:
         qualification.records_answered(work, dict(event.data))
         qualification.evaluate_again(work, conductor, event.data["application_id"])
+        adverse_records.answered(work, conductor, dict(event.data))
 
     @on_event(PoolJoined)
     def pool_joined(self, work: Work, event: Received) -> None:
@@ -93,6 +102,7 @@ class Eligibility(Follower):
     @on_event(RecordReported)
     def record_reported(self, work: Work, event: Received) -> None:
         standing.record_reported(work, dict(event.data))
+        adverse_records.reported(work, conductor, dict(event.data))
 
     @on_event(TrackingFailed)
     def tracking_failed(self, work: Work, event: Received) -> None:
@@ -229,3 +239,118 @@ class Eligibility(Follower):
     @query("honours")
     def honours(self, work: Work, data: Data) -> Data:
         return honours.listed(work, conductor, data)
+
+    # --- the years after: register, certificates, cases, the use of the title, credit platforms -------------------------
+
+    @query("award_register")
+    def award_register(self, work: Work, data: Data) -> Data:
+        return register.public(work, data)
+
+    @command("issue_certificates")
+    def issue_certificates(self, work: Work, data: Data) -> Data:
+        return certificates.issue(work, conductor, data, key_ring(self.settings))
+
+    @command("reissue_certificate")
+    def reissue_certificate(self, work: Work, data: Data) -> Data:
+        return certificates.reissue(work, conductor, data, key_ring(self.settings))
+
+    @query("certificates")
+    def certificates(self, work: Work, data: Data) -> Data:
+        return certificates.listed(work, conductor, data)
+
+    @query("certificate")
+    def certificate(self, work: Work, data: Data) -> Data:
+        return certificates.one(work, conductor, data)
+
+    @query("verify_certificate")
+    def verify_certificate(self, work: Work, data: Data) -> Data:
+        return certificates.verify(work, data, key_ring(self.settings))
+
+    @query("certificate_keys")
+    def certificate_keys(self, work: Work, data: Data) -> Data:
+        return certificates.keys(key_ring(self.settings))
+
+    @command("open_case")
+    def open_case(self, work: Work, data: Data) -> Data:
+        return cases.open_by_hand(work, conductor, data)
+
+    @command("notify_case")
+    def notify_case(self, work: Work, data: Data) -> Data:
+        return cases.notify(work, conductor, data, days=self.settings.revocation_hearing_days)
+
+    @command("answer_case")
+    def answer_case(self, work: Work, data: Data) -> Data:
+        return cases.answer(work, conductor, data)
+
+    @command("record_hearing")
+    def record_hearing(self, work: Work, data: Data) -> Data:
+        return cases.record_hearing(work, conductor, data)
+
+    @command("propose_outcome")
+    def propose_outcome(self, work: Work, data: Data) -> Data:
+        return cases.propose(work, conductor, data)
+
+    @command("decide_case")
+    def decide_case(self, work: Work, data: Data) -> Data:
+        return cases.decide(work, conductor, data)
+
+    @command("settle_order")
+    def settle_order(self, work: Work, data: Data) -> Data:
+        return cases.settle_order(work, conductor, data)
+
+    @query("revocation_cases")
+    def revocation_cases(self, work: Work, data: Data) -> Data:
+        return cases.listed(work, conductor, data)
+
+    @query("my_revocation_cases")
+    def my_revocation_cases(self, work: Work, data: Data) -> Data:
+        return cases.own(work, data)
+
+    @command("record_title_breach")
+    def record_title_breach(self, work: Work, data: Data) -> Data:
+        return breaches.record(work, conductor, data)
+
+    @command("order_correction")
+    def order_correction(self, work: Work, data: Data) -> Data:
+        return breaches.order(work, conductor, data, days=self.settings.title_correction_days)
+
+    @command("report_correction")
+    def report_correction(self, work: Work, data: Data) -> Data:
+        return breaches.report_correction(work, conductor, data)
+
+    @command("settle_title_breach")
+    def settle_title_breach(self, work: Work, data: Data) -> Data:
+        return breaches.settle(work, conductor, data, days=self.settings.title_correction_days)
+
+    @query("title_breaches")
+    def title_breaches(self, work: Work, data: Data) -> Data:
+        return breaches.listed(work, conductor, data)
+
+    @query("my_title_breaches")
+    def my_title_breaches(self, work: Work, data: Data) -> Data:
+        return breaches.own(work, data)
+
+    @every(seconds=600)
+    def let_corrections_lapse(self, work: Work) -> None:
+        breaches.let_lapse(work)
+
+    @on_event(CreditReportQueued, publisher="eligibility", outside=True)
+    def deliver_credit_report(self, store: Store, event: Received) -> Callable[[Work], None]:
+        platform, terms = credit_platform(self.settings), credit_delivery.Terms.of(self.settings)
+        return credit_delivery.deliver(store, event.data["report_id"], conductor, platform, terms)
+
+    @every(seconds=30)
+    def take_up_credit_reports(self, work: Work) -> None:
+        credit_delivery.take_up(work, credit_delivery.Terms.of(self.settings))
+
+    @query("credit_reports")
+    def credit_reports(self, work: Work, data: Data) -> Data:
+        return credit_reports.listed(work, conductor, data)
+
+    @command("send_credit_report_again")
+    def send_credit_report_again(self, work: Work, data: Data) -> Data:
+        return credit_delivery.send_again(work, conductor, data)
+
+    @command("settle_credit_report")
+    def settle_credit_report(self, work: Work, data: Data) -> Data:
+        return credit_delivery.settle_by_hand(work, conductor, data)

@@ -18,11 +18,13 @@ from sqlalchemy import (
 from services.incentives.tracking.tables import tracking_tables
 from shared.procedure import procedure_tables
 from shared.procedure.confirmations import confirmation_table
+from shared.procedure.people import people_table
 from shared.store import platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
 procedure = procedure_tables(metadata)
+dossier_people = people_table(metadata)
 confirmations = confirmation_table(metadata)
 tracking = tracking_tables(metadata)
 
@@ -98,14 +100,4 @@ pool = Table(
     Column("project_cost_fen", BigInteger),
     Column("left_on", Date),
     Index("ix_pool_world_uscc", "world", "uscc"),
-)
-
-# Who is on an application's dossier, as intake tells it: an applicant is held to its own by it.
-dossier_people = Table(
-    "dossier_people",
-    metadata,
-    Column("application_id", String(64), primary_key=True),
-    Column("subject", String(200), primary_key=True),
-    Column("part", String(10), nullable=False),
-    Column("version", String(64), nullable=False),
 )

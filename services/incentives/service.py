@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.incentives import awards, clawbacks, ledger, people, pool, records
+from services.incentives import awards, clawbacks, ledger, pool, records
+from services.incentives.people import people
 from services.incentives.stages import conductor
 from services.incentives.tracking import files, orders, overview, owed, regressions, reports, shown, visits
 from shared.bus import Received, command, on_event, query

@@ -8,12 +8,12 @@ from typing import Any
 
 from services.review import (
     admission,
-    applicants,
     appointments,
     experts,
     rankings,
     reports,
 )
+from services.review.applicants import applicants
 from services.review.conflicts import lists as conflict_lists
 from services.review.conflicts import recorded, statements
 from services.review.defence import speakers, timetables

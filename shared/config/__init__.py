@@ -160,6 +160,22 @@ class Settings:
     rehearser_password: str = field(default="", repr=False)  # first start of a gateway that allows rehearsals
     agency_signing_key: str = field(default="", repr=False)  # Ed25519, PEM: signs what agencies are answered
     agency_former_keys: str = ""  # PEM public keys that signed before, still published
+    certificate_signing_key: str = field(
+        default="", repr=False
+    )  # Ed25519 (PEM) or SM2 (JWK): signs certificates
+    certificate_former_keys: str = ""  # public keys that signed before, PEM or a JWK set, still published
+    public_url: str = ""  # under which the public reaches the gateway; in the QR codes of certificates
+    # No text says how long a winner has to answer or to correct: the offices' practice, to be changed.
+    revocation_hearing_days: int = 10  # working days from the day after the notice
+    title_correction_days: int = 10  # working days from the day after the order
+    # The public credit platforms: an exchange over HTTP, or a folder of files; neither: people bring the reports there.
+    credit_url: str = ""
+    credit_secret: str = field(default="", repr=False)
+    credit_folder: str = ""
+    credit_timeout: float = 5.0
+    credit_attempts: int = 8  # tries after which a report has failed, ours
+    credit_backoff: float = 60.0  # seconds after the first try, doubled each time up to six hours, ours
+    credit_poll_seconds: float = 3600.0  # between two questions for a receipt, ours
     # The public's vote. No text gives any of these numbers; they are ours.
     ballot_key: str = field(
         default="", repr=False
@@ -198,7 +214,6 @@ class Settings:
     calibration_least: int = 5
     # Applicants (the k of k-anonymity) below which the public digest tells nothing of a group, or of all but that group; ours.
     feedback_least: int = 5
-    public_url: str = ""  # https://host under which the public reads the pages; empty: links without a host
     # Public notices. Where an objection goes, as it stands in a notice: office, address, telephone, mail.
     office_contact: str = ""
     notice_page_days: int = 365  # for which an ended notice stays on the public pages; no text gives it, ours

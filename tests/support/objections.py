@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from services.eligibility import dossier_people, notices
+from services.eligibility import notices
 from services.eligibility.objections import (
     appeals,
     handling,
@@ -61,7 +61,7 @@ class Hall:
             for application in applications:
                 people = [{"subject": f"lead-{application}", "part": "lead"}]
                 people.append({"subject": f"reader-{application}", "part": "reader"})
-                dossier_people.accepted(
+                people.accepted(
                     work, {"application_id": application, "people": people, "people_version": "1"}
                 )
             self._post(work, list(applications))

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.eligibility import dossier_people
 from services.eligibility.objections import cases
 from services.eligibility.objections.clock import Terms, is_over
 from services.eligibility.objections.states import State
+from services.eligibility.people import people
 from shared.calendar import work_calendar
 from shared.problems import Conflict
 from shared.procedure import Conductor
@@ -24,7 +24,7 @@ def mine(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
     table = cases.OBJECTIONS
     query = select(table).where(
         table.c.cycle_id == cycle.cycle_id,
-        table.c.application_id.in_(dossier_people.applications_of(work.by)),
+        people.own(work, table.c.application_id),
         table.c.inquired_on.is_not(None),
     )
     if data["application_id"] is not None:
@@ -49,6 +49,6 @@ def answer(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
 def require_asked(work: Work, objection_id: str) -> None:
     """Raises NotFound for an objection to somebody else's application, and for one that one was not asked about."""
     row = cases.require(work, cases.OBJECTIONS.c.id == objection_id)
-    dossier_people.require_own(work, row.application_id, writing=True)
+    people.require_own(work, row.application_id, writing=True)
     if row.inquired_on is None:
         raise cases.missing()

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.eligibility import dossier_people
 from services.eligibility.objections import cases
 from services.eligibility.objections.clock import Terms, last_day
 from services.eligibility.objections.states import State
+from services.eligibility.people import people
 from shared.calendar import work_calendar
 from shared.contracts.operations import APPLICANT
 from shared.problems import NotFound
@@ -32,7 +32,7 @@ def letter(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
     """A letter of a case; an applicant has those to itself alone. Raises NotFound where there is none."""
     cycle, row = cases.find(work, conductor, data["objection_id"])
     if work.context.role == APPLICANT:
-        dossier_people.require_own(work, row.application_id)
+        people.require_own(work, row.application_id)
         if data["to"] != _APPLICANT:
             raise cases.missing()
     return _written(work, conductor, cycle, row, data["letter"], data["to"], terms)

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, select, update
 
-from services.incentives import awards, models, people
+from services.incentives import awards, models
+from services.incentives.people import people
 from services.incentives.tracking import terms
 from services.incentives.tracking.states import File, Report, before
 from shared.contracts.operations import APPLICANT

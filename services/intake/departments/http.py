@@ -18,10 +18,10 @@ import urllib3
 
 from services.intake.departments.port import Answer, DepartmentSilent, Enquiry, Refused
 from services.intake.departments.replies import NotTaken, understood
-from services.intake.departments.signature import SIGNATURE, TIMESTAMP, sign
 from shared.clock import Clock
 from shared.contracts.dossier import DEPARTMENTS
 from shared.identifiers import digest_bytes
+from shared.signatures.requests import SIGNATURE, TIMESTAMP, sign
 
 log = structlog.get_logger(__name__)
 

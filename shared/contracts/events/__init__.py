@@ -26,7 +26,7 @@ from shared.contracts.events.applications import (
     FileReceived,
 )
 from shared.contracts.events.common import stage_key
-from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, Order, SanctionImposed
+from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, CreditReportQueued, Order, SanctionImposed
 from shared.contracts.events.papers import PaperReceived
 from shared.contracts.events.pool import PoolAdviserRegistered, PoolCostApproved, PoolJoined, PoolLeft
 from shared.contracts.events.records import (
@@ -59,6 +59,7 @@ __all__ = [
     "ApplicationWithdrawn",
     "AssignmentOffered",
     "BallotsCast",
+    "CreditReportQueued",
     "CycleBlocked",
     "CycleOpened",
     "DeclarationDue",

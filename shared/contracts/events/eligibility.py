@@ -46,4 +46,17 @@ class SanctionImposed(Event):
     banned_until = day(required=False)
 
 
-EVENTS: tuple[type[Event], ...] = (SanctionImposed,)
+class CreditReportQueued(Event):
+    """A report to a credit platform is to be delivered, or its receipt asked for; eligibility's own work, put on the bus so
+    that any replica may do it after the commit.
+    """
+
+    NAME = "credit_report.queued"
+    PUBLISHERS = ("eligibility",)
+    EXAMPLE = {"report_id": APPLICATION, "cycle_id": CYCLE}
+
+    report_id = identifier()
+    cycle_id = identifier()
+
+
+EVENTS: tuple[type[Event], ...] = (SanctionImposed, CreditReportQueued)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.eligibility import honours, notices, registers, standing
+from services.eligibility.honours import cases
 from services.eligibility.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import dump, load, operation
@@ -62,9 +63,24 @@ class House(Room):
             honours.confer(work, self.conductor.cycle(work, cycle_id), [entrant], [won])
 
     def revoke(self, application: str) -> None:
-        with self.desk.work() as work:
-            data = {"application_id": application, "event": "fraud", "on": REVOKED}
-            honours.report(work, self.conductor, data)
+        """A case about it, heard, proposed and decided."""
+        with self.desk.work("award_office", "officer") as work:
+            case_id = cases.open_(
+                work,
+                self.conductor,
+                application_id=application,
+                event="fraud",
+                on=REVOKED,
+                source="office",
+                grounds="举报",
+            )
+            cases.notify(work, self.conductor, {"case_id": case_id}, days=5)
+            cases.record_hearing(work, self.conductor, {"case_id": case_id, "answer": "陈述", "papers": []})
+            said = {"case_id": case_id, "proposal": "revoke", "reason": "属实"}
+            cases.propose(work, self.conductor, said)
+        with self.desk.work("award_office", "another") as work:
+            said = {"case_id": case_id, "decision": "confirm", "reason": "同意"}
+            cases.decide(work, self.conductor, said)
 
     def standing(self, uscc: str = ORGANIZATION) -> dict[str, Any]:
         data = {"uscc": uscc, "purpose": "subsidy-review"}

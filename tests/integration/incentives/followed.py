@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from services.incentives import people
+from services.incentives.people import people
 from services.incentives.stages import conductor
 from services.incentives.tracking import (
     files,

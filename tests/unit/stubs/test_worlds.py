@@ -11,8 +11,8 @@ import pytest
 from deploy.stubs.server import Departments
 from deploy.stubs.signatures import SIGNATURE, TIMESTAMP, WINDOW, refusal, signed
 from deploy.stubs.worlds import NoAnswer, Worlds, WrongWorld
-from services.intake.departments.signature import sign
 from shared.clock import SystemClock
+from shared.signatures.requests import sign
 
 CODE, OTHER = "91310105MAXY50013E", "91310105MAXY500219"
 PENALTY = {"kind": "administrative_penalty", "on": "2024-01-05"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from shared.procedure import people
 from shared.store import EncryptedText, Instant
 
 revision = "0005"
@@ -57,12 +58,4 @@ def upgrade() -> None:
         sa.CheckConstraint("officer <> assigned_by", name="objection_officers_two_people"),
         sa.PrimaryKeyConstraint("objection_id", "part"),
     )
-    op.create_table(
-        "dossier_people",
-        sa.Column("application_id", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("part", sa.String(length=10), nullable=False),
-        sa.Column("version", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("application_id", "subject"),
-    )
-    op.create_index("ix_dossier_people_subject", "dossier_people", ["subject"], unique=False)
+    people.create(op)

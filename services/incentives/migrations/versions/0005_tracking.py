@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from shared.procedure import people
 from shared.store import Instant, platform
 
 revision = "0005"
@@ -12,14 +13,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    op.create_table(
-        "dossier_people",
-        sa.Column("application_id", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("part", sa.String(length=10), nullable=False),
-        sa.Column("version", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("application_id", "subject"),
-    )
+    people.create(op)
     op.create_table(
         "tracking_files",
         sa.Column("application_id", sa.String(length=64), nullable=False),

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from shared.contracts.operations.eligibility import honours, notices, objections, qualification, standing
+from shared.contracts.operations.eligibility import (
+    breaches,
+    cases,
+    certificates,
+    credit,
+    honours,
+    notices,
+    objections,
+    qualification,
+    standing,
+)
 from shared.contracts.operations.operation import Operation
 from shared.contracts.operations.stages import stage_operations
 
+_ROOMS = (qualification, notices, objections, honours, certificates, cases, breaches, credit, standing)
 OPERATIONS: tuple[Operation, ...] = (
-    *(
-        operation
-        for room in (qualification, notices, objections, honours, standing)
-        for operation in room.OPERATIONS
-    ),
+    *(operation for room in _ROOMS for operation in room.OPERATIONS),
     *stage_operations("eligibility"),
 )

@@ -1,4 +1,4 @@
-"""How a request to a department is signed: HMAC-SHA256 over time, method, path and the body's digest. Pure.
+"""How a request to another organization's system is signed: HMAC-SHA256 over time, method, path and the body's digest. Pure.
 
 The time is in whole seconds since 1970 (UTC), so that an old request cannot be sent again; the digest binds the body.
 """
