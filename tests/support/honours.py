@@ -14,9 +14,9 @@ from services.eligibility.honours import (
     certificates,
     credit_delivery,
     credit_reports,
-    people,
     register,
 )
+from services.eligibility.people import people
 from services.eligibility.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import dump, load, operation

@@ -18,11 +18,13 @@ from services.eligibility.objections import (
     shown,
 )
 from services.eligibility.objections.clock import Terms
+from services.eligibility.people import people
 from services.eligibility.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.config import Settings
 from shared.procedure import Cycle
 from shared.store import Work
+from tests.support.notices import approved
 from tests.support.rooms import CYCLE, Room
 
 OFFICE, APPLICANT, PUBLIC, DISCIPLINE = "award_office", "applicant", "public", "discipline"
@@ -59,11 +61,8 @@ class Hall:
             self.room.accept(application, number)
         with self._work() as work:
             for application in applications:
-                people = [{"subject": f"lead-{application}", "part": "lead"}]
-                people.append({"subject": f"reader-{application}", "part": "reader"})
-                people.accepted(
-                    work, {"application_id": application, "people": people, "people_version": "1"}
-                )
+                team = [{"subject": f"{part}-{application}", "part": part} for part in ("lead", "reader")]
+                people.accepted(work, {"application_id": application, "people": team, "people_version": "1"})
             self._post(work, list(applications))
 
     def _post(self, work: Work, applications: list[str]) -> None:
@@ -71,7 +70,9 @@ class Hall:
         records.plan(work, CYCLE, STAGE, self.today, applications)
         cycle: Cycle = conductor.cycle(work, CYCLE)
         stage = conductor.own_stage(cycle, STAGE)
-        ends_on = notices.post(work, cycle, stage, records.entrants(work, CYCLE, STAGE))
+        entrants = records.entrants(work, CYCLE, STAGE)
+        approved(work, cycle, stage, entrants)
+        ends_on = notices.post(work, cycle, stage, entrants)
         records.begin(work, CYCLE, STAGE, self.today, ends_on)
 
     @property

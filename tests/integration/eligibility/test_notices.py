@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from services.eligibility import objections
 from services.eligibility.notices import drafts, posting, verify
+from services.eligibility.objections import raising
 from services.eligibility.stages import conductor
 from shared.calendar import CalendarNotPublished
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import dump, operation
 from shared.identifiers import digest
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Problem
+from tests.support.objections import TERMS
 from tests.support.rooms import CYCLE, Room
 
 pytestmark = pytest.mark.integration
@@ -233,7 +234,7 @@ def test_a_failure_extends_the_notice_its_stage_and_everybodys_timeline(board: B
     with pytest.raises(Conflict, match="2025-06-25"):
         board.close(STAGE, None)
     raised = {"notice": NOTICE, "application_id": "a", "source": "public", "by": None, "evidence": True}
-    board.ask("object", lambda w, d: objections.object_(w, conductor, d), raised, PUBLIC)
+    board.ask("object", lambda w, d: raising.object_(w, conductor, d, TERMS), raised, PUBLIC)
     board.at(date(2025, 6, 25))
     assert board.close(STAGE, None)["closed_on"] == "2025-06-25"
 

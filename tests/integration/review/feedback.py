@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services.review import applicants, models
+from services.review import models
+from services.review.applicants import applicants
 from services.review.feedback import digests, drafts, own, releasing
 from services.review.stages import conductor
 from shared.procedure import outcome

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from services.review import admission, applicants, appointments, experts, rankings, reports
+from services.review import admission, appointments, experts, rankings, reports
+from services.review.applicants import applicants
 from services.review.defence import speakers, timetables
 from services.review.scoring import sheets
 from services.review.seating import lists as panel_lists
