@@ -124,10 +124,12 @@ def survivors(
     """
     alive = set(categories)
     for phase in rulebook.procedure[: phase_index + 1]:
+        # Once a stage and not once an application: thousands of them are asked after.
+        passed = {stage.key: closings[stage.key].passed() for stage in phase.stages if stage.key in closings}
         kept = set()
         for application in alive:
             stage = stage_for(phase, categories[application])
-            if stage is None or (stage.key in closings and application in closings[stage.key].passed()):
+            if stage is None or application in passed.get(stage.key, ()):
                 kept.add(application)
         alive = kept
     return alive

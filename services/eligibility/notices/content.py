@@ -11,6 +11,7 @@ from shared.identifiers import digest
 from shared.rulebooks import Rulebook, Stage
 
 Line = dict[str, Any]
+TITLES = ("award_zh", "award_en", "year", "title_zh", "title_en", "rule")
 
 
 class Listed(Protocol):
@@ -61,18 +62,12 @@ def frozen(
     rulebook: Rulebook, year: int, stage: Stage, words: Words, listed: Sequence[Line], window: Window
 ) -> dict[str, Any]:
     """The content as it is posted: JSON types only, so that its canonical form is the same for ever."""
-    title = rulebook.title
     objections_zh, objections_en = how_to_object(rulebook)
     return {
         "notice": stage.notice,
         "rulebook": rulebook.id,
         "rulebook_sha256": rulebook.sha256,
-        "year": year,
-        "award_zh": title.zh,
-        "award_en": title.en,
-        "title_zh": stage.title.zh,
-        "title_en": stage.title.en,
-        "rule": stage.rule,
+        **titles(rulebook, year, stage),
         "introduction_zh": words.introduction_zh,
         "introduction_en": words.introduction_en,
         "objections_zh": objections_zh,
@@ -83,6 +78,12 @@ def frozen(
         "last_day": window.last.isoformat(),
         "listed": [dict(line) for line in listed],
     }
+
+
+def titles(rulebook: Rulebook, year: int, stage: Stage) -> dict[str, Any]:
+    """What a notice is called: the words of the pinned rulebook, the same whenever they are asked for."""
+    said = (rulebook.title.zh, rulebook.title.en, year, stage.title.zh, stage.title.en, stage.rule)
+    return dict(zip(TITLES, said, strict=True))
 
 
 def how_to_object(rulebook: Rulebook) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from shared.store import Work
 
 _NOTICES, _WINDOWS = models.notices, models.notice_windows
 _MOST_LISTED = 500
+_LARGE = frozenset({"content", "line_digests", "record"})  # grows with the list; no list of notices needs it
 
 
 def post(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date:
@@ -139,8 +140,10 @@ def one(work: Work, conductor: Conductor, data: dict[str, Any], *, shown_days: i
 def shown(work: Work, data: dict[str, Any], *, shown_days: int) -> dict[str, Any]:
     """The notices of all real cycles that the public may still read, the newest first."""
     cycles = models.procedure.cycles
+    names = ("rulebook", "rulebook_sha256", "year")
+    columns = (column for column in _NOTICES.c if column.name not in _LARGE)
     query = (
-        select(_NOTICES, cycles.c.rulebook, cycles.c.rulebook_sha256, cycles.c.year)
+        select(*columns, *(cycles.c[name] for name in names))
         .join(cycles, cycles.c.id == _NOTICES.c.cycle_id)
         .where(and_(cycles.c.rehearsal.is_(False), _NOTICES.c.last_day >= _since(work, shown_days)))
         .order_by(_NOTICES.c.posted_at.desc(), _NOTICES.c.cycle_id, _NOTICES.c.notice)
@@ -149,8 +152,8 @@ def shown(work: Work, data: dict[str, Any], *, shown_days: int) -> dict[str, Any
     found = []
     for row in work.session.execute(query):
         rulebook = library().pinned(row.rulebook, row.rulebook_sha256)
-        stage = rulebook.stage(f"notice:{row.notice}")
-        found.append(_brief(work, row, _said(rulebook, row.year, stage, row)))
+        said = content.titles(rulebook, row.year, rulebook.stage(f"notice:{row.notice}"))
+        found.append(_brief(work, row, said))
     return {"notices": found}
 
 
@@ -292,10 +295,9 @@ def _said(rulebook: Any, year: int, stage: Stage, row: Row[Any]) -> dict[str, An
 
 def _brief(work: Work, row: Row[Any], said: dict[str, Any]) -> dict[str, Any]:
     names = ("cycle_id", "notice", "first_day", "last_day", "working_days", "state", "content_digest")
-    titles = ("award_zh", "award_en", "year", "title_zh", "title_en", "rule")
     return {
         **{name: getattr(row, name) for name in names},
-        **{name: said[name] for name in titles},
+        **{name: said[name] for name in content.TITLES},
         "runs": row.state == Notice.POSTED and row.first_day <= work.today() <= row.last_day,
         "posted_at": row.posted_at.isoformat(timespec="seconds"),
         "changed_at": (row.changed_at or row.posted_at).isoformat(timespec="seconds"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,10 @@ class Board(Room):
         )
 
     def approve(self, actor: str, **changes: Any) -> dict[str, Any]:
-        data = {"notice": NOTICE, "revision": self.draft()["revision"], **changes}
+        return self.approve_seen(actor, changes.get("revision", self.draft()["revision"]))
+
+    def approve_seen(self, actor: str, revision: int) -> dict[str, Any]:
+        data = {"notice": NOTICE, "revision": revision}
         return self.ask("approve_notice", lambda w, d: drafts.approve(w, conductor, d), data, OFFICE, actor)
 
     def posted(self, *applications: str) -> dict[str, Any]:
@@ -183,6 +187,24 @@ def test_an_approved_list_that_is_not_the_entrants_any_more_is_not_posted(board:
     board.edit("li")
     board.approve("wang")
     assert board.begin(STAGE, None)["state"] == "begun"
+
+
+def test_an_approval_waits_for_a_withdrawal_that_is_under_way(board: Board) -> None:
+    """Whoever approves while an application is being taken back approves what is left, or nothing."""
+    board.planned("a", "b")
+    seen = board.edit("li")["revision"]
+    with ThreadPoolExecutor() as pool:
+        with board.desk.work() as work:
+            data = {"cycle_id": CYCLE, "application_id": "b", "withdrawn_on": date(2025, 6, 16)}
+            conductor.application_withdrawn(work, data)
+            approving = pool.submit(board.approve_seen, "wang", seen)
+            # It may have asked by now; it must not be answered before the withdrawal is written.
+            wait([approving], timeout=0.5)
+            assert not approving.done()
+        with pytest.raises(Conflict) as found:
+            approving.result()
+    assert found.value.code == "stale_draft"
+    assert board.draft()["state"] == "draft"
 
 
 def test_a_draft_is_nobodys_after_the_posting(board: Board) -> None:
