@@ -6,7 +6,7 @@ The stage events are the same for all owners of stages: the rulebook's procedure
 from __future__ import annotations
 
 from shared.contracts.base import Event
-from shared.contracts.events import applications, eligibility, pool, records, review, stages, votes
+from shared.contracts.events import applications, eligibility, payments, pool, records, review, stages, votes
 from shared.contracts.events.applications import (
     ApplicationAccepted,
     ApplicationNotAccepted,
@@ -16,7 +16,8 @@ from shared.contracts.events.applications import (
     FileReceived,
 )
 from shared.contracts.events.common import stage_key
-from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, Order, SanctionImposed
+from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, BanRecorded, Order, SanctionImposed
+from shared.contracts.events.payments import PaymentOrdered
 from shared.contracts.events.pool import PoolAdviserRegistered, PoolCostApproved, PoolJoined, PoolLeft
 from shared.contracts.events.records import (
     RECHECK_PURPOSES,
@@ -46,6 +47,7 @@ __all__ = [
     "ApplicationWithdrawn",
     "AssignmentOffered",
     "BallotsCast",
+    "BanRecorded",
     "CycleBlocked",
     "CycleOpened",
     "DeclarationDue",
@@ -55,6 +57,7 @@ __all__ = [
     "FINAL_STATUSES",
     "FileReceived",
     "Order",
+    "PaymentOrdered",
     "PoolAdviserRegistered",
     "PoolCostApproved",
     "PoolJoined",
@@ -73,6 +76,6 @@ __all__ = [
 
 ALL: tuple[type[Event], ...] = tuple(
     event
-    for topic in (applications, records, pool, stages, review, votes, eligibility)
+    for topic in (applications, records, pool, stages, review, votes, eligibility, payments)
     for event in topic.EVENTS
 )
