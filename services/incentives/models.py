@@ -241,6 +241,7 @@ lines = Table(
     Column("tries", Integer, nullable=False),
     Column("first_sent_at", Instant),
     Column("sent_at", Instant),
+    Column("acknowledged_at", Instant),  # the bank said that it has it
     Column("due_at", Instant),  # when the clock looks at it again
     Column("bank_reference", String(100)),
     Column("settled_on", Date),

@@ -31,6 +31,10 @@ _AT_A_TIME = 500  # lines that the clock looks at in one transaction
 Keep = Callable[[Work], None]
 
 
+class Contradiction(Exception):
+    """The bank had the order, and now says that it never saw it: money may have moved, so no program goes on."""
+
+
 @dataclass(frozen=True)
 class Outside:
     """What sending needs beside the store."""
@@ -50,6 +54,8 @@ def send(store: Store, line_id: str, context: Context, outside: Outside) -> Keep
     row, order, fresh = found
     try:
         answer = outside.bank.pay(order) if fresh else _ask(store, row, order, context, outside)
+    except Contradiction:
+        return partial(_keep_contradiction, row=row)
     except NoAnswer as silence:
         return partial(_keep_silence, row=row, silence=silence, terms=outside.terms)
     crash_point("payment_answered")
@@ -88,6 +94,8 @@ def _ask(store: Store, row: Row[Any], order: Order, context: Context, outside: O
     answer = outside.bank.ask(order)
     if answer.said != "not_known":
         return answer
+    if row.acknowledged_at is not None:
+        raise Contradiction
     with store.transaction() as tx, tx.savepoint():
         work = tx.work(context)
         again = work.now() - row.sent_at >= outside.terms.settle and _take_again(work, row)
@@ -114,6 +122,10 @@ def _nothing(work: Work) -> None:
 
 def _keep(work: Work, row: Row[Any], answer: Answer, terms: Terms) -> None:
     if answer.said == "pending":
+        if row.acknowledged_at is None:
+            this = and_(_LINES.c.id == row.id, _LINES.c.acknowledged_at.is_(None))
+            work.session.execute(update(_LINES).where(this).values(acknowledged_at=work.now()))
+            lines.keep_answer(work, row, "http", "pending", answer, None)
         _wait(work, row, terms)
         return
     taken = lines.settle(work, row, answer)
@@ -123,6 +135,16 @@ def _keep(work: Work, row: Row[Any], answer: Answer, terms: Terms) -> None:
 def _keep_silence(work: Work, row: Row[Any], silence: NoAnswer, terms: Terms) -> None:
     lines.keep_answer(work, row, "http", silence.outcome, None, silence.reason)
     _wait(work, row, terms)
+
+
+def _keep_contradiction(work: Work, row: Row[Any]) -> None:
+    lines.keep_answer(
+        work, row, "http", "contradiction", None, "the bank had it, and does not know it any more"
+    )
+    lines.move(
+        work, row, Line.UNKNOWN, due_at=None, reason_zh="银行曾受理，现称无此笔，须人工核对",
+        reason_en="the bank had it and now does not know it; two people have to find out",
+    )  # fmt: skip
 
 
 def _wait(work: Work, row: Row[Any], terms: Terms) -> None:

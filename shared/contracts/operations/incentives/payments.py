@@ -143,7 +143,7 @@ class OutcomeState(ProposalState):
     line_id = identifier()
     outcome = one_of("confirmed", "failed")
     reference = optional_text(100)
-    on = day(required=False)
+    on = optional_text()
 
 
 class Unknowns(Strict):
