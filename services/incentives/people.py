@@ -1,18 +1,19 @@
-"""申报人员: who is on an application's dossier, as intake tells it, so that a query can hold an applicant to its own."""
+"""申报人员: who is on an application's dossier, so that an applicant is held to its own money."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select
 
 from services.incentives import models
-from shared.problems import Transient
+from shared.contracts.operations.roles import APPLICANT
+from shared.problems import NotFound, Transient
 from shared.procedure import Conductor
 from shared.store import Work
 
-_PEOPLE = models.dossier_people
-_READER = "reader"  # somebody on a dossier who may only look at it
+_PEOPLE = models.people
+MAY_WRITE = ("lead", "editor")
 
 
 def accepted(work: Work, data: dict[str, Any]) -> None:
@@ -30,12 +31,30 @@ def changed(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     work.audit("dossier:people_heard", data["application_id"], after=data, cycle_id=data["cycle_id"])
 
 
-def own(work: Work, application_id: Any, *, writing: bool = False) -> ColumnElement[bool]:
-    """The condition that whoever asks is on the dossier of an application (a column); `writing`: as more than a reader."""
+def own(work: Work) -> list[str] | None:
+    """The applications whose money whoever asks may see; None: all of them, for whoever is no applicant."""
+    if work.context.role != APPLICANT:
+        return None
+    query = select(_PEOPLE.c.application_id).where(_PEOPLE.c.subject == work.context.actor)
+    return list(work.session.execute(query).scalars())
+
+
+def holds(work: Work, application_id: ColumnElement[str], *, to_write: bool = False) -> ColumnElement[bool]:
+    """The condition that whoever asks is on the dossier of an application; to write, as more than a reader."""
     mine = [_PEOPLE.c.application_id == application_id, _PEOPLE.c.subject == work.context.actor]
-    if writing:
-        mine.append(_PEOPLE.c.part != _READER)
+    if to_write:
+        mine.append(_PEOPLE.c.part.in_(MAY_WRITE))
     return exists().where(*mine)
+
+
+def require_own(work: Work, application_id: str, *, to_write: bool = False) -> None:
+    """Raises NotFound where an applicant asks for somebody else's application, or only reads where it would write."""
+    if work.context.role != APPLICANT:
+        return
+    this = and_(_PEOPLE.c.application_id == application_id, _PEOPLE.c.subject == work.context.actor)
+    part = work.session.execute(select(_PEOPLE.c.part).where(this)).scalar_one_or_none()
+    if part is None or (to_write and part not in MAY_WRITE):
+        raise NotFound("没有这份申报", "no such application")
 
 
 def _keep(work: Work, data: dict[str, Any]) -> None:
@@ -45,6 +64,5 @@ def _keep(work: Work, data: dict[str, Any]) -> None:
         return
     work.session.execute(delete(_PEOPLE).where(here))
     key = {"application_id": data["application_id"], "version": data["people_version"]}
-    rows = [{**key, **person} for person in data["people"]]
-    if rows:
-        work.session.execute(_PEOPLE.insert(), rows)
+    if data["people"]:
+        work.session.execute(_PEOPLE.insert(), [{**key, **person} for person in data["people"]])

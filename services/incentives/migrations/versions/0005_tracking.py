@@ -1,4 +1,4 @@
-"""Tracking of winners: files, yearly reports, warnings, visits, orders; and who is on a dossier."""
+"""Tracking of winners: files, yearly reports, warnings, visits, orders."""
 
 from __future__ import annotations
 
@@ -8,18 +8,10 @@ from alembic import op
 from shared.store import Instant, platform
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:
-    op.create_table(
-        "dossier_people",
-        sa.Column("application_id", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("part", sa.String(length=10), nullable=False),
-        sa.Column("version", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("application_id", "subject"),
-    )
     op.create_table(
         "tracking_files",
         sa.Column("application_id", sa.String(length=64), nullable=False),
