@@ -10,6 +10,7 @@ from shared.contracts.events import (
     applications,
     eligibility,
     papers,
+    payments,
     pool,
     records,
     review,
@@ -26,8 +27,9 @@ from shared.contracts.events.applications import (
     FileReceived,
 )
 from shared.contracts.events.common import stage_key
-from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, CreditReportQueued, Order, SanctionImposed
+from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, CreditReportQueued, Order, SanctionImposed, BanRecorded
 from shared.contracts.events.papers import PaperReceived
+from shared.contracts.events.payments import PaymentOrdered
 from shared.contracts.events.pool import PoolAdviserRegistered, PoolCostApproved, PoolJoined, PoolLeft
 from shared.contracts.events.records import (
     RECHECK_PURPOSES,
@@ -60,6 +62,7 @@ __all__ = [
     "AssignmentOffered",
     "BallotsCast",
     "CreditReportQueued",
+    "BanRecorded",
     "CycleBlocked",
     "CycleOpened",
     "DeclarationDue",
@@ -70,6 +73,7 @@ __all__ = [
     "FileReceived",
     "Order",
     "PaperReceived",
+    "PaymentOrdered",
     "PoolAdviserRegistered",
     "PoolCostApproved",
     "PoolJoined",
@@ -90,6 +94,6 @@ __all__ = [
 
 ALL: tuple[type[Event], ...] = tuple(
     event
-    for topic in (applications, papers, records, pool, stages, review, votes, eligibility, tracking)
+    for topic in (applications, papers, records, pool, stages, review, votes, eligibility, payments, tracking)
     for event in topic.EVENTS
 )

@@ -60,3 +60,18 @@ class CreditReportQueued(Event):
 
 
 EVENTS: tuple[type[Event], ...] = (SanctionImposed, CreditReportQueued)
+class BanRecorded(Event):
+    """An applicant is banned until a day, in the cycle's world: nothing is accepted of it, and nothing is paid to it."""
+    NAME = "ban.recorded"
+    EXAMPLE = {
+        "cycle_id": CYCLE,
+        "ban_id": APPLICATION,
+        "applicant_key": "organization:91310105MAXY50013E",
+        "rule": "34",
+        "until": "2031-05-01",
+    }
+    ban_id = identifier()
+    applicant_key = text()
+    rule = text()
+    until = day()
+EVENTS: tuple[type[Event], ...] = (SanctionImposed, BanRecorded)

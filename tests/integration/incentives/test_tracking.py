@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -317,4 +318,34 @@ def test_one_index_in_points_where_the_text_speaks_of_quality_alone(database_url
     (line,) = made.file()["lines"]
     assert (line["index"], line["better"]) == ("quality_performance", "higher")
     assert made.file()["cycle_id"] == CYCLE
+    made.desk.close()
+
+
+def test_of_two_officers_at_once_one_is_heard(database_url: str) -> None:
+    """One accepts, one returns: whoever comes second is told what the report has become."""
+    made = Followed(database_url)
+    made.award("a1")
+    made.at(JANUARY)
+    made.hand_in(2025)
+    back = {**ONE, "reason": "口径", "correct_by": "2026-02-10"}
+
+    def told(method: str, data: dict[str, Any], actor: str) -> str:
+        try:
+            made.office(method, data, actor)
+        except Conflict as refused:
+            return refused.code
+        return method
+
+    calls = [
+        ("accept_tracking_report", ONE, "li.office"),
+        ("return_tracking_report", back, "wang.office"),
+    ] * 3
+    with ThreadPoolExecutor(len(calls)) as pool:
+        found = list(pool.map(lambda call: told(*call), calls))
+    (heard,) = [each for each in found if each.endswith("_report")]
+    state = "accepted" if heard.startswith("accept") else "returned"
+    assert _states(made.file())[2025] == state
+    assert {each for each in found if each != heard} <= {
+        f"cannot_become_{wanted}_from_{state}" for wanted in ("accepted", "returned")
+    }
     made.desk.close()

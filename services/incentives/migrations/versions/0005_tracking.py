@@ -1,4 +1,4 @@
-"""Tracking of winners: files, yearly reports, warnings, visits, orders; and who is on a dossier."""
+"""Tracking of winners: files, yearly reports, warnings, visits, orders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.procedure import people
 from shared.store import Instant, platform
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:
