@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from services.incentives import models, people
+from services.incentives import models
 from services.incentives.payments import fitness, lines
 from services.incentives.payments.states import Line
+from services.incentives.people import people
 from services.incentives.two_people import State
 from shared.contracts.operations.roles import APPLICANT
 from shared.procedure import Conductor
@@ -20,7 +21,7 @@ _GRANTS, _LINES, _PAYEES, _RECEIVABLES = models.grants, models.lines, models.pay
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """Each grant with its account's state, its lines, what keeps it back and what is owed back; an applicant has its own."""
     cycle = conductor.cycle(work, data["cycle_id"])
-    mine = people.own(work)
+    mine = people.applications(work)
     grants = select(_GRANTS).where(_GRANTS.c.cycle_id == cycle.cycle_id)
     if mine is not None:
         grants = grants.where(_GRANTS.c.application_id.in_(mine))

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.incentives import models, people
+from services.incentives import models
 from services.incentives.masking import masked_name, masked_number
+from services.incentives.people import people
 from services.incentives.two_people import State, before, require_other
 from shared.problems import Conflict, NotFound
 from shared.procedure import Conductor
@@ -26,7 +27,7 @@ def enter(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
 
     Raises NotFound for somebody else's application, or one without a grant.
     """
-    people.require_own(work, data["application_id"], to_write=True)
+    people.require_own(work, data["application_id"], writing=True)
     cycle_id = _cycle_of(work, data["application_id"])
     conductor.records.cycle(work, cycle_id, lock=True)
     this = and_(
@@ -66,7 +67,7 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     """The accounts of a cycle as they stand, masked; an applicant has its own."""
     cycle = conductor.cycle(work, data["cycle_id"])
     this = and_(_PAYEES.c.cycle_id == cycle.cycle_id, _PAYEES.c.state != State.REPLACED.value)
-    mine = people.own(work)
+    mine = people.applications(work)
     if mine is not None:
         this = and_(this, _PAYEES.c.application_id.in_(mine))
     query = select(_PAYEES).where(this).order_by(_PAYEES.c.application_id)

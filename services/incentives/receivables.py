@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.incentives import models, people, proposals
+from services.incentives import models, proposals
 from services.incentives.payments import lines
 from services.incentives.payments.states import Line
+from services.incentives.people import people
 from services.incentives.proposals import Kind
 from services.incentives.receivable_states import (
     OWED,
@@ -196,7 +197,7 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     """A cycle's receivables with receipts, reminders and what is waiting for a decision; an applicant has its own."""
     cycle = conductor.cycle(work, data["cycle_id"])
     this = _RECEIVABLES.c.cycle_id == cycle.cycle_id
-    mine = people.own(work)
+    mine = people.applications(work)
     if mine is not None:
         this = and_(this, _RECEIVABLES.c.application_id.in_(mine))
     rows = work.session.execute(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.incentives import awards, clawbacks, ledger, pool, records, (
-from services.incentives.people import people
+from services.incentives import (
     awards,
     budgets,
     clawbacks,
@@ -14,7 +13,6 @@ from services.incentives.people import people
     ledger,
     money,
     payees,
-    people,
     pool,
     receivables,
     records,
@@ -24,6 +22,7 @@ from services.incentives.people import people
 from services.incentives.payments import batches, reconciling, sending
 from services.incentives.payments.sending import Outside
 from services.incentives.payments.terms import Terms, bank_of
+from services.incentives.people import people
 from services.incentives.stages import conductor
 from services.incentives.tracking import files, orders, overview, owed, regressions, reports, shown, visits
 from shared.bus import Received, command, every, on_event, query

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.incentives import models, people
+from services.incentives import models
 from services.incentives.payments.states import Line
+from services.incentives.people import people
 from services.incentives.two_people import require_other
 from services.incentives.use_periods import due_on, periods_over
 from shared.problems import Conflict, NotFound, invalid_field
@@ -45,7 +46,7 @@ def report(work: Work, conductor: Conductor, data: dict[str, Any], days: int) ->
     Raises NotFound for somebody else's application, Conflict where nothing was paid or the period's report is there, Invalid for
     a purpose that the rulebook does not name, or for more than was paid.
     """
-    people.require_own(work, data["application_id"], to_write=True)
+    people.require_own(work, data["application_id"], writing=True)
     paid = _paid(work, data["application_id"], data["grant_for"])
     if paid is None:
         raise Conflict("该资助尚未付款", "nothing was paid yet")
@@ -98,7 +99,7 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any], days: int) ->
     """Of each grant that was paid: its reports, what is still to be told, which periods are overdue. An applicant has its own."""
     cycle = conductor.cycle(work, data["cycle_id"])
     this = and_(_LINES.c.cycle_id == cycle.cycle_id, _LINES.c.state == Line.CONFIRMED.value)
-    mine = people.own(work)
+    mine = people.applications(work)
     if mine is not None:
         this = and_(this, _LINES.c.application_id.in_(mine))
     query = select(_LINES).where(this).order_by(_LINES.c.application_id, _LINES.c.grant_for)

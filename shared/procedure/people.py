@@ -78,6 +78,14 @@ class People:
             mine.append(table.c.part != READER)
         return exists().where(*mine)
 
+    def applications(self, work: Work) -> list[str] | None:
+        """The applications of whoever asks; None: all of them, for whoever is no applicant."""
+        if work.context.role != APPLICANT:
+            return None
+        table = self._table
+        query = select(table.c.application_id).where(table.c.subject == work.context.actor)
+        return list(work.session.execute(query).scalars())
+
     def require_own(self, work: Work, application_id: str, *, writing: bool = False) -> None:
         """Hold an applicant to its own application; other roles are let through.
 

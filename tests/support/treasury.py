@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.incentives import awards, clawbacks, models, payees, people, records, stops
+from services.incentives import awards, clawbacks, models, payees, records, stops
 from services.incentives.payments import batches, reconciling, sending
 from services.incentives.payments.sending import Outside
 from services.incentives.payments.terms import Terms
+from services.incentives.people import people
 from services.incentives.stages import conductor
 from shared.clock import SHANGHAI
 from shared.contracts import Context, load

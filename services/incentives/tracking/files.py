@@ -111,7 +111,7 @@ def rows_of(
     if application_id is not None:
         wanted.append(_FILES.c.application_id == application_id)
     if work.context.role == APPLICANT:
-        wanted.append(people.holds(work, _FILES.c.application_id, to_write=writing))
+        wanted.append(people.own(work, _FILES.c.application_id, writing=writing))
     query = _query(cycle, wanted)
     return list(work.session.execute(query.with_for_update(of=_FILES) if writing else query))
 

@@ -27,7 +27,13 @@ from shared.contracts.events.applications import (
     FileReceived,
 )
 from shared.contracts.events.common import stage_key
-from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, CreditReportQueued, Order, SanctionImposed, BanRecorded
+from shared.contracts.events.eligibility import (
+    AFTER_AWARD_EVENTS,
+    BanRecorded,
+    CreditReportQueued,
+    Order,
+    SanctionImposed,
+)
 from shared.contracts.events.papers import PaperReceived
 from shared.contracts.events.payments import PaymentOrdered
 from shared.contracts.events.pool import PoolAdviserRegistered, PoolCostApproved, PoolJoined, PoolLeft

@@ -59,10 +59,11 @@ class CreditReportQueued(Event):
     cycle_id = identifier()
 
 
-EVENTS: tuple[type[Event], ...] = (SanctionImposed, CreditReportQueued)
 class BanRecorded(Event):
     """An applicant is banned until a day, in the cycle's world: nothing is accepted of it, and nothing is paid to it."""
+
     NAME = "ban.recorded"
+    PUBLISHERS = ("eligibility",)
     EXAMPLE = {
         "cycle_id": CYCLE,
         "ban_id": APPLICATION,
@@ -70,8 +71,12 @@ class BanRecorded(Event):
         "rule": "34",
         "until": "2031-05-01",
     }
+
+    cycle_id = identifier()
     ban_id = identifier()
     applicant_key = text()
     rule = text()
     until = day()
-EVENTS: tuple[type[Event], ...] = (SanctionImposed, BanRecorded)
+
+
+EVENTS: tuple[type[Event], ...] = (SanctionImposed, CreditReportQueued, BanRecorded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from shared.procedure import people
 from shared.store import EncryptedText, Instant
 
 revision = "0004"
@@ -25,15 +26,7 @@ def upgrade() -> None:
 
 
 def _stops() -> None:
-    op.create_table(
-        "people",
-        sa.Column("application_id", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("part", sa.String(length=10), nullable=False),
-        sa.Column("version", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("application_id", "subject"),
-    )
-    op.create_index("ix_people_subject", "people", ["subject"])
+    people.create(op)
     op.create_table(
         "bans",
         sa.Column("id", sa.String(length=64), nullable=False),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.procedure import people
 from shared.store import Instant, platform
 
 revision = "0005"
@@ -13,7 +12,6 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    people.create(op)
     op.create_table(
         "tracking_files",
         sa.Column("application_id", sa.String(length=64), nullable=False),
