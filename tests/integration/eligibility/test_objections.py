@@ -198,9 +198,11 @@ def test_only_the_applicant_itself_answers_and_once(hall: Hall) -> None:
     (mine,) = hall.ask("my_objections", APPLICANT, "lead-a")["objections"]
     assert (mine["facts"], mine["awaits"], mine["receipt"]) == ("请说明2024年利润的口径。", "answer", None)
     assert hall.ask("my_objections", APPLICANT, "lead-b")["objections"] == []
-    for other in ("lead-b", "reader-a", "nobody"):
+    for other in ("lead-b", "nobody"):
         with pytest.raises(NotFound):
             hall.answer(found, other)
+    with pytest.raises(Forbidden):
+        hall.answer(found, "reader-a")
     hall.answer(found)
     with pytest.raises(Conflict):
         hall.answer(found)
@@ -281,8 +283,8 @@ def test_the_notice_waits_until_no_appeal_can_come(hall: Hall) -> None:
 def test_an_appeal_is_for_the_applicant_of_that_application(hall: Hall) -> None:
     found = hall.heard()["objection_id"]
     hall.rule(found)
-    for other in ("lead-b", "reader-a"):
-        with pytest.raises(NotFound):
+    for other, refused in (("lead-b", NotFound), ("reader-a", Forbidden)):
+        with pytest.raises(refused):
             hall.appeal_of(found, other)
 
 
