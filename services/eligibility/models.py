@@ -19,11 +19,13 @@ from sqlalchemy import (
 )
 
 from shared.procedure import procedure_tables
+from shared.records.tables import destroyed_table
 from shared.store import EncryptedText, Instant, platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
 procedure = procedure_tables(metadata)
+destroyed = destroyed_table(metadata)
 
 answers = Table(
     "department_answers",

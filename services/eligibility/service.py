@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.eligibility import honours, notices, objections, qualification, registers, standing
+from services.eligibility.keeping import keeping
 from services.eligibility.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import (
@@ -26,6 +27,7 @@ class Eligibility(Follower):
 
     name = "eligibility"
     conductor = conductor
+    keeping = keeping
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:

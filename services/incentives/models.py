@@ -17,11 +17,13 @@ from sqlalchemy import (
 
 from shared.procedure import procedure_tables
 from shared.procedure.confirmations import confirmation_table
+from shared.records.tables import destroyed_table
 from shared.store import platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
 procedure = procedure_tables(metadata)
+destroyed = destroyed_table(metadata)
 confirmations = confirmation_table(metadata)
 
 # The natural key keeps a grant from being made twice in a cycle; the unique one keeps what is paid once from being

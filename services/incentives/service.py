@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.incentives import awards, clawbacks, ledger, pool, records
+from services.incentives.keeping import keeping
 from services.incentives.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import (
@@ -29,6 +30,7 @@ class Incentives(Follower):
 
     name = "incentives"
     conductor = conductor
+    keeping = keeping
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:

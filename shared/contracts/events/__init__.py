@@ -24,6 +24,7 @@ from shared.contracts.events.records import (
     RecordReported,
     RecordsAnswered,
     RecordsConfirmed,
+    RecordsDestroyed,
     RecordsDiffer,
 )
 from shared.contracts.events.review import AssignmentOffered, DeclarationDue, DrawWitnessed
@@ -63,6 +64,7 @@ __all__ = [
     "RecordReported",
     "RecordsAnswered",
     "RecordsConfirmed",
+    "RecordsDestroyed",
     "RecordsDiffer",
     "SanctionImposed",
     "StageBegun",

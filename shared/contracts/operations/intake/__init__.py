@@ -1,10 +1,11 @@
 """What intake 受理: cycles, applications and their people, lists, recommendations, files, enquiries, the pool, reports of
-agencies. One module for each."""
+agencies, records when a cycle is over. One module for each."""
 
 from __future__ import annotations
 
 from shared.contracts.operations.intake import (
     applications,
+    archive,
     cycles,
     departments,
     files,
@@ -18,6 +19,17 @@ from shared.contracts.operations.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation
-    for room in (cycles, applications, people, lists, recommendations, files, departments, pool, reports)
+    for room in (
+        cycles,
+        applications,
+        people,
+        lists,
+        recommendations,
+        files,
+        departments,
+        pool,
+        reports,
+        archive,
+    )
     for operation in room.OPERATIONS
 )
