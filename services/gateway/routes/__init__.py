@@ -17,6 +17,7 @@ from services.gateway.routes import (
     identity,
     incentives,
     intake,
+    records,
     review,
     stages,
 )
@@ -62,6 +63,7 @@ TAGS = {
     "committee": ("审定", "Committee"),
     "incentives": ("奖励", "Grants"),
     "audit": ("审计", "Audit"),
+    "records": ("档案", "Records"),
     "pool": ("培育库", "Cultivation pool"),
     "agencies": ("部门接口", "For agencies"),
 }
@@ -78,6 +80,7 @@ _ROOMS = (
     incentives,
     audit,
     experts,
+    records,
     agencies,
 )
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)
