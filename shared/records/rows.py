@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from shared.store import Work
 
 PAGE = 500  # rows in one reply
+BYTES = 2 << 20  # characters of one reply, so that it stays far below what a broker carries
 START = ""
 
 
@@ -29,21 +32,55 @@ def packed(
     tables = list(keeping.of_cycles() if application_id is None else keeping.of_applications())
     index, offset = _place(after, len(tables))
     found: list[dict[str, Any]] = []
-    room = PAGE
+    room = _Room(PAGE, BYTES)
     while index < len(tables):
         table = tables[index]
-        where = _of_application(keeping, table, application_id) if application_id else None
-        scope = _of_cycle(keeping, table, cycle_id) if where is None else where
-        rows = _counted(work, keeping, table, scope) if table.name in keeping.counted else None
-        if rows is None:
-            rows = [shown(table, row) for row in _rows(work, table, scope, offset, room)]
+        scope = _scope(keeping, table, cycle_id, application_id)
+        if table.name in keeping.counted:
+            found.append({"table": table.name, "rows": _counted(work, keeping, table, scope)})
+            index, offset = index + 1, 0
+            continue
+        rows, whole = _taken(table, _rows(work, table, scope, offset, room.rows + 1), room)
         if rows:
             found.append({"table": table.name, "rows": rows})
-        room -= len(rows)
-        if room <= 0 and table.name not in keeping.counted:
+        if not whole:
             return {"tables": found, "next": f"{index}:{offset + len(rows)}"}
         index, offset = index + 1, 0
     return {"tables": found, "next": None}
+
+
+@dataclass
+class _Room:
+    """What may still come into a reply; the first row always does, whatever its size."""
+
+    rows: int
+    size: int
+    taken: int = 0
+
+    def take(self, row: dict[str, Any]) -> bool:
+        """Whether there is room for a row, which is then counted."""
+        needed = len(json.dumps(row, ensure_ascii=False))
+        if self.taken and (self.rows < 1 or self.size < needed):
+            return False
+        self.rows, self.size, self.taken = self.rows - 1, self.size - needed, self.taken + 1
+        return True
+
+
+def _taken(table: Table, rows: Iterator[Row[Any]], room: _Room) -> tuple[list[dict[str, Any]], bool]:
+    """The rows for which there is room, and whether that is all of them."""
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        plain_row = shown(table, row)
+        if not room.take(plain_row):
+            return found, False
+        found.append(plain_row)
+    return found, True
+
+
+def _scope(keeping: Keeping, table: Table, cycle_id: str, application_id: str | None) -> ColumnElement[bool]:
+    if application_id is None:
+        return _of_cycle(keeping, table, cycle_id)
+    return _of_application(keeping, table, application_id)
 
 
 def _place(after: str, tables: int) -> tuple[int, int]:

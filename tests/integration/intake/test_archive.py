@@ -327,10 +327,13 @@ def test_a_cycles_rows_name_no_application(over: Archive) -> None:
     assert not {"applications", "files"} & set(tables)
 
 
-def test_pages_hold_everything_once(over: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut anywhere, the pages together are the whole."""
+@pytest.mark.parametrize(("limit", "most"), [("PAGE", 3), ("PAGE", 1), ("BYTES", 1000), ("BYTES", 1)])
+def test_pages_hold_everything_once(
+    over: Archive, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    """Cut anywhere, by rows or by size, the pages together are the whole."""
     whole = [(each["table"], row) for each in over.rows(over.a)["tables"] for row in each["rows"]]
-    monkeypatch.setattr("shared.records.rows.PAGE", 3)
+    monkeypatch.setattr(f"shared.records.rows.{limit}", most)
     found, after, pages = [], "", 0
     while after is not None:
         page = over.rows(over.a, after)
