@@ -15,9 +15,10 @@ from services.intake import lists as applications
 from services.intake import models
 from services.intake.archive import contents, packages
 from services.intake.archive.contents import take_away
+from shared.config import Settings
 from shared.content import Missing
 from shared.content.folder import FolderStore
-from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.problems import Conflict, Forbidden, Invalid, NotFound, Transient
 from shared.records import proofs
 from shared.store.migrate import schema_differences
 from tests.integration.intake.desk import OFFICE, at
@@ -252,39 +253,38 @@ def _fill(folder: Path) -> FolderStore:
     return store
 
 
-def _remove(over: Archive, made: dict[str, Any], store: FolderStore) -> None:
-    """As the handler does, without the runtime's threads."""
-    with over.store.read() as work:
-        waiting = contents._pending(work, made["list_id"])
-        shared = contents._still_named(work, waiting)
-    take_away(store, sorted(waiting - shared))
-    done = dict.fromkeys(waiting - shared, "removed") | dict.fromkeys(shared, "shared")
+def _remove(over: Archive, made: dict[str, Any], folder: Path) -> None:
+    """As the bus has it done: outside any transaction, and then written down."""
+    settings = Settings(content_url=folder.absolute().as_uri())
+    settle = contents.remove(over.store, SimpleNamespace(data={"list_id": made["list_id"]}), settings)
     with over.work() as work:
-        contents.settle(work, made["list_id"], done)
+        settle(work)
 
 
 def test_contents_go_unless_another_application_names_them(over: Archive, tmp_path: Path) -> None:
     """Previews too. A content that both hold goes with the second one."""
-    store = _fill(tmp_path / "content")
+    folder = tmp_path / "content"
+    store = _fill(folder)
     first = over.execute(over.signed(over.a))
-    _remove(over, first, store)
+    _remove(over, first, folder)
     for text in ("甲.pdf", "preview of 甲.pdf", "anna-1.pdf"):
         with pytest.raises(Missing):
             store.read(sha256(text))
     for text in (BOTH, f"preview of {BOTH}", "bela-1.pdf"):
         assert b"".join(store.read(sha256(text))) == text.encode()
-    _remove(over, over.execute(over.signed(over.b)), store)
+    _remove(over, over.execute(over.signed(over.b)), folder)
     assert not any(store.has(sha256(text)) for name in NAMES for text in (name, f"preview of {name}"))
 
 
 def test_removing_twice_does_no_harm(over: Archive, tmp_path: Path) -> None:
-    store = _fill(tmp_path / "content")
+    folder = tmp_path / "content"
+    store = _fill(folder)
     made = over.execute(over.signed())
     with over.store.read() as work:
         waiting = contents._pending(work, made["list_id"])
     take_away(store, waiting)
-    _remove(over, made, store)
-    _remove(over, made, store)
+    _remove(over, made, folder)
+    _remove(over, made, folder)
     with over.store.read() as work:
         assert contents._pending(work, made["list_id"]) == set()
         assert not contents.is_going(work, sha256(BOTH))
@@ -298,11 +298,22 @@ def test_a_content_that_is_going_is_not_taken_in(over: Archive) -> None:
         assert not contents.is_going(work, sha256("never seen"))
 
 
-def test_nothing_is_pending_for_a_list_without_files(over: Archive) -> None:
-    made = over.prepare(over.a)
-    settle = contents.remove(over.store, SimpleNamespace(data={"list_id": made["list_id"]}), None)  # type: ignore[arg-type]
-    with over.work() as work:
-        settle(work)
+def test_a_store_that_is_away_is_asked_again_later(over: Archive, tmp_path: Path) -> None:
+    """Nothing is written down as removed that may still be there."""
+    made = over.execute(over.signed())
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "content").write_text("no folder")
+    with pytest.raises(Transient):
+        _remove(over, made, folder)
+    with over.store.read() as work:
+        assert contents.is_going(work, sha256(BOTH))
+
+
+def test_a_list_that_was_not_carried_out_removes_nothing(over: Archive, tmp_path: Path) -> None:
+    store = _fill(tmp_path / "content")
+    _remove(over, over.prepare(over.a), tmp_path / "content")
+    assert all(store.has(sha256(name)) for name in NAMES)
 
 
 # --- packages ---------------------------------------------------------------------------------------------------------
