@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, and_, delete, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, select, update
 
 from shared.records.keeping import Keeping
 from shared.records.tables import DESTROYED
 
 if TYPE_CHECKING:
     from shared.store import Work
+
+_AT_ONCE = 500  # applications in one statement
 
 
 def destroy(
@@ -22,63 +25,69 @@ def destroy(
 
     The fact comes first: the guards of tables that are only added to let go of rows of applications that it names.
     """
-    for application_id in application_ids:
-        if is_destroyed(work, keeping, application_id):
-            continue
-        counts = count_rows(work, keeping, application_id)
-        fact = {"cycle_id": cycle_id, "list_id": list_id, "destroyed_on": on, "rows": counts}
-        table = keeping.metadata.tables[DESTROYED]
-        work.session.execute(table.insert().values(application_id=application_id, **fact))
-        for name in sorted(keeping.destroyed):
-            _delete(work, keeping, keeping.metadata.tables[name], application_id)
-        for name in sorted(keeping.blanked):
-            _blank(work, keeping, keeping.metadata.tables[name], application_id)
-        work.audit(
-            "records:destroyed",
-            application_id,
-            after=fact,
-            reason=f"destruction list {list_id}",
-            cycle_id=cycle_id,
+    facts = keeping.metadata.tables[DESTROYED]
+    for some in in_pieces(application_ids):
+        known = set(
+            work.session.execute(
+                select(facts.c.application_id).where(facts.c.application_id.in_(some))
+            ).scalars()
         )
-
-
-def is_destroyed(work: Work, keeping: Keeping, application_id: str) -> bool:
-    """Whether the records of an application are gone here."""
-    table = keeping.metadata.tables[DESTROYED]
-    return (
+        gone = [each for each in some if each not in known]
+        if not gone:
+            continue
+        counts = _counts(work, keeping, gone)
+        told = {"cycle_id": cycle_id, "list_id": list_id, "destroyed_on": on}
         work.session.execute(
-            select(table.c.application_id).where(table.c.application_id == application_id)
-        ).first()
-        is not None
-    )
+            facts.insert(), [{"application_id": each, "rows": counts[each], **told} for each in gone]
+        )
+        for name in sorted(keeping.destroyed):
+            table = keeping.metadata.tables[name]
+            work.session.execute(delete(table).where(_of(keeping, table).in_(gone)))
+        for name in sorted(keeping.blanked):
+            _blank(work, keeping, keeping.metadata.tables[name], gone)
+        for each in gone:
+            after = {"rows": counts[each], **told}
+            reason = f"destruction list {list_id}"
+            work.audit("records:destroyed", each, after=after, reason=reason, cycle_id=cycle_id)
 
 
-def count_rows(work: Work, keeping: Keeping, application_id: str) -> dict[str, int]:
-    """How many rows of each table will go or be blanked; tables without any are left out."""
-    counts = {}
+def in_pieces(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids in order, as many at a time as one statement takes."""
+    ordered = sorted(set(ids))
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
+
+
+def _of(keeping: Keeping, table: Table) -> Any:
+    column = keeping.application_column(table)
+    assert column is not None
+    return table.c[column]
+
+
+def _counts(work: Work, keeping: Keeping, gone: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How many rows of each table will go or be blanked, by application; tables without any are left out."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
     for name in sorted({*keeping.destroyed, *keeping.blanked}):
         table = keeping.metadata.tables[name]
-        found = len(work.session.execute(select(*table.primary_key.columns).where(
-            _mine(keeping, table, application_id))).all())  # fmt: skip
-        if found:
-            counts[name] = found
+        key = _of(keeping, table)
+        for application_id, number in work.session.execute(
+            select(key, func.count()).where(key.in_(gone)).group_by(key)
+        ):
+            counts[application_id][name] = number
     return counts
 
 
-def _mine(keeping: Keeping, table: Table, application_id: str) -> Any:
-    column = keeping.application_column(table)
-    assert column is not None
-    return table.c[column] == application_id
-
-
-def _delete(work: Work, keeping: Keeping, table: Table, application_id: str) -> None:
-    work.session.execute(delete(table).where(_mine(keeping, table, application_id)))
-
-
-def _blank(work: Work, keeping: Keeping, table: Table, application_id: str) -> None:
+def _blank(work: Work, keeping: Keeping, table: Table, gone: Sequence[str]) -> None:
     """Row by row: what stays in a column may depend on what was there."""
-    for row in work.session.execute(select(table).where(_mine(keeping, table, application_id))).all():
-        had = dict(row._mapping)
-        values = {name: blank(had) for name, blank in keeping.blanked[table.name].items()}
-        key = and_(*(column == had[column.name] for column in table.primary_key.columns))
-        work.session.execute(update(table).where(key).values(**values))
+    blanks = keeping.blanked[table.name]
+    keys = list(table.primary_key.columns)
+    rows = [
+        {f"key_{column.name}": row._mapping[column.name] for column in keys}
+        | {f"new_{name}": blank(dict(row._mapping)) for name, blank in blanks.items()}
+        for row in work.session.execute(select(table).where(_of(keeping, table).in_(gone)))
+    ]
+    if not rows:
+        return
+    mine = and_(*(column == bindparam(f"key_{column.name}", type_=column.type) for column in keys))
+    values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in blanks}
+    work.session.connection().execute(update(table).where(mine).values(**values), rows)

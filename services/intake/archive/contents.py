@@ -17,6 +17,7 @@ from shared.bus.native import Native
 from shared.config import Settings
 from shared.content import ContentError, ContentStore, open_store
 from shared.problems import Transient
+from shared.records.destroying import in_pieces
 from shared.store import Store, Work
 
 _FILES, _CONTENTS = models.files, models.destroyed_contents
@@ -28,8 +29,8 @@ Named = Mapping[str, str]  # digest → what became of it
 def note(work: Work, list_id: str, application_ids: Iterable[str]) -> None:
     """Write down which contents these applications named, while their rows are still there."""
     named: set[str] = set()
-    for application_id in application_ids:
-        query = select(_FILES.c.digest, _FILES.c.previews).where(_FILES.c.application_id == application_id)
+    for some in in_pieces(application_ids):
+        query = select(_FILES.c.digest, _FILES.c.previews).where(_FILES.c.application_id.in_(some))
         for row in work.session.execute(query):
             named |= _of(row)
     rows = [{"list_id": list_id, "digest": each, "state": PENDING} for each in sorted(named)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,9 +13,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from services.intake import lists as applications
+from services.intake import lists as listings
 from services.intake import models
-from services.intake.archive import contents, packages
+from services.intake.archive import contents, lists, packages
 from services.intake.archive.contents import take_away
 from shared.config import Settings
 from shared.content import Missing
@@ -203,8 +205,22 @@ def test_after_destruction_the_fact_is_left_and_the_log_is_whole(over: Archive) 
     assert report.entries > had
     assert over.due()["destroyed"] == 1
     with over.work(OFFICE) as work:
-        names = [line["name"] for line in applications.listed(work, listing(over.cycle))["applications"]]
+        names = [line["name"] for line in listings.listed(work, listing(over.cycle))["applications"]]
     assert sorted(names) == sorted(["示例公司乙", "（已销毁）destroyed"])
+
+
+def test_a_hold_and_a_destruction_at_once_are_one_after_the_other(over: Archive) -> None:
+    """Whoever comes second while the list is being carried out hears that there is nothing left to hold."""
+    made = over.signed(over.a)
+    with ThreadPoolExecutor(1) as pool:
+        with over.work(OFFICE, "li") as work:
+            lists.execute(work, {"list_id": made["list_id"]})
+            late = pool.submit(over.hold, over.a)
+            with pytest.raises(FutureTimeout):
+                late.result(timeout=0.5)
+        with pytest.raises(Conflict) as refused:
+            late.result(timeout=60)
+    assert refused.value.code == "destroyed"
 
 
 def test_what_is_destroyed_is_neither_held_nor_packed_nor_listed_again(over: Archive) -> None:

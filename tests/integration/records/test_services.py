@@ -66,7 +66,7 @@ class House:
         named = {key: application} | ({cycle: CYCLE} if cycle else {})
         for column in table.primary_key.columns:
             if column.name not in named and not isinstance(column.type, Integer | Date):
-                row[column.name] = f"{application}-key"
+                row[column.name] = application.removeprefix("app-")
         return row | FITTING.get(table.name, {}) | named
 
     def count(self, table: Table, application: str) -> int:
