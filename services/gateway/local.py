@@ -152,6 +152,7 @@ LOCAL: dict[str, Answering] = {
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
         files.upload_file, files.upload_evidence, files.file_content, files.reviewed_file, files.file_page, files.file_text,
         dossier.dossier_zip, making.application_package, making.cycle_package,
+        making.destruction_list_pdf,
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,

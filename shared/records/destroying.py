@@ -15,6 +15,7 @@ from shared.records.tables import DESTROYED
 if TYPE_CHECKING:
     from shared.store import Work
 
+_CLOSINGS = "closings"  # of stages: one row holds the outcomes of all applications
 _AT_ONCE = 500  # applications in one statement
 
 
@@ -26,7 +27,8 @@ def destroy(
     The fact comes first: the guards of tables that are only added to let go of rows of applications that it names.
     """
     facts = keeping.metadata.tables[DESTROYED]
-    for some in in_pieces(application_ids):
+    everybody = sorted(set(application_ids))
+    for some in in_pieces(everybody):
         known = set(
             work.session.execute(
                 select(facts.c.application_id).where(facts.c.application_id.in_(some))
@@ -49,6 +51,7 @@ def destroy(
             after = {"rows": counts[each], **told}
             reason = f"destruction list {list_id}"
             work.audit("records:destroyed", each, after=after, reason=reason, cycle_id=cycle_id)
+    _empty_outcomes(work, keeping.metadata.tables[_CLOSINGS], cycle_id, set(everybody))
 
 
 def in_pieces(ids: Iterable[str]) -> Iterator[list[str]]:
@@ -91,3 +94,18 @@ def _blank(work: Work, keeping: Keeping, table: Table, gone: Sequence[str]) -> N
     mine = and_(*(column == bindparam(f"key_{column.name}", type_=column.type) for column in keys))
     values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in blanks}
     work.session.connection().execute(update(table).where(mine).values(**values), rows)
+
+
+def _empty_outcomes(work: Work, closings: Table, cycle_id: str, gone: set[str]) -> None:
+    """Of each stage it stays whether an application passed; the reasons and what it carried on go."""
+    for row in work.session.execute(select(closings).where(closings.c.cycle_id == cycle_id)).all():
+        if not any(line["application_id"] in gone for line in row.outcomes):
+            continue
+        outcomes = [
+            {**line, "reason_zh": "", "reason_en": "", "carried": {}}
+            if line["application_id"] in gone
+            else line
+            for line in row.outcomes
+        ]
+        mine = and_(closings.c.cycle_id == cycle_id, closings.c.stage == row.stage)
+        work.session.execute(update(closings).where(mine).values(outcomes=outcomes))

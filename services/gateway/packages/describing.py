@@ -10,6 +10,7 @@ from typing import Any
 
 from services.gateway.exports import STATUSES
 from services.gateway.packages.gathering import Gathered
+from shared.contracts.operations import AUDITOR, DISCIPLINE, OFFICE
 from shared.documents import Block, Document, Entries, Heading, Paragraph, Part, Table, clean
 from shared.rulebooks import Rulebook
 from shared.rulebooks.facts import KIND_WORDS
@@ -20,6 +21,7 @@ _OUTCOMES = {
     "pass": "符合", "fail": "不符合", "missing": "缺少信息", "awaiting": "待部门答复", "needs_judgement": "待认定",
     "not_applicable": "不适用",
 }  # fmt: skip
+ROLE_WORDS = {OFFICE: "评审办公室", DISCIPLINE: "纪检监察", AUDITOR: "审计"}
 Row = Mapping[str, Any]
 
 
@@ -194,3 +196,50 @@ def _contents(shares: Mapping[str, Gathered]) -> Table:
         for service, share in shares.items()
     )
     return Table(("服务", "表", "行", "审计记录", "已封存"), rows, figures=frozenset({1, 2, 3, 4}))
+
+
+def destruction_list(said: Row) -> Document:
+    """销毁清册 as a paper: what is on it, why, and who signed."""
+    entries = (
+        ("清册编号", str(said["list_id"])),
+        ("评奖周期", str(said["cycle_id"])),
+        ("保管至", str(said["keep_until"])),
+        ("销毁理由", str(said["reason"])),
+        ("摘要", str(said["digest"])),
+        ("份数", str(len(said["lines"]))),
+        ("状态", _LIST_STATES[said["state"]]),
+        *_hands(said),
+    )
+    rows = tuple(
+        (
+            str(number),
+            str(line["public_number"] or line["application_id"]),
+            word(STATUSES, line["status"]).zh,
+            "已冻结" if line["held"] else "",
+        )
+        for number, line in enumerate(said["lines"], 1)
+    )
+    table = Table(("序号", "编号", "结果", "备注"), rows, shares=(1, 4, 2, 1), figures=frozenset({0}))
+    title = "档案销毁清册"
+    day = date.fromisoformat(said["prepared_on"])
+    return Document(
+        title, (Part("zh", title, (Entries(entries), table)),), running=said["list_id"], made_on=day
+    )
+
+
+_LIST_STATES = {
+    "drafted": "待签字", "signed_once": "已有一人签字", "signed": "已签字，待执行", "executed": "已执行",
+    "withdrawn": "已撤回",
+}  # fmt: skip
+
+
+def _hands(said: Row) -> Iterator[tuple[str, str]]:
+    """Who did what, on which day."""
+    yield "编制", f"{said['prepared_by']}，{said['prepared_on']}"
+    for name, which in (("签字一", "first"), ("签字二", "second")):
+        if said[f"{which}_by"]:
+            role = ROLE_WORDS.get(said[f"{which}_role"], said[f"{which}_role"])
+            yield name, f"{said[f'{which}_by']}（{role}），{said[f'{which}_on']}"
+    for name, which in (("执行", "executed"), ("撤回", "withdrawn")):
+        if said[f"{which}_by"]:
+            yield name, f"{said[f'{which}_by']}，{said[f'{which}_on']}"

@@ -16,6 +16,7 @@ from services.gateway.circumstances import Asked
 from services.gateway.packages.describing import (
     About,
     cycle_summary,
+    destruction_list,
     metadata_json,
     metadata_xml,
     summary,
@@ -89,6 +90,13 @@ def cycle_package(gateway: Gateway, data: Data, asked: Asked) -> Response:
     _describe(made, about, cycle_summary(about, shares, index, today), {})
     payloads = [small(path, content) for path, content in made.items()]
     return _give(gateway, data, asked, payloads, about, f"档案-周期-{year}", today)
+
+
+def destruction_list_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
+    """A destruction list as a paper. Raises NotFound."""
+    said = gateway.dispatcher.ask("intake", "destruction_list", data, asked)
+    content = feedback.written(destruction_list(said), "pdf")
+    return files.made(content, "档案销毁清册.pdf", feedback.PDF, "destruction-list.pdf")
 
 
 def _about(gateway: Gateway, data: Data, asked: Asked, identifier: str, title: str, day: str) -> About:

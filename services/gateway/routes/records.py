@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.gateway.feedback import PDF
 from services.gateway.files import ZIP
 from services.gateway.routes.paths import CYCLE
 from services.gateway.routes.route import SERVICES, Route
@@ -26,6 +27,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", CYCLE + "/destruction-lists", "intake.destruction_lists", "records"),
     Route("POST", CYCLE + "/destruction-lists", "intake.prepare_destruction", "records", 201),
     Route("GET", _LIST, "intake.destruction_list", "records"),
+    Route(
+        "GET", _LIST + "/list.pdf", "gateway.destruction_list_pdf", "records", gives=PDF,
+        behind=("intake.destruction_list",),
+    ),
     Route("POST", _LIST + "/signature", "intake.sign_destruction", "records"),
     Route("POST", _LIST + "/execution", "intake.execute_destruction", "records"),
     Route("POST", _LIST + "/withdrawal", "intake.withdraw_destruction", "records"),

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from services.intake.archive import due, packages
+from services.intake.archive import due, lists, packages
 from services.intake.keeping import keeping
 from services.intake.stages import conductor
 from shared.content.folder import FolderStore
@@ -54,6 +54,7 @@ class House:
             "register_package": packages.register,
             "packages": packages.listed,
             "records_due": due.listed,
+            "destruction_list": lists.one,
         }
         if method not in handlers:
             return answered(service, method, data, context)
@@ -182,6 +183,27 @@ def test_what_is_destroyed_is_not_packed(house: House) -> None:
     answer = house.asked(f"/cycles/{desk.cycle}/applications/{desk.a}/package")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "destroyed")
     desk.day(OVER)
+
+
+def test_a_destruction_list_is_a_paper_that_says_who_signed(house: House) -> None:
+    desk = house.desk
+    desk.day(DUE)
+    made = desk.signed()
+    path = f"/api/v1/destruction-lists/{made['list_id']}/list.pdf"
+    answer = house.bench.client.get(path, headers=house.bench.headers("auditor"))
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    pages = PdfReader(io.BytesIO(answer.data)).pages
+    text = "".join("".join(page.extract_text() for page in pages).split())
+    for word in (
+        "保管期限届满",
+        "li，2036-01-04",
+        "wang（评审办公室）",
+        "zhao（纪检监察）",
+        "已签字，待执行",
+        "不符合条件",
+    ):
+        assert word in text
+    assert house.bench.client.get(path, headers=house.bench.headers("finance")).status_code == 403
 
 
 def test_what_is_not_there_is_not_packed(house: House) -> None:

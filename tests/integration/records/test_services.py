@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.contracts import load
 from shared.contracts.events import RecordsDestroyed
 from shared.problems import Conflict
+from shared.procedure import outcome
 from shared.records import answering, proofs
 from shared.records.destroying import destroy
 from shared.records.keeping import Keeping, hidden
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.integration
 
 SECRET, WORD = "一个秘密", "x"
 FIRST, OTHER = "app-first", "app-other"
+CARRIED = {"score": "88.00"}
 GONE_ON = date(2036, 1, 4)
 _FILLED = {"parties"}  # by what hears of an accepted application
 # What a table's own checks ask for.
@@ -76,8 +78,25 @@ class House:
             return len(work.session.execute(select(table.c[key]).where(table.c[key] == application)).all())
 
     def end(self) -> None:
-        """Nobody goes on from the submission."""
-        self.room.hand_over("submission", CLOSES, [])
+        """Nobody goes on from the qualification."""
+        self.room.hand_over("submission", CLOSES, [FIRST, OTHER], dict.fromkeys((FIRST, OTHER), CARRIED))
+        lines = [
+            outcome(each, passed=False, status="ineligible", reason_zh="缘由", reason_en="because")
+            for each in (FIRST, OTHER)
+        ]
+        with self.room.desk.work() as work:
+            data = {"cycle_id": CYCLE, "stage": "qualification", "closed_on": CLOSES, "outcomes": lines}
+            self.room.conductor.stage_closed(work, data)
+
+    def outcomes_are_empty(self, application: str) -> None:
+        """Of the closings it is left that it passed, or did not; of the others everything."""
+        with self.room.desk.store.read() as work:
+            closings = self.room.conductor.records.closings(work, CYCLE)
+        for closing in closings.values():
+            for line in closing.outcomes:
+                empty = (line["reason_zh"], line["carried"]) == ("", {})
+                assert empty == (line["application_id"] == application)
+                assert line["passed"] == (closing.stage == "submission")
 
     def archive(self, application: str | None) -> dict[str, Any]:
         def rows(work: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -192,6 +211,7 @@ def test_what_is_destroyed_is_gone_and_the_rest_is_not(house: House) -> None:
     assert "示例1" not in json.dumps(rows[FIRST].dossier, ensure_ascii=False)
     assert (fact.application_id, fact.list_id, fact.destroyed_on) == (FIRST, "list-1", GONE_ON)
     assert fact.rows["dossiers"] == 1
+    house.outcomes_are_empty(FIRST)
     assert house.room.desk.actions().count("records:destroyed") == 1
     store.sealer.seal_all()
     assert store.verify().intact
@@ -222,7 +242,7 @@ def test_stages_and_lists_of_a_destroyed_cycle_can_still_be_asked_for(house: Hou
         each for each in house.room.rulebook.stages if each.owner == house.room.service
     )  # the first of its own
     reply = house.room.ask("stage", house.room.conductor.stage, {"stage": stage.key}, "auditor")
-    assert reply["state"] == "waiting"
+    assert reply["state"] == ("planned" if stage.key == "qualification" else "waiting")
 
 
 @pytest.mark.parametrize("service", ["eligibility", "review", "committee", "incentives"])
