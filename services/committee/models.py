@@ -10,11 +10,13 @@ from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Date, Integer, Me
 
 from shared.procedure import procedure_tables
 from shared.procedure.confirmations import confirmation_table
+from shared.records.tables import destroyed_table
 from shared.store import platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
 procedure = procedure_tables(metadata)
+destroyed = destroyed_table(metadata)
 confirmations = confirmation_table(metadata)
 
 meetings = Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.committee import records, rounds
+from services.committee.keeping import keeping
 from services.committee.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import ApplicationStopped, RecordsConfirmed, RecordsDiffer, StageClosed
@@ -19,6 +20,7 @@ class Committee(Follower):
 
     name = "committee"
     conductor = conductor
+    keeping = keeping
 
     @on_event(StageClosed, publisher=("intake", "eligibility", "review", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:

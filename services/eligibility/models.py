@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
+from services.eligibility.base import destroyed as destroyed
 from services.eligibility.base import dossier_people as dossier_people
 from services.eligibility.base import metadata as metadata
 from services.eligibility.base import platform as platform

@@ -17,6 +17,7 @@ from services.eligibility.honours import (
     register,
 )
 from services.eligibility.honours.certificates import key_ring
+from services.eligibility.keeping import keeping
 from services.eligibility.notices import drafts, posting
 from services.eligibility.objections import (
     appeals,
@@ -55,6 +56,7 @@ class Eligibility(Follower):
 
     name = "eligibility"
     conductor = conductor
+    keeping = keeping
 
     @classmethod
     def check(cls, settings: Settings) -> None:

@@ -24,6 +24,7 @@ from services.gateway import (
 )
 from services.gateway.circumstances import Asked
 from services.gateway.identity import Issued, Session
+from services.gateway.packages import making
 from shared.contracts.operations import ROLES
 from shared.problems import Forbidden
 
@@ -157,6 +158,8 @@ LOCAL: dict[str, Answering] = {
         dossier.dossier_zip, papers.upload_paper, papers.paper_content,
         objections.objection_letter_docx, objections.objection_letter_pdf,
         objections.objector_letter_docx, objections.objector_letter_pdf,
+        dossier.dossier_zip, making.application_package, making.cycle_package,
+        making.destruction_list_pdf,
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,

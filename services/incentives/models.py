@@ -22,12 +22,14 @@ from services.incentives.tracking.tables import tracking_tables
 from shared.procedure import procedure_tables
 from shared.procedure.confirmations import confirmation_table
 from shared.procedure.people import people_table
+from shared.records.tables import destroyed_table
 from shared.store import EncryptedText, Instant, platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
 procedure = procedure_tables(metadata)
 dossier_people = people_table(metadata)
+destroyed = destroyed_table(metadata)
 confirmations = confirmation_table(metadata)
 tracking = tracking_tables(metadata)
 

@@ -19,6 +19,7 @@ from services.incentives import (
     stops,
     use_reports,
 )
+from services.incentives.keeping import keeping
 from services.incentives.payments import batches, reconciling, sending
 from services.incentives.payments.sending import Outside
 from services.incentives.payments.terms import Terms, bank_of
@@ -53,6 +54,7 @@ class Incentives(Follower):
 
     name = "incentives"
     conductor = conductor
+    keeping = keeping
 
     @classmethod
     def check(cls, settings: Settings) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
 from services.intake import corrections, enquiries, glance, models
+from services.intake.archive import contents
 from services.intake.dossiers import EDITOR, LEAD, change, own, part_of, require, require_changeable
 from services.intake.stages import conductor
 from services.intake.statuses import Status
@@ -241,6 +242,11 @@ def _require_room(work: Work, row: Row[Any], data: Mapping[str, Any], terms: Fil
 
 def _require_new(work: Work, row: Row[Any], data: Mapping[str, Any]) -> None:
     """One content stands in a dossier once; whoever sends it again is told where."""
+    if contents.is_going(work, data["digest"]):
+        raise Conflict(
+            "相同内容正在销毁，请稍后再传", "the same content is being destroyed; send it again in a while",
+            code="being_destroyed",
+        )  # fmt: skip
     same = and_(_FILES.c.digest == data["digest"], _FILES.c.use == data["use"], _FILES.c.state != REFUSED)
     for each in _present(work, row.id, same, *_shown_to(work)):
         raise Conflict(

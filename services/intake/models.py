@@ -22,11 +22,13 @@ from sqlalchemy import (
 )
 
 from shared.procedure import procedure_tables
+from shared.records.tables import destroyed_table
 from shared.store import EncryptedText, Instant, only_added_to, platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
 procedure = procedure_tables(metadata)
+destroyed = destroyed_table(metadata)
 
 cycle_states = Table(
     "cycle_states",
@@ -231,7 +233,7 @@ enquiry_log = Table(
     Index("ix_enquiry_log_application_id", "application_id"),
     Index("ix_enquiry_log_cycle_id_outcome", "cycle_id", "outcome"),
 )
-only_added_to(enquiry_log)
+only_added_to(enquiry_log, until_destroyed=True)
 
 rechecks = Table(
     "rechecks",
@@ -429,4 +431,90 @@ papers = Table(
     CheckConstraint("(claim IS NULL) = (claimed_at IS NULL)", name="papers_claim_whole"),
     Index("ix_papers_claim", "claim"),
     Index("ix_papers_uploaded_by", "uploaded_by", "claim"),
+)
+
+# 归档包: every package that was made, by the digest of its tag manifest. Rows are only ever inserted.
+record_packages = Table(
+    "record_packages",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("application_id", String(64)),  # None: the cycle's own
+    Column("digest", String(100), nullable=False),
+    Column("payload", String(100), nullable=False),  # digest of the payload's manifest
+    Column("files", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),  # bytes of the ZIP
+    Column("made_by", String(200), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Index("ix_record_packages_cycle_id", "cycle_id", "application_id"),
+)
+only_added_to(record_packages)
+
+record_holds = Table(
+    "record_holds",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("application_id", String(64)),  # None: everything of the cycle
+    Column("reason", Text, nullable=False),
+    Column("placed_by", String(200), nullable=False),
+    Column("placed_role", String(60), nullable=False),
+    Column("placed_on", Date, nullable=False),
+    Column("lifted_by", String(200)),
+    Column("lifted_on", Date),
+    Column("lift_reason", Text),
+    CheckConstraint("lifted_by IS NULL OR lifted_by <> placed_by", name="ck_record_holds_lifted_by"),
+    CheckConstraint("(lifted_by IS NULL) = (lifted_on IS NULL)", name="ck_record_holds_lifted"),
+    Index("ix_record_holds_cycle_id", "cycle_id"),
+)
+
+destruction_lists = Table(
+    "destruction_lists",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("keep_until", Date, nullable=False),
+    Column("digest", String(100), nullable=False),  # of what the list says: what a signature is for
+    Column("prepared_by", String(200), nullable=False),
+    Column("prepared_on", Date, nullable=False),
+    Column("first_by", String(200)),
+    Column("first_role", String(60)),
+    Column("first_on", Date),
+    Column("second_by", String(200)),
+    Column("second_role", String(60)),
+    Column("second_on", Date),
+    Column("executed_by", String(200)),
+    Column("executed_on", Date),
+    Column("withdrawn_by", String(200)),
+    Column("withdrawn_on", Date),
+    Column("withdrawn_reason", Text),
+    CheckConstraint("first_by IS NULL OR first_by <> prepared_by", name="ck_destruction_lists_first"),
+    CheckConstraint(
+        "second_by IS NULL OR (second_by <> prepared_by AND second_by <> first_by)",
+        name="ck_destruction_lists_second",
+    ),
+    CheckConstraint("executed_by IS NULL OR second_by IS NOT NULL", name="ck_destruction_lists_executed"),
+    Index("ix_destruction_lists_cycle_id", "cycle_id"),
+)
+
+destruction_lines = Table(
+    "destruction_lines",
+    metadata,
+    Column("list_id", String(64), primary_key=True),
+    Column("application_id", String(64), primary_key=True),
+    Column("public_number", String(40)),
+    Column("status", String(20), nullable=False),
+    Index("ix_destruction_lines_application_id", "application_id"),
+)
+
+# Contents that lost the rows that named them, until the store has lost them too.
+destroyed_contents = Table(
+    "destroyed_contents",
+    metadata,
+    Column("list_id", String(64), primary_key=True),
+    Column("digest", String(100), primary_key=True),
+    Column("state", String(10), nullable=False),  # pending | removed | shared: another row names it
+    Column("settled_at", Instant),
 )

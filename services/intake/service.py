@@ -32,10 +32,13 @@ from services.intake import (
     reported,
     submissions,
 )
+from services.intake.archive import contents, due, holds, packages
+from services.intake.archive import lists as destruction
 from services.intake.corrections import CorrectionTerms
 from services.intake.departments import department_port
 from services.intake.enquiry_reader import GatheredReads
 from services.intake.enquiry_terms import Terms
+from services.intake.keeping import keeping
 from services.intake.metrics import measure
 from services.intake.stages import conductor
 from shared.bus import Received, command, every, on_event, query
@@ -46,6 +49,7 @@ from shared.contracts.events import (
     EnquiryRaised,
     FileReceived,
     PaperReceived,
+    RecordsDestroyed,
     SanctionImposed,
     StageBegun,
     StageClosed,
@@ -65,6 +69,7 @@ class Intake(StageOwner):
 
     name = "intake"
     conductor = conductor
+    keeping = keeping
 
     @classmethod
     def check(cls, settings: Settings) -> None:
@@ -362,6 +367,58 @@ class Intake(StageOwner):
     @query("reported_records")
     def reported_records(self, work: Work, data: Data) -> Data:
         return reported.listed(work, data)
+
+    @query("records_due")
+    def records_due(self, work: Work, data: Data) -> Data:
+        return due.listed(work, data)
+
+    @command("place_hold")
+    def place_hold(self, work: Work, data: Data) -> Data:
+        return holds.place(work, data)
+
+    @command("lift_hold")
+    def lift_hold(self, work: Work, data: Data) -> Data:
+        return holds.lift(work, data)
+
+    @query("holds")
+    def holds(self, work: Work, data: Data) -> Data:
+        return holds.listed(work, data)
+
+    @command("prepare_destruction")
+    def prepare_destruction(self, work: Work, data: Data) -> Data:
+        return destruction.prepare(work, data)
+
+    @command("sign_destruction")
+    def sign_destruction(self, work: Work, data: Data) -> Data:
+        return destruction.sign(work, data)
+
+    @command("execute_destruction")
+    def execute_destruction(self, work: Work, data: Data) -> Data:
+        return destruction.execute(work, data)
+
+    @command("withdraw_destruction")
+    def withdraw_destruction(self, work: Work, data: Data) -> Data:
+        return destruction.withdraw(work, data)
+
+    @query("destruction_list")
+    def destruction_list(self, work: Work, data: Data) -> Data:
+        return destruction.one(work, data)
+
+    @query("destruction_lists")
+    def destruction_lists(self, work: Work, data: Data) -> Data:
+        return destruction.listed(work, data)
+
+    @command("register_package")
+    def register_package(self, work: Work, data: Data) -> Data:
+        return packages.register(work, data)
+
+    @query("packages")
+    def packages(self, work: Work, data: Data) -> Data:
+        return packages.listed(work, data)
+
+    @on_event(RecordsDestroyed, publisher="intake", outside=True)
+    def remove_contents(self, store: Store, event: Received) -> Callable[[Work], None]:
+        return contents.remove(store, event, self.settings)
 
     @on_event(StagePlanned, publisher=_OTHERS)
     def stage_planned(self, work: Work, event: Received) -> None:

@@ -20,6 +20,7 @@ from services.review.defence import speakers, timetables
 from services.review.feedback import digests, own
 from services.review.feedback import drafts as feedback_drafts
 from services.review.feedback import releasing as feedback_releasing
+from services.review.keeping import keeping
 from services.review.register import (
     absences,
     conduct,
@@ -76,6 +77,7 @@ class Review(Follower):
 
     name = "review"
     conductor = conductor
+    keeping = keeping
 
     @classmethod
     def check(cls, settings: Settings) -> None:

@@ -173,6 +173,9 @@ class Base(ABC):
     def has(self, digest: str) -> bool:
         return self._size(content_key(digest)) is not None
 
+    def remove(self, digest: str) -> None:
+        self._remove([content_key(digest)])
+
     def append_part(self, upload_id: str, offset: int, chunks: Iterable[bytes], *, limit: int) -> int:
         have = self.part_length(upload_id)
         if offset != have:

@@ -81,6 +81,12 @@ class ContentStore(Protocol):
         """Whether something is kept under the digest; only `read` looks whether it is whole."""
         ...
 
+    def remove(self, digest: str) -> None:
+        """Delete content for good; no error where there is none. The caller has seen to it that nothing names it any more:
+        somebody who is bringing the same content just now may be told that it is kept, and find it gone.
+        """
+        ...
+
     def append_part(self, upload_id: str, offset: int, chunks: Iterable[bytes], *, limit: int) -> int:
         """Keep the bytes of one request as the next part of an upload; gives the bytes kept from 0 on.
 
@@ -110,6 +116,6 @@ class ContentStore(Protocol):
     def sweep(self, older_than: datetime) -> int:
         """Delete uploads whose last part is older, and leftovers of broken writes; gives how many files or objects.
 
-        Content is never deleted. Raises ValueError for a naive time.
+        Content is never among them. Raises ValueError for a naive time.
         """
         ...

@@ -18,6 +18,7 @@ from shared.procedure.state import (
     Outcome,
     StageRow,
     merged,
+    over_on,
     phase_complete,
     survivors,
 )
@@ -299,6 +300,11 @@ class Conductor:
         known = self.records.categories(work, cycle.cycle_id)
         entering = survivors(cycle.rulebook, closings, known, index - 2)
         return phase_complete(cycle.rulebook.procedure[index - 1], closings, known, entering)
+
+    def over_on(self, work: Work, cycle: Cycle) -> date | None:
+        """The day on which the cycle came to its end, as far as is known here; None while it goes on."""
+        closings = self.records.closings(work, cycle.cycle_id)
+        return over_on(cycle.rulebook, closings, self.records.categories(work, cycle.cycle_id))
 
     def begin_at_opening(self, work: Work, cycle: Cycle, stage: Stage) -> None:
         """The submission begins with the cycle itself, and anyone may enter it until it ends."""

@@ -5,17 +5,26 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.bus import Received, Service, command, on_event, query
-from shared.contracts.events import ApplicationAccepted, ApplicationWithdrawn, CycleOpened
+from shared.contracts.events import (
+    ApplicationAccepted,
+    ApplicationWithdrawn,
+    CycleOpened,
+    RecordsDestroyed,
+)
 from shared.procedure.conductor import Conductor
+from shared.records import answering
+from shared.records.destroying import destroy
+from shared.records.keeping import Keeping
 from shared.store import Work, audit_state
 
 Data = dict[str, Any]
 
 
 class StageOwner(Service):
-    """Answers for its stages and for its audit log."""
+    """Answers for its stages, its audit log, and its records."""
 
     conductor: ClassVar[Conductor]
+    keeping: ClassVar[Keeping]
 
     @query("stage")
     def stage(self, work: Work, data: Data) -> Data:
@@ -32,6 +41,15 @@ class StageOwner(Service):
     @query("audit")
     def audit(self, work: Work, data: Data) -> Data:
         return audit_state(self.store, data["cycle_id"])
+
+    @query("archive")
+    def archive(self, work: Work, data: Data) -> Data:
+        return answering.rows(work, self.conductor, self.keeping, data)
+
+    @query("archive_audit")
+    def archive_audit(self, work: Work, data: Data) -> Data:
+        self.store.sealer.seal_all()
+        return answering.entries(work, self.store, self.conductor, data)
 
 
 class Follower(StageOwner):
@@ -51,3 +69,15 @@ class Follower(StageOwner):
     @on_event(ApplicationWithdrawn)
     def application_withdrawn(self, work: Work, event: Received) -> None:
         self.conductor.application_withdrawn(work, dict(event.data))
+
+    @on_event(RecordsDestroyed)
+    def records_destroyed(self, work: Work, event: Received) -> None:
+        gone = event.data
+        destroy(
+            work,
+            self.keeping,
+            gone["cycle_id"],
+            gone["list_id"],
+            gone["application_ids"],
+            gone["destroyed_on"],
+        )

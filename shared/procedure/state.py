@@ -149,6 +149,19 @@ def phase_complete(
     )
 
 
+def over_on(
+    rulebook: Rulebook, closings: Mapping[str, Closing], categories: Mapping[str, str | None]
+) -> date | None:
+    """The day on which the last stage that anybody came to was closed; None while one is still open or to come."""
+    if any(stage.key not in closings for stage in rulebook.procedure[0].stages):
+        return None
+    for index, phase in enumerate(rulebook.procedure):
+        entering = survivors(rulebook, closings, categories, index - 1)
+        if not phase_complete(phase, closings, categories, entering):
+            return None
+    return max(closing.closed_on for closing in closings.values())
+
+
 def merged(closings: Iterable[Closing]) -> dict[str, dict[str, Any]]:
     """What each application carries after the closings, later ones overriding earlier ones."""
     carried: dict[str, dict[str, Any]] = {}

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from shared.store.columns import Instant
-from shared.store.tables import GUARDED, guard_statements
+from shared.store.tables import GUARDED, guard_names, guard_statements
 
 TABLES = frozenset({"outbox", "inbox", "answers", "audit", "audit_pending", "audit_seals"})
 
@@ -32,6 +32,15 @@ def create(op: Any) -> None:
 def guard(op: Any, table: str) -> None:
     """Let rows of a table be inserted and nothing else."""
     for statement in guard_statements(op.get_bind().dialect.name, table):
+        op.execute(sa.DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
+
+
+def guard_until_destroyed(op: Any, table: str) -> None:
+    """Put a guard in place of the one that stands there, which lets go of what shared/records destroys."""
+    dialect = op.get_bind().dialect.name
+    for name in guard_names(dialect, table):
+        op.execute(f"DROP TRIGGER {name}" if dialect == "sqlite" else f"DROP TRIGGER {name} ON {table}")
+    for statement in guard_statements(dialect, table, until_destroyed=True):
         op.execute(sa.DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
 
 

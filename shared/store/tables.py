@@ -29,6 +29,7 @@ from shared.store.columns import Instant
 
 ID = 32  # digits of an id
 GUARDED = ("audit", "audit_seals")
+_DESTROYED = "destroyed_records"  # applications whose records were destroyed, see shared/records
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,13 @@ def platform_tables(metadata: MetaData) -> PlatformTables:
     return tables
 
 
-def only_added_to(table: Table) -> None:
-    """Guard a table that is made from its model: rows are inserted and nothing else (a migration: `platform.guard`)."""
+def only_added_to(table: Table, *, until_destroyed: bool = False) -> None:
+    """Guard a table that is made from its model: rows are inserted and nothing else (a migration: `platform.guard`).
+
+    `until_destroyed`: rows of an application may be deleted once its records are known to be destroyed.
+    """
     for dialect in ("sqlite", "postgresql"):
-        for statement in guard_statements(dialect, table.name):
+        for statement in guard_statements(dialect, table.name, until_destroyed=until_destroyed):
             ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
             event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
@@ -163,18 +167,23 @@ def guard_names(dialect: str, table: str) -> list[str]:
     ]
 
 
-def guard_statements(dialect: str, table: str) -> list[str]:
-    """DDL that lets rows of `table` be inserted and nothing else."""
+def guard_statements(dialect: str, table: str, *, until_destroyed: bool = False) -> list[str]:
+    """DDL that lets rows of `table` be inserted and nothing else; `until_destroyed` as `only_added_to` has it."""
     names = guard_names(dialect, table)
+    gone = f"EXISTS (SELECT 1 FROM {_DESTROYED} WHERE application_id = OLD.application_id)"  # noqa: S608 - names of ours
     if dialect == "sqlite":
+        unless = {"UPDATE": "", "DELETE": f"WHEN NOT {gone} " if until_destroyed else ""}
         return [
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {unless[verb]}"
             f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
-            for name, verb in zip(names, ("UPDATE", "DELETE"), strict=True)
+            for name, verb in zip(names, unless, strict=True)
         ]
+    # TRUNCATE has no OLD, and would fail on the question: the operation is looked at first.
+    ask = f"IF TG_OP = 'DELETE' THEN IF {gone} THEN RETURN OLD; END IF; END IF; "
+    let = ask if until_destroyed else ""
     return [
         f"CREATE OR REPLACE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is only ever added to'; END $$",
+        f"$$ BEGIN {let}RAISE EXCEPTION '{table} is only ever added to'; END $$",
         f"CREATE TRIGGER {names[0]} BEFORE UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {table}_keep()",
         f"CREATE TRIGGER {names[1]} BEFORE TRUNCATE ON {table} "

@@ -46,6 +46,10 @@ SIGNING_KEY = (
     .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     .decode("ascii")
 )
+ARCHIVED = {
+    "id": "a1", "name": "示例公司", "uscc": "91310105MAXY50013E", "kind": "organization", "status": "awarded",
+    "public_number": None, "submitted_on": None, "receipt": None, "accepted_version": None,
+}  # fmt: skip
 Answering = Callable[[str, str, Mapping[str, Any], Context], dict[str, Any]]
 
 
@@ -67,6 +71,10 @@ def answered(service: str, method: str, data: Mapping[str, Any], context: Contex
         reply |= {"rulebook": any_rulebook().id, "rehearsal": data["cycle_id"] != REAL}
     if "service" in reply:
         reply["service"] = service
+    if method == "archive":
+        reply |= {"tables": [{"table": "applications", "rows": [ARCHIVED]}], "destroyed_on": None}
+    if method == "archive_audit":
+        reply |= {"entries": [], "seals": []}
     if "next" in reply:
         reply["next"] = None  # there are no more pages
     return reply

@@ -9,13 +9,15 @@ from services.gateway.own import (
     made,
     notices,
     objections,
+    packages,
     papers,
     rulebooks,
     tracking,
 )
 from shared.contracts.operations import Operation
 
-_ROOMS = (accounts, rulebooks, made, notices, files, agencies, papers, tracking, objections)
+_ROOMS = (accounts, rulebooks, made, notices, files, agencies, papers, tracking, objections, packages)
+
 _ALL = tuple(operation for room in _ROOMS for operation in room.OPERATIONS)
 
 OWN: dict[str, Operation] = {operation.method: operation for operation in _ALL}

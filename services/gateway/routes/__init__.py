@@ -20,6 +20,7 @@ from services.gateway.routes import (
     notices,
     objections,
     papers,
+    records,
     review,
     stages,
     tracking,
@@ -67,6 +68,7 @@ TAGS = {
     "incentives": ("奖励", "Grants"),
     "tracking": ("获奖后跟踪", "The years after the award"),
     "audit": ("审计", "Audit"),
+    "records": ("档案", "Records"),
     "pool": ("培育库", "Cultivation pool"),
     "agencies": ("部门接口", "For agencies"),
 }
@@ -87,6 +89,7 @@ _ROOMS = (
     tracking,
     audit,
     experts,
+    records,
     agencies,
 )
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)

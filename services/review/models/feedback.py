@@ -50,7 +50,7 @@ feedback_versions = Table(
     Column("released_on", Date, nullable=False),
     CheckConstraint("(version = 1) = (reason IS NULL)", name="ck_feedback_versions_reason"),
 )
-only_added_to(feedback_versions)
+only_added_to(feedback_versions, until_destroyed=True)
 
 feedback_answers = Table(
     "feedback_answers",
@@ -61,7 +61,7 @@ feedback_answers = Table(
     Column("answered_by", String(200), nullable=False),
     Column("answered_on", Date, nullable=False),
 )
-only_added_to(feedback_answers)
+only_added_to(feedback_answers, until_destroyed=True)
 
 feedback_digests = Table(
     "feedback_digests",

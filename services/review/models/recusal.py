@@ -86,7 +86,7 @@ case_statements = Table(
     Column("digest", String(100), nullable=False),  # of the same
     Column("signed_at", Instant, nullable=False),
 )
-only_added_to(case_statements)
+only_added_to(case_statements, until_destroyed=True)
 
 recusals = Table(
     "recusals",

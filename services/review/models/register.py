@@ -153,4 +153,4 @@ conduct_reports = Table(
     Column("comment", EncryptedText),
     Column("said_on", Date, nullable=False),
 )
-only_added_to(conduct_reports)
+only_added_to(conduct_reports, until_destroyed=True)

@@ -86,4 +86,4 @@ panel_log = Table(
     Column("detail", Text, nullable=False),  # canonical JSON
     Index("ix_panel_log_cycle_id", "cycle_id"),
 )
-only_added_to(panel_log)
+only_added_to(panel_log, until_destroyed=True)

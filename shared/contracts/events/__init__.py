@@ -43,6 +43,7 @@ from shared.contracts.events.records import (
     RecordReported,
     RecordsAnswered,
     RecordsConfirmed,
+    RecordsDestroyed,
     RecordsDiffer,
 )
 from shared.contracts.events.review import AssignmentOffered, DeclarationDue, DrawWitnessed
@@ -88,6 +89,7 @@ __all__ = [
     "RecordReported",
     "RecordsAnswered",
     "RecordsConfirmed",
+    "RecordsDestroyed",
     "RecordsDiffer",
     "SanctionImposed",
     "StageBegun",

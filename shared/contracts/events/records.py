@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.contracts.base import Event, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import DEPARTMENTS, Record, UsccField
@@ -147,10 +147,32 @@ class RecordReported(Event):
     digest = text()
 
 
+class RecordsDestroyed(Event):
+    """销毁: a signed destruction list was carried out: everybody destroys what it has of these applications.
+
+    The facts that stay are named by each service; a list of more applications than one event holds comes in several.
+    """
+
+    NAME = "records.destroyed"
+    PUBLISHERS = ("intake",)
+    EXAMPLE = {
+        "cycle_id": CYCLE,
+        "list_id": APPLICATION,
+        "application_ids": [APPLICATION],
+        "destroyed_on": "2036-03-02",
+    }
+
+    cycle_id = identifier()
+    list_id = identifier()
+    application_ids = fields.List(identifier(), required=True, validate=validate.Length(min=1, max=500))
+    destroyed_on = day()
+
+
 EVENTS: tuple[type[Event], ...] = (
     EnquiryRaised,
     RecordsAnswered,
     RecordsConfirmed,
     RecordsDiffer,
     RecordReported,
+    RecordsDestroyed,
 )

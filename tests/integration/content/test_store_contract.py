@@ -360,3 +360,18 @@ def test_sweeping_wants_a_time_with_its_zone(store: ContentStore) -> None:
     """Else it would be the machine's."""
     with pytest.raises(ValueError, match="zone"):
         store.sweep(later(0).replace(tzinfo=None))
+
+
+def test_what_is_removed_is_gone_and_may_come_again(store: ContentStore, place: Place) -> None:
+    """Removed twice it is removed once; other contents stay, and nothing but a digest is taken for one."""
+    kept = store.write([LARGE], limit=ENOUGH)
+    gone = store.write([TEXT], limit=ENOUGH)
+    for _ in range(2):
+        store.remove(gone.digest)
+    assert (store.has(gone.digest), store.has(kept.digest)) == (False, True)
+    with pytest.raises(Missing):
+        store.read(gone.digest)
+    with pytest.raises(ValueError, match="digest"):
+        store.remove("../x")
+    assert store.write([TEXT], limit=ENOUGH) == gone
+    assert b"".join(store.read(gone.digest)) == TEXT

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.procedure.state import Closing, merged, outcome, phase_complete, stage_for, survivors
+from shared.procedure.state import (
+    Closing,
+    merged,
+    outcome,
+    over_on,
+    phase_complete,
+    stage_for,
+    survivors,
+)
 from shared.rulebooks import Phase, Stage, Words, library
 
 pytestmark = pytest.mark.unit
@@ -90,3 +98,20 @@ def test_what_is_carried_last_counts(steps: list[tuple[str, str]]) -> None:
         for n, (a, score) in enumerate(steps)
     ]
     assert {a: c["score"] for a, c in merged(closings).items()} == dict(steps)
+
+
+def test_a_cycle_is_over_when_nobody_is_left_to_go_on_or_all_is_closed() -> None:
+    """On the day of the last closing; not before the submission is closed, though nobody has come yet."""
+    rulebook = library().get("changning-2023")
+    assert over_on(rulebook, {}, {}) is None
+    assert over_on(rulebook, {}, {"a": None}) is None
+    closings = {"submission": _closing("submission", "ab")}
+    assert over_on(rulebook, closings, dict.fromkeys("ab")) is None
+    assert over_on(rulebook, closings, {}) == ANY_DAY
+    later = date(2025, 6, 20)
+    nobody = Closing("qualification", later, [outcome(a, passed=False) for a in "ab"])
+    assert over_on(rulebook, closings | {"qualification": nobody}, dict.fromkeys("ab")) == later
+    for stage in rulebook.stages[1:]:
+        assert over_on(rulebook, closings, {"a": None}) is None
+        closings = {**closings, stage.key: _closing(stage.key, "a")}
+    assert over_on(rulebook, closings, {"a": None}) == ANY_DAY

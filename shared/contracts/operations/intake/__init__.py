@@ -1,10 +1,11 @@
 """What intake 受理: cycles, applications and their people, lists, recommendations, files, enquiries, the pool, reports of
-agencies. One module for each."""
+agencies, records when a cycle is over. One module for each."""
 
 from __future__ import annotations
 
 from shared.contracts.operations.intake import (
     applications,
+    archive,
     cycles,
     departments,
     files,
@@ -30,6 +31,7 @@ OPERATIONS: tuple[Operation, ...] = tuple(
         departments,
         pool,
         reports,
+        archive,
     )
     for operation in room.OPERATIONS
 )

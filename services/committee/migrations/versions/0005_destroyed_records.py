@@ -1,0 +1,14 @@
+"""Of which applications the records were destroyed."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from shared.records import tables
+
+revision = "0005"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    tables.create(op)
