@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.eligibility import honours, notices, objections, qualification, registers, standing
+from services.eligibility import honours, notices, objections, qualification, registers, standing, supervision
 from services.eligibility.stages import conductor
 from shared.bus import Received, command, on_event, query
+from shared.config import ConfigurationError, Settings
 from shared.contracts.events import (
     ApplicationAccepted,
     PoolJoined,
@@ -15,6 +16,8 @@ from shared.contracts.events import (
     RecordsAnswered,
     StageClosed,
 )
+from shared.procedure import Cycle
+from shared.procedure.alerts import Watched
 from shared.procedure.service import Follower
 from shared.store import Work
 
@@ -26,6 +29,17 @@ class Eligibility(Follower):
 
     name = "eligibility"
     conductor = conductor
+
+    @classmethod
+    def check(cls, settings: Settings) -> None:
+        """Days that cannot be meant stop the start."""
+        try:
+            supervision.Terms.of(settings)
+        except ValueError as error:
+            raise ConfigurationError(f"ZHIHENG_SUPERVISION_DAYS: {error}") from error
+
+    def watched(self, work: Work, cycle: Cycle) -> Watched:
+        return supervision.alerts.watched(work, cycle)
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:
@@ -96,3 +110,39 @@ class Eligibility(Follower):
     @query("honours")
     def honours(self, work: Work, data: Data) -> Data:
         return honours.listed(work, conductor, data)
+
+    @command("open_form")
+    def open_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.open_form(work, conductor, data, supervision.Terms.of(self.settings))
+
+    @command("answer_form")
+    def answer_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.answer_form(work, conductor, data)
+
+    @command("close_form")
+    def close_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.close_form(work, conductor, data)
+
+    @command("reopen_form")
+    def reopen_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.reopen_form(work, conductor, data, supervision.Terms.of(self.settings))
+
+    @command("withdraw_form")
+    def withdraw_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.withdraw_form(work, conductor, data)
+
+    @query("forms")
+    def forms(self, work: Work, data: Data) -> Data:
+        return supervision.lists.listed(work, conductor, data)
+
+    @query("form")
+    def form(self, work: Work, data: Data) -> Data:
+        return supervision.lists.one(work, conductor, data)
+
+    @command("note_alert")
+    def note_alert(self, work: Work, data: Data) -> Data:
+        return supervision.notes.note(work, conductor, data)
+
+    @query("alert_notes")
+    def alert_notes(self, work: Work, data: Data) -> Data:
+        return supervision.notes.listed(work, conductor, data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.incentives import awards, clawbacks, ledger, pool, records
+from services.incentives import alerts, awards, clawbacks, ledger, pool, records
 from services.incentives.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import (
@@ -18,6 +18,8 @@ from shared.contracts.events import (
     SanctionImposed,
     StageClosed,
 )
+from shared.procedure import Cycle
+from shared.procedure.alerts import Watched
 from shared.procedure.service import Follower
 from shared.store import Work
 
@@ -29,6 +31,9 @@ class Incentives(Follower):
 
     name = "incentives"
     conductor = conductor
+
+    def watched(self, work: Work, cycle: Cycle) -> Watched:
+        return alerts.watched(work, cycle)
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:

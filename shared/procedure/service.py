@@ -6,7 +6,11 @@ from typing import Any, ClassVar
 
 from shared.bus import Received, Service, command, on_event, query
 from shared.contracts.events import ApplicationAccepted, ApplicationWithdrawn, CycleOpened
+from shared.procedure import alerts
+from shared.procedure.acts import acts
+from shared.procedure.alerts import Watched
 from shared.procedure.conductor import Conductor
+from shared.procedure.state import Cycle
 from shared.store import Work, audit_state
 
 Data = dict[str, Any]
@@ -32,6 +36,19 @@ class StageOwner(Service):
     @query("audit")
     def audit(self, work: Work, data: Data) -> Data:
         return audit_state(self.store, data["cycle_id"])
+
+    @query("alerts")
+    def alerts(self, work: Work, data: Data) -> Data:
+        cycle = self.conductor.cycle(work, data["cycle_id"])
+        return alerts.reply(self.name, cycle.cycle_id, self.watched(work, cycle))
+
+    @query("acts")
+    def acts(self, work: Work, data: Data) -> Data:
+        return acts(work, self.store.tables.audit, data["cycle_id"], data["actions"])
+
+    def watched(self, work: Work, cycle: Cycle) -> Watched:
+        """What discipline inspection should look at in a cycle; a service overrides it."""
+        return Watched()
 
 
 class Follower(StageOwner):

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from shared.contracts.base import Strict, day, identifier, one_of, text
 from shared.contracts.events import stage_key
+from shared.contracts.operations.alerts import watch_operations
 from shared.contracts.operations.operation import CYCLE, AuditOf, AuditState, Operation, StageOfCycle
 from shared.contracts.operations.roles import OFFICE, WATCHERS
 
@@ -46,4 +47,5 @@ def stage_operations(service: str) -> list[Operation]:
                   "结束阶段", "Close a stage", STAGE_EXAMPLE),
         Operation(service, "audit", "query", AuditOf, AuditState, WATCHERS,
                   "核验审计记录", "Verify the sealed audit log", {"cycle_id": CYCLE}),
+        *watch_operations(service),
     ]  # fmt: skip

@@ -1,0 +1,148 @@
+"""监督预警 of the eligibility: judgements reversed or without a reason, objections and forms that are overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Table, and_, func, or_, select
+
+from services.eligibility import models
+from services.eligibility.supervision import lists
+from services.eligibility.supervision.forms import OF_DISCIPLINE
+from shared.procedure import Cycle
+from shared.procedure.alerts import Alert, Figure, Severity, Watched
+from shared.store import Work
+
+_JUDGEMENTS, _OBJECTIONS, _NOTICES = models.judgements, models.objections, models.notices
+_FORMS, _AUDIT = models.supervision_forms, models.platform.audit
+
+
+def watched(work: Work, cycle: Cycle) -> Watched:
+    """The alerts, and the figures: findings, objections by state, forms by state. Of objectors nothing is told."""
+    alerts = (
+        *_reversed(work, cycle),
+        *_unreasoned(work, cycle),
+        *_overdue_objections(work, cycle),
+        *_overdue_forms(work, cycle),
+    )
+    return Watched(alerts, tuple(_figures(work, cycle)))
+
+
+def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
+    yield Figure("evaluated", "已作资格审查", "evaluated", _count(work, cycle, models.evaluations))
+    yield Figure("judgements", "人工认定", "judgements", _count(work, cycle, _JUDGEMENTS))
+    yield Figure("notices", "公示", "public notices", _count(work, cycle, _NOTICES))
+    by_state = (
+        select(_OBJECTIONS.c.state, func.count())
+        .where(_OBJECTIONS.c.cycle_id == cycle.cycle_id)
+        .group_by(_OBJECTIONS.c.state)
+        .order_by(_OBJECTIONS.c.state)
+    )
+    states = [(state, int(number)) for state, number in work.session.execute(by_state)]
+    yield Figure("objections", "异议", "objections", sum(number for _, number in states))
+    for state, number in states:
+        yield Figure(f"objections_{state}", f"异议：{_OBJECTED.get(state, state)}", f"objections {state}", number)
+    yield Figure("honours", "获奖", "honours", _count(work, cycle, models.honours))
+    forms = lists.counts(work, cycle)
+    yield Figure("forms", "监督反馈表", "supervision forms", sum(forms.values()))
+    for state, number in sorted(forms.items()):
+        yield Figure(f"forms_{state}", f"监督反馈表：{_FORMED[state]}", f"supervision forms {state}", number)
+
+
+_OBJECTED = {
+    "accepted": "已受理", "not_accepted": "不予受理", "upheld": "成立", "dismissed": "不成立",
+}  # fmt: skip
+_FORMED = {
+    "open": "待答复", "answered": "已答复", "reopened": "重新提出", "closed": "已办结", "withdrawn": "已撤回",
+}  # fmt: skip
+
+
+def _count(work: Work, cycle: Cycle, table: Table) -> int:
+    query = select(func.count()).select_from(table).where(table.c.cycle_id == cycle.cycle_id)
+    return int(work.session.execute(query).scalar_one())
+
+
+def _reversed(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    """A condition judged more than once; the judgement itself keeps the last word only."""
+    audit = _AUDIT.c
+    query = (
+        select(audit.subject, func.count(), func.max(audit.at), func.max(audit.id))
+        .where(audit.cycle_id == cycle.cycle_id, audit.action == "finding:judged")
+        .group_by(audit.subject)
+        .having(func.count() > 1)
+        .order_by(audit.subject)
+    )
+    for subject, times, at, entry in work.session.execute(query):
+        yield Alert(
+            "judged_again",
+            Severity.WARNING,
+            subject,
+            at,
+            (entry,),
+            f"同一条件认定了 {times} 次",
+            f"one condition was judged {times} times",
+        )
+
+
+def _unreasoned(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    """A rehearsal's player gives no reasons."""
+    if cycle.rehearsal:
+        return
+    table = _JUDGEMENTS
+    blank = or_(table.c.reason.is_(None), func.trim(table.c.reason) == "")
+    query = select(table).where(and_(table.c.cycle_id == cycle.cycle_id, blank))
+    for row in work.session.execute(query.order_by(table.c.application_id, table.c.finding)):
+        verdict_zh, verdict_en = ("符合", "met") if row.confirmed else ("不符合", "not met")
+        yield Alert(
+            "judged_without_reason",
+            Severity.NOTICE,
+            f"{row.application_id}/{row.finding}",
+            row.decided_at,
+            (f"{row.application_id}/{row.finding}", row.decided_by),
+            f"{row.decided_by} 认定“{verdict_zh}”，未写理由",
+            f"{row.decided_by} judged the condition {verdict_en} without giving a reason",
+        )
+
+
+def _overdue_objections(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    """Accepted, and not ruled on although the notice's days are over. Nobody's identity is read here."""
+    table = _OBJECTIONS
+    query = (
+        select(table.c.id, table.c.application_id, table.c.raised_on, _NOTICES.c.last_day)
+        .join(
+            _NOTICES, and_(_NOTICES.c.cycle_id == table.c.cycle_id, _NOTICES.c.notice == table.c.notice)
+        )
+        .where(
+            table.c.cycle_id == cycle.cycle_id,
+            table.c.state == "accepted",
+            _NOTICES.c.last_day < work.today(),
+        )
+        .order_by(table.c.id)
+    )
+    for row in work.session.execute(query):
+        yield Alert(
+            "objection_overdue",
+            Severity.SERIOUS,
+            row.application_id,
+            row.last_day,
+            (row.id,),
+            f"{row.raised_on} 提出的异议已受理，公示于 {row.last_day} 期满，至今未裁定",
+            f"an objection of {row.raised_on} was accepted; the notice ended on {row.last_day} and it waits for a ruling",
+        )
+
+
+def _overdue_forms(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    """What discipline inspection asked and nobody has answered in time."""
+    query = select(_FORMS).where(
+        _FORMS.c.cycle_id == cycle.cycle_id, _FORMS.c.opened_by_side == OF_DISCIPLINE, lists.overdue(work)
+    )
+    for row in work.session.execute(query.order_by(_FORMS.c.due_on, _FORMS.c.id)):
+        yield Alert(
+            "form_overdue",
+            Severity.WARNING,
+            row.id,
+            row.due_on,
+            (row.id, row.due_on.isoformat()),
+            f"监督反馈表应于 {row.due_on} 前答复，至今未答复",
+            f"a supervision form was to be answered by {row.due_on} and is not",
+        )
