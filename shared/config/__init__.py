@@ -129,6 +129,14 @@ class Settings:
     # Of one request of a resumable upload; one that is cut off is sent again whole.
     upload_part_bytes: int = 8 << 20
     upload_hours: float = 24.0  # how long an upload that nobody goes on with is kept
+    # Papers: files that belong to no dossier. What the public may upload, and what may lie here unused; all ours.
+    papers_public_largest_bytes: int = 20 << 20
+    papers_most: int = 100  # of one account that went with no request
+    papers_public_most: int = 2000  # of the public that went with no request, of one day
+    papers_address_most: int = (
+        20  # that one address of the public uploads in a window, counted by each gateway
+    )
+    papers_window: int = 3600  # seconds of that window
     inspections_at_once: int = 2  # files looked into at the same time per process
     inspection_memory_bytes: int = 1 << 30
     inspection_cpu_seconds: int = 30

@@ -17,6 +17,7 @@ from services.gateway.routes import (
     identity,
     incentives,
     intake,
+    papers,
     review,
     stages,
 )
@@ -70,6 +71,7 @@ _ROOMS = (
     identity,
     intake,
     files,
+    papers,
     stages,
     review,
     eligibility,

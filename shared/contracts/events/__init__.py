@@ -6,7 +6,7 @@ The stage events are the same for all owners of stages: the rulebook's procedure
 from __future__ import annotations
 
 from shared.contracts.base import Event
-from shared.contracts.events import applications, eligibility, pool, records, review, stages, votes
+from shared.contracts.events import applications, eligibility, papers, pool, records, review, stages, votes
 from shared.contracts.events.applications import (
     ApplicationAccepted,
     ApplicationNotAccepted,
@@ -17,6 +17,7 @@ from shared.contracts.events.applications import (
 )
 from shared.contracts.events.common import stage_key
 from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, Order, SanctionImposed
+from shared.contracts.events.papers import PaperReceived
 from shared.contracts.events.pool import PoolAdviserRegistered, PoolCostApproved, PoolJoined, PoolLeft
 from shared.contracts.events.records import (
     RECHECK_PURPOSES,
@@ -55,6 +56,7 @@ __all__ = [
     "FINAL_STATUSES",
     "FileReceived",
     "Order",
+    "PaperReceived",
     "PoolAdviserRegistered",
     "PoolCostApproved",
     "PoolJoined",
@@ -73,6 +75,6 @@ __all__ = [
 
 ALL: tuple[type[Event], ...] = tuple(
     event
-    for topic in (applications, records, pool, stages, review, votes, eligibility)
+    for topic in (applications, papers, records, pool, stages, review, votes, eligibility)
     for event in topic.EVENTS
 )

@@ -8,6 +8,7 @@ from shared.contracts.base import Strict, day, identifier, one_of, optional_text
 from shared.contracts.dossier import UsccField
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Operation
 from shared.contracts.operations.roles import DISCIPLINE, OFFICE, PUBLIC
+from shared.contracts.papers import OBJECTION, paper_list
 
 
 class Objector(Strict):
@@ -29,6 +30,7 @@ class RaiseObjection(Strict):
     source = one_of("public", "office")
     by = fields.Nested(Objector, load_default=None, allow_none=True)
     evidence = fields.Boolean(required=True, truthy={True}, falsy={False})
+    papers = paper_list(OBJECTION)
 
 
 class ObjectionState(Strict):
