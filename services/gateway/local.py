@@ -17,6 +17,7 @@ from services.gateway import (
     papers,
     published,
     register,
+    supervision,
     uploads,
 )
 from services.gateway.circumstances import Asked
@@ -156,6 +157,8 @@ LOCAL: dict[str, Answering] = {
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,
         feedback.digest_docx, feedback.digest_pdf,
+        supervision.supervision, supervision.note_alert, supervision.supervision_docx, supervision.supervision_pdf,
+        supervision.supervision_xlsx,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

@@ -39,7 +39,7 @@ class Alert:
     kind: str
     severity: Severity
     subject: str
-    since: date | datetime
+    since: date | datetime | str  # text: ISO 8601, as another service told it
     evidence: tuple[str, ...]
     reason_zh: str
     reason_en: str
@@ -76,7 +76,7 @@ def line(source: str, cycle_id: str, alert: Alert) -> dict[str, Any]:
         "kind": alert.kind,
         "severity": alert.severity.value,
         "subject": alert.subject,
-        "since": alert.since.isoformat(),
+        "since": alert.since if isinstance(alert.since, str) else alert.since.isoformat(),
         "evidence": list(alert.evidence[:LONGEST_EVIDENCE]),
         "reason_zh": alert.reason_zh,
         "reason_en": alert.reason_en,

@@ -41,7 +41,9 @@ def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
     states = [(state, int(number)) for state, number in work.session.execute(by_state)]
     yield Figure("objections", "异议", "objections", sum(number for _, number in states))
     for state, number in states:
-        yield Figure(f"objections_{state}", f"异议：{_OBJECTED.get(state, state)}", f"objections {state}", number)
+        yield Figure(
+            f"objections_{state}", f"异议：{_OBJECTED.get(state, state)}", f"objections {state}", number
+        )
     yield Figure("honours", "获奖", "honours", _count(work, cycle, models.honours))
     forms = lists.counts(work, cycle)
     yield Figure("forms", "监督反馈表", "supervision forms", sum(forms.values()))
@@ -109,9 +111,7 @@ def _overdue_objections(work: Work, cycle: Cycle) -> Iterator[Alert]:
     table = _OBJECTIONS
     query = (
         select(table.c.id, table.c.application_id, table.c.raised_on, _NOTICES.c.last_day)
-        .join(
-            _NOTICES, and_(_NOTICES.c.cycle_id == table.c.cycle_id, _NOTICES.c.notice == table.c.notice)
-        )
+        .join(_NOTICES, and_(_NOTICES.c.cycle_id == table.c.cycle_id, _NOTICES.c.notice == table.c.notice))
         .where(
             table.c.cycle_id == cycle.cycle_id,
             table.c.state == "accepted",

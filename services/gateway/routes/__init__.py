@@ -20,6 +20,7 @@ from services.gateway.routes import (
     papers,
     review,
     stages,
+    supervision,
 )
 from services.gateway.routes.route import (
     FORM,
@@ -63,6 +64,7 @@ TAGS = {
     "committee": ("审定", "Committee"),
     "incentives": ("奖励", "Grants"),
     "audit": ("审计", "Audit"),
+    "supervision": ("纪检监督", "Discipline inspection"),
     "pool": ("培育库", "Cultivation pool"),
     "agencies": ("部门接口", "For agencies"),
 }
@@ -79,6 +81,7 @@ _ROOMS = (
     committee,
     incentives,
     audit,
+    supervision,
     experts,
     agencies,
 )

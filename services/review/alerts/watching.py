@@ -62,12 +62,12 @@ def _count(work: Work, cycle: Cycle, table: Table, *which: ColumnElement[bool]) 
 
 def _drawn_again(work: Work, cycle: Cycle) -> Iterator[Alert]:
     """A draw that was prepared and given up for another one, which might be drawn until it suits."""
-    query = select(_DRAWS).where(
-        _DRAWS.c.cycle_id == cycle.cycle_id, _DRAWS.c.state == Drawn.ABANDONED.value
-    )
+    query = select(_DRAWS).where(_DRAWS.c.cycle_id == cycle.cycle_id, _DRAWS.c.state == Drawn.ABANDONED.value)
     for row in work.session.execute(query.order_by(_DRAWS.c.stage, _DRAWS.c.category, _DRAWS.c.number)):
         where = f"{row.stage}/{row.category}" if row.category else row.stage
-        seen_zh, seen_en = ("见证后", "after it was witnessed") if row.witnessed_at else ("见证前", "unwitnessed")
+        seen_zh, seen_en = (
+            ("见证后", "after it was witnessed") if row.witnessed_at else ("见证前", "unwitnessed")
+        )
         yield Alert(
             "draw_abandoned",
             Severity.SERIOUS if row.witnessed_at else Severity.NOTICE,

@@ -42,9 +42,7 @@ def _with_role(kind: str, role: str) -> list[Route]:
 
 def test_discipline_inspection_reads_what_the_office_reads() -> None:
     """Every question of the office is one of discipline inspection, or stands in the list of exceptions."""
-    missing = {
-        route.operation for route in _with_role("query", OFFICE) if DISCIPLINE not in roles_of(route)
-    }
+    missing = {route.operation for route in _with_role("query", OFFICE) if DISCIPLINE not in roles_of(route)}
     assert missing == set(NOT_FOR_DISCIPLINE)
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from shared.contracts.operations.eligibility import honours, notices, objections, qualification, standing, supervision
+from shared.contracts.operations.eligibility import (
+    honours,
+    notices,
+    objections,
+    qualification,
+    standing,
+    supervision,
+)
 from shared.contracts.operations.operation import Operation
 from shared.contracts.operations.stages import stage_operations
 

@@ -101,10 +101,10 @@ class FormEntry(Strict):
     number = count(least=1)
     side = one_of(*SIDES)
     act = one_of(*_ACTS)
+    at = text(longest=40)
     text = text(longest=4000)
     papers = fields.List(fields.String(), required=True)
     by = optional_text()
-    at = text(longest=40)
 
 
 class FormState(FormLine):
