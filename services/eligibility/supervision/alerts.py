@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from sqlalchemy import Table, and_, func, or_, select
 
 from services.eligibility import models
+from services.eligibility.objections.clock import OURS, Terms, due
+from services.eligibility.objections.states import WORDS, State
 from services.eligibility.supervision import lists
 from services.eligibility.supervision.forms import OF_DISCIPLINE
+from shared.calendar import work_calendar
 from shared.procedure import Cycle
 from shared.procedure.alerts import Alert, Figure, Severity, Watched
 from shared.store import Work
@@ -17,12 +20,12 @@ _JUDGEMENTS, _OBJECTIONS, _NOTICES = models.judgements, models.objections, model
 _FORMS, _AUDIT = models.supervision_forms, models.platform.audit
 
 
-def watched(work: Work, cycle: Cycle) -> Watched:
+def watched(work: Work, cycle: Cycle, terms: Terms) -> Watched:
     """The alerts, and the figures: findings, objections by state, forms by state. Of objectors nothing is told."""
     alerts = (
         *_reversed(work, cycle),
         *_unreasoned(work, cycle),
-        *_overdue_objections(work, cycle),
+        *_overdue_objections(work, cycle, terms),
         *_overdue_forms(work, cycle),
     )
     return Watched(alerts, tuple(_figures(work, cycle)))
@@ -41,9 +44,8 @@ def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
     states = [(state, int(number)) for state, number in work.session.execute(by_state)]
     yield Figure("objections", "异议", "objections", sum(number for _, number in states))
     for state, number in states:
-        yield Figure(
-            f"objections_{state}", f"异议：{_OBJECTED.get(state, state)}", f"objections {state}", number
-        )
+        zh, en = WORDS[State(state)]
+        yield Figure(f"objections_{state}", f"异议：{zh}", f"objections: {en}", number)
     yield Figure("honours", "获奖", "honours", _count(work, cycle, models.honours))
     forms = lists.counts(work, cycle)
     yield Figure("forms", "监督反馈表", "supervision forms", sum(forms.values()))
@@ -51,9 +53,6 @@ def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
         yield Figure(f"forms_{state}", f"监督反馈表：{_FORMED[state]}", f"supervision forms {state}", number)
 
 
-_OBJECTED = {
-    "accepted": "已受理", "not_accepted": "不予受理", "upheld": "成立", "dismissed": "不成立",
-}  # fmt: skip
 _FORMED = {
     "open": "待答复", "answered": "已答复", "reopened": "重新提出", "closed": "已办结", "withdrawn": "已撤回",
 }  # fmt: skip
@@ -106,29 +105,43 @@ def _unreasoned(work: Work, cycle: Cycle) -> Iterator[Alert]:
         )
 
 
-def _overdue_objections(work: Work, cycle: Cycle) -> Iterator[Alert]:
-    """Accepted, and not ruled on although the notice's days are over. Nobody's identity is read here."""
-    table = _OBJECTIONS
+def _overdue_objections(work: Work, cycle: Cycle, terms: Terms) -> Iterator[Alert]:
+    """A step that the office owes and that is late by the clock; where a rehearsal has none, what was accepted and is not ruled
+    on although the notice's days are over. Nobody's identity is read here.
+    """
+    table, today = _OBJECTIONS, work.today()
+    names = ("id", "application_id", "raised_on", "state", "since", "days")
     query = (
-        select(table.c.id, table.c.application_id, table.c.raised_on, _NOTICES.c.last_day)
+        select(*(table.c[name] for name in names), _NOTICES.c.last_day)
         .join(_NOTICES, and_(_NOTICES.c.cycle_id == table.c.cycle_id, _NOTICES.c.notice == table.c.notice))
-        .where(
-            table.c.cycle_id == cycle.cycle_id,
-            table.c.state == "accepted",
-            _NOTICES.c.last_day < work.today(),
-        )
+        .where(table.c.cycle_id == cycle.cycle_id)
         .order_by(table.c.id)
     )
     for row in work.session.execute(query):
+        awaited = due(work_calendar(), row.state, row.since, row.days, today, terms)
+        if awaited is not None and awaited.step in OURS and awaited.on is not None and today > awaited.on:
+            step, last = awaited.step, awaited.on
+        elif row.days is None and row.state == State.ACCEPTED and today > row.last_day:
+            step, last = "ruling", row.last_day
+        else:
+            continue
         yield Alert(
             "objection_overdue",
             Severity.SERIOUS,
             row.application_id,
-            row.last_day,
-            (row.id,),
-            f"{row.raised_on} 提出的异议已受理，公示于 {row.last_day} 期满，至今未裁定",
-            f"an objection of {row.raised_on} was accepted; the notice ended on {row.last_day} and it waits for a ruling",
+            last,
+            (row.id, step),
+            f"{row.raised_on} 提出的异议应于 {last} 前{_STEPS[step]}，至今未办",
+            f"of an objection of {row.raised_on} the {step} was due on {last} and has not been done",
         )
+
+
+_STEPS = {
+    "acceptance": "决定是否受理",
+    "inquiry": "向申报人核实",
+    "ruling": "裁定",
+    "decision": "作出复核决定",
+}
 
 
 def _overdue_forms(work: Work, cycle: Cycle) -> Iterator[Alert]:

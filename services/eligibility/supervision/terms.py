@@ -22,7 +22,9 @@ class Terms:
         """The settings' terms. Raises ValueError for what cannot be meant."""
         usual, most = settings.supervision_days, settings.supervision_most_days
         if not 1 <= usual <= most:
-            raise ValueError("an answer has a working day at least, and the usual time is within the longest")
+            raise ValueError(
+                "supervision_days: an answer has a working day at least, and the usual time is within the longest"
+            )
         return cls(usual, most)
 
     def due_on(self, calendar: WorkCalendar, today: date, days: int | None) -> date:

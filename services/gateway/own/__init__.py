@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.gateway.own import accounts, agencies, files, made, papers, rulebooks, supervision
+from services.gateway.own import accounts, agencies, files, made, objections, papers, rulebooks, supervision
 from shared.contracts.operations import Operation
 
-_ROOMS = (accounts, rulebooks, made, files, papers, supervision, agencies)
+_ROOMS = (accounts, rulebooks, made, files, papers, objections, supervision, agencies)
 _ALL = tuple(operation for room in _ROOMS for operation in room.OPERATIONS)
 
 OWN: dict[str, Operation] = {operation.method: operation for operation in _ALL}

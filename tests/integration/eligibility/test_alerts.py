@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from services.eligibility import models
+from services.eligibility.objections.clock import Terms
 from services.eligibility.stages import conductor
 from services.eligibility.supervision import alerts
+from shared.config import Settings
 from shared.contracts import dump
 from shared.contracts.operations.alerts import Alerts
 from shared.procedure import alerts as told_by
@@ -36,7 +38,7 @@ def bureau(database_url: str) -> Iterator[Bureau]:
 
 def watch(bureau: Bureau) -> dict[str, Any]:
     with bureau.desk.work("discipline", "ji") as work:
-        watched = alerts.watched(work, conductor.cycle(work, CYCLE))
+        watched = alerts.watched(work, conductor.cycle(work, CYCLE), Terms.of(Settings()))
     return dump(Alerts(), told_by.reply("eligibility", CYCLE, watched))
 
 
@@ -93,12 +95,38 @@ def test_an_objection_is_overdue_after_its_notice_and_names_nobody(bureau: Burea
     bureau.at(AFTER)
     told = watch(bureau)
     (line,) = told["alerts"]
-    assert (line["kind"], line["severity"], line["evidence"]) == ("objection_overdue", "serious", ["o1"])
+    assert (line["kind"], line["severity"], line["evidence"]) == (
+        "objection_overdue",
+        "serious",
+        ["o1", "ruling"],
+    )
     written = json.dumps(told, ensure_ascii=False)
     assert OBJECTOR not in written
     assert NUMBER not in written
     figures = {line["figure"]: line["count"] for line in told["figures"]}
     assert (figures["objections"], figures["objections_accepted"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [("received", "acceptance"), ("accepted", "inquiry"), ("heard", "ruling"), ("appealed", "decision")],
+)
+def test_a_step_that_the_office_owes_is_overdue_by_its_own_clock(
+    bureau: Bureau, state: str, step: str
+) -> None:
+    """The day after its last working day, not before; what others owe, or may do, is nobody's fault."""
+    bureau.at(date(2025, 6, 17))
+    objected(bureau, state)
+    with bureau.desk.work() as work:
+        work.session.execute(update(models.objections).values(since=RAISED, days=2))
+    bureau.at(date(2025, 6, 20))
+    assert watch(bureau)["alerts"] == []
+    bureau.at(date(2025, 6, 21))
+    (line,) = watch(bureau)["alerts"]
+    assert (line["since"], line["evidence"]) == ("2025-06-20", ["o1", step])
+    with bureau.desk.work() as work:
+        work.session.execute(update(models.objections).values(state="upheld"))
+    assert watch(bureau)["alerts"] == []
 
 
 @pytest.mark.parametrize("state", ["upheld", "dismissed", "not_accepted"])

@@ -8,7 +8,7 @@ from alembic import op
 from shared.store import Instant, platform
 
 revision = "0007"
-down_revision = "0002"
+down_revision = "0005"
 
 
 def upgrade() -> None:
