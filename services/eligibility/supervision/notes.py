@@ -43,12 +43,12 @@ def note(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
         work.session.execute(_NOTES.insert().values(**key, **values))
     else:
         work.session.execute(update(_NOTES).where(this).values(**values))
+    # Without the reason: the cycle's audit log goes into packages that others read, and an alert may be about one of them.
     work.audit(
         "alert:noted",
         data["alert_id"],
         before={"state": before},
         after={"state": values["state"]},
-        reason=data["reason"],
         cycle_id=cycle.cycle_id,
     )
     return _shown(work.session.execute(select(_NOTES).where(this)).one())

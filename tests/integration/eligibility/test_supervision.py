@@ -313,6 +313,10 @@ def test_an_alert_is_noted_as_seen_closed_and_opened_again(bureau: Bureau) -> No
     (kept,) = bureau.noted()
     assert (kept["noted_by"], kept["reason"], kept["reason_zh"]) == ("ji", "另有线索", "越过第 3 名")
     assert bureau.desk.actions().count("alert:noted") == 3
+    with bureau.desk.store.read() as work:
+        audit = bureau.desk.store.tables.audit
+        noted = work.session.execute(select(audit.c.reason).where(audit.c.action == "alert:noted"))
+    assert set(noted.scalars()) == {None}
 
 
 @pytest.mark.parametrize("done", [("seen",), ("closed",)])
