@@ -20,6 +20,7 @@ from shared.strict_yaml import load as load_yaml
 
 _FILE = Path(__file__).with_name("acting.yaml")
 _ACTION = re.compile(r"[a-z_]{1,60}:[a-z_]{1,60}")
+_CODE = re.compile(r"[a-z_]{1,60}")
 Told = Mapping[str, Any]
 
 
@@ -62,6 +63,20 @@ def read_pairs(path: Path = _FILE) -> tuple[Pair, ...]:
 def pairs() -> tuple[Pair, ...]:
     """The pairs of this installation."""
     return read_pairs()
+
+
+def read_refusals(path: Path = _FILE) -> frozenset[str]:
+    """The codes of refusals of a file. Raises ActingError, StrictYamlError."""
+    codes = load_yaml(path).value["refusals"]
+    if not all(isinstance(code, str) and _CODE.fullmatch(code) for code in codes):
+        raise ActingError(f"{path.name}: {codes!r} are no codes")
+    return frozenset(codes)
+
+
+@cache
+def refusals() -> frozenset[str]:
+    """The codes of refusals that say that something takes another person."""
+    return read_refusals()
 
 
 def actions(declared: Iterable[Pair]) -> list[str]:

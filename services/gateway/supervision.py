@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from services.gateway import acting, files, supervision_pages
+from services.gateway import acting, attempts, files, supervision_pages
 from services.gateway.circumstances import Asked
 from services.gateway.errors import not_found
 from services.gateway.exports import XLSX
@@ -90,12 +90,18 @@ def _alerts(
     """Figures by service, all alerts in order with their source, and the services that could not tell all acts."""
     dispatcher = gateway.dispatcher
     own = dispatcher.everywhere("alerts", {"cycle_id": cycle_id}, asked)
-    wanted = {"cycle_id": cycle_id, "actions": acting.actions(acting.pairs())}
+    tried = attempts.kept(gateway, cycle_id)
+    wanted = {
+        "cycle_id": cycle_id,
+        "actions": acting.actions(acting.pairs()),
+        "subjects": attempts.unplaced(tried),
+    }
     acts = dispatcher.everywhere("acts", wanted, asked)
+    known = {subject for answer in acts.values() for subject in answer["known"]}
     found = [{**line, "source": service} for service, answer in own.items() for line in answer["alerts"]]
     found += [
         {**told.line(_HERE, cycle_id, alert), "source": _HERE}
-        for alert in acting.clashes(list(acts.values()))
+        for alert in [*acting.clashes(list(acts.values())), *attempts.alerts(tried, known)]
     ]
     figures = [{"service": service, "figures": answer["figures"]} for service, answer in own.items()]
     cut = [service for service, answer in acts.items() if answer["cut"]]

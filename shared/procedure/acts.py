@@ -16,7 +16,9 @@ from shared.store import Work
 MOST = 20_000  # rows of acts in one answer
 
 
-def acts(work: Work, audit: Table, cycle_id: str, actions: Iterable[str]) -> dict[str, Any]:
+def acts(
+    work: Work, audit: Table, cycle_id: str, actions: Iterable[str], subjects: Iterable[str] = ()
+) -> dict[str, Any]:
     """The reply `Acts`: in which roles each person acted in a cycle, and who did which of the named acts on what.
 
     `cut` says that there were more acts than one answer holds.
@@ -52,8 +54,17 @@ def acts(work: Work, audit: Table, cycle_id: str, actions: Iterable[str]) -> dic
             }
             for row in rows[:MOST]
         ],
+        "known": _known(work, audit, cycle_id, sorted(set(subjects))),
         "cut": len(rows) > MOST,
     }  # fmt: skip
+
+
+def _known(work: Work, audit: Table, cycle_id: str, subjects: list[str]) -> list[str]:
+    """Those of the subjects that the cycle's entries name."""
+    if not subjects:
+        return []
+    here = select(audit.c.subject).where(audit.c.cycle_id == cycle_id, audit.c.subject.in_(subjects))
+    return sorted(work.session.execute(here.distinct()).scalars())
 
 
 def _people(audit: Table, cycle_id: str) -> tuple[ColumnElement[bool], ...]:

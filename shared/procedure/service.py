@@ -44,7 +44,7 @@ class StageOwner(Service):
 
     @query("acts")
     def acts(self, work: Work, data: Data) -> Data:
-        return acts(work, self.store.tables.audit, data["cycle_id"], data["actions"])
+        return acts(work, self.store.tables.audit, data["cycle_id"], data["actions"], data["subjects"])
 
     def watched(self, work: Work, cycle: Cycle) -> Watched:
         """What discipline inspection should look at in a cycle; a service overrides it."""

@@ -10,7 +10,7 @@ from shared.contracts.operations.roles import DISCIPLINE
 
 SEVERITIES = ("notice", "warning", "serious")
 _ACTION = validate.Regexp(r"^[a-z_]{1,60}:[a-z_]{1,60}\Z")
-_MOST_ACTIONS = 200
+_MOST_ACTIONS, _MOST_SUBJECTS = 200, 500
 
 
 class AlertLine(Strict):
@@ -44,11 +44,18 @@ class Alerts(Strict):
 
 
 class ActsOf(Strict):
-    """Which acts of a cycle are wanted, by the words of the audit log."""
+    """Which acts of a cycle are wanted, by the words of the audit log, and of which things it is to be said whether the cycle has
+    them.
+    """
 
     cycle_id = identifier()
     actions = fields.List(
         fields.String(validate=_ACTION), load_default=list, validate=validate.Length(max=_MOST_ACTIONS)
+    )
+    subjects = fields.List(
+        fields.String(validate=validate.Length(min=1, max=200)),
+        load_default=list,
+        validate=validate.Length(max=_MOST_SUBJECTS),
     )
 
 
@@ -70,11 +77,14 @@ class Act(RoleHeld):
 
 
 class Acts(Strict):
-    """Who acted in a cycle, as one service's audit log has it. `cut`: there were more acts than are told."""
+    """Who acted in a cycle, as one service's audit log has it. `known` are those of the `subjects` asked for that the log has in
+    this cycle; `cut`: there were more acts than are told.
+    """
 
     service = text()
     roles = fields.List(fields.Nested(RoleHeld), required=True)
     acts = fields.List(fields.Nested(Act), required=True)
+    known = fields.List(fields.String(), required=True)
     cut = fields.Boolean(required=True)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from services.gateway.routes import PREFIX, SERVICES
 from shared.contracts import Context
-from shared.problems import NotFound
+from shared.problems import Conflict, NotFound
 from tests.support.gateway import REHEARSAL, Bench, InProcess, answered, make_bench
 
 pytestmark = pytest.mark.integration
@@ -39,6 +39,8 @@ class House:
         self.cut: set[str] = set()
         self.unheard: set[str] = set()
         self.notes: list[dict[str, Any]] = []
+        self.refused: dict[str, str] = {}
+        self.known: dict[str, set[str]] = {}
 
     def answer(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
         reply = answered(service, method, data, context)
@@ -49,7 +51,10 @@ class House:
         if method == "acts":
             acts = self.acts.get(service, [])
             roles = [{k: v for k, v in act.items() if k not in ("action", "subject")} for act in acts]
-            return reply | {"acts": acts, "roles": roles, "cut": service in self.cut}
+            known = [each for each in data["subjects"] if each in self.known.get(service, set())]
+            return reply | {"acts": acts, "roles": roles, "known": known, "cut": service in self.cut}
+        if method in self.refused:
+            raise Conflict("须由另一人办理", "somebody else has to do this", code=self.refused[method])
         if method == "alert_notes":
             return {"notes": self.notes}
         if method == "note_alert":
@@ -183,3 +188,42 @@ def test_the_report_is_a_file_and_who_took_it_is_written_down(
     if ending == "xlsx":
         sheet = openpyxl.load_workbook(io.BytesIO(answer.get_data()))["预警"]
         assert [row[2] for row in sheet.iter_rows(values_only=True)][1:] == ["about i1"]
+
+
+def _rule(bench: Bench, objection: str, role: str = "award_office") -> int:
+    body = {"ruling": "dismissed"}
+    answer = bench.client.post(
+        f"{PREFIX}/objections/{objection}/ruling", json=body, headers=bench.headers(role)
+    )
+    return int(answer.status_code)
+
+
+def test_an_attempt_to_do_both_parts_is_kept_and_told_in_its_cycle(bench: Bench, house: House) -> None:
+    """The service undid it and kept nothing; by what it was about it is found to be of the cycle."""
+    house.refused = {"rule_on_objection": "same_person"}
+    assert _rule(bench, "o1") == _rule(bench, "o1") == 409
+    assert overview(bench)["alerts"] == []
+    house.known = {"eligibility": {"o1"}}
+    (alert,) = overview(bench)["alerts"]
+    assert (alert["kind"], alert["source"], alert["severity"]) == ("refused_attempt", "gateway", "warning")
+    assert alert["subject"].endswith("/o1")
+    assert len(alert["evidence"]) == 2
+    assert "eligibility.rule_on_objection" in alert["reason_en"]
+
+
+def test_an_attempt_that_names_its_cycle_is_of_that_cycle_alone(bench: Bench, house: House) -> None:
+    house.refused = {"convene": "same_person"}
+    body = {"members": ["M1", "M2"]}
+    for cycle_id in (REHEARSAL, "another-rehearsal"):
+        path = f"{PREFIX}/cycles/{cycle_id}/committee"
+        assert bench.client.put(path, json=body, headers=bench.headers("award_office")).status_code == 409
+    (alert,) = overview(bench)["alerts"]
+    assert len(alert["evidence"]) == 1
+
+
+def test_a_refusal_for_another_reason_is_no_attempt(bench: Bench, house: House) -> None:
+    house.refused = {"rule_on_objection": "notice_closed"}
+    assert _rule(bench, "o1") == 409
+    house.known = {"eligibility": {"o1"}}
+    assert _rule(bench, "o1", "reviewer") == 403
+    assert overview(bench)["alerts"] == []

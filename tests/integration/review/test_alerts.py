@@ -227,7 +227,10 @@ def test_who_acted_in_which_role_is_read_from_the_audit_log(cycle: Scoring) -> N
         work.audit("objection:ruled", "o1", cycle_id="another")
         work.audit("objection:ruled", "o1")
     with cycle.room.desk.work("discipline", "ji") as work:
-        told = acts(work, cycle.room.desk.store.tables.audit, CYCLE, ["sheet:submitted", "objection:ruled"])
+        audit, wanted = cycle.room.desk.store.tables.audit, ["sheet:submitted", "objection:ruled"]
+        subject = f"{STAGE}/a1/{cycle.second}"
+        told = acts(work, audit, CYCLE, wanted, [subject, "o1", "nothing"])
+    assert told["known"] == [subject]
     (act,) = told["acts"]
     assert (act["actor"], act["role"], act["action"], act["subject"], act["times"]) == (
         cycle.second, "reviewer", "sheet:submitted", f"{STAGE}/a1/{cycle.second}", 1,

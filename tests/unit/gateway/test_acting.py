@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from services.gateway.acting import ActingError, actions, clashes, pairs, read_pairs
+from services.gateway.acting import (
+    ActingError,
+    actions,
+    clashes,
+    pairs,
+    read_pairs,
+    read_refusals,
+    refusals,
+)
 from services.gateway.roles import exclusions
 from shared.procedure.alerts import Alert, Severity, alert_id
 
@@ -32,6 +40,7 @@ def told(service: str, *lines: tuple[str, str, str, str], at: str = MORNING) -> 
             }
             for actor, role, action, subject in lines
         ],
+        "known": [],
         "cut": False,
     }  # fmt: skip
 
@@ -97,6 +106,20 @@ def test_every_act_of_the_table_is_written_by_some_service() -> None:
         noun, _, verb = action.partition(":")
         together = f'f"{noun}:{{' in code and f'"{verb}"' in code
         assert f'"{action}"' in code or together, action
+
+
+def test_every_refusal_of_the_table_is_given_by_some_service() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SERVICES.rglob("*.py"))
+    for each in refusals():
+        assert f'code="{each}"' in code, each
+
+
+@pytest.mark.parametrize("codes", ["['Same Person']", "[1]"])
+def test_codes_that_are_none_are_refused(tmp_path: Path, codes: str) -> None:
+    path = tmp_path / "acting.yaml"
+    path.write_text(f"refusals: {codes}\npairs: []\n", encoding="utf-8")
+    with pytest.raises(ActingError):
+        read_refusals(path)
 
 
 def test_every_pair_says_why_in_both_languages() -> None:
