@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -41,26 +42,34 @@ def decisive(applications: Mapping[str, Scored], outlier_points: int | None) -> 
 
     One that went on would have less than somebody who did not; or one that did not, more than somebody who did.
     """
+    ranked = {passed: _ranked(applications, passed=passed) for passed in (True, False)}
     found = []
     for name, one in sorted(applications.items()):
         if not one.sheets:
             continue
         for expert_id, apart in sorted(spread(one.sheets, outlier_points).outliers.items()):
             rest = one.without(expert_id)
-            if rest is None:
-                continue
-            overtaken = tuple(
-                other
-                for other, its in sorted(applications.items())
-                if its.sheets and its.passed != one.passed and _turned(one, its, rest)
-            )
+            overtaken = () if rest is None else _between(ranked[not one.passed], one, rest)
             if overtaken:
                 found.append(Decisive(name, expert_id, apart, overtaken))
     return tuple(found)
 
 
-def _turned(one: Scored, other: Scored, rest: Fraction) -> bool:
-    """Whether the order of the two is another one without the sheet."""
-    if one.passed:
-        return one.mean >= other.mean > rest
-    return one.mean <= other.mean < rest
+def _ranked(applications: Mapping[str, Scored], *, passed: bool) -> list[tuple[Fraction, str]]:
+    """Those with one outcome and any sheet, the lowest mean first."""
+    return sorted(
+        (each.mean, name) for name, each in applications.items() if each.sheets and each.passed == passed
+    )
+
+
+def _between(others: list[tuple[Fraction, str]], one: Scored, rest: Fraction) -> tuple[str, ...]:
+    """Those of the other outcome whose order with the application is another one without the sheet."""
+    if one.passed:  # rest < theirs <= its mean
+        first, last = bisect_right(others, rest, key=_mean), bisect_right(others, one.mean, key=_mean)
+    else:  # its mean <= theirs < rest
+        first, last = bisect_left(others, one.mean, key=_mean), bisect_left(others, rest, key=_mean)
+    return tuple(sorted(name for _, name in others[first:last]))
+
+
+def _mean(line: tuple[Fraction, str]) -> Fraction:
+    return line[0]

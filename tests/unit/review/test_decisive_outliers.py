@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.review.alerts.outliers import Decisive, Scored, decisive
+from services.review.alerts.outliers import Scored, decisive
+from services.review.scoring.spread import spread
 
 pytestmark = pytest.mark.unit
 
@@ -63,18 +66,24 @@ def test_a_rulebook_without_outliers_has_none_that_decided() -> None:
         min_size=2,
     )
 )
-def test_what_is_told_is_so(drawn: dict[str, tuple[list[int], bool]]) -> None:
-    """Whoever is said to be overtaken had the other outcome, and lies on the other side of the mean without the sheet."""
+def test_what_is_told_is_so_and_nothing_is_left_out(drawn: dict[str, tuple[list[int], bool]]) -> None:
+    """The same as comparing the applications with each other one by one."""
     applications = {name: Scored(_sheets(*percents), passed) for name, (percents, passed) in drawn.items()}
-    for each in decisive(applications, 15):
-        _check(each, applications)
+    expected = []
+    for name, one in sorted(applications.items()):
+        for expert_id in sorted(spread(one.sheets, 15).outliers):
+            rest = one.without(expert_id)
+            overtaken = tuple(
+                other
+                for other, its in sorted(applications.items())
+                if rest is not None and its.passed != one.passed and _turned(one, its, rest)
+            )
+            if overtaken:
+                expected.append((name, expert_id, overtaken))
+    assert _found(applications) == expected
 
 
-def _check(told: Decisive, applications: dict[str, Scored]) -> None:
-    one = applications[told.application_id]
-    rest = one.without(told.expert_id)
-    assert rest is not None
-    for name in told.overtaken:
-        other = applications[name]
-        assert other.passed != one.passed
-        assert (other.mean > rest) == one.passed
+def _turned(one: Scored, other: Scored, rest: Fraction) -> bool:
+    if one.passed:
+        return one.mean >= other.mean > rest
+    return one.mean <= other.mean < rest
