@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select, update
@@ -98,9 +97,12 @@ def awaited(work: Work, row: Row[Any], terms: Terms) -> Due | None:
 def state(work: Work, row: Row[Any], terms: Terms) -> dict[str, Any]:
     """The reply `ObjectionState`."""
     found = awaited(work, row, terms)
-    clock: Mapping[str, Any] = {} if found is None else {
-        "awaits": found.step, "due_on": found.on, "standing": found.standing, "late_days": found.late_days,
-    }  # fmt: skip
+    clock = {
+        "awaits": None if found is None else found.step,
+        "due_on": None if found is None else found.on,
+        "standing": None if found is None else found.standing,
+        "late_days": None if found is None else found.late_days,
+    }
     return {"objection_id": row.id, **{name: getattr(row, name) for name in _SHOWN}, **clock}
 
 

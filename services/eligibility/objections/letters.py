@@ -88,8 +88,9 @@ def _outcome(row: Row[Any], name: str) -> str:
 def _last_day(row: Row[Any], name: str, to: str, dated: date, terms: Terms) -> date | None:
     """Until when the applicant may answer, or whom the ruling went against appeal."""
     if name == "hearing":
-        return last_day(work_calendar(), dated, terms.answer)
+        days = row.days if row.state == State.INQUIRY else terms.answer
+        return last_day(work_calendar(), dated, days)
     against = State.DISMISSED if to == _OBJECTOR else State.UPHELD
     if name == "ruling" and row.ruling == against and row.days is not None:
-        return last_day(work_calendar(), dated, terms.appeal)
+        return last_day(work_calendar(), dated, row.days if row.state == against else terms.appeal)
     return None
