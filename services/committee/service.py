@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.committee import records, rounds
+from services.committee import alerts, records, rounds
 from services.committee.keeping import keeping
 from services.committee.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import ApplicationStopped, RecordsConfirmed, RecordsDiffer, StageClosed
+from shared.procedure import Cycle
+from shared.procedure.alerts import Watched
 from shared.procedure.service import Follower
 from shared.store import Work
 
@@ -21,6 +23,9 @@ class Committee(Follower):
     name = "committee"
     conductor = conductor
     keeping = keeping
+
+    def watched(self, work: Work, cycle: Cycle) -> Watched:
+        return alerts.watched(work, cycle)
 
     @on_event(StageClosed, publisher=("intake", "eligibility", "review", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:

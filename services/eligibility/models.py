@@ -251,3 +251,55 @@ honours = Table(
     Index("ix_honours_world_uscc", "world", "uscc"),
     Index("ux_honours_world_number", "world", "number", unique=True),
 )
+
+# Threads between discipline inspection and one party: a person, or (None) whoever holds the role.
+supervision_forms = Table(
+    "supervision_forms",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("cycle_id", String(64), nullable=False),
+    Column("opened_by_side", String(10), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("party_role", String(60), nullable=False),
+    Column("party", String(200)),
+    Column("title", EncryptedText, nullable=False),
+    Column("application_id", String(64)),
+    Column("alert_id", String(64)),
+    Column("state", String(10), nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Index("ix_supervision_forms_cycle_id_state", "cycle_id", "state"),
+)
+
+supervision_entries = Table(
+    "supervision_entries",
+    metadata,
+    Column("form_id", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("side", String(10), nullable=False),
+    Column("act", String(10), nullable=False),
+    Column("text", EncryptedText, nullable=False),
+    Column("papers", JSON, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+only_added_to(supervision_entries)
+
+# What discipline inspection made of an alert, and what the alert said then; alerts themselves are kept nowhere.
+supervision_notes = Table(
+    "supervision_notes",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("alert_id", String(64), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("noted_by", String(200), nullable=False),
+    Column("noted_at", Instant, nullable=False),
+    Column("source", String(40), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("reason_zh", Text, nullable=False),
+    Column("reason_en", Text, nullable=False),
+)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.eligibility import honours, notices, qualification, registers, standing, tracking
+from services.eligibility import (
+    honours,
+    notices,
+    qualification,
+    registers,
+    standing,
+    supervision,
+    tracking,
+)
 from services.eligibility.credit import credit_platform
 from services.eligibility.honours import (
     adverse_records,
@@ -45,6 +53,8 @@ from shared.contracts.events import (
     StageClosed,
     TrackingFailed,
 )
+from shared.procedure import Cycle
+from shared.procedure.alerts import Watched
 from shared.procedure.service import Follower
 from shared.store import Store, Work
 
@@ -63,6 +73,7 @@ class Eligibility(Follower):
         """Days that are none stop the start; so do keys of certificates that are none, and half a credit platform."""
         try:
             Terms.of(settings)
+            supervision.Terms.of(settings)
         except ValueError as error:
             raise ConfigurationError(f"ZHIHENG_{error}") from error
         key_ring(settings)
@@ -72,6 +83,9 @@ class Eligibility(Follower):
     def terms(self) -> Terms:
         """The working days of each step of an objection."""
         return Terms.of(self.settings)
+
+    def watched(self, work: Work, cycle: Cycle) -> Watched:
+        return supervision.alerts.watched(work, cycle, self.terms)
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:
@@ -356,3 +370,39 @@ class Eligibility(Follower):
     @command("settle_credit_report")
     def settle_credit_report(self, work: Work, data: Data) -> Data:
         return credit_delivery.settle_by_hand(work, conductor, data)
+
+    @command("open_form")
+    def open_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.open_form(work, conductor, data, supervision.Terms.of(self.settings))
+
+    @command("answer_form")
+    def answer_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.answer_form(work, conductor, data)
+
+    @command("close_form")
+    def close_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.close_form(work, conductor, data)
+
+    @command("reopen_form")
+    def reopen_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.reopen_form(work, conductor, data, supervision.Terms.of(self.settings))
+
+    @command("withdraw_form")
+    def withdraw_form(self, work: Work, data: Data) -> Data:
+        return supervision.forms.withdraw_form(work, conductor, data)
+
+    @query("forms")
+    def forms(self, work: Work, data: Data) -> Data:
+        return supervision.lists.listed(work, conductor, data)
+
+    @query("form")
+    def form(self, work: Work, data: Data) -> Data:
+        return supervision.lists.one(work, conductor, data)
+
+    @command("note_alert")
+    def note_alert(self, work: Work, data: Data) -> Data:
+        return supervision.notes.note(work, conductor, data)
+
+    @query("alert_notes")
+    def alert_notes(self, work: Work, data: Data) -> Data:
+        return supervision.notes.listed(work, conductor, data)

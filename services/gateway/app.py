@@ -15,7 +15,7 @@ from werkzeug.datastructures import EnvironHeaders, Headers, MIMEAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.gateway import body, document, errors, files
+from services.gateway import attempts, body, document, errors, files
 from services.gateway.agencies import Agencies, OverLimit, Usage
 from services.gateway.ballot_box.limits import Window
 from services.gateway.circumstances import (
@@ -143,7 +143,11 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
         data = _gather(route, path, schema)
         if "purpose" in data and route.operation in SCOPE_OF:
             gateway.agencies.note_purpose(data, asked)
-        answered = own(gateway, data, asked) if own else gateway.dispatcher.send(route, data, asked)
+        try:
+            answered = own(gateway, data, asked) if own else gateway.dispatcher.send(route, data, asked)
+        except Problem as problem:
+            attempts.note(gateway, route, data, asked, problem)
+            raise
         return answered if isinstance(answered, Response) else json_response(answered, route.status)
 
     view.__name__ = route.name

@@ -91,6 +91,26 @@ class Dispatcher:
             "services": states,
         }
 
+    def everywhere(self, method: str, data: Mapping[str, Any], asked: Asked) -> dict[str, dict[str, Any]]:
+        """Ask all services at once about a cycle: the answers by service, without those that have not heard of it yet.
+
+        Raises NotFound where nobody knows the cycle, Unavailable where a service does not answer.
+        """
+        self._check_rehearsal(str(data["cycle_id"]), asked)
+        self._cycles.get(str(data["cycle_id"]), asked.context)
+        waiting = {
+            service: self._caller.ask(service, method, data, replace(asked.context, message_id=new_id()))
+            for service in SERVICES
+        }
+        found = {}
+        for service, answer in waiting.items():
+            try:
+                found[service] = answer.result()
+            except NotFound as problem:
+                if problem.code == "unknown_operation":
+                    raise not_running(service) from None
+        return found
+
     def ask(self, service: str, method: str, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
         """What the gateway itself asks a service for somebody. Raises as `send` does."""
         cycle_id = data.get("cycle_id")

@@ -19,6 +19,7 @@ from services.gateway import (
     papers,
     published,
     register,
+    supervision,
     tracking,
     uploads,
 )
@@ -167,6 +168,8 @@ LOCAL: dict[str, Answering] = {
         notices.notice_docx, notices.notice_pdf, notices.notice_proof_docx, notices.notice_proof_pdf,
         tracking.tracking_docx, tracking.tracking_pdf, tracking.my_tracking_docx, tracking.my_tracking_pdf,
         tracking.tracking_overview_docx, tracking.tracking_overview_pdf,
+        supervision.supervision, supervision.note_alert, supervision.supervision_docx, supervision.supervision_pdf,
+        supervision.supervision_xlsx,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

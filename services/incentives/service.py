@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.incentives import (
+    alerts,
     awards,
     budgets,
     clawbacks,
@@ -42,6 +43,8 @@ from shared.contracts.events import (
     SanctionImposed,
     StageClosed,
 )
+from shared.procedure import Cycle
+from shared.procedure.alerts import Watched
 from shared.procedure.service import Follower
 from shared.store import Store, Work
 
@@ -73,6 +76,9 @@ class Incentives(Follower):
             _ = settings.tracking_reminder_days
         except ValueError as error:
             raise ConfigurationError(f"ZHIHENG_TRACKING_REMINDERS: {error}") from error
+
+    def watched(self, work: Work, cycle: Cycle) -> Watched:
+        return alerts.watched(work, cycle)
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.intake import (
+    alerts,
     applications,
     bodies,
     checking,
@@ -56,6 +57,8 @@ from shared.contracts.events import (
     StageExtended,
     StagePlanned,
 )
+from shared.procedure import Cycle
+from shared.procedure.alerts import Watched
 from shared.procedure.service import StageOwner
 from shared.store import Store, Work
 
@@ -70,6 +73,9 @@ class Intake(StageOwner):
     name = "intake"
     conductor = conductor
     keeping = keeping
+
+    def watched(self, work: Work, cycle: Cycle) -> Watched:
+        return alerts.watched(work, cycle)
 
     @classmethod
     def check(cls, settings: Settings) -> None:

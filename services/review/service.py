@@ -8,6 +8,7 @@ from typing import Any
 
 from services.review import (
     admission,
+    alerts,
     appointments,
     experts,
     rankings,
@@ -65,6 +66,8 @@ from shared.contracts.events import (
     PoolAdviserRegistered,
     StageClosed,
 )
+from shared.procedure import Cycle
+from shared.procedure.alerts import Watched
 from shared.procedure.service import Follower
 from shared.store import Store, Work
 
@@ -78,6 +81,9 @@ class Review(Follower):
     name = "review"
     conductor = conductor
     keeping = keeping
+
+    def watched(self, work: Work, cycle: Cycle) -> Watched:
+        return alerts.watched(work, conductor, cycle)
 
     @classmethod
     def check(cls, settings: Settings) -> None:

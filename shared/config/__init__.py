@@ -74,6 +74,8 @@ class Settings:
     departments_backoff: float = 0.2
     correction_days: int = 5  # working days to correct a returned application; no text names any
     correction_most_days: int = 15  # working days that the office may give at most
+    supervision_days: int = 5  # working days to answer a supervision form; no text names any
+    supervision_most_days: int = 15  # working days that discipline inspection may give at most
     invitation_days: int = 7  # days in which an invitation to a dossier is good
     departments_file: str = ""  # YAML: by which channel each department is asked; those not named: over HTTP
     departments_at_once: int = 32  # calls in flight per department, over all replicas of intake

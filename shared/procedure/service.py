@@ -11,7 +11,11 @@ from shared.contracts.events import (
     CycleOpened,
     RecordsDestroyed,
 )
+from shared.procedure import alerts
+from shared.procedure.acts import acts
+from shared.procedure.alerts import Watched
 from shared.procedure.conductor import Conductor
+from shared.procedure.state import Cycle
 from shared.records import answering
 from shared.records.destroying import destroy
 from shared.records.keeping import Keeping
@@ -50,6 +54,19 @@ class StageOwner(Service):
     def archive_audit(self, work: Work, data: Data) -> Data:
         self.store.sealer.seal_all()
         return answering.entries(work, self.store, self.conductor, data)
+
+    @query("alerts")
+    def alerts(self, work: Work, data: Data) -> Data:
+        cycle = self.conductor.cycle(work, data["cycle_id"])
+        return alerts.reply(self.name, cycle.cycle_id, self.watched(work, cycle))
+
+    @query("acts")
+    def acts(self, work: Work, data: Data) -> Data:
+        return acts(work, self.store.tables.audit, data["cycle_id"], data["actions"], data["subjects"])
+
+    def watched(self, work: Work, cycle: Cycle) -> Watched:
+        """What discipline inspection should look at in a cycle; a service overrides it."""
+        return Watched()
 
 
 class Follower(StageOwner):

@@ -12,11 +12,25 @@ from services.gateway.own import (
     packages,
     papers,
     rulebooks,
+    supervision,
     tracking,
 )
 from shared.contracts.operations import Operation
 
-_ROOMS = (accounts, rulebooks, made, notices, files, agencies, papers, tracking, objections, packages)
+_ROOMS = (
+    accounts,
+    rulebooks,
+    made,
+    notices,
+    files,
+    agencies,
+    papers,
+    tracking,
+    objections,
+    packages,
+    supervision,
+)
+
 
 _ALL = tuple(operation for room in _ROOMS for operation in room.OPERATIONS)
 

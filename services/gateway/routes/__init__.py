@@ -23,6 +23,7 @@ from services.gateway.routes import (
     records,
     review,
     stages,
+    supervision,
     tracking,
 )
 from services.gateway.routes.route import (
@@ -69,6 +70,7 @@ TAGS = {
     "tracking": ("获奖后跟踪", "The years after the award"),
     "audit": ("审计", "Audit"),
     "records": ("档案", "Records"),
+    "supervision": ("纪检监督", "Discipline inspection"),
     "pool": ("培育库", "Cultivation pool"),
     "agencies": ("部门接口", "For agencies"),
 }
@@ -88,6 +90,7 @@ _ROOMS = (
     incentives,
     tracking,
     audit,
+    supervision,
     experts,
     records,
     agencies,

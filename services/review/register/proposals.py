@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.review import conflicts, models
 from services.review.register import entries
-from services.review.register.worlds import not_found, require_own, world_of
+from services.review.register.worlds import may_reach, not_found, require_own, world_of
 from shared.contracts.base import dump
 from shared.contracts.operations import REVIEWER
 from shared.contracts.operations.review.register import ExpertChanges
@@ -119,6 +119,8 @@ def _shown(work: Work, row: Row[Any]) -> Data:
     found = entries.entry(work, row.world, row.expert_id)
     assert found is not None  # an entry is never deleted
     changes = ExpertChanges().load(json.loads(row.changes))
+    if not may_reach(work):
+        changes.pop("contact", None)
     return {
         "proposal_id": row.id,
         "expert_id": row.expert_id,

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, day, identifier, one_of, optional_text, text
 from shared.contracts.events import stage_key
+from shared.contracts.operations.alerts import watch_operations
 from shared.contracts.operations.operation import (
     APPLICATION,
     CYCLE,
@@ -104,4 +105,5 @@ def stage_operations(service: str) -> list[Operation]:
         Operation(service, "archive_audit", "query", ArchiveOf, ArchivedEntries, WATCHERS,
                   "归档审计记录", "Its audit entries with proofs of their seals, for packages",
                   {"cycle_id": CYCLE, "application_id": APPLICATION}),
+        *watch_operations(service),
     ]  # fmt: skip

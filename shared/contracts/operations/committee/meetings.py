@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Operation
-from shared.contracts.operations.roles import MEMBER, OFFICE, WATCHERS
+from shared.contracts.operations.roles import DISCIPLINE, MEMBER, OFFICE, WATCHERS
 
 
 class Convene(Strict):
@@ -149,7 +149,7 @@ OPERATIONS: tuple[Operation, ...] = (
               {"cycle_id": CYCLE, "proposals": [{"application_id": APPLICATION, "level": "二等奖"}]}),
     Operation("committee", "proposal", "query", CycleId, Proposal, (*WATCHERS, MEMBER), "建议名单", "The proposal",
               {"cycle_id": CYCLE}),
-    Operation("committee", "round", "query", CycleId, Round, (OFFICE, MEMBER), "当前表决", "The open ballot",
+    Operation("committee", "round", "query", CycleId, Round, (OFFICE, DISCIPLINE, MEMBER), "当前表决", "The open ballot",
               {"cycle_id": CYCLE}),
     Operation("committee", "cast_ballot", "command", CastBallot, BallotTaken, (MEMBER,), "投票", "Cast a ballot",
               {"cycle_id": CYCLE, "number": 1, "choices": [{"application_id": APPLICATION, "choice": "for"}]}),

@@ -17,7 +17,7 @@ from shared.contracts.operations.operation import (
     OfCycle,
     Operation,
 )
-from shared.contracts.operations.roles import APPLICANT, AUDITOR, CLERK, OFFICE, OPERATOR
+from shared.contracts.operations.roles import APPLICANT, CLERK, DISCIPLINE, OFFICE, OPERATOR, WATCHERS
 
 PURPOSES = ("qualification", *RECHECK_PURPOSES)
 CHANNELS = ("http", "batch", "clerk", "report")
@@ -288,9 +288,9 @@ class DepartmentList(Strict):
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("intake", "enquiries", "query", EnquiriesOf, EnquiryList, (OFFICE, AUDITOR),
+    Operation("intake", "enquiries", "query", EnquiriesOf, EnquiryList, WATCHERS,
               "部门征询一览", "The enquiries to departments", {"cycle_id": CYCLE, "state": "silent"}),
-    Operation("intake", "application_enquiries", "query", ApplicationId, ApplicationEnquiries, (OFFICE, AUDITOR),
+    Operation("intake", "application_enquiries", "query", ApplicationId, ApplicationEnquiries, WATCHERS,
               "一份申报的征询档案", "Everything asked about one application", {"application_id": APPLICATION}),
     Operation("intake", "ask_again", "command", AskAgain, Enquiry, (OFFICE,),
               "再次征询", "Press a silent department", {"application_id": APPLICATION, "department": "credit"}),
@@ -308,13 +308,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "attach_credit_report", "command", AttachReport, Done, (OFFICE, APPLICANT),
               "附信用报告", "Keep a credit report as evidence",
               {"application_id": APPLICATION, "issuer": "示例信用中心", "issued_on": "2025-05-15", "file_id": FILE}),
-    Operation("intake", "rechecks", "query", RechecksOf, RecheckList, (OFFICE, AUDITOR),
+    Operation("intake", "rechecks", "query", RechecksOf, RecheckList, WATCHERS,
               "部门记录复核一览", "Records asked for again, old and new", {"cycle_id": CYCLE}),
     Operation("intake", "recheck_records", "command", OneRecheck, Recheck, (OFFICE,),
               "重新复核部门记录", "Ask for the records anew", {"application_id": APPLICATION, "purpose": "committee"}),
     Operation("intake", "decide_records", "command", DecideRecords, Recheck, (OFFICE,),
               "就复核结果作出决定", "Decide on a difference or a silence",
               {"application_id": APPLICATION, "purpose": "committee", "go_on": True, "reason": "处罚已依法撤销"}),
-    Operation("intake", "departments", "query", Strict, DepartmentList, (OFFICE, OPERATOR),
+    Operation("intake", "departments", "query", Strict, DepartmentList, (OFFICE, DISCIPLINE, OPERATOR),
               "各部门征询状况", "How the departments stand", {}),
 )  # fmt: skip

@@ -463,7 +463,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("review", "propose_change", "command", ProposeChange, ProposalState, (REVIEWER,), "申请更改本人信息",
               "Ask for a change of one's own entry",
               {"expert_id": "E1", "revision": 1, "changes": {"employments": _EXAMPLE_ENTRY["employments"]}}),
-    Operation("review", "proposals", "query", ProposalsOf, ProposalList, (OFFICE, REVIEWER), "更改申请一览",
+    Operation("review", "proposals", "query", ProposalsOf, ProposalList, (OFFICE, DISCIPLINE, REVIEWER), "更改申请一览",
               "Changes that experts asked for", {"state": "open"}),
     Operation("review", "decide_proposal", "command", DecideProposal, ProposalState, (OFFICE,), "确认更改申请",
               "Decide on a change that an expert asked for",

@@ -1,0 +1,50 @@
+"""监督预警 of the committee: proposals that pass over a higher rank. Read from rows, whenever it is asked."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Table, func, select
+
+from services.committee import models
+from shared.procedure import Cycle
+from shared.procedure.alerts import Alert, Figure, Severity, Watched
+from shared.store import Work
+
+
+def watched(work: Work, cycle: Cycle) -> Watched:
+    """Deviations one by one, and how many candidates, ballots and awards there are."""
+    return Watched(
+        tuple(_deviations(work, cycle)),
+        (
+            Figure("candidates", "候选申报", "candidates", _count(work, cycle, models.candidates)),
+            Figure("deviations", "偏离排名", "deviations from rank", _count(work, cycle, models.deviations)),
+            Figure("ballots", "表决轮次", "ballots", _count(work, cycle, models.rounds)),
+            Figure(
+                "voted_awards", "表决通过的奖项", "awards voted",
+                _count(work, cycle, models.results, models.results.c.awarded.is_(True)),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _deviations(work: Work, cycle: Cycle) -> list[Alert]:
+    table = models.deviations
+    rows = work.session.execute(
+        select(table).where(table.c.cycle_id == cycle.cycle_id).order_by(table.c.application_id)
+    )
+    return [
+        Alert(
+            "rank_deviation",
+            Severity.WARNING,
+            row.application_id,
+            row.decided_on,
+            (row.application_id, *(each["application_id"] for each in row.preferred), row.decided_by),
+            f"建议名单越过了{row.track}第 {row.rank} 名（{row.score} 分），理由：{row.reason}",
+            f"the proposal passes over rank {row.rank} of {row.track} ({row.score} points), because: {row.reason}",
+        )
+        for row in rows
+    ]
+
+
+def _count(work: Work, cycle: Cycle, table: Table, *which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(table).where(table.c.cycle_id == cycle.cycle_id, *which)
+    return int(work.session.execute(query).scalar_one())

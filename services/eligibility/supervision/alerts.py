@@ -1,0 +1,161 @@
+"""监督预警 of the eligibility: judgements reversed or without a reason, objections and forms that are overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Table, and_, func, or_, select
+
+from services.eligibility import models
+from services.eligibility.objections.clock import OURS, Terms, due
+from services.eligibility.objections.states import WORDS, State
+from services.eligibility.supervision import lists
+from services.eligibility.supervision.forms import OF_DISCIPLINE
+from shared.calendar import work_calendar
+from shared.procedure import Cycle
+from shared.procedure.alerts import Alert, Figure, Severity, Watched
+from shared.store import Work
+
+_JUDGEMENTS, _OBJECTIONS, _NOTICES = models.judgements, models.objections, models.notices
+_FORMS, _AUDIT = models.supervision_forms, models.platform.audit
+
+
+def watched(work: Work, cycle: Cycle, terms: Terms) -> Watched:
+    """The alerts, and the figures: findings, objections by state, forms by state. Of objectors nothing is told."""
+    alerts = (
+        *_reversed(work, cycle),
+        *_unreasoned(work, cycle),
+        *_overdue_objections(work, cycle, terms),
+        *_overdue_forms(work, cycle),
+    )
+    return Watched(alerts, tuple(_figures(work, cycle)))
+
+
+def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
+    yield Figure("evaluated", "已作资格审查", "evaluated", _count(work, cycle, models.evaluations))
+    yield Figure("judgements", "人工认定", "judgements", _count(work, cycle, _JUDGEMENTS))
+    yield Figure("notices", "公示", "public notices", _count(work, cycle, _NOTICES))
+    by_state = (
+        select(_OBJECTIONS.c.state, func.count())
+        .where(_OBJECTIONS.c.cycle_id == cycle.cycle_id)
+        .group_by(_OBJECTIONS.c.state)
+        .order_by(_OBJECTIONS.c.state)
+    )
+    states = [(state, int(number)) for state, number in work.session.execute(by_state)]
+    yield Figure("objections", "异议", "objections", sum(number for _, number in states))
+    for state, number in states:
+        zh, en = WORDS[State(state)]
+        yield Figure(f"objections_{state}", f"异议：{zh}", f"objections: {en}", number)
+    yield Figure("honours", "获奖", "honours", _count(work, cycle, models.honours))
+    forms = lists.counts(work, cycle)
+    yield Figure("forms", "监督反馈表", "supervision forms", sum(forms.values()))
+    for state, number in sorted(forms.items()):
+        yield Figure(f"forms_{state}", f"监督反馈表：{_FORMED[state]}", f"supervision forms {state}", number)
+
+
+_FORMED = {
+    "open": "待答复", "answered": "已答复", "reopened": "重新提出", "closed": "已办结", "withdrawn": "已撤回",
+}  # fmt: skip
+
+
+def _count(work: Work, cycle: Cycle, table: Table) -> int:
+    query = select(func.count()).select_from(table).where(table.c.cycle_id == cycle.cycle_id)
+    return int(work.session.execute(query).scalar_one())
+
+
+def _reversed(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    """A condition judged more than once; the judgement itself keeps the last word only."""
+    audit = _AUDIT.c
+    query = (
+        select(audit.subject, func.count(), func.max(audit.at), func.max(audit.id))
+        .where(audit.cycle_id == cycle.cycle_id, audit.action == "finding:judged")
+        .group_by(audit.subject)
+        .having(func.count() > 1)
+        .order_by(audit.subject)
+    )
+    for subject, times, at, entry in work.session.execute(query):
+        yield Alert(
+            "judged_again",
+            Severity.WARNING,
+            subject,
+            at,
+            (entry,),
+            f"同一条件认定了 {times} 次",
+            f"one condition was judged {times} times",
+        )
+
+
+def _unreasoned(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    """A rehearsal's player gives no reasons."""
+    if cycle.rehearsal:
+        return
+    table = _JUDGEMENTS
+    blank = or_(table.c.reason.is_(None), func.trim(table.c.reason) == "")
+    query = select(table).where(and_(table.c.cycle_id == cycle.cycle_id, blank))
+    for row in work.session.execute(query.order_by(table.c.application_id, table.c.finding)):
+        verdict_zh, verdict_en = ("符合", "met") if row.confirmed else ("不符合", "not met")
+        yield Alert(
+            "judged_without_reason",
+            Severity.NOTICE,
+            f"{row.application_id}/{row.finding}",
+            row.decided_at,
+            (f"{row.application_id}/{row.finding}", row.decided_by),
+            f"{row.decided_by} 认定“{verdict_zh}”，未写理由",
+            f"{row.decided_by} judged the condition {verdict_en} without giving a reason",
+        )
+
+
+def _overdue_objections(work: Work, cycle: Cycle, terms: Terms) -> Iterator[Alert]:
+    """A step that the office owes and that is late by the clock; where a rehearsal has none, what was accepted and is not ruled
+    on although the notice's days are over. Nobody's identity is read here.
+    """
+    table, today = _OBJECTIONS, work.today()
+    names = ("id", "application_id", "raised_on", "state", "since", "days")
+    query = (
+        select(*(table.c[name] for name in names), _NOTICES.c.last_day)
+        .join(_NOTICES, and_(_NOTICES.c.cycle_id == table.c.cycle_id, _NOTICES.c.notice == table.c.notice))
+        .where(table.c.cycle_id == cycle.cycle_id)
+        .order_by(table.c.id)
+    )
+    for row in work.session.execute(query):
+        awaited = due(work_calendar(), row.state, row.since, row.days, today, terms)
+        if awaited is not None and awaited.step in OURS and awaited.on is not None and today > awaited.on:
+            step, last = awaited.step, awaited.on
+        elif row.days is None and row.state == State.ACCEPTED and today > row.last_day:
+            step, last = "ruling", row.last_day
+        else:
+            continue
+        yield Alert(
+            "objection_overdue",
+            Severity.SERIOUS,
+            row.application_id,
+            last,
+            (row.id, step),
+            f"{row.raised_on} 提出的异议应于 {last} 前{_STEPS[step]}，至今未办",
+            f"of an objection of {row.raised_on} the {step} was due on {last} and has not been done",
+        )
+
+
+_STEPS = {
+    "acceptance": "决定是否受理",
+    "inquiry": "向申报人核实",
+    "ruling": "裁定",
+    "decision": "作出复核决定",
+}
+
+
+def _overdue_forms(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    """What discipline inspection asked and nobody has answered in time."""
+    query = select(_FORMS).where(
+        _FORMS.c.cycle_id == cycle.cycle_id, _FORMS.c.opened_by_side == OF_DISCIPLINE, lists.overdue(work)
+    )
+    for row in work.session.execute(query.order_by(_FORMS.c.due_on, _FORMS.c.id)):
+        yield Alert(
+            "form_overdue",
+            Severity.WARNING,
+            row.id,
+            row.due_on,
+            (row.id, row.due_on.isoformat()),
+            f"监督反馈表应于 {row.due_on} 前答复，至今未答复",
+            f"a supervision form was to be answered by {row.due_on} and is not",
+        )

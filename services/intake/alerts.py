@@ -1,0 +1,168 @@
+"""监督预警 of the intake: what was accepted late or after a correction's day, records that a person decided on, departments
+that answered anew after a decision. Read from rows, whenever it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from services.intake import models
+from services.intake.statuses import Status
+from shared.clock import SHANGHAI
+from shared.procedure import Cycle
+from shared.procedure.alerts import Alert, Figure, Severity, Watched
+from shared.store import Work
+
+_APPLICATIONS, _CORRECTIONS, _RECHECKS = models.applications, models.corrections, models.rechecks
+_LOG, _AUDIT = models.enquiry_log, models.platform.audit
+_AMISS = ("second", "after_decision")
+
+
+def watched(work: Work, cycle: Cycle) -> Watched:
+    """The intake's alerts, and how many applications stand how."""
+    alerts = (
+        *_accepted_late(work, cycle),
+        *_corrections(work, cycle),
+        *_returned_twice(work, cycle),
+        *_decided_by_hand(work, cycle),
+        *_answered_anew(work, cycle),
+    )
+    return Watched(alerts, tuple(_figures(work, cycle)))
+
+
+def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
+    states = (
+        select(_APPLICATIONS.c.status, func.count())
+        .where(_APPLICATIONS.c.cycle_id == cycle.cycle_id)
+        .group_by(_APPLICATIONS.c.status)
+    )
+    counts = {status: int(number) for status, number in work.session.execute(states)}
+    yield Figure("applications", "申报", "applications", sum(counts.values()))
+    for status, zh, en in (
+        (Status.LATE, "逾期申报", "late applications"),
+        (Status.WITHDRAWN, "撤回", "withdrawn"),
+        (Status.INELIGIBLE, "不符合条件", "ineligible"),
+        (Status.AWARDED, "获奖", "awarded"),
+        (Status.REVOKED, "已撤销", "revoked"),
+    ):
+        yield Figure(f"applications_{status}", zh, en, counts.get(status.value, 0))
+    returned = (
+        select(func.count())
+        .select_from(_CORRECTIONS)
+        .join(_APPLICATIONS, _APPLICATIONS.c.id == _CORRECTIONS.c.application_id)
+        .where(_APPLICATIONS.c.cycle_id == cycle.cycle_id)
+    )
+    yield Figure(
+        "returned", "退回补正", "returned for correction", int(work.session.execute(returned).scalar_one())
+    )
+
+
+def _accepted_late(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    """Signed for although it was handed in after the last day; a lawful way to this there is not."""
+    table = _APPLICATIONS
+    query = select(table).where(
+        table.c.cycle_id == cycle.cycle_id,
+        table.c.accepted_version.is_not(None),
+        table.c.submitted_on > cycle.closes_on,
+    )
+    for row in work.session.execute(query.order_by(table.c.id)):
+        yield Alert(
+            "accepted_late",
+            Severity.SERIOUS,
+            row.id,
+            row.submitted_on,
+            (row.id, row.accepted_by or ""),
+            f"申报截止于 {cycle.closes_on}，{row.submitted_on} 提交的申报仍被受理",
+            f"applications ended on {cycle.closes_on}; one handed in on {row.submitted_on} was accepted all the same",
+        )
+
+
+def _corrections(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    query = (
+        select(_CORRECTIONS, _APPLICATIONS.c.accepted_by)
+        .join(_APPLICATIONS, _APPLICATIONS.c.id == _CORRECTIONS.c.application_id)
+        .where(
+            _APPLICATIONS.c.cycle_id == cycle.cycle_id,
+            _APPLICATIONS.c.accepted_version.is_not(None),
+        )
+        .order_by(_CORRECTIONS.c.application_id)
+    )
+    for row in work.session.execute(query):
+        who = (row.application_id, row.returned_by)
+        if row.resubmitted_at is None:
+            yield Alert(
+                "correction_missing",
+                Severity.NOTICE,
+                row.application_id,
+                row.due_on,
+                who,
+                f"未在 {row.due_on} 前补正，按补正前的材料受理",
+                f"not corrected by {row.due_on}; accepted as it was before",
+            )
+        elif row.resubmitted_at.astimezone(SHANGHAI).date() > row.due_on:
+            yield Alert(
+                "corrected_late",
+                Severity.SERIOUS,
+                row.application_id,
+                row.resubmitted_at,
+                who,
+                f"补正期限为 {row.due_on}，逾期补正后仍被受理",
+                f"the correction was due on {row.due_on}; it came later and was accepted",
+            )
+
+
+def _returned_twice(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    """From the audit log: the correction itself holds one return only."""
+    audit = _AUDIT.c
+    query = (
+        select(audit.subject, func.count(), func.max(audit.at), func.max(audit.id))
+        .where(audit.cycle_id == cycle.cycle_id, audit.action == "application:returned")
+        .group_by(audit.subject)
+        .having(func.count() > 1)
+        .order_by(audit.subject)
+    )
+    for subject, times, at, entry in work.session.execute(query):
+        yield Alert(
+            "returned_twice",
+            Severity.SERIOUS,
+            subject,
+            at,
+            (entry,),
+            f"同一申报退回补正 {times} 次，只能退回一次",
+            f"returned for correction {times} times; once is allowed",
+        )
+
+
+def _decided_by_hand(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    table = _RECHECKS
+    query = select(table).where(table.c.cycle_id == cycle.cycle_id, table.c.decided_by.is_not(None))
+    for row in work.session.execute(query.order_by(table.c.application_id, table.c.purpose)):
+        assert row.settled_at is not None  # who decides settles
+        yield Alert(
+            "records_by_hand",
+            Severity.WARNING,
+            row.application_id,
+            row.settled_at,
+            (f"{row.application_id}/{row.purpose}/{row.revision}", row.decided_by),
+            f"部门记录前后不一，由 {row.decided_by} 决定（{row.state}），理由：{row.reason or '无'}",
+            f"the departments' records differ from before; {row.decided_by} decided ({row.state}), "
+            f"because: {row.reason or 'no reason given'}",
+        )
+
+
+def _answered_anew(work: Work, cycle: Cycle) -> Iterator[Alert]:
+    table = _LOG
+    query = select(table).where(table.c.cycle_id == cycle.cycle_id, table.c.outcome.in_(_AMISS))
+    for row in work.session.execute(query.order_by(table.c.id)):
+        late = row.outcome == "after_decision"
+        yield Alert(
+            "answered_after_decision" if late else "answered_twice",
+            Severity.WARNING if late else Severity.NOTICE,
+            row.application_id,
+            row.at,
+            (row.id,),
+            f"部门（{row.department}）在{'结论作出后' if late else '已答复后'}再次答复，未予采用",
+            f"department {row.department} answered again after {'the decision' if late else 'its answer'}; not taken",
+        )

@@ -1,0 +1,7 @@
+"""监督预警 of the review: interests that became known late, draws made again, sheets that decided or were returned."""
+
+from __future__ import annotations
+
+from services.review.alerts.watching import watched
+
+__all__ = ["watched"]

@@ -1,0 +1,77 @@
+"""谁以何身份办了什么: read from a service's own audit log, for the pairs of roles and of acts that exclude each other.
+
+Only people are told of: what a service does by the clock, or because it heard an event of itself, is nobody's act. Acts without
+a cycle are left out, and so are those that must stay confidential, which is why these name none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, func, select
+
+from shared.store import Work
+
+MOST = 20_000  # rows of acts in one answer
+
+
+def acts(
+    work: Work, audit: Table, cycle_id: str, actions: Iterable[str], subjects: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The reply `Acts`: in which roles each person acted in a cycle, and who did which of the named acts on what.
+
+    `cut` says that there were more acts than one answer holds.
+    """
+    people = _people(audit, cycle_id)
+    first, entry, times = func.min(audit.c.at), func.min(audit.c.id), func.count()
+    roles = (
+        select(audit.c.actor, audit.c.role, first, entry, times)
+        .where(*people)
+        .group_by(audit.c.actor, audit.c.role)
+        .order_by(audit.c.actor, audit.c.role)
+    )
+    wanted = sorted(set(actions))
+    named = (audit.c.actor, audit.c.role, audit.c.action, audit.c.subject)
+    done = (
+        select(*named, first, entry, times)
+        .where(*people, audit.c.action.in_(wanted))
+        .group_by(*named)
+        .order_by(entry)
+        .limit(MOST + 1)
+    )
+    rows = work.session.execute(done).all() if wanted else []
+    return {
+        "service": work.service,
+        "roles": [
+            {"actor": row[0], "role": row[1], "first_at": row[2].isoformat(), "entry": row[3], "times": row[4]}
+            for row in work.session.execute(roles)
+        ],
+        "acts": [
+            {
+                "actor": row[0], "role": row[1], "action": row[2], "subject": row[3],
+                "first_at": row[4].isoformat(), "entry": row[5], "times": row[6],
+            }
+            for row in rows[:MOST]
+        ],
+        "known": _known(work, audit, cycle_id, sorted(set(subjects))),
+        "cut": len(rows) > MOST,
+    }  # fmt: skip
+
+
+def _known(work: Work, audit: Table, cycle_id: str, subjects: list[str]) -> list[str]:
+    """Those of the subjects that the cycle's entries name."""
+    if not subjects:
+        return []
+    here = select(audit.c.subject).where(audit.c.cycle_id == cycle_id, audit.c.subject.in_(subjects))
+    return sorted(work.session.execute(here.distinct()).scalars())
+
+
+def _people(audit: Table, cycle_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        audit.c.cycle_id == cycle_id,
+        audit.c.role.is_not(None),
+        audit.c.role != "",
+        audit.c.role != "public",
+        ~audit.c.actor.startswith("system:"),
+    )

@@ -1,0 +1,106 @@
+"""预警: what discipline inspection should look at, computed from a service's rows whenever it is asked for. Pure.
+
+An alert accuses nobody: it says what stands in the rows, and where. Its id is a digest of what it says it is about, so that the
+same cause has the same id whenever and wherever it is computed, and a new cause has a new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.identifiers import canonical_json
+
+_ID_DIGITS = 32
+LONGEST_EVIDENCE = 50  # ids that one alert names; the rest is in the rows
+
+
+class Severity(StrEnum):
+    """轻重: worth knowing, to be explained, or against a rule."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    SERIOUS = "serious"
+
+
+ORDER = {severity: number for number, severity in enumerate(reversed(Severity))}
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing to look at. `subject` is what it is about (an application, an expert, an act), `evidence` the ids of the rows
+    that it rests on, `since` when it came to be.
+    """
+
+    kind: str
+    severity: Severity
+    subject: str
+    since: date | datetime | str  # text: ISO 8601, as another service told it
+    evidence: tuple[str, ...]
+    reason_zh: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of a cycle that an inspection report opens with."""
+
+    figure: str
+    title_zh: str
+    title_en: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a service says of a cycle to discipline inspection."""
+
+    alerts: tuple[Alert, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+def alert_id(source: str, cycle_id: str, alert: Alert) -> str:
+    """32 hex digits: of where it was found, in which cycle, of what kind, about what, resting on which rows."""
+    told = [source, cycle_id, alert.kind, alert.subject, sorted(alert.evidence)]
+    return hashlib.sha256(canonical_json(told)).hexdigest()[:_ID_DIGITS]
+
+
+def line(source: str, cycle_id: str, alert: Alert) -> dict[str, Any]:
+    """The reply `AlertLine`."""
+    return {
+        "alert_id": alert_id(source, cycle_id, alert),
+        "kind": alert.kind,
+        "severity": alert.severity.value,
+        "subject": alert.subject,
+        "since": alert.since if isinstance(alert.since, str) else alert.since.isoformat(),
+        "evidence": list(alert.evidence[:LONGEST_EVIDENCE]),
+        "reason_zh": alert.reason_zh,
+        "reason_en": alert.reason_en,
+    }
+
+
+def reply(source: str, cycle_id: str, watched: Watched) -> dict[str, Any]:
+    """The reply `Alerts`, the gravest first, then the oldest."""
+    found = [line(source, cycle_id, alert) for alert in watched.alerts]
+    return {
+        "service": source,
+        "alerts": sorted(found, key=gravest_first),
+        "figures": [
+            {
+                "figure": each.figure,
+                "title_zh": each.title_zh,
+                "title_en": each.title_en,
+                "count": each.count,
+            }
+            for each in watched.figures
+        ],
+    }
+
+
+def gravest_first(told: Mapping[str, Any]) -> tuple[int, str, str, str]:
+    """By which alerts are put in order."""
+    return ORDER[Severity(told["severity"])], str(told["since"]), str(told["kind"]), str(told["alert_id"])

@@ -1,0 +1,246 @@
+"""What review tells discipline inspection of a real cycle, on both databases: each alert with its cause, none without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, update
+
+from services.review import alerts, models
+from services.review.conflicts import lists as conflict_lists
+from services.review.stages import conductor
+from shared.contracts import dump
+from shared.contracts.operations.alerts import Alerts
+from shared.problems import Forbidden
+from shared.procedure import alerts as told_by
+from shared.procedure import outcome
+from shared.procedure.acts import acts
+from tests.integration.review.test_scoring import NOON, STAGE, Scoring
+from tests.support.panels import declare
+from tests.support.rooms import CYCLE, Room
+
+pytestmark = pytest.mark.integration
+Data = dict[str, Any]
+
+
+@pytest.fixture
+def cycle(database_url: str) -> Iterator[Scoring]:
+    made = Scoring(database_url)
+    yield made
+    made.room.desk.close()
+
+
+def watch(room: Room) -> Data:
+    """The whole reply, held to its contract."""
+    with room.desk.work("discipline", "ji") as work:
+        cycle = conductor.cycle(work, CYCLE)
+        return dump(Alerts(), told_by.reply("review", CYCLE, alerts.watched(work, conductor, cycle)))
+
+
+def kinds(room: Room) -> dict[str, Data]:
+    return {line["kind"]: line for line in watch(room)["alerts"]}
+
+
+def write(room: Room, statement: Any) -> None:
+    with room.desk.work() as work:
+        work.session.execute(statement)
+
+
+def test_a_review_that_keeps_to_the_rules_gives_no_alert(cycle: Scoring) -> None:
+    """Declared, drawn, accepted, stated, scored alike."""
+    cycle.all_in("80", "80", "80")
+    cycle.all_in("80", "75", "80", application="a2")
+    told = watch(cycle.room)
+    assert told["alerts"] == []
+    figures = {line["figure"]: line["count"] for line in told["figures"]}
+    assert (figures["panels"], figures["sheets"], figures["recusals"]) == (1, 6, 0)
+
+
+def test_a_sheet_that_the_leader_returned_is_told_and_graver_where_its_score_changed(cycle: Scoring) -> None:
+    cycle.whole(cycle.leader, "80")
+    cycle.whole(cycle.second, "80")
+    cycle.give_back(cycle.leader, cycle.second)
+    told = kinds(cycle.room)["sheet_returned"]
+    assert (told["severity"], told["subject"]) == ("notice", f"a1/{cycle.second}")
+    assert "缺少依据" in told["reason_zh"]
+    cycle.whole(cycle.second, "80")
+    assert set(kinds(cycle.room)) == {"sheet_returned"}
+    cycle.give_back(cycle.leader, cycle.second)
+    cycle.whole(cycle.second, "95")
+    changed = [line for line in watch(cycle.room)["alerts"] if line["kind"] == "sheet_returned_changed"]
+    assert {line["severity"] for line in changed} == {"warning"}
+    assert "80.000" in changed[0]["reason_en"]
+    assert "95.000" in changed[0]["reason_en"]
+
+
+def _closed(room: Room, *passed: str) -> None:
+    """The stage has ended; who went on is what the test wants it to be."""
+    lines = [outcome(name, passed=name in passed) for name in ("a1", "a2")]
+    closings, stages = models.procedure.closings, models.procedure.stages
+    day = date(2025, 6, 25)
+    write(room, insert(closings).values(cycle_id=CYCLE, stage=STAGE, closed_on=day, outcomes=lines))
+    write(room, update(stages).where(stages.c.stage == STAGE).values(state="closed", closed_on=day))
+
+
+def test_an_outlying_sheet_that_decided_is_told_once_the_stage_is_closed(cycle: Scoring) -> None:
+    cycle.all_in("60", "60", "100")
+    cycle.all_in("70", "70", "70", application="a2")
+    assert watch(cycle.room)["alerts"] == []
+    _closed(cycle.room, "a1")
+    (told,) = watch(cycle.room)["alerts"]
+    assert (told["kind"], told["subject"], told["since"]) == (
+        "outlier_decided",
+        f"a1/{cycle.third}",
+        "2025-06-25",
+    )
+    assert told["evidence"] == [f"{STAGE}/a1/{cycle.third}", "a2"]
+
+
+def test_an_outlying_sheet_that_decided_nothing_is_none(cycle: Scoring) -> None:
+    cycle.all_in("60", "60", "100")
+    cycle.all_in("70", "70", "70", application="a2")
+    _closed(cycle.room, "a1", "a2")
+    assert watch(cycle.room)["alerts"] == []
+
+
+def test_work_offered_without_a_declaration_in_force_is_told_and_a_late_one_after_it(cycle: Scoring) -> None:
+    """The same reviewer: first it has declared nothing, then too late."""
+    table = models.declarations
+    write(
+        cycle.room,
+        insert(models.assignments).values(
+            cycle_id=CYCLE, stage=STAGE, application_id="a1", expert_id="E9", category="", position=9,
+            state="released", released_at=NOON,
+        ),
+    )  # fmt: skip
+    told = kinds(cycle.room)
+    assert (set(told), told["declaration_missing"]["subject"]) == ({"declaration_missing"}, "E9")
+    late = NOON + timedelta(days=2)
+    row = {
+        "id": "d9", "world": "real", "expert_id": "E9", "number": 1, "declared_on": late.date(), "declared_at": late,
+        "valid_until": late.date() + timedelta(days=364), "signed": "{}", "digest": "sha256:0",
+    }  # fmt: skip
+    write(cycle.room, insert(table).values(**row))
+    told = kinds(cycle.room)
+    assert (set(told), told["declaration_late"]["evidence"]) == ({"declaration_late"}, ["d9"])
+
+
+def test_a_statement_that_is_owed_or_late_is_told(cycle: Scoring) -> None:
+    """By the time to answer; before it nothing is missing. A sheet without any is the gravest."""
+    offers, assignments = models.offers, models.assignments
+    row = {
+        "cycle_id": CYCLE, "stage": STAGE, "application_id": "a1", "expert_id": "E9", "category": "", "position": 9,
+        "state": "accepted", "released_at": None,
+    }  # fmt: skip
+    write(cycle.room, insert(assignments).values(**row))
+    offer = {
+        "cycle_id": CYCLE, "stage": STAGE, "category": "", "expert_id": "E9", "offered_at": NOON,
+        "answer_by": NOON + timedelta(hours=1), "reminders": 0,
+    }  # fmt: skip
+    write(cycle.room, insert(offers).values(**offer))
+    assert watch(cycle.room)["alerts"] == []
+    write(
+        cycle.room,
+        update(offers).where(offers.c.expert_id == "E9").values(answer_by=NOON - timedelta(hours=1)),
+    )
+    assert set(kinds(cycle.room)) == {"statement_missing"}
+    sheet = {
+        "cycle_id": CYCLE, "stage": STAGE, "application_id": "a1", "expert_id": "E9", "thousandths": 80_000,
+        "submitted_at": NOON,
+    }  # fmt: skip
+    write(cycle.room, insert(models.sheets).values(**sheet))
+    told = kinds(cycle.room)
+    assert (set(told), told["sheet_without_statement"]["severity"]) == (
+        {"statement_missing", "sheet_without_statement"},
+        "serious",
+    )
+    said = {
+        "cycle_id": CYCLE, "application_id": "a1", "expert_id": "E9", "number": 1, "interest": False, "relations": [],
+        "signed": "{}", "digest": "sha256:0", "signed_at": NOON,
+    }  # fmt: skip
+    write(cycle.room, insert(models.case_statements).values(**said))
+    assert set(kinds(cycle.room)) == {"statement_late"}
+
+
+def test_an_interest_that_became_known_late_and_a_conflict_lifted_are_told(cycle: Scoring) -> None:
+    """Registered as an adviser's employer by the office after the sheet is in; then a supervisor lifts it."""
+    cycle.whole(cycle.second, "80")
+    cycle.register([{"expert_id": cycle.second, "kin_of": ["a1"]}])
+    told = kinds(cycle.room)
+    assert set(told) == {"interest_late"}
+    assert (told["interest_late"]["severity"], told["interest_late"]["subject"]) == (
+        "serious",
+        f"a1/{cycle.second}",
+    )
+    data = {
+        "cycle_id": CYCLE, "expert_id": cycle.second, "application_id": "a1", "ground": "kin_of", "source": "office",
+        "reason": "查无此关系",
+    }  # fmt: skip
+    cycle.room.ask(
+        "lift_conflict", lambda w, d: conflict_lists.lift(w, conductor, d), data, "discipline", "ji"
+    )
+    told = kinds(cycle.room)
+    assert set(told) == {"conflict_lifted"}
+    assert "查无此关系" in told["conflict_lifted"]["reason_zh"]
+
+
+def test_a_draw_that_was_given_up_for_another_is_told(cycle: Scoring) -> None:
+    """Gravest where the witness had given its share already: then the outcome could have been known."""
+    draws = models.draws
+    write(cycle.room, update(draws).values(state="abandoned", witnessed_at=None))
+    told = kinds(cycle.room)["draw_abandoned"]
+    assert (told["severity"], told["subject"]) == ("notice", STAGE)
+    write(cycle.room, update(draws).values(witnessed_at=NOON))
+    assert kinds(cycle.room)["draw_abandoned"]["severity"] == "serious"
+
+
+def test_the_same_cause_has_the_same_id_whenever_it_is_computed(cycle: Scoring) -> None:
+    cycle.whole(cycle.leader, "80")
+    cycle.whole(cycle.second, "80")
+    cycle.give_back(cycle.leader, cycle.second)
+    first = [line["alert_id"] for line in watch(cycle.room)["alerts"]]
+    assert first == [line["alert_id"] for line in watch(cycle.room)["alerts"]]
+    write(cycle.room, delete(models.returned_sheets))
+    assert watch(cycle.room)["alerts"] == []
+
+
+def test_a_rehearsal_is_asked_for_no_declarations(database_url: str) -> None:
+    room = Room("review", database_url, conductor)
+    try:
+        room.accept("a1", 1)
+        declare(room, [])
+        with room.desk.work("discipline", "ji", on=date(2025, 6, 24)) as work:
+            assert alerts.watched(work, conductor, conductor.cycle(work, CYCLE)).alerts == ()
+    finally:
+        room.desk.close()
+
+
+def test_who_acted_in_which_role_is_read_from_the_audit_log(cycle: Scoring) -> None:
+    """People by role, the acts that are asked for by what they were done to; the service itself is nobody, and acts of
+    another cycle, or of none, are left out.
+    """
+    cycle.whole(cycle.second, "80")
+    with cycle.room.desk.work("award_office", "li") as work:
+        work.audit("objection:ruled", "o1", cycle_id="another")
+        work.audit("objection:ruled", "o1")
+    with cycle.room.desk.work("discipline", "ji") as work:
+        audit, wanted = cycle.room.desk.store.tables.audit, ["sheet:submitted", "objection:ruled"]
+        subject = f"{STAGE}/a1/{cycle.second}"
+        told = acts(work, audit, CYCLE, wanted, [subject, "o1", "nothing"])
+    assert told["known"] == [subject]
+    (act,) = told["acts"]
+    assert (act["actor"], act["role"], act["action"], act["subject"], act["times"]) == (
+        cycle.second, "reviewer", "sheet:submitted", f"{STAGE}/a1/{cycle.second}", 1,
+    )  # fmt: skip
+    roles = {(line["actor"], line["role"]) for line in told["roles"]}
+    assert {(cycle.second, "reviewer"), ("officer", "award_office"), ("inspector", "discipline")} <= roles
+    assert not [actor for actor, _ in roles if actor.startswith("system:")]
+    assert told["cut"] is False
+
+
+def test_a_real_cycle_takes_no_rehearsals_date(cycle: Scoring) -> None:
+    with cycle.room.desk.work("discipline", "ji", on=date(2025, 6, 24)) as work, pytest.raises(Forbidden):
+        conductor.cycle(work, CYCLE)
