@@ -85,6 +85,21 @@ class Award:
         self.arrive(stage)
         return dict(self.office.ok("POST", f"{self.path}/stages/{stage}/begin"))
 
+    def post(self, notice: str) -> None:
+        """One officer sees to the notice's words, another approves it, and it is posted."""
+        self.arrive(f"notice:{notice}")
+        draft = f"{self.path}/notices/{notice}/draft"
+        words = {
+            "introduction_zh": "现予公示。",
+            "introduction_en": "These are announced.",
+            "contact": "评审办公室",
+        }
+        seen = self.office.ok("PUT", draft, {"revision": self.office.ok("GET", draft)["revision"], **words})
+        second = self.city.person("second", "award_office")
+        second.ok("POST", f"{draft}/approval", {"revision": seen["revision"]})
+        begun = self.begin(f"notice:{notice}")
+        assert begun["state"] == "begun", begun
+
     def close(self, stage: str) -> None:
         """The office closes the stage, on its last day where it has one."""
         state = self.office.ok("GET", f"{self.path}/stages/{stage}")
@@ -217,7 +232,7 @@ def test_records_are_asked_for_again_before_the_committee_and_before_money(city:
     before_the_committee(award, steady, doubtful, tainted, quiet)
 
     award.decide_by_vote({steady, doubtful, quiet})
-    award.begin("notice:award")
+    award.post("award")
     award.found(steady, "safety", PENALTY)
     award.know(silent=[f"{quiet}-payment"])
     award.close("notice:award")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -85,6 +86,32 @@ def test_no_page_holds_a_script_or_anything_from_elsewhere(bench: Bench) -> None
         text = answer.get_data(as_text=True)
         assert not re.search(r"<script|javascript:|\son\w+=|style=|(src|href)=\"(https?:)?//", text)
         assert "Set-Cookie" not in answer.headers
+
+
+class _Balance(HTMLParser):
+    """The elements that are open; whatever is closed was opened last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"meta", "link", "br", "img", "input"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_every_element_that_is_opened_is_closed(bench: Bench, tmp_path: Path) -> None:
+    """On the list, on a notice, where there is none, and on a refusal."""
+    (tmp_path / "empty").mkdir()
+    empty = bench_of(tmp_path / "empty", {"posted_notices": {"notices": []}})
+    for client, path in ((bench, "/notices"), (bench, PAGE), (empty, "/notices"), (empty, PAGE)):
+        found = _Balance()
+        found.feed(client.client.get(path).get_data(as_text=True))
+        assert found.open == []
+    assert "目前没有公示" in empty.client.get("/notices").get_data(as_text=True)
 
 
 def test_what_applicants_wrote_is_text_and_nothing_else(tmp_path: Path) -> None:
