@@ -144,6 +144,16 @@ objections = Table(
     Index("ix_objections_cycle_id_notice", "cycle_id", "notice"),
 )
 
+# The government's approval of the list, as the committee's office recorded it.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("document_number", String(100), nullable=False),
+    Column("approved_on", Date, nullable=False),
+    Column("papers", JSON, nullable=False),
+)
+
 honours = Table(
     "honours",
     metadata,

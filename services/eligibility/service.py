@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.eligibility import honours, notices, objections, qualification, registers, standing
+from services.eligibility import approvals, honours, notices, objections, qualification, registers, standing
 from services.eligibility.stages import conductor
 from shared.bus import Received, command, on_event, query
 from shared.contracts.events import (
     ApplicationAccepted,
+    AwardApproved,
     PoolJoined,
     PoolLeft,
     RecordReported,
@@ -52,6 +53,10 @@ class Eligibility(Follower):
     @on_event(RecordReported)
     def record_reported(self, work: Work, event: Received) -> None:
         standing.record_reported(work, dict(event.data))
+
+    @on_event(AwardApproved)
+    def award_approved(self, work: Work, event: Received) -> None:
+        approvals.heard(work, conductor, dict(event.data))
 
     @query("standing")
     def standing(self, work: Work, data: Data) -> Data:

@@ -6,7 +6,7 @@ The stage events are the same for all owners of stages: the rulebook's procedure
 from __future__ import annotations
 
 from shared.contracts.base import Event
-from shared.contracts.events import applications, eligibility, pool, records, review, stages, votes
+from shared.contracts.events import applications, committee, eligibility, pool, records, review, stages, votes
 from shared.contracts.events.applications import (
     ApplicationAccepted,
     ApplicationNotAccepted,
@@ -15,6 +15,7 @@ from shared.contracts.events.applications import (
     DossierPeopleChanged,
     FileReceived,
 )
+from shared.contracts.events.committee import AwardApproved
 from shared.contracts.events.common import stage_key
 from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, Order, SanctionImposed
 from shared.contracts.events.pool import PoolAdviserRegistered, PoolCostApproved, PoolJoined, PoolLeft
@@ -45,6 +46,7 @@ __all__ = [
     "ApplicationStopped",
     "ApplicationWithdrawn",
     "AssignmentOffered",
+    "AwardApproved",
     "BallotsCast",
     "CycleBlocked",
     "CycleOpened",
@@ -73,6 +75,6 @@ __all__ = [
 
 ALL: tuple[type[Event], ...] = tuple(
     event
-    for topic in (applications, records, pool, stages, review, votes, eligibility)
+    for topic in (applications, records, pool, stages, review, votes, committee, eligibility)
     for event in topic.EVENTS
 )
