@@ -117,12 +117,16 @@ def events(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
 
 
 def seat(work: Work, cycle: Cycle, number: int) -> None:
-    """A ballot is opened: those present may cast it, and nobody else."""
+    """A ballot is opened: those present may cast it, and nobody else; what they declared until now holds in it."""
+    declared = recusals.declared(work, cycle)
     rows = [
-        {"cycle_id": cycle.cycle_id, "number": number, "member": member, "left": False}
+        {
+            "cycle_id": cycle.cycle_id, "number": number, "member": member, "left": False,
+            "aside": sorted(a for a, members in declared.items() if member in members),
+        }
         for member, here in meetings.members(work, cycle).items()
         if here
-    ]
+    ]  # fmt: skip
     if rows:
         work.session.execute(_SEATS.insert(), rows)
 
@@ -131,6 +135,13 @@ def voters(work: Work, cycle: Cycle, number: int) -> set[str]:
     """Who may cast a ballot: present when it was opened, and not gone since without having cast."""
     this = and_(_SEATS.c.cycle_id == cycle.cycle_id, _SEATS.c.number == number, ~_SEATS.c.left)
     return set(work.session.execute(select(_SEATS.c.member).where(this)).scalars())
+
+
+def aside(work: Work, cycle: Cycle, number: int) -> dict[str, set[str]]:
+    """By member, from which applications it stands aside in a ballot."""
+    this = and_(_SEATS.c.cycle_id == cycle.cycle_id, _SEATS.c.number == number)
+    rows = work.session.execute(select(_SEATS.c.member, _SEATS.c.aside).where(this))
+    return {row.member: set(row.aside) for row in rows}
 
 
 _RECUSAL_FIELDS = ("member", "application_id", "ground", "detail", "declared_by", "declared_at")

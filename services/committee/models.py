@@ -112,7 +112,8 @@ rounds = Table(
     Column("void_reason", Text),
 )
 
-# Who was present when a ballot was opened, and so may cast it; `left`: went away without having cast.
+# Who was present when a ballot was opened, and so may cast it; `left`: went away without having cast; `aside`: the applications
+# from which it had declared by then that it stands aside.
 seats = Table(
     "seats",
     metadata,
@@ -120,6 +121,7 @@ seats = Table(
     Column("number", Integer, primary_key=True),
     Column("member", String(200), primary_key=True),
     Column("left", Boolean, nullable=False),
+    Column("aside", JSON, nullable=False),
 )
 
 # One row a candidate: a line for each slip, code and choice, sorted by code.

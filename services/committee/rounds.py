@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.committee import attendance, ballots, boxes, meetings, models, reasons, recusals, results, slips
+from services.committee import attendance, ballots, boxes, meetings, models, reasons, results, slips
 from services.committee.ballots import Tally
 from services.committee.choices import checked
 from services.committee.proposals import Standing
@@ -232,11 +232,12 @@ def cast_in(work: Work, cycle: Cycle, number: int) -> int:
 def counts(work: Work, cycle: Cycle, number: int) -> dict[str, Tally]:
     """The counters of every candidate of a ballot, from what lies in its boxes and from who stood aside."""
     contents = boxes.contents(work, cycle, number)
-    aside = recusals.declared(work, cycle)
+    aside = attendance.aside(work, cycle, number)
     cast = set(work.session.execute(select(_ROLL.c.member).where(_of(_ROLL, cycle, number))).scalars())
     return {
         row.application_id: slips.counted(
-            contents.get(row.application_id, ()), len(aside.get(row.application_id, set()) & cast)
+            contents.get(row.application_id, ()),
+            sum(row.application_id in aside.get(member, ()) for member in cast),
         )
         for row in standing_in(work, cycle, number)
     }
@@ -332,7 +333,7 @@ def _choices(
     work: Work, conductor: Conductor, cycle: Cycle, number: int, member: str, given: list[dict[str, Any]]
 ) -> dict[str, str]:
     """One choice for every candidate of the ballot; one withdrawn since may be answered and is not counted."""
-    aside = {a for a, members in recusals.declared(work, cycle).items() if member in members}
+    aside = attendance.aside(work, cycle, number)[member]
     choices, errors = checked(
         given,
         asked={row.application_id for row in standing_in(work, cycle, number)},

@@ -70,13 +70,24 @@ class Hall(Room):
 
     def call(self, method: str, role: str = OFFICE, actor: str = "somebody", **data: Any) -> dict[str, Any]:
         """One call by somebody, on the day of the meeting."""
+        return self.call_in(CYCLE, method, role, actor, **data)
+
+    def call_in(self, cycle_id: str, method: str, role: str, actor: str, **data: Any) -> dict[str, Any]:
+        """The same in another cycle."""
         handler = _HANDLERS[method]
-        return self.ask(method, lambda w, d: handler(w, self.conductor, d), data, role, actor, self.day)
+        return self.ask(
+            method, lambda w, d: handler(w, self.conductor, d), data, role, actor, self.day, cycle_id=cycle_id
+        )
 
     def hand_over_all(self, carried: Mapping[str, Mapping[str, Any]]) -> None:
         """Everybody comes to the committee with what is carried."""
+        self.hand_over_in(CYCLE, carried)
+
+    def hand_over_in(self, cycle_id: str, carried: Mapping[str, Mapping[str, Any]]) -> None:
+        """The same in another cycle."""
         for stage, on in _BEFORE:
-            self.hand_over(stage, on, list(carried), carried if stage == "comprehensive" else None)
+            what = carried if stage == "comprehensive" else None
+            self.hand_over(stage, on, list(carried), what, cycle_id=cycle_id)
 
     def enter(self, scores: Mapping[str, str]) -> None:
         """So many applications come in, in this order, and to the committee with these scores."""

@@ -60,11 +60,12 @@ def _ballots() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("member", sa.String(length=200), nullable=False),
         sa.Column("left", sa.Boolean(), nullable=False),
+        sa.Column("aside", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("cycle_id", "number", "member"),
     )
     # In the ballots so far those who were present at the beginning were present throughout.
     op.execute(
-        'INSERT INTO seats (cycle_id, number, member, "left") SELECT r.cycle_id, r.number, m.member, NOT m.present'
+        "INSERT INTO seats (cycle_id, number, member, \"left\", aside) SELECT r.cycle_id, r.number, m.member, NOT m.present, '[]'"
         " FROM rounds r JOIN members m ON m.cycle_id = r.cycle_id AND m.present"
     )
     op.create_table(
