@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from services.gateway.criteria import TITLE, text_of, workbook_of
-from services.gateway.own import CriteriaText
+from services.gateway.own.rulebooks import CriteriaText
 from shared.contracts import dump
 from shared.problems import NotFound
 from shared.rulebooks import library

@@ -1,0 +1,70 @@
+"""What the gateway makes from services' answers: sheets, reports, lists, calendars, the audit of all services."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from services.gateway.own.content import Content
+from shared.contracts.base import Strict, count, identifier
+from shared.contracts.operations import (
+    APPLICANT,
+    AUDITOR,
+    DISCIPLINE,
+    OFFICE,
+    PUBLIC,
+    REVIEWER,
+    WATCHERS,
+    AuditState,
+    CycleId,
+    Done,
+    Operation,
+)
+from shared.contracts.operations.intake.lists import ApplicationList, Filter
+from shared.contracts.operations.operation import APPLICATION, CYCLE
+from shared.contracts.operations.review.declarations import SAID, SayConduct
+from shared.contracts.operations.review.feedback import OF_FEEDBACK_EXAMPLE, OfFeedback
+from shared.contracts.operations.review.register import ExpertList, ExpertsFile
+from shared.contracts.operations.review.sheets import OfApplication
+
+
+class AuditOfAll(Strict):
+    """What verifying the sealed audit logs of all services found for a cycle."""
+
+    cycle_id = identifier()
+    entries = count()
+    unsealed = count()
+    intact = fields.Boolean(required=True)
+    services = fields.List(fields.Nested(AuditState), required=True)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("gateway", "sheet_xlsx", "query", OfApplication, Content, (REVIEWER,), "我的评分表（XLSX）",
+              "One's own score sheet as XLSX",
+              {"cycle_id": CYCLE, "stage": "site_review", "application_id": APPLICATION}),
+    Operation("gateway", "my_feedback_docx", "query", OfFeedback, Content, (APPLICANT,), "我的评审反馈报告（DOCX）",
+              "One's own feedback report as DOCX", OF_FEEDBACK_EXAMPLE),
+    Operation("gateway", "my_feedback_pdf", "query", OfFeedback, Content, (APPLICANT,), "我的评审反馈报告（PDF）",
+              "One's own feedback report as PDF", OF_FEEDBACK_EXAMPLE),
+    Operation("gateway", "feedback_docx", "query", OfFeedback, Content, (OFFICE, DISCIPLINE), "评审反馈报告（DOCX）",
+              "A feedback report as DOCX", OF_FEEDBACK_EXAMPLE),
+    Operation("gateway", "feedback_pdf", "query", OfFeedback, Content, (OFFICE, DISCIPLINE), "评审反馈报告（PDF）",
+              "A feedback report as PDF", OF_FEEDBACK_EXAMPLE),
+    Operation("gateway", "digest_docx", "query", CycleId, Content, (PUBLIC,), "共性问题汇总（DOCX）",
+              "The digest of common problems as DOCX", {"cycle_id": CYCLE}),
+    Operation("gateway", "digest_pdf", "query", CycleId, Content, (PUBLIC,), "共性问题汇总（PDF）",
+              "The digest of common problems as PDF", {"cycle_id": CYCLE}),
+    Operation("gateway", "audit", "query", CycleId, AuditOfAll, (OFFICE, DISCIPLINE, AUDITOR), "核验全部审计记录",
+              "Verify all audit logs", {"cycle_id": CYCLE}),
+    Operation("gateway", "applications_xlsx", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
+              "申报一览（XLSX）", "A cycle's applications as XLSX", {"cycle_id": CYCLE, "status": "in_progress"}),
+    Operation("gateway", "applications_csv", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
+              "申报一览（CSV）", "A cycle's applications as CSV", {"cycle_id": CYCLE, "status": "in_progress"}),
+    Operation("gateway", "experts_xlsx", "query", ExpertsFile, ExpertList, (OFFICE,), "专家库（XLSX）",
+              "The register of experts as XLSX", {"industry": "仪器仪表制造业"}),
+    Operation("gateway", "experts_csv", "query", ExpertsFile, ExpertList, (OFFICE,), "专家库（CSV）",
+              "The register of experts as CSV", {"industry": "仪器仪表制造业"}),
+    Operation("gateway", "rate_reviewers", "command", SayConduct, Done, (APPLICANT,), "评价评审人员守纪情况",
+              "An applicant rates its reviewers' conduct", SAID),
+    Operation("gateway", "appointments_ics", "query", CycleId, Content, (APPLICANT, REVIEWER),
+              "我的日程（iCalendar）", "One's own appointments as iCalendar", {"cycle_id": CYCLE}),
+)  # fmt: skip

@@ -1,0 +1,83 @@
+"""The one table of all routes: which HTTP method and path stand for which operation. One module a topic; add yours to `_ROOMS`.
+
+Names in braces are fields of the operation's request; the other fields come in the body of a command and in the query
+string of a question. `*.stage` and the like go to the service that owns the stage. Who may ask is said by the operation.
+"""
+
+from __future__ import annotations
+
+from services.gateway.routes import (
+    agencies,
+    audit,
+    committee,
+    eligibility,
+    experts,
+    feedback,
+    files,
+    identity,
+    incentives,
+    intake,
+    review,
+    stages,
+)
+from services.gateway.routes.route import (
+    FORM,
+    JSON,
+    NOTHING,
+    OWNER,
+    PREFIX,
+    SERVICES,
+    Route,
+    operations_behind,
+    roles_of,
+    spec_of,
+)
+
+__all__ = [
+    "FORM",
+    "JSON",
+    "NOTHING",
+    "OWNER",
+    "PREFIX",
+    "ROUTES",
+    "SERVICES",
+    "TAGS",
+    "Route",
+    "operations_behind",
+    "roles_of",
+    "spec_of",
+]
+
+TAGS = {
+    "identity": ("身份与账号", "Identity and accounts"),
+    "rulebooks": ("法规", "Rulebooks"),
+    "cycles": ("评奖周期", "Cycles"),
+    "applications": ("申报", "Applications"),
+    "files": ("文件", "Files"),
+    "stages": ("阶段", "Stages"),
+    "eligibility": ("资格审查与公示", "Eligibility, notices, objections"),
+    "review": ("评审", "Review"),
+    "experts": ("专家库", "Register of experts"),
+    "feedback": ("评审反馈", "Feedback"),
+    "committee": ("审定", "Committee"),
+    "incentives": ("奖励", "Grants"),
+    "audit": ("审计", "Audit"),
+    "pool": ("培育库", "Cultivation pool"),
+    "agencies": ("部门接口", "For agencies"),
+}
+
+_ROOMS = (
+    identity,
+    intake,
+    files,
+    stages,
+    review,
+    eligibility,
+    feedback,
+    committee,
+    incentives,
+    audit,
+    experts,
+    agencies,
+)
+ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)
