@@ -87,7 +87,7 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 
 def state(work: Work, cycle: Cycle) -> dict[str, Any]:
-    """The reply `Attendance`."""
+    """The reply `MeetingAttendance`."""
     query = select(_MEMBERS).where(_MEMBERS.c.cycle_id == cycle.cycle_id).order_by(_MEMBERS.c.member)
     members = work.session.execute(query).all()
     own = work.context.actor if work.context.role == MEMBER else None

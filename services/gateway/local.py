@@ -14,6 +14,7 @@ from services.gateway import (
     exports,
     feedback,
     files,
+    minutes,
     published,
     register,
     uploads,
@@ -154,7 +155,7 @@ LOCAL: dict[str, Answering] = {
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,
-        feedback.digest_docx, feedback.digest_pdf,
+        feedback.digest_docx, feedback.digest_pdf, minutes.minutes_docx, minutes.minutes_pdf,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

@@ -9,7 +9,7 @@ from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, O
 from shared.contracts.operations.roles import MEMBER, OFFICE, WATCHERS
 
 
-class RecordAttendance(Strict):
+class RecordComing(Strict):
     """A member comes or goes, now. `mode` of one who comes: as the rulebook lets members take part."""
 
     cycle_id = identifier()
@@ -55,7 +55,7 @@ class MemberPresent(Strict):
     mode = one_of("in_person", "link", required=False)
 
 
-class Recusal(Strict):
+class MemberRecusal(Strict):
     """Who stands aside from what, on which ground."""
 
     member = text()
@@ -66,24 +66,24 @@ class Recusal(Strict):
     declared_at = fields.AwareDateTime(required=True, format="iso")
 
 
-class Attendance(Strict):
+class MeetingAttendance(Strict):
     """The members, who came and went, and who stands aside; a member sees its own recusals alone."""
 
     cycle_id = identifier()
     quorum = fields.Integer(required=True, strict=True)
     members = fields.List(fields.Nested(MemberPresent), required=True)
     events = fields.List(fields.Nested(Coming), required=True)
-    recusals = fields.List(fields.Nested(Recusal), required=True)
+    recusals = fields.List(fields.Nested(MemberRecusal), required=True)
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("committee", "record_attendance", "command", RecordAttendance, Attendance, (OFFICE,), "记录到会与离会",
+    Operation("committee", "record_attendance", "command", RecordComing, MeetingAttendance, (OFFICE,), "记录到会与离会",
               "Record who comes and goes", {"cycle_id": CYCLE, "member": "M1", "event": "came", "mode": "in_person"}),
-    Operation("committee", "appoint_chair", "command", AppointChair, Attendance, (OFFICE,), "更换主持人",
+    Operation("committee", "appoint_chair", "command", AppointChair, MeetingAttendance, (OFFICE,), "更换主持人",
               "Have another member take the chair", {"cycle_id": CYCLE, "member": "M2", "reason": "原主持人因公出差"}),
-    Operation("committee", "declare_recusal", "command", DeclareRecusal, Attendance, (OFFICE, MEMBER), "申请回避",
+    Operation("committee", "declare_recusal", "command", DeclareRecusal, MeetingAttendance, (OFFICE, MEMBER), "申请回避",
               "Stand aside from an application",
               {"cycle_id": CYCLE, "application_id": APPLICATION, "ground": "declared", "detail": "配偶任职于该单位"}),
-    Operation("committee", "attendance", "query", CycleId, Attendance, (*WATCHERS, MEMBER), "到会与回避情况",
+    Operation("committee", "attendance", "query", CycleId, MeetingAttendance, (*WATCHERS, MEMBER), "到会与回避情况",
               "Who is present, who stands aside", {"cycle_id": CYCLE}),
 )  # fmt: skip

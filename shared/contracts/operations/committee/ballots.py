@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, identifier, one_of, text
 from shared.contracts.operations.committee.meetings import Candidate, Round
@@ -44,7 +44,7 @@ class OfRound(Strict):
     """Names a counted ballot."""
 
     cycle_id = identifier()
-    number = count(least=1)
+    number = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
 
 
 def _codes() -> fields.List[str]:

@@ -23,14 +23,14 @@ class ConfirmMinutes(Strict):
     """The chair confirms a version."""
 
     cycle_id = identifier()
-    version = count(least=1)
+    version = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
 
 
 class ReturnMinutes(Strict):
     """The chair returns a version, and says what is wrong."""
 
     cycle_id = identifier()
-    version = count(least=1)
+    version = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
     reason = text(longest=500)
 
 
@@ -132,7 +132,7 @@ class VersionOfMinutes(Strict):
     """Names a version; none: the one confirmed, else the newest."""
 
     cycle_id = identifier()
-    version = count(required=False, least=1)
+    version = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1, max=10_000))
 
 
 OPERATIONS: tuple[Operation, ...] = (
