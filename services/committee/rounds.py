@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.committee import attendance, ballots, boxes, meetings, models, reasons, results, slips
@@ -122,14 +122,7 @@ def close_round(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[
         )
     digest = boxes.digest_of(work, cycle, last.number)
     _move(work, cycle, last.number, Ballot.COUNTED, slips_digest=digest)
-    tallies = counts(work, cycle, last.number)
-    for application, tally in tallies.items():
-        this = and_(_of(_TALLIES, cycle, last.number), _TALLIES.c.application_id == application)
-        columns = {
-            "votes_for": tally.votes_for, "votes_against": tally.votes_against, "abstained": tally.abstained,
-            "recused": tally.recused,
-        }  # fmt: skip
-        work.session.execute(update(_TALLIES).where(this).values(**columns))
+    _write_counters(work, cycle, last.number)
     subject = f"{cycle.cycle_id}/{last.number}"
     work.audit("ballot:closed", subject, after={"slips": digest}, cycle_id=cycle.cycle_id)
     _count(work, conductor, cycle, last.repeats or last.number)
@@ -329,14 +322,28 @@ def _open(work: Work, cycle: Cycle, standing: Standing, *, repeats: int | None) 
     )  # fmt: skip
 
 
+def _write_counters(work: Work, cycle: Cycle, number: int) -> None:
+    """What lies in the boxes, counted: in one statement for all candidates."""
+    columns = ("votes_for", "votes_against", "abstained", "recused")
+    this = and_(_of(_TALLIES, cycle, number), _TALLIES.c.application_id == bindparam("of"))
+    values: dict[str, Any] = {name: bindparam(f"now_{name}") for name in columns}
+    rows = [
+        {"of": application, **{f"now_{name}": getattr(tally, name) for name in columns}}
+        for application, tally in counts(work, cycle, number).items()
+    ]
+    if rows:
+        work.connection.execute(update(_TALLIES).where(this).values(**values), rows)
+
+
 def _choices(
     work: Work, conductor: Conductor, cycle: Cycle, number: int, member: str, given: list[dict[str, Any]]
 ) -> dict[str, str]:
     """One choice for every candidate of the ballot; one withdrawn since may be answered and is not counted."""
     aside = attendance.aside(work, cycle, number)[member]
+    asked = select(_TALLIES.c.application_id).where(_of(_TALLIES, cycle, number))
     choices, errors = checked(
         given,
-        asked={row.application_id for row in standing_in(work, cycle, number)},
+        asked=set(work.session.execute(asked).scalars()),
         here=meetings.present_entrants(work, conductor, cycle),
         aside=aside,
         undeclared=cycle.rehearsal,

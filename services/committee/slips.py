@@ -7,6 +7,7 @@ out from it: nothing has to be sent back, and no two slips of one member look al
 from __future__ import annotations
 
 import secrets
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
@@ -37,9 +38,11 @@ def new_code() -> str:
 def put(box: str, code: str, choice: str) -> str:
     """The box with one slip more, sorted by code. Raises CodeTakenError."""
     lines = box.splitlines()
-    if any(line.startswith(code) for line in lines):
+    place = bisect_left(lines, code)
+    if place < len(lines) and lines[place].startswith(code):
         raise CodeTakenError
-    return "\n".join(sorted([*lines, f"{code} {_LETTERS[choice]}"]))
+    lines.insert(place, f"{code} {_LETTERS[choice]}")
+    return "\n".join(lines)
 
 
 def taken_out(box: str) -> dict[str, str]:
