@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from shared.procedure import procedure_tables
 from shared.procedure.confirmations import confirmation_table
-from shared.store import Instant, platform_tables
+from shared.store import EncryptedText, Instant, platform_tables
 
 metadata = MetaData()
 platform = platform_tables(metadata)
@@ -71,7 +71,7 @@ recusals = Table(
     Column("member", String(200), primary_key=True),
     Column("application_id", String(64), primary_key=True),
     Column("ground", String(40), nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("detail", EncryptedText, nullable=False),
     Column("declared_by", String(200), nullable=False),
     Column("declared_at", Instant, nullable=False),
 )

@@ -49,7 +49,8 @@ def declare(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     except IntegrityError:
         raise Conflict("已经回避", "stands aside already") from None
     subject = f"{cycle.cycle_id}/{application}"
-    work.audit("recusal:declared", subject, after=row, reason=data["detail"], cycle_id=cycle.cycle_id)
+    # What ties a member to an applicant is its own affair: it is encrypted in the row, and no reason in the log.
+    work.audit("recusal:declared", subject, after=row, reason=data["ground"], cycle_id=cycle.cycle_id)
 
 
 def grounds(rulebook: Rulebook) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select, text
 
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from tests.support.committee import GOLD, MEMBER, MEMBERS, SCORES, TOP, RealHall, conductor_of
@@ -241,6 +242,18 @@ def test_a_member_declares_for_itself_alone_and_sees_its_own(real: RealHall) -> 
     assert len(real.call("attendance", "discipline", "d-1")["recusals"]) == 1
     with pytest.raises(NotFound):
         real.call("attendance", MEMBER, "stranger")
+
+
+def test_what_ties_a_member_to_an_applicant_is_encrypted(real: RealHall) -> None:
+    """In the row, and in no audit entry; who watches over the meeting reads it."""
+    real.convene()
+    real.stands_aside("M1", "a2")
+    assert real.call("attendance", "discipline", "d-1")["recusals"][0]["detail"] == "曾任职"
+    with real.desk.store.read() as work:
+        (stored,) = work.session.execute(text("SELECT detail FROM recusals")).scalars()
+        reasons = work.session.execute(select(real.desk.store.tables.audit.c.reason)).scalars().all()
+    assert "曾任职" not in stored
+    assert "曾任职" not in reasons
 
 
 def test_the_chair_may_change_and_the_reason_stays(real: RealHall) -> None:
