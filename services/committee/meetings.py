@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, select, update
@@ -13,9 +14,10 @@ from services.committee.candidates import Candidate, candidate_of
 from services.committee.deviations import passed_over
 from services.committee.proposals import Standing
 from services.committee.statuses import Meeting, before
-from shared.problems import Conflict, FieldError, Invalid
+from shared.contracts.operations import MEMBER
+from shared.problems import Conflict, FieldError, Invalid, NotFound, invalid_field
 from shared.procedure import Blocked, Conductor, Cycle, Entrant
-from shared.rulebooks import Stage
+from shared.rulebooks import Rulebook, Stage
 from shared.store import Work
 
 _MEETINGS, _MEMBERS, _CANDIDATES = models.meetings, models.members, models.candidates
@@ -25,16 +27,24 @@ def convene(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     """Call the meeting, or call it anew as long as no ballot is open."""
     conductor.records.cycle(work, data["cycle_id"], lock=True)
     cycle = conductor.cycle(work, data["cycle_id"])
-    _check_members(data["members"], data["absent"])
+    _check_members(data["members"], data["absent"], data["chair"], named=not cycle.rehearsal)
     found = meeting(work, cycle)
     if found is not None and found.state != Meeting.CONVENED:
         raise Conflict("表决已经开始，不能再召集", "the ballots have begun; it cannot be called anew")
     if found is None:
         row = {"state": Meeting.CONVENED.value, "proposed_by_office": False, "convened_on": work.today()}
         work.session.execute(_MEETINGS.insert().values(cycle_id=cycle.cycle_id, **row))
+    # In a real cycle those are present of whom the office recorded that they came, whatever the list says.
+    there = {row.member: row.mode for row in _rows_of(work, cycle) if row.present}
     work.session.execute(delete(_MEMBERS).where(_MEMBERS.c.cycle_id == cycle.cycle_id))
     rows = [
-        {"cycle_id": cycle.cycle_id, "member": name, "present": name not in data["absent"]}
+        {
+            "cycle_id": cycle.cycle_id,
+            "member": name,
+            "present": name not in data["absent"] if cycle.rehearsal else name in there,
+            "mode": None if cycle.rehearsal else there.get(name),
+            "chair": name == data["chair"],
+        }
         for name in data["members"]
     ]
     work.session.execute(_MEMBERS.insert(), rows)
@@ -73,22 +83,72 @@ def freeze(work: Work, cycle: Cycle, entering: list[Entrant]) -> None:
     found = meeting(work, cycle)
     if found is None:
         raise Conflict("尚未召集评审会", "the committee has not been called")
-    names = members(work, cycle)
-    present = sum(names.values())
-    least = quorum(cycle.rulebook.votes, len(names))
-    if present < least:
-        raise Blocked(
-            f"到会委员 {present} 名，全体委员 {len(names)} 名，法定人数为 {least} 名",
-            f"{present} of {len(names)} members are present, the quorum is {least}",
-        )
+    counted = here(work, cycle)
+    if not counted.quorate:
+        raise Blocked(counted.zh, counted.en)
     if not found.proposed_by_office:
         known = list(standing_candidates(cycle, entering).values())
         _write(work, cycle, entering, proposals.by_default(cycle.rulebook, known), by_office=False)
 
 
+@dataclass(frozen=True)
+class Here:
+    """How many members are present of how many, and how many must be."""
+
+    present: int
+    members: int
+    quorum: int
+
+    @property
+    def quorate(self) -> bool:
+        """Whether a ballot may be opened."""
+        return self.present >= self.quorum
+
+    @property
+    def zh(self) -> str:
+        """The numbers in words."""
+        return f"到会委员 {self.present} 名，全体委员 {self.members} 名，法定人数为 {self.quorum} 名"
+
+    @property
+    def en(self) -> str:
+        """The numbers in words."""
+        return f"{self.present} of {self.members} members are present, the quorum is {self.quorum}"
+
+
+def here(work: Work, cycle: Cycle) -> Here:
+    """Who is present now, counted."""
+    names = members(work, cycle)
+    return Here(sum(names.values()), len(names), quorum(cycle.rulebook.votes, len(names)))
+
+
 def meeting(work: Work, cycle: Cycle) -> Row[Any] | None:
     """The meeting as it stands, None before it was called."""
     return work.session.execute(select(_MEETINGS).where(_MEETINGS.c.cycle_id == cycle.cycle_id)).one_or_none()
+
+
+def require(work: Work, cycle: Cycle) -> Row[Any]:
+    """The meeting. Raises Conflict before it was called."""
+    found = meeting(work, cycle)
+    if found is None:
+        raise Conflict("尚未召集评审会", "the committee has not been called")
+    return found
+
+
+def require_member(work: Work, cycle: Cycle, name: str) -> None:
+    """Raises Invalid for one who is no member."""
+    if name not in members(work, cycle):
+        raise invalid_field("member", "不是委员", "is no member")
+
+
+def require_of_meeting(work: Work, cycle: Cycle) -> None:
+    """A member sees the meeting that it belongs to. Raises NotFound for another's."""
+    if work.context.role == MEMBER and work.context.actor not in members(work, cycle):
+        raise NotFound("没有这次评审会", "no such meeting of yours")
+
+
+def chair(work: Work, cycle: Cycle) -> str | None:
+    """Who takes the chair, None where nobody was named."""
+    return next((row.member for row in _rows_of(work, cycle) if row.chair), None)
 
 
 def move(work: Work, cycle: Cycle, state: Meeting) -> None:
@@ -101,8 +161,7 @@ def move(work: Work, cycle: Cycle, state: Meeting) -> None:
 
 def members(work: Work, cycle: Cycle) -> dict[str, bool]:
     """The members by name and whether each is present."""
-    query = select(_MEMBERS).where(_MEMBERS.c.cycle_id == cycle.cycle_id).order_by(_MEMBERS.c.member)
-    return {row.member: row.present for row in work.session.execute(query)}
+    return {row.member: row.present for row in _rows_of(work, cycle)}
 
 
 def standing_candidates(cycle: Cycle, entering: list[Entrant]) -> dict[str, Candidate]:
@@ -124,6 +183,34 @@ def committee_stage(conductor: Conductor, cycle: Cycle) -> Stage:
 def entrants(work: Work, conductor: Conductor, cycle: Cycle) -> list[Entrant]:
     """Who is before the committee, withdrawn ones left out."""
     return conductor.entrants(work, cycle.cycle_id, committee_stage(conductor, cycle).key)
+
+
+def present_entrants(work: Work, conductor: Conductor, cycle: Cycle) -> set[str]:
+    """The same by their ids alone."""
+    stage = committee_stage(conductor, cycle).key
+    return conductor.records.entrant_ids(work, cycle.cycle_id, stage)
+
+
+def place_of(rulebook: Rulebook, level: str, track: str) -> tuple[int, int]:
+    """Sorts what is put to the vote: the rulebook's order of levels, and of tracks within a level."""
+    names = [each.name for each in rulebook.tracks]
+    return rulebook.level(level).rank, names.index(track)
+
+
+def lines(cycle: Cycle, known: Mapping[str, Candidate], levels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The replies `Candidate` of those who stand for a level, in the order in which they are put to the vote."""
+    shown = [known[a] for a in levels if a in known]
+    shown.sort(key=lambda c: (*place_of(cycle.rulebook, levels[c.application_id], c.track), *c.rank))
+    return [
+        {
+            "application_id": candidate.application_id,
+            "level": levels[candidate.application_id],
+            "track": candidate.track,
+            "score": None if candidate.score is None else str(candidate.score),
+            "social_votes": candidate.social_votes,
+        }
+        for candidate in shown
+    ]
 
 
 def candidates(work: Work, cycle: Cycle) -> dict[str, Row[Any]]:
@@ -150,7 +237,13 @@ def refuse(errors: list[FieldError]) -> None:
         raise Invalid(zh, en, errors=errors)
 
 
-def _check_members(names: list[str], absent: list[str]) -> None:
+def _rows_of(work: Work, cycle: Cycle) -> list[Row[Any]]:
+    query = select(_MEMBERS).where(_MEMBERS.c.cycle_id == cycle.cycle_id).order_by(_MEMBERS.c.member)
+    return list(work.session.execute(query))
+
+
+def _check_members(names: list[str], absent: list[str], chair: str | None, *, named: bool) -> None:
+    """`named`: somebody has to take the chair."""
     errors = [
         FieldError(f"members.{number}", "同一委员列了两次", "the same member is given twice")
         for number, name in enumerate(names)
@@ -161,6 +254,10 @@ def _check_members(names: list[str], absent: list[str]) -> None:
         for number, name in enumerate(absent)
         if name not in names
     ]
+    if chair is None and named:
+        errors.append(FieldError("chair", "必填：须指明主持人", "has to be given: somebody takes the chair"))
+    elif chair is not None and chair not in names:
+        errors.append(FieldError("chair", "不是委员", "is no member"))
     refuse(errors)
 
 

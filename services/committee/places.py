@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 
-from shared.rulebooks import Quota
+from shared.rulebooks import Quota, Rulebook
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,24 @@ class Taken:
 
     places: Mapping[str, int]
     favoured: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Vacant:
+    """空缺: places of a quota that nobody got; a normal outcome."""
+
+    quota: Quota
+    vacant: int
+
+
+def vacancies(rulebook: Rulebook, winners: Iterable[tuple[str, str]]) -> tuple[Vacant, ...]:
+    """What stays vacant of each quota with a limit. `winners`: level and track of everybody who took a place."""
+    filled = Counter(rulebook.quota_of(level, track).id for level, track in winners)
+    return tuple(
+        Vacant(quota, quota.places - filled[quota.id])
+        for quota in rulebook.quotas
+        if quota.places is not None and quota.places > filled[quota.id]
+    )
 
 
 def kept_places(quota: Quota) -> int:

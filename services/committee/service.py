@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.committee import alerts, records, rounds
+from services.committee import (
+    agenda,
+    alerts,
+    approvals,
+    attendance,
+    minutes,
+    records,
+    recounts,
+    results,
+    rounds,
+)
 from services.committee.keeping import keeping
 from services.committee.stages import conductor
 from shared.bus import Received, command, on_event, query
@@ -18,7 +28,7 @@ Data = dict[str, Any]
 
 
 class Committee(Follower):
-    """The meeting, the proposal, the ballots."""
+    """The meeting, the proposal, the ballots, the minutes, the approval."""
 
     name = "committee"
     conductor = conductor
@@ -69,4 +79,68 @@ class Committee(Follower):
 
     @query("votes")
     def votes(self, work: Work, data: Data) -> Data:
-        return rounds.votes(work, conductor, data)
+        return results.votes(work, conductor, data)
+
+    @command("record_attendance")
+    def record_attendance(self, work: Work, data: Data) -> Data:
+        return attendance.record(work, conductor, data)
+
+    @command("appoint_chair")
+    def appoint_chair(self, work: Work, data: Data) -> Data:
+        return attendance.appoint_chair(work, conductor, data)
+
+    @command("declare_recusal")
+    def declare_recusal(self, work: Work, data: Data) -> Data:
+        return attendance.declare_recusal(work, conductor, data)
+
+    @query("attendance")
+    def attendance(self, work: Work, data: Data) -> Data:
+        return attendance.listed(work, conductor, data)
+
+    @query("agenda")
+    def agenda(self, work: Work, data: Data) -> Data:
+        return agenda.agenda(work, conductor, data)
+
+    @command("open_round")
+    def open_round(self, work: Work, data: Data) -> Data:
+        return rounds.open_round(work, conductor, data)
+
+    @command("void_round")
+    def void_round(self, work: Work, data: Data) -> Data:
+        return rounds.void_round(work, conductor, data)
+
+    @query("slips")
+    def slips(self, work: Work, data: Data) -> Data:
+        return recounts.slips(work, conductor, data)
+
+    @query("recount")
+    def recount(self, work: Work, data: Data) -> Data:
+        return recounts.recount(work, conductor, data)
+
+    @command("draft_minutes")
+    def draft_minutes(self, work: Work, data: Data) -> Data:
+        return minutes.draft(work, conductor, data)
+
+    @command("confirm_minutes")
+    def confirm_minutes(self, work: Work, data: Data) -> Data:
+        return minutes.confirm(work, conductor, data)
+
+    @command("return_minutes")
+    def return_minutes(self, work: Work, data: Data) -> Data:
+        return minutes.send_back(work, conductor, data)
+
+    @query("minutes")
+    def minutes(self, work: Work, data: Data) -> Data:
+        return minutes.one(work, conductor, data)
+
+    @query("minutes_versions")
+    def minutes_versions(self, work: Work, data: Data) -> Data:
+        return minutes.versions(work, conductor, data)
+
+    @command("record_approval")
+    def record_approval(self, work: Work, data: Data) -> Data:
+        return approvals.record(work, conductor, data)
+
+    @query("approval")
+    def approval(self, work: Work, data: Data) -> Data:
+        return approvals.approval(work, conductor, data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.committee import models, records, rounds
+from services.committee import approvals, minutes, models, records, results, rounds
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class CommitteeHooks(Hooks):
-    """审定: the quorum is checked and the first ballot opened; the stage closes when the ballots are over."""
+    """审定: the quorum is checked and the first ballot opened; the stage closes when the ballots are over and, in
+    a real cycle, the minutes confirmed and the list approved where that comes before its notice.
+    """
 
     def begin(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> date | None:
         records.require(work, cycle, entrants)
@@ -26,10 +28,12 @@ class CommitteeHooks(Hooks):
         return records.outstanding(work, cycle, entrants)
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-        return rounds.waiting_for(work, cycle)
+        if not rounds.finished(work, cycle):
+            return ["表决结束 / the end of the ballots"]
+        return minutes.waiting_for(work, cycle) + approvals.waiting_for(work, cycle)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
-        return rounds.close(work, cycle, stage.key, entrants)
+        return results.close(work, cycle, stage.key, entrants)
 
 
 conductor = Conductor("committee", models.procedure, CommitteeHooks())

@@ -228,6 +228,15 @@ objection_officers = Table(
     CheckConstraint("officer <> assigned_by", name="objection_officers_two_people"),
 )
 
+# The government's approval of the list, as the committee's office recorded it.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("document_number", String(100), nullable=False),
+    Column("approved_on", Date, nullable=False),
+    Column("papers", JSON, nullable=False),
+)
 
 honours = Table(
     "honours",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.eligibility import (
+    approvals,
     honours,
     notices,
     qualification,
@@ -44,6 +45,7 @@ from shared.bus import Received, command, every, on_event, query
 from shared.config import ConfigurationError, Settings
 from shared.contracts.events import (
     ApplicationAccepted,
+    AwardApproved,
     CreditReportQueued,
     DossierPeopleChanged,
     PoolJoined,
@@ -123,6 +125,10 @@ class Eligibility(Follower):
     @on_event(TrackingFailed)
     def tracking_failed(self, work: Work, event: Received) -> None:
         tracking.tracking_failed(work, dict(event.data))
+
+    @on_event(AwardApproved)
+    def award_approved(self, work: Work, event: Received) -> None:
+        approvals.heard(work, conductor, dict(event.data))
 
     @query("standing")
     def standing(self, work: Work, data: Data) -> Data:

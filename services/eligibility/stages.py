@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.eligibility import honours, models, notices, qualification
+from services.eligibility import approvals, honours, models, notices, qualification
 from services.eligibility.notices import drafts
 from services.eligibility.objections import effects
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
@@ -44,7 +44,8 @@ class EligibilityHooks(Hooks):
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == qualification.STAGE_KIND:
             return qualification.waiting_for(work, cycle, entrants)
-        return effects.undecided(work, cycle, stage)
+        undecided = effects.undecided(work, cycle, stage)
+        return undecided + approvals.waiting_for(work, cycle, stage, entrants)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         if stage.kind == qualification.STAGE_KIND:

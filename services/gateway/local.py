@@ -14,6 +14,7 @@ from services.gateway import (
     exports,
     feedback,
     files,
+    minutes,
     notices,
     objections,
     papers,
@@ -170,6 +171,7 @@ LOCAL: dict[str, Answering] = {
         tracking.tracking_overview_docx, tracking.tracking_overview_pdf,
         supervision.supervision, supervision.note_alert, supervision.supervision_docx, supervision.supervision_pdf,
         supervision.supervision_xlsx,
+        minutes.minutes_docx, minutes.minutes_pdf,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

@@ -35,6 +35,7 @@ _PART_OF: Mapping[str, str] = {
     "nominations": "applicants",
     "quotas": "places",
     "scores": "votes",
+    "approval": "votes",
     "grant_use": "grants",
     "sanctions": "after",
     "tracking": "after",

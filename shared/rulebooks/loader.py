@@ -14,6 +14,7 @@ from shared.money import parse_amount
 from shared.rulebooks.criteria_files import Shelf
 from shared.rulebooks.facts import KINDS
 from shared.rulebooks.model import (
+    ApprovalRule,
     Article,
     Assumed,
     BallotRule,
@@ -78,6 +79,7 @@ def build(document: Document, sha256: str, shelf: Shelf | None = None) -> Rulebo
             for index, phase in enumerate(raw["procedure"])
         ),
         votes=_votes(raw["votes"]),
+        approval=_approval(raw.get("approval")),
         score_rule=_score_rule(raw["scores"]),
         criteria=(shelf or Shelf()).rules(raw),
         outlier=_outlier(raw.get("criteria", {})),
@@ -267,7 +269,13 @@ def _votes(raw: Raw) -> VoteRule:
         source=_source(raw),
         failed=raw.get("failed", "out"),
         order=tuple(raw.get("order", ("votes", "score", "second_ballot"))),
+        ballots=raw.get("ballots", "secret"),
+        attendance=tuple(raw.get("attendance", ("in_person",))),
     )
+
+
+def _approval(raw: Raw | None) -> ApprovalRule | None:
+    return ApprovalRule(_words(raw["by"]), raw["when"], raw["rule"], _source(raw)) if raw else None
 
 
 def _grant(key: str, raw: Raw) -> GrantRule:

@@ -202,7 +202,8 @@ class VoteRule:
     """表决. Quorum: members present of all members, at least. Majority: votes for, of the members
     present without the recused, strictly more than. `failed`: one who fails at its level is `out`, or
     stands for the `next_level` whose mark it reaches. `order`: who gets the places where more pass than
-    there are.
+    there are. `ballots`: secret, or open with each member's choices kept. `attendance`: how a member may
+    take part, `in_person` or by `link`.
     """
 
     quorum: Fraction
@@ -211,6 +212,18 @@ class VoteRule:
     source: Source
     failed: Literal["out", "next_level"] = "out"
     order: tuple[str, ...] = ("votes", "score", "second_ballot")
+    ballots: Literal["secret", "open"] = "secret"
+    attendance: tuple[str, ...] = ("in_person",)
+
+
+@dataclass(frozen=True)
+class ApprovalRule:
+    """批准: who approves the committee's list, and whether before its notice or after it."""
+
+    by: Words
+    when: Literal["before_notice", "after_notice"]
+    rule: str
+    source: Source = "text"
 
 
 @dataclass(frozen=True)
@@ -445,6 +458,7 @@ class Rulebook:
     all_materials: tuple[Material, ...]
     procedure: tuple[Phase, ...]
     votes: VoteRule
+    approval: ApprovalRule | None
     score_rule: ScoreRule
     criteria: tuple[CriteriaRule, ...]
     outlier: OutlierRule | None

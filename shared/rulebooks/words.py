@@ -88,6 +88,18 @@ ORDER: Names = {
     "score": Words("分高者", "the higher score"),
     "second_ballot": Words("再次投票", "a second ballot"),
 }
+BALLOTS: Names = {
+    "secret": Words("无记名", "secret"),
+    "open": Words("记名", "open"),
+}
+ATTENDANCE: Names = {
+    "in_person": Words("到场", "in person"),
+    "link": Words("视频连线", "by video link"),
+}
+APPROVALS: Names = {
+    "before_notice": Words("公示之前", "before the notice"),
+    "after_notice": Words("公示之后", "after the notice"),
+}
 COUNTS: Names = {
     "sheets": Words("有效评分表的平均值", "the mean of the valid sheets"),
     "consensus": Words("评审组合议一致的得分", "what the panel agreed on"),

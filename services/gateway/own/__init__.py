@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.gateway.own import (
     accounts,
     agencies,
+    committee,
     files,
     made,
     notices,
@@ -29,6 +30,7 @@ _ROOMS = (
     objections,
     packages,
     supervision,
+    committee,
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from shared.contracts.base import Event
 from shared.contracts.events import (
     applications,
+    committee,
     eligibility,
     papers,
     payments,
@@ -26,6 +27,7 @@ from shared.contracts.events.applications import (
     DossierPeopleChanged,
     FileReceived,
 )
+from shared.contracts.events.committee import AwardApproved
 from shared.contracts.events.common import stage_key
 from shared.contracts.events.eligibility import (
     AFTER_AWARD_EVENTS,
@@ -67,6 +69,7 @@ __all__ = [
     "ApplicationStopped",
     "ApplicationWithdrawn",
     "AssignmentOffered",
+    "AwardApproved",
     "BallotsCast",
     "CreditReportQueued",
     "BanRecorded",
@@ -102,6 +105,18 @@ __all__ = [
 
 ALL: tuple[type[Event], ...] = tuple(
     event
-    for topic in (applications, papers, records, pool, stages, review, votes, eligibility, payments, tracking)
+    for topic in (
+        applications,
+        papers,
+        records,
+        pool,
+        stages,
+        review,
+        votes,
+        committee,
+        eligibility,
+        payments,
+        tracking,
+    )  # fmt: skip
     for event in topic.EVENTS
 )

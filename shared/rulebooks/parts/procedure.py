@@ -131,5 +131,17 @@ def votes(book: Rulebook) -> Iterator[Entry]:
             ),
             value_of("failed", "未通过的", "one who fails", w.word(w.FAILED, votes.failed)),
             value_of("order", "名额不足时先后", "where places are short", w.named(w.ORDER, votes.order)),
+            value_of("ballots", "投票方式", "ballots are", w.word(w.BALLOTS, votes.ballots)),
+            value_of("attendance", "参加方式", "members take part", w.named(w.ATTENDANCE, votes.attendance)),
         ],
     )  # fmt: skip
+    if book.approval is not None:
+        yield entry_of(
+            "approval",
+            Words("批准", "approval"),
+            book.raw["approval"],
+            [
+                value_of("by", "批准机关", "by", book.approval.by),
+                value_of("when", "时间", "when", w.word(w.APPROVALS, book.approval.when)),
+            ],
+        )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from shared.identifiers import new_id
 from tests.end_to_end.intake import reviewing
 from tests.end_to_end.intake.conftest import CODES, City, Dossier, Person, until
 from tests.support import uploads
@@ -141,10 +142,16 @@ class Award:
         assert {one["application_id"] for one in ballot["candidates"]} == candidates
         choices = [{"application_id": application, "choice": "for"} for application in sorted(candidates)]
         for member in MEMBERS:
-            vote = {"number": ballot["number"], "choices": choices}
+            vote = {"number": ballot["number"], "choices": choices, "nonce": new_id()}
             self.city.person(member, "committee_member").ok("POST", f"{self.path}/ballot/votes", vote)
         self.office.ok("POST", f"{self.path}/ballot/close")
+        assert self.office.ok("GET", f"{self.path}/votes/recount")["agrees"]
+        version = self.office.ok("POST", f"{self.path}/minutes", {})["version"]
+        chair = self.city.person(MEMBERS[0], "committee_member")
+        chair.ok("POST", f"{self.path}/minutes/{version}/confirm")
         self.close("committee")
+        approval = {"document_number": "府函〔2026〕1号", "approved_on": self.city.today().isoformat()}
+        self.office.ok("PUT", f"{self.path}/approval", approval)
 
     # What is seen
 
@@ -246,8 +253,10 @@ def test_records_are_asked_for_again_before_the_committee_and_before_money(city:
 
 def before_the_committee(award: Award, steady: str, doubtful: str, tainted: str, quiet: str) -> None:
     """The meeting is held without the one who was stopped, and not before the others are settled."""
-    office, members = award.office, {"members": list(MEMBERS), "absent": []}
+    office, members = award.office, {"members": list(MEMBERS), "chair": MEMBERS[0]}
     office.ok("PUT", f"{award.path}/committee", members)
+    for member in MEMBERS:
+        office.ok("POST", f"{award.path}/committee/attendance", {"member": member, "event": "came"})
     stage = award.begin("committee")
     assert stage["state"] == "planned", stage
     named = {each for each in (steady, doubtful, tainted, quiet) if each in stage["blocked"]["reason_zh"]}

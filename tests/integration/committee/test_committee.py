@@ -2,134 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, select
 
-from services.committee import models, records, rounds
-from services.committee.stages import CommitteeHooks, conductor
+from services.committee import models, records
 from shared.contracts import load
-from shared.contracts.events import ApplicationStopped, RecordsConfirmed, RecordsDiffer
+from shared.contracts.events import ApplicationStopped
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
-from shared.procedure import Conductor
-from shared.rulebooks import Library
-from tests.support.rooms import CHANGNING, CLOSES, CYCLE, Room
+from tests.support.committee import (
+    GOLD,
+    MEETS,
+    MEMBERS,
+    MODEL,
+    NAMES,
+    SCORES,
+    TOP,
+    Hall,
+    RealHall,
+    conductor_of,
+)  # fmt: skip
+from tests.support.rooms import CHANGNING, CYCLE
 
 pytestmark = pytest.mark.integration
-
-TOP, GOLD = (level.name for level in CHANGNING.levels)
-MODEL, RESULT = (track.name for track in CHANGNING.tracks)
-MEETS = date(2025, 6, 27)
-NAMES = ("a1", "a2", "a3")
-SCORES = {"a1": "70.00", "a2": "90.00", "a3": "80.00"}
-MEMBERS = [f"M{n}" for n in range(1, 7)]
-_BEFORE = (
-    ("submission", CLOSES), ("qualification", date(2025, 6, 16)), ("notice:qualification", date(2025, 6, 23)),
-    ("document_review", date(2025, 6, 24)), ("site_review", date(2025, 6, 25)), ("comprehensive", date(2025, 6, 26)),
-)  # fmt: skip
-
-
-class Hall(Room):
-    """The room in which the committee meets, with the calls that its people make."""
-
-    def __init__(self, url: str, conductor: Conductor = conductor, **options: Any) -> None:
-        super().__init__("committee", url, conductor, **options)
-
-    def hand_over_all(self, carried: Mapping[str, Mapping[str, Any]]) -> None:
-        """Everybody comes to the committee with what is carried."""
-        for stage, on in _BEFORE:
-            self.hand_over(stage, on, list(carried), carried if stage == "comprehensive" else None)
-
-    def convene(self, members: list[str] | None = None, absent: tuple[str, ...] = ()) -> dict[str, Any]:
-        data = {"members": MEMBERS if members is None else members, "absent": list(absent)}
-        return self.ask("convene", lambda w, d: rounds.convene(w, self.conductor, d), data, on=self.day)
-
-    def propose(self, *lines: tuple[str, str], **reasons: str) -> dict[str, Any]:
-        data = {
-            "proposals": [{"application_id": a, "level": level} for a, level in lines],
-            "deviations": [{"application_id": a, "reason": reason} for a, reason in reasons.items()],
-        }
-        return self.ask("propose", lambda w, d: rounds.propose(w, self.conductor, d), data, on=self.day)
-
-    @property
-    def day(self) -> date | None:
-        return MEETS
-
-    def proposal(self, role: str = "award_office", actor: str = "somebody") -> dict[str, Any]:
-        return self.ask(
-            "proposal", lambda w, d: rounds.proposal(w, self.conductor, d), {}, role, actor, self.day
-        )
-
-    def round(self, role: str = "award_office", actor: str = "somebody") -> dict[str, Any]:
-        return self.ask("round", lambda w, d: rounds.current(w, self.conductor, d), {}, role, actor, self.day)
-
-    def cast(self, member: str, number: int, **choices: str) -> dict[str, Any]:
-        lines = [{"application_id": a, "choice": choice} for a, choice in choices.items()]
-        data = {"number": number, "choices": lines}
-        handler = rounds.cast
-        return self.ask(
-            "cast_ballot",
-            lambda w, d: handler(w, self.conductor, d),
-            data,
-            "committee_member",
-            member,
-            self.day,
-        )
-
-    def vote(self, **choices: str) -> None:
-        """All present cast; a choice's letters are the members' in order: f, a, - (abstain), r. Default: all for."""
-        words = {"f": "for", "a": "against", "-": "abstain", "r": "recused"}
-        now = self.round()
-        for index, member in enumerate(now["present"]):
-            ballot = {
-                c["application_id"]: words[choices.get(c["application_id"], "f" * 99)[index]]
-                for c in now["candidates"]
-            }
-            self.cast(member, now["number"], **ballot)
-
-    def close_round(self) -> dict[str, Any]:
-        return self.ask("close_round", lambda w, d: rounds.close_round(w, self.conductor, d), {}, on=self.day)
-
-    def votes(self) -> list[dict[str, Any]]:
-        reply = self.ask("votes", lambda w, d: rounds.votes(w, self.conductor, d), {}, on=self.day)
-        found: list[dict[str, Any]] = reply["results"]
-        return found
-
-    def outcomes(self) -> dict[str, dict[str, Any]]:
-        self.close("committee", MEETS)
-        (closing,) = self.closings("committee")
-        return closing
-
-
-class RealHall(Hall):
-    """The same in a cycle that is no rehearsal: nobody sends a date, and the day of the meeting is long past."""
-
-    @property
-    def day(self) -> date | None:
-        return None
-
-    def confirm(self, application: str, revision: int = 1, **changes: Any) -> None:
-        """Intake tells that the departments said the same as before."""
-        data = load(RecordsConfirmed(), {**RecordsConfirmed.EXAMPLE, "cycle_id": CYCLE, "application_id": application,
-                                         "revision": revision, "valid_until": None, **changes})  # fmt: skip
-        with self.desk.work() as work:
-            records.confirmations.confirmed(work, data)
-
-    def differ(self, application: str, revision: int = 1, **changes: Any) -> None:
-        """Intake tells that a department said something else."""
-        data = load(RecordsDiffer(), {**RecordsDiffer.EXAMPLE, "cycle_id": CYCLE, "application_id": application,
-                                      "purpose": "committee", "revision": revision, **changes})  # fmt: skip
-        with self.desk.work() as work:
-            records.confirmations.differ(work, data)
-
-    def begin_committee(self) -> dict[str, Any]:
-        return self.ask("begin_stage", self.conductor.begin_stage, {"stage": "committee"})
 
 
 @pytest.fixture
@@ -294,6 +195,12 @@ def test_the_box_pairs_no_member_with_a_choice(hall: Hall) -> None:
         assert set(reflected.tables["tallies"].columns.keys()) == {
             "cycle_id", "number", "application_id", "level", "votes_for", "votes_against", "abstained", "recused",
         }  # fmt: skip
+        assert set(reflected.tables["boxes"].columns.keys()) == {
+            "cycle_id",
+            "number",
+            "application_id",
+            "slips",
+        }
         assert len(work.session.execute(select(models.roll)).all()) == 6
         assert len(work.session.execute(select(models.tallies)).all()) == 3
         audit = hall.desk.store.tables.audit
@@ -321,7 +228,7 @@ def test_where_nobody_can_stand_the_meeting_is_over_at_once(database_url: str) -
     """No ballot, and the reason says what kept each away."""
     levels = tuple(replace(level, minimum_score=Decimal(60)) for level in CHANGNING.levels)
     book = replace(CHANGNING, id="made-up-1", levels=levels)
-    hall = Hall(database_url, _conductor(book), rulebook=book)
+    hall = Hall(database_url, conductor_of(book), rulebook=book)
     hall.accept("a1", 1)
     hall.hand_over_all({"a1": {"score": "59.99"}})
     hall.convene()
@@ -334,7 +241,7 @@ def test_where_nobody_can_stand_the_meeting_is_over_at_once(database_url: str) -
 def test_equal_ones_at_the_edge_vote_again_in_a_real_cycle(database_url: str) -> None:
     """One place, two equal by votes and score: a second ballot between the two decides, and both counts are kept."""
     book = replace(CHANGNING, id="made-up-1", quotas=tuple(replace(q, places=1) for q in CHANGNING.quotas))
-    hall = RealHall(database_url, _conductor(_by_level(book)), rulebook=_by_level(book), rehearsal=False)
+    hall = RealHall(database_url, conductor_of(_by_level(book)), rulebook=_by_level(book))
     for number, name in enumerate(("a1", "a2"), start=1):
         hall.accept(name, number)
     hall.hand_over_all({name: {"score": "80.00"} for name in ("a1", "a2")})
@@ -368,7 +275,7 @@ def test_equal_ones_at_the_edge_vote_again_in_a_real_cycle(database_url: str) ->
 def test_in_a_rehearsal_equal_ones_go_by_submission(database_url: str) -> None:
     """The same without a second ballot."""
     book = _by_level(replace(CHANGNING, quotas=tuple(replace(q, places=1) for q in CHANGNING.quotas)))
-    hall = Hall(database_url, _conductor(book), rulebook=book)
+    hall = Hall(database_url, conductor_of(book), rulebook=book)
     for number, name in enumerate(("b", "a"), start=1):
         hall.accept(name, number)
     hall.hand_over_all({name: {"score": "80.00"} for name in ("a", "b")})
@@ -393,9 +300,9 @@ def test_every_change_is_audited(hall: Hall) -> None:
     done = [
         a for a in hall.desk.actions() if a.partition(":")[0] in ("committee", "proposal", "ballot", "stage")
     ]
-    assert done[-13:] == [
+    assert done[-14:] == [
         "committee:convened", "proposal:made", "ballot:opened", "stage:begun", *["ballot:cast"] * 6,
-        "ballot:counted", "committee:finished", "stage:closed",
+        "ballot:closed", "ballot:counted", "committee:finished", "stage:closed",
     ]  # fmt: skip
     assert [told["stage"] for told in hall.desk.told("stage.begun")] == ["committee"]
     assert hall.desk.told("stage.planned")[0]["cycle_id"] == CYCLE
@@ -403,10 +310,6 @@ def test_every_change_is_audited(hall: Hall) -> None:
 
 def _by_level(book: Any) -> Any:
     return replace(book, id="made-up-2", votes=replace(book.votes, failed="next_level"))
-
-
-def _conductor(book: Any) -> Conductor:
-    return Conductor("committee", models.procedure, CommitteeHooks(), rulebooks=Library({book.id: book}))
 
 
 def test_ballots_cast_at_the_same_time_all_count(hall: Hall) -> None:
@@ -432,7 +335,7 @@ def test_ballots_cast_at_the_same_time_all_count(hall: Hall) -> None:
 @pytest.fixture
 def real(database_url: str) -> Iterator[RealHall]:
     """A real cycle with two before the committee, which has been called."""
-    made = RealHall(database_url, rehearsal=False)
+    made = RealHall(database_url)
     for number, name in enumerate(("a1", "a2"), start=1):
         made.accept(name, number)
     made.hand_over_all({name: {"score": "80.00"} for name in ("a1", "a2")})
@@ -492,7 +395,7 @@ def test_one_stopped_on_its_records_is_not_there(real: RealHall) -> None:
 @pytest.fixture
 def ranked(database_url: str) -> Iterator[RealHall]:
     """A real cycle with three before the committee, of different scores."""
-    made = RealHall(database_url, rehearsal=False)
+    made = RealHall(database_url)
     for number, name in enumerate(NAMES, start=1):
         made.accept(name, number)
     made.hand_over_all({name: {"score": SCORES[name]} for name in NAMES})

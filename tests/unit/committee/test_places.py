@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.committee.places import Contender, Taken, allocate, kept_places
+from services.committee.places import Contender, Taken, allocate, kept_places, vacancies
 from shared.rulebooks import Quota
 from shared.rulebooks.model import Reserve
+from tests.unit.committee.made_up import GOLD, SILVER, SPECIAL, A, B, rulebook
 
 pytestmark = pytest.mark.unit
 
@@ -103,3 +105,23 @@ def test_nobody_goes_before_a_better_one_without_a_reserve(several: list[Contend
     chosen = allocate(replace(QUOTA, places=places), several, NONE_TAKEN, by_sequence=True).chosen
     order = sorted(several, key=lambda c: (-c.rank[0], c.sequence))
     assert chosen == {c.application_id for c in order[:places]}
+
+
+@given(
+    st.integers(min_value=1, max_value=3),
+    st.integers(min_value=0, max_value=3),
+    st.lists(st.sampled_from([(GOLD, A), (GOLD, B), (SILVER, A), (SILVER, B), (SPECIAL, B)]), max_size=4),
+)
+def test_a_place_is_filled_or_told_to_be_vacant(
+    gold: int, silver: int, winners: list[tuple[str, str]]
+) -> None:
+    """Of each quota with a limit; a level without a limit has no vacancies, and a full quota is not told at all."""
+    book = rulebook(gold=gold, silver=silver)
+    filled = Counter(book.quota_of(level, track).id for level, track in winners)
+    told = {each.quota.id: each.vacant for each in vacancies(book, winners)}
+    for quota in book.quotas:
+        if quota.places is None:
+            assert quota.id not in told
+        else:
+            assert told.get(quota.id, 0) == max(0, quota.places - filled[quota.id])
+    assert all(vacant > 0 for vacant in told.values())

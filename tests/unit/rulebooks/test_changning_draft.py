@@ -31,7 +31,7 @@ def test_every_part_but_article_18_is_the_final_texts() -> None:
     """Levels, places, grants, stages, sanctions, terms: compared part by part."""
     for part in (
         "kinds", "tracks", "levels", "quotas", "period", "nominations", "departments", "all_materials", "procedure", "votes",
-        "score_rule", "grants", "sanctions", "objections", "recusal", "retention", "tracking", "readings",
+        "approval", "score_rule", "grants", "sanctions", "objections", "recusal", "retention", "tracking", "readings",
     ):  # fmt: skip
         assert getattr(BOOK, part) == getattr(FINAL, part), part
     assert [c for c in BOOK.conditions if c not in FINAL.conditions] == [

@@ -110,3 +110,27 @@ def test_one_text_alone_knows_nominations() -> None:
         "shenzhen-2020": (False, "1.6", "text"),
         "shenzhen-2023": (True, "assumed:procedure", "text"),
     }
+
+
+def test_who_approves_and_when_stands_in_every_text() -> None:
+    """Changning 25: before the notice. Shenzhen 2020 (2.9): after it. The others are silent: after it, assumed."""
+    said = {
+        book.id: (book.approval.when, book.approval.rule, book.approval.source)
+        for book in installed()
+        if book.approval is not None
+    }
+    assert said == {
+        "changning-2023": ("before_notice", "25", "text"),
+        "changning-2023-draft": ("before_notice", "25", "text"),
+        "hangzhou-2025": ("after_notice", "assumed:approval", "assumed"),
+        "shenzhen-2020": ("after_notice", "2.9", "text"),
+        "shenzhen-2023": ("after_notice", "assumed:approval", "assumed"),
+    }
+
+
+@each
+def test_ballots_are_secret_and_cast_in_person_which_is_assumed(book: Rulebook) -> None:
+    """No text says how the committee votes."""
+    assert (book.votes.ballots, book.votes.attendance, book.votes.source) == (
+        "secret", ("in_person",), "assumed",
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from shared.identifiers import digest
 from shared.store import Instant, platform
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 
 def upgrade() -> None:

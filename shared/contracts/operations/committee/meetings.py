@@ -10,11 +10,15 @@ from shared.contracts.operations.roles import DISCIPLINE, MEMBER, OFFICE, WATCHE
 
 
 class Convene(Strict):
-    """The office calls the meeting: its members, and who is absent."""
+    """The office calls the meeting: its members, who is absent, who takes the chair.
+
+    In a real cycle nobody is present before the office recorded it, and the chair has to be named.
+    """
 
     cycle_id = identifier()
     members = fields.List(text(), required=True, validate=validate.Length(min=1))
     absent = fields.List(text(), load_default=list)
+    chair = optional_text()
 
 
 class Proposed(Strict):
@@ -84,13 +88,19 @@ class Proposal(Strict):
 
 
 class Round(Strict):
-    """The ballot that is open, or the last one; `number` is from 1, 0 before the first."""
+    """The ballot that is open, or the last one; `number` is from 1, 0 before the first. `quorum`: members who must be present.
+
+    `voters`: those who may cast the open ballot; who comes later votes from the next one on.
+    """
 
     cycle_id = identifier()
     number = count()
     state = one_of("none", "open", "closed", "finished")
     members = count()
+    chair = optional_text()
+    quorum = count()
     present = fields.List(fields.String(), required=True)
+    voters = fields.List(fields.String(), required=True)
     candidates = fields.List(fields.Nested(Candidate), required=True)
     cast = count()
 
@@ -103,11 +113,18 @@ class Choice(Strict):
 
 
 class CastBallot(Strict):
-    """A member's ballot on every candidate of the round."""
+    """A member's ballot on every candidate of the round but those from which it stands aside.
+
+    `nonce`: a random number of 128 bits or more that the member draws and keeps; the codes of its slips are worked out from it.
+    A secret ballot of a real cycle needs it.
+    """
 
     cycle_id = identifier()
     number = count(least=1)
     choices = fields.List(fields.Nested(Choice), required=True)
+    nonce = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9a-f]{32,128}\Z")
+    )
 
 
 class BallotTaken(Strict):
@@ -144,7 +161,7 @@ class VoteList(Strict):
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("committee", "convene", "command", Convene, Round, (OFFICE,), "召集评审会", "Call the committee",
-              {"cycle_id": CYCLE, "members": ["M1", "M2", "M3"], "absent": ["M3"]}),
+              {"cycle_id": CYCLE, "members": ["M1", "M2", "M3"], "absent": ["M3"], "chair": "M1"}),
     Operation("committee", "propose", "command", Propose, Round, (OFFICE,), "提出建议名单", "Propose",
               {"cycle_id": CYCLE, "proposals": [{"application_id": APPLICATION, "level": "二等奖"}]}),
     Operation("committee", "proposal", "query", CycleId, Proposal, (*WATCHERS, MEMBER), "建议名单", "The proposal",
@@ -152,7 +169,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("committee", "round", "query", CycleId, Round, (OFFICE, DISCIPLINE, MEMBER), "当前表决", "The open ballot",
               {"cycle_id": CYCLE}),
     Operation("committee", "cast_ballot", "command", CastBallot, BallotTaken, (MEMBER,), "投票", "Cast a ballot",
-              {"cycle_id": CYCLE, "number": 1, "choices": [{"application_id": APPLICATION, "choice": "for"}]}),
+              {"cycle_id": CYCLE, "number": 1, "choices": [{"application_id": APPLICATION, "choice": "for"}],
+               "nonce": "00112233445566778899aabbccddeeff"}),
     Operation("committee", "close_round", "command", CycleId, Round, (OFFICE,), "结束表决", "Close the ballot",
               {"cycle_id": CYCLE}),
     Operation("committee", "votes", "query", CycleId, VoteList, WATCHERS, "表决结果", "The counts", {"cycle_id": CYCLE}),
