@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
-    consumes,
     initialize,
     invariant,
     multiple,
@@ -33,6 +32,7 @@ MOVES = {
     ("appealed", "confirmed"), ("appealed", "overturned"),
 }  # fmt: skip
 RULINGS, DECISIONS = ("upheld", "dismissed"), ("confirmed", "overturned")
+ENDS = (None, *DECISIONS)
 WHO = st.sampled_from((LOOKS, RULES, DECIDES, "somebody"))
 # By which moves a step may have come about; a ruling after a lapsed answer goes through `heard`.
 THROUGH = MOVES | {("inquiry", "upheld"), ("inquiry", "dismissed")}
@@ -146,9 +146,7 @@ class Objections(RuleBasedStateMachine):
         ):  # fmt: skip
             self._try(step)
 
-    @rule(
-        found=consumes(raised), ruling=st.sampled_from(RULINGS), decision=st.sampled_from((None, *DECISIONS))
-    )
+    @rule(found=raised, ruling=st.sampled_from(RULINGS), decision=st.sampled_from(ENDS))
     def settle(self, found: str, ruling: str, decision: str | None) -> None:
         """To the ruling, and with a decision to the end."""
         self.all_the_way(found)
@@ -165,6 +163,16 @@ class Objections(RuleBasedStateMachine):
     @precondition(lambda self: self.hall.today < END)
     def wait(self, days: int) -> None:
         self.hall.day(self.hall.today + timedelta(days=days))
+
+    @rule(
+        choices=st.lists(st.tuples(st.sampled_from(RULINGS), st.sampled_from(ENDS)), min_size=6, max_size=6)
+    )
+    @precondition(lambda self: self.closed is None)
+    def finish(self, choices: list[tuple[str, str | None]]) -> None:
+        """Everything that can be settled is, and then the notice closes."""
+        for found, (ruling, decision) in zip(self.given, choices, strict=False):
+            self.settle(found, ruling, decision)
+        self.close(late=True)
 
     @rule(late=st.booleans())
     @precondition(lambda self: self.closed is None)
@@ -217,5 +225,5 @@ class Objections(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-Objections.TestCase.settings = settings(max_examples=50, stateful_step_count=14, deadline=None)
+Objections.TestCase.settings = settings(max_examples=40, stateful_step_count=10, deadline=None)
 TestObjections = Objections.TestCase
