@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select
 
 from services.eligibility import models
+from services.eligibility.objections import effects
 from shared.calendar import work_calendar
 from shared.identifiers import digest
 from shared.procedure import Conductor, Cycle, Entrant, outcome
@@ -48,7 +49,7 @@ def post(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dat
 
 def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
     """Those with an upheld objection end here; where levels were proposed, the others are the winners."""
-    upheld = _upheld(work, cycle, stage)
+    upheld = effects.upheld(work, cycle, stage)
     lines = []
     for entrant in entrants:
         if entrant.application_id in upheld:
@@ -90,15 +91,3 @@ def _state(row: Row[Any]) -> dict[str, Any]:
     names = ("notice", "first_day", "last_day", "working_days", "content_digest")
     ids = [line["application_id"] for line in row.content["listed"]]
     return {"listed": ids, **{name: getattr(row, name) for name in names}}
-
-
-def _upheld(work: Work, cycle: Cycle, stage: Stage) -> set[str]:
-    objections = models.objections
-    query = select(objections.c.application_id).where(
-        and_(
-            objections.c.cycle_id == cycle.cycle_id,
-            objections.c.notice == stage.notice,
-            objections.c.state == "upheld",
-        )
-    )
-    return set(work.session.execute(query).scalars())

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.gateway import body, document, errors, files
 from services.gateway.agencies import Agencies, OverLimit, Usage
+from services.gateway.ballot_box.limits import Window
 from services.gateway.circumstances import (
     IDEMPOTENCY_KEY,
     REHEARSAL_DATE,
@@ -83,6 +84,7 @@ class Gateway:
         self.agencies = Agencies(self.identity, self.settings)
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
+        self.paper_window = Window(self.settings.papers_address_most, self.settings.papers_window)
         if self.content is None and self.settings.content_url:
             self.content = open_store(self.settings)
 

@@ -45,6 +45,10 @@ class Asked:
         """The same circumstances for one more message: none is taken for a repetition of another."""
         return replace(self, context=replace(self.context, message_id=new_id()))
 
+    def unnamed(self) -> Asked:
+        """The same circumstances of nobody in particular: what is said so stands in no service's audit log by a name."""
+        return replace(self, context=replace(self.context, actor=ANYBODY, role=PUBLIC, on_behalf_of=""))
+
     @property
     def signed_in(self) -> Session:
         """The session of whoever asks. Raises Unauthenticated for the public."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.gateway import papers
 from services.gateway.circumstances import REHEARSAL_DATE, Asked
 from services.gateway.errors import BadRequest, not_found
 from services.gateway.routes import OWNER, SERVICES, Route
@@ -19,6 +20,8 @@ from shared.problems import Forbidden, NotFound, Unavailable
 from shared.rulebooks import Library, Rulebook, RulebookError
 
 _REMEMBERED = 10_000
+# Who objects is told to the service in the encrypted fields of the request, and nowhere else.
+_UNNAMED = frozenset({"eligibility.object", "eligibility.objection_state", "eligibility.appeal_objection"})
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Dispatcher:
     def send(self, route: Route, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
         """Ask the service behind a route. Raises its Problem, Forbidden, NotFound, Unavailable."""
         self._check(route, data, asked)
+        if route.operation in _UNNAMED and data.get("source") != "office":
+            asked = asked.unnamed()
         service, _, method = route.operation.partition(".")
         if service == OWNER:
             service = self._owner(str(data["cycle_id"]), str(data["stage"]), asked.context)
@@ -90,7 +95,7 @@ class Dispatcher:
         """What the gateway itself asks a service for somebody. Raises as `send` does."""
         cycle_id = data.get("cycle_id")
         self._check_rehearsal(cycle_id if isinstance(cycle_id, str) else None, asked)
-        answered = self._call(service, method, data, asked.context)
+        answered = papers.with_papers(self._answered, service, method, data, asked)
         self._check_answer(data, answered, asked)
         return answered
 
@@ -102,6 +107,9 @@ class Dispatcher:
             raise Unavailable(
                 "缺少本周期所用的法规文件", "the cycle's rulebook is not installed here"
             ) from error
+
+    def _answered(self, service: str, method: str, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+        return self._call(service, method, data, asked.context)
 
     def _call(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
         try:

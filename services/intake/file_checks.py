@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from services.intake import files, models
+from services.intake import files, models, papers
 from services.intake.inspection import words
 from services.intake.inspection.report import Limits, Preview, Reason, Report
 from services.intake.inspection.run import inspect
@@ -49,6 +49,19 @@ def check(store: Store, event: Any, settings: Settings) -> Callable[[Work], None
     return partial(files.settle, file_id=row.id, found=found)
 
 
+def check_paper(store: Store, event: Any, settings: Settings) -> Callable[[Work], None]:
+    """Look into one paper, as into a file of a dossier; no previews are made. Raises Transient as `check` does."""
+    paper_id = event.data["paper_id"]
+    with store.read() as work:
+        query = select(models.papers).where(models.papers.c.id == paper_id)
+        row = work.session.execute(query).one_or_none()
+    if row is None or row.state != files.CHECKING:
+        return _nothing_to_keep
+    bare = replace(settings, preview_pages=0)
+    found = _threads(settings.inspections_at_once).run(look_into, row, _content(settings), bare)
+    return partial(papers.settle, paper_id=row.id, found=found)
+
+
 def _nothing_to_keep(work: Work) -> None:
     """It was looked into before."""
 
@@ -64,7 +77,8 @@ def look_into(row: Row[Any], content: ContentStore, settings: Settings) -> dict[
             if scan.state == "infected":
                 return _infected(scan)
             report = inspect(path, row.file_name, settings.file_endings, previews, limits(settings))
-            return _columns(report, scan, [_keep(content, previews, each) for each in report.previews])
+            shown = report.previews if settings.preview_pages else ()
+            return _columns(report, scan, [_keep(content, previews, each) for each in shown])
         except (ScannerUnavailable, ContentError) as away:
             raise Transient(
                 "文件暂时无法检查", "the file cannot be looked into just now", code="not_inspected"

@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Index,
@@ -399,4 +400,33 @@ nominations = Table(
     UniqueConstraint("cycle_id", "body", "kind", "uscc", "name", name="uq_nominations_cycle_id"),
     Index("ix_nominations_cycle_id_uscc", "cycle_id", "uscc"),
     Index("ix_nominations_application_id", "application_id"),
+)
+
+# Files of everybody that belong to no dossier; who has no account, or shall not be known, is known by a token's digest.
+papers = Table(
+    "papers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("purpose", String(20), nullable=False),
+    Column("file_name", String(200), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", String(100), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("kind", String(10)),
+    Column("reasons", JSON, nullable=False),
+    Column("scan", String(20)),
+    Column("scanned_by", String(200)),
+    Column("signature", String(200)),
+    Column("uploaded_by", String(200)),
+    Column("token_digest", String(64)),
+    Column("rehearsal", Boolean, nullable=False),
+    Column("claim", String(64)),  # the request that it went with
+    Column("claimed_by", String(100)),
+    Column("claimed_at", Instant),
+    Column("added_at", Instant, nullable=False),
+    Column("checked_at", Instant),
+    CheckConstraint("(uploaded_by IS NULL) <> (token_digest IS NULL)", name="papers_known_by_one"),
+    CheckConstraint("(claim IS NULL) = (claimed_at IS NULL)", name="papers_claim_whole"),
+    Index("ix_papers_claim", "claim"),
+    Index("ix_papers_uploaded_by", "uploaded_by", "claim"),
 )

@@ -19,6 +19,7 @@ from services.intake import (
     lists,
     nominated,
     nominations,
+    papers,
     people,
     pool,
     pool_advisers,
@@ -44,6 +45,7 @@ from shared.contracts.events import (
     CycleBlocked,
     EnquiryRaised,
     FileReceived,
+    PaperReceived,
     SanctionImposed,
     StageBegun,
     StageClosed,
@@ -238,6 +240,30 @@ class Intake(StageOwner):
     @on_event(FileReceived, publisher="intake", outside=True)
     def check_file(self, store: Store, event: Received) -> Callable[[Work], None]:
         return file_checks.check(store, event, self.settings)
+
+    @query("may_add_paper")
+    def may_add_paper(self, work: Work, data: Data) -> Data:
+        return papers.may_add(work, data, papers.PaperTerms.of(self.settings))
+
+    @command("add_paper")
+    def add_paper(self, work: Work, data: Data) -> Data:
+        return papers.add(work, data, papers.PaperTerms.of(self.settings))
+
+    @query("paper")
+    def paper(self, work: Work, data: Data) -> Data:
+        return papers.one(work, data)
+
+    @command("claim_papers")
+    def claim_papers(self, work: Work, data: Data) -> Data:
+        return papers.claim(work, data)
+
+    @command("release_papers")
+    def release_papers(self, work: Work, data: Data) -> Data:
+        return papers.release(work, data)
+
+    @on_event(PaperReceived, publisher="intake", outside=True)
+    def check_paper(self, store: Store, event: Received) -> Callable[[Work], None]:
+        return file_checks.check_paper(store, event, self.settings)
 
     @query("my_enquiries")
     def my_enquiries(self, work: Work, data: Data) -> Data:

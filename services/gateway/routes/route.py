@@ -11,6 +11,7 @@ from marshmallow import Schema
 
 from services.gateway.own import OWN
 from shared.contracts.operations import OPERATIONS, Operation
+from shared.contracts.papers import PaperList
 
 PREFIX = "/api/v1"
 JSON = "application/json"
@@ -95,4 +96,6 @@ def operations_behind(route: Route) -> tuple[str, ...]:
     service, _, method = route.operation.partition(".")
     if service == "gateway":
         return route.behind
+    if any(isinstance(field, PaperList) for field in spec_of(route).request().fields.values()):
+        return (route.operation, "intake.claim_papers", "intake.release_papers")
     return tuple(f"{each}.{method}" for each in SERVICES) if service == OWNER else (route.operation,)

@@ -6,7 +6,17 @@ The stage events are the same for all owners of stages: the rulebook's procedure
 from __future__ import annotations
 
 from shared.contracts.base import Event
-from shared.contracts.events import applications, eligibility, payments, pool, records, review, stages, votes
+from shared.contracts.events import (
+    applications,
+    eligibility,
+    papers,
+    payments,
+    pool,
+    records,
+    review,
+    stages,
+    votes,
+)
 from shared.contracts.events.applications import (
     ApplicationAccepted,
     ApplicationNotAccepted,
@@ -17,6 +27,7 @@ from shared.contracts.events.applications import (
 )
 from shared.contracts.events.common import stage_key
 from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, BanRecorded, Order, SanctionImposed
+from shared.contracts.events.papers import PaperReceived
 from shared.contracts.events.payments import PaymentOrdered
 from shared.contracts.events.pool import PoolAdviserRegistered, PoolCostApproved, PoolJoined, PoolLeft
 from shared.contracts.events.records import (
@@ -57,6 +68,7 @@ __all__ = [
     "FINAL_STATUSES",
     "FileReceived",
     "Order",
+    "PaperReceived",
     "PaymentOrdered",
     "PoolAdviserRegistered",
     "PoolCostApproved",
@@ -76,6 +88,6 @@ __all__ = [
 
 ALL: tuple[type[Event], ...] = tuple(
     event
-    for topic in (applications, records, pool, stages, review, votes, eligibility, payments)
+    for topic in (applications, papers, records, pool, stages, review, votes, eligibility, payments)
     for event in topic.EVENTS
 )

@@ -134,7 +134,9 @@ def _payees() -> None:
         sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.Column("decided_at", Instant(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.CheckConstraint("decided_by IS NULL OR state = 'cancelled' OR decided_by <> made_by", name="ck_batches_two_people"),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR state = 'cancelled' OR decided_by <> made_by", name="ck_batches_two_people"
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_batches_cycle_id", "batches", ["cycle_id"])
@@ -164,7 +166,9 @@ def _lines() -> None:
         sa.Column("bank_reference", sa.String(length=100), nullable=True),
         sa.Column("settled_on", sa.Date(), nullable=True),
         sa.CheckConstraint("amount_fen > 0", name="ck_payment_lines_amount"),
-        sa.UniqueConstraint("cycle_id", "application_id", "grant_for", "attempt", name="uq_payment_lines_attempt"),
+        sa.UniqueConstraint(
+            "cycle_id", "application_id", "grant_for", "attempt", name="uq_payment_lines_attempt"
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_payment_lines_batch_id", "payment_lines", ["batch_id"])
@@ -204,7 +208,9 @@ def _receivables() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("remind_on", sa.Date(), nullable=True),
         sa.CheckConstraint("amount_fen > 0", name="ck_receivables_amount"),
-        sa.CheckConstraint("received_fen >= 0 AND received_fen <= amount_fen", name="ck_receivables_received"),
+        sa.CheckConstraint(
+            "received_fen >= 0 AND received_fen <= amount_fen", name="ck_receivables_received"
+        ),
         sa.PrimaryKeyConstraint("application_id"),
     )
     op.create_index("ix_receivables_cycle_id", "receivables", ["cycle_id"])
@@ -250,7 +256,11 @@ def _use() -> None:
         sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.CheckConstraint("decided_by IS NULL OR decided_by <> reported_by", name="ck_use_reports_two_people"),
-        sa.UniqueConstraint("cycle_id", "application_id", "grant_for", "period", "version", name="uq_use_reports_version"),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> reported_by", name="ck_use_reports_two_people"
+        ),
+        sa.UniqueConstraint(
+            "cycle_id", "application_id", "grant_for", "period", "version", name="uq_use_reports_version"
+        ),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -9,6 +9,7 @@ from shared.contracts.operations.intake import (
     departments,
     files,
     lists,
+    papers,
     people,
     pool,
     recommendations,
@@ -18,6 +19,17 @@ from shared.contracts.operations.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     operation
-    for room in (cycles, applications, people, lists, recommendations, files, departments, pool, reports)
+    for room in (
+        cycles,
+        applications,
+        people,
+        lists,
+        recommendations,
+        files,
+        papers,
+        departments,
+        pool,
+        reports,
+    )
     for operation in room.OPERATIONS
 )
