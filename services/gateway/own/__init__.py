@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from services.gateway.own import accounts, agencies, files, made, objections, papers, rulebooks, tracking
+from services.gateway.own import (
+    accounts,
+    agencies,
+    files,
+    made,
+    objections,
+    papers,
+    payments,
+    rulebooks,
+    tracking,
+)
 from shared.contracts.operations import Operation
 
-_ROOMS = (accounts, rulebooks, made, files, papers, objections, agencies, tracking)
+_ROOMS = (accounts, rulebooks, made, files, papers, objections, payments, agencies, tracking)
 _ALL = tuple(operation for room in _ROOMS for operation in room.OPERATIONS)
 
 OWN: dict[str, Operation] = {operation.method: operation for operation in _ALL}
