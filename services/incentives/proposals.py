@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.incentives import models
 from services.incentives.two_people import State, before, require_other
-from shared.problems import Conflict, NotFound
+from shared.problems import Conflict, NotFound, invalid_field
 from shared.store import Work
 
 _PROPOSALS = models.proposals
@@ -29,6 +29,15 @@ class Kind(StrEnum):
     WRITE_OFF = "write_off"
 
 
+_PROVED = (Kind.COST, Kind.OUTCOME, Kind.WRITE_OFF)  # a plan of instalments needs none
+
+
+def require_papers(papers: Sequence[str]) -> None:
+    """Raises Invalid where there is no proof."""
+    if not papers:
+        raise invalid_field("papers", "须附证明材料", "needs papers that prove it")
+
+
 def propose(
     work: Work,
     kind: Kind,
@@ -38,7 +47,9 @@ def propose(
     papers: Sequence[str],
     reason: str,
 ) -> dict[str, Any]:
-    """Leave it for somebody else to decide. Raises Conflict while another one of its kind waits."""
+    """Leave it for somebody else to decide. Raises Conflict while another one of its kind waits, Invalid without proof."""
+    if kind in _PROVED:
+        require_papers(papers)
     row = {
         "id": work.new_id(), "kind": kind.value, "subject": subject, "cycle_id": cycle_id, "data": dict(data),
         "papers": list(papers), "reason": reason, "state": State.PROPOSED.value, "proposed_by": work.by,

@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, select, update
 from services.incentives import models
 from services.incentives.payments.states import Line
 from services.incentives.people import people
+from services.incentives.proposals import require_papers
 from services.incentives.two_people import require_other
 from services.incentives.use_periods import due_on, periods_over
 from shared.problems import Conflict, NotFound, invalid_field
@@ -47,6 +48,7 @@ def report(work: Work, conductor: Conductor, data: dict[str, Any], days: int) ->
     a purpose that the rulebook does not name, or for more than was paid.
     """
     people.require_own(work, data["application_id"], writing=True)
+    require_papers(data["papers"])
     paid = _paid(work, data["application_id"], data["grant_for"])
     if paid is None:
         raise Conflict("该资助尚未付款", "nothing was paid yet")

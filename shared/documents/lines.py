@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 from shared.documents.model import Line, Lines, Table
 from shared.documents.text import clean
 
-WIDTH, HEIGHT = 640, 380  # of the picture's own units
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 452.0, 20.0, 340.0  # of the field in which lines are drawn
+WIDTH, HEIGHT = 640, 244  # of the picture's own units
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 452.0, 16.0, 208.0  # of the field in which lines are drawn
 _TICKS = 5  # about so many
 _APART = 15.0  # between two names
 _BEYOND = 10.0  # from the last point to its name

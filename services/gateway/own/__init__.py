@@ -12,6 +12,7 @@ from services.gateway.own import (
     objections,
     packages,
     papers,
+    payments,
     rulebooks,
     supervision,
     tracking,
@@ -31,6 +32,7 @@ _ROOMS = (
     packages,
     supervision,
     committee,
+    payments,
 )
 
 

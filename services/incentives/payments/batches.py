@@ -218,7 +218,7 @@ def one(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any
 
 def payment_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """The rows of a batch's file, accounts in full: what finance carries to the bank. Only lines that have left are in it."""
-    from services.incentives.payments.files import payment_rows
+    from services.incentives.payments.files import PAYMENT_HEADINGS, payment_rows
 
     row = _find(work, data["batch_id"])
     conductor.cycle(work, row.cycle_id)
@@ -228,8 +228,12 @@ def payment_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
     orders = [lines.order_of(work, line) for line in left]
     total = sum(order.amount_fen for order in orders)
     return {
-        "batch_id": row.id, "cycle_id": row.cycle_id, "rows": [list(cells) for cells in payment_rows(orders)], "total_fen": total,
-    }  # fmt: skip
+        "batch_id": row.id,
+        "cycle_id": row.cycle_id,
+        "headings": list(PAYMENT_HEADINGS),
+        "rows": [list(cells) for cells in payment_rows(orders)],
+        "total_fen": total,
+    }
 
 
 def state_of(work: Work, row: Row[Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def order_of(work: Work, row: Row[Any]) -> Order:
         payee.account_name,
         payee.bank,
         payee.account_number,
-        f"质量奖资助 {row.id[-8:]}",
+        f"资助 {row.id[-8:]}",
     )
 
 

@@ -85,6 +85,7 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
         raise Conflict(
             f"该付款行为 {row.state}，不需人工核对", f"the line is {row.state}: there is nothing to find out"
         )
+    proposals.require_papers(data["papers"])
     if data["outcome"] == "confirmed" and (data["reference"] is None or data["on"] is None):
         raise invalid_field(
             "reference", "已付款的须写流水号和日期", "what was paid has a reference and a day"

@@ -18,7 +18,7 @@ from shared.contracts.events import (
     stages,
     tracking,
     votes,
-)  # fmt: skip
+)
 from shared.contracts.events.applications import (
     ApplicationAccepted,
     ApplicationNotAccepted,

@@ -242,8 +242,14 @@ def test_an_unknown_line_is_settled_by_two_people_with_proof(treasury: Treasury,
 
 def test_without_papers_nothing_is_found_out(treasury: Treasury) -> None:
     """Proof is what makes it more than a word."""
-    data = {"line_id": "x", "outcome": "failed", "papers": [], "reason": "r"}
-    with pytest.raises(Invalid):
+    treasury.winners(1)
+    treasury.approved()
+    treasury.bank.ledger.faults = ledger(down=True).faults
+    treasury.send_all()
+    treasury.clock.move(hours=25)
+    treasury.chase()
+    data = {"line_id": treasury.rows()[0].id, "outcome": "failed", "papers": [], "reason": "r"}
+    with pytest.raises(Invalid, match="papers"):
         treasury.call("propose_outcome", reconciling.propose, data)
 
 

@@ -256,6 +256,24 @@ def test_the_line_of_an_index_begins_at_100(followed: Followed) -> None:
     assert [each["relative"] for each in lines["quality"]] == ["100.0", "125.0"]
 
 
+def test_figures_below_nothing_are_told_as_they_are(database_url: str) -> None:
+    """A loss is a figure like any other, of one winner and of all; below the base it is warned of."""
+    made = Followed(database_url)
+    made.award("a1", "a2", "a3")
+    for name in ("a1", "a2", "a3"):
+        made.report(2025, name)
+        made.report(2026, name, economic="-7.1")
+    points = {line["index"]: line["points"] for line in made.file()["lines"]}
+    assert points["economic"][1] == {"year": 2026, "figure": "-7.1", "relative": "-20.0"}
+    economic = made.office("tracking_overview", {})["indices"][1]
+    assert economic["years"][1] == {"year": 2026, "winners": 3, "lower": -20, "median": -20, "upper": -20}
+    assert {(each["kind"], each["percent"]) for each in made.file()["warnings"]} == {
+        ("fall", "120.0"),
+        ("below_base", "120.0"),
+    }
+    made.desk.close()
+
+
 def test_all_winners_together_are_told_of_where_they_are_enough(database_url: str) -> None:
     """Below the least nothing; a revoked winner's figures are left out; one who won nothing gets nothing."""
     made = Followed(database_url, applicants=5)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
-    consumes,
     initialize,
     invariant,
     multiple,
@@ -32,6 +31,8 @@ MOVES = {
     ("heard", "upheld"), ("heard", "dismissed"), ("upheld", "appealed"), ("dismissed", "appealed"),
     ("appealed", "confirmed"), ("appealed", "overturned"),
 }  # fmt: skip
+RULINGS, DECISIONS = ("upheld", "dismissed"), ("confirmed", "overturned")
+ENDS = (None, *DECISIONS)
 WHO = st.sampled_from((LOOKS, RULES, DECIDES, "somebody"))
 # By which moves a step may have come about; a ruling after a lapsed answer goes through `heard`.
 THROUGH = MOVES | {("inquiry", "upheld"), ("inquiry", "dismissed")}
@@ -42,14 +43,16 @@ class Objections(RuleBasedStateMachine):
 
     raised = Bundle("raised")
 
-    @initialize()
-    def post(self) -> None:
+    @initialize(target=raised, first=st.lists(st.sampled_from(APPLICATIONS), min_size=1, max_size=2))
+    def post(self, first: list[str]) -> Any:
+        """A notice with some objections, so that a run has something to do."""
         self.folder = tempfile.TemporaryDirectory()
         url = f"sqlite:///{Path(self.folder.name) / 'e.sqlite'}"
         self.hall = Hall(url, applications=APPLICATIONS)
         self.states: dict[str, str] = {}
         self.given: dict[str, dict[str, Any]] = {}
         self.closed: dict[str, str | None] | None = None
+        return multiple(*(self.raise_one(name, named=True, office=False) for name in first))
 
     def _try(self, step: Any) -> bool:
         """Do it, or be refused; whatever happened, each objection moved along the table or stands."""
@@ -74,8 +77,12 @@ class Objections(RuleBasedStateMachine):
             return {row.id: row.state for row in work.session.execute(select(table.c.id, table.c.state))}
 
     @rule(target=raised, application=st.sampled_from(APPLICATIONS), named=st.booleans(), office=st.booleans())
-    @precondition(lambda self: len(self.states) < 6)
-    def raise_one(self, application: str, named: bool, office: bool) -> Any:
+    @precondition(lambda self: len(self.states) < 6 and self.closed is None)
+    def raise_another(self, application: str, named: bool, office: bool) -> Any:
+        found = self.raise_one(application, named=named, office=office)
+        return multiple() if found is None else found
+
+    def raise_one(self, application: str, *, named: bool, office: bool) -> str | None:
         given: dict[str, Any] = {"source": "office"} if office else {}
         if not named:
             given["by"] = None
@@ -83,11 +90,11 @@ class Objections(RuleBasedStateMachine):
         done = self._try(lambda: found.append(self.hall.raised(application, **given)))
         assert done == (FIRST <= self.hall.today <= LAST and self.closed is None)
         if not done:
-            return multiple()
+            return None
         (one,) = found
         assert one["state"] == ("accepted" if office else "received" if named else "not_accepted")
         self.given[one["objection_id"]] = one
-        return one["objection_id"]
+        return str(one["objection_id"])
 
     @rule(found=raised)
     def assign(self, found: str) -> None:
@@ -108,7 +115,7 @@ class Objections(RuleBasedStateMachine):
         done = self._try(lambda: self.hall.answer(found, f"lead-{of}"))
         assert not done or self.given[found]["application_id"] == of
 
-    @rule(found=raised, who=WHO, ruling=st.sampled_from(("upheld", "dismissed")))
+    @rule(found=raised, who=WHO, ruling=st.sampled_from(RULINGS))
     def decide_on(self, found: str, who: str, ruling: str) -> None:
         assert not self._try(lambda: self.hall.rule(found, ruling, who)) or who == RULES
 
@@ -125,7 +132,7 @@ class Objections(RuleBasedStateMachine):
         if self._try(lambda: self.hall.appeal_of(found, f"lead-{of}")):
             assert (state, self.given[found]["application_id"]) == ("upheld", of)
 
-    @rule(found=raised, who=WHO, decision=st.sampled_from(("confirmed", "overturned")))
+    @rule(found=raised, who=WHO, decision=st.sampled_from(DECISIONS))
     def decide(self, found: str, who: str, decision: str) -> None:
         assert not self._try(lambda: self.hall.decide(found, decision, who)) or who == DECIDES
 
@@ -139,20 +146,39 @@ class Objections(RuleBasedStateMachine):
         ):  # fmt: skip
             self._try(step)
 
-    @rule(found=consumes(raised), ruling=st.sampled_from(("upheld", "dismissed")))
-    def settle(self, found: str, ruling: str) -> None:
+    @rule(found=raised, ruling=st.sampled_from(RULINGS), decision=st.sampled_from(ENDS))
+    def settle(self, found: str, ruling: str, decision: str | None) -> None:
+        """To the ruling, and with a decision to the end."""
         self.all_the_way(found)
         self._try(lambda: self.hall.rule(found, ruling))
+        if decision is not None:
+            one = self.given[found]
+            lead = f"lead-{one['application_id']}"
+            self._try(
+                lambda: self.hall.appeal_of(found, lead) if ruling == "upheld" else self.hall.appeal(one)
+            )
+            self._try(lambda: self.hall.decide(found, decision))
 
     @rule(days=st.integers(1, 12))
     @precondition(lambda self: self.hall.today < END)
     def wait(self, days: int) -> None:
         self.hall.day(self.hall.today + timedelta(days=days))
 
-    @rule()
+    @rule(
+        choices=st.lists(st.tuples(st.sampled_from(RULINGS), st.sampled_from(ENDS)), min_size=6, max_size=6)
+    )
     @precondition(lambda self: self.closed is None)
-    def close(self) -> None:
+    def finish(self, choices: list[tuple[str, str | None]]) -> None:
+        """Everything that can be settled is, and then the notice closes."""
+        for found, (ruling, decision) in zip(self.given, choices, strict=False):
+            self.settle(found, ruling, decision)
+        self.close(late=True)
+
+    @rule(late=st.booleans())
+    @precondition(lambda self: self.closed is None)
+    def close(self, late: bool) -> None:
         """Whom one stands upheld against ends, and nobody else; nothing that is open is closed over."""
+        self.hall.day(max(self.hall.today, END if late else LAST))
         before = self._standing()
         closed: list[dict[str, str | None]] = []
         if not self._try(lambda: closed.append(self.hall.close())):
@@ -174,8 +200,7 @@ class Objections(RuleBasedStateMachine):
                     ended.add(row.application_id)
         return ended
 
-    @invariant()
-    def nobody_is_named(self) -> None:
+    def _nobody_is_named(self) -> None:
         """Neither to applicants nor in the lists."""
         replies = [self.hall.ask("objections")]
         replies += [self.hall.ask("my_objections", APPLICANT, f"lead-{name}") for name in APPLICATIONS]
@@ -195,9 +220,10 @@ class Objections(RuleBasedStateMachine):
                 assert row.heard_on is not None
 
     def teardown(self) -> None:
+        self._nobody_is_named()
         self.hall.end()
         self.folder.cleanup()
 
 
-Objections.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+Objections.TestCase.settings = settings(max_examples=40, stateful_step_count=10, deadline=None)
 TestObjections = Objections.TestCase

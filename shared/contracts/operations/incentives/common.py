@@ -1,27 +1,21 @@
-"""What the rooms of the money share: papers, decisions, and what a proposal is."""
+"""What the rooms of the money share: decisions, and what a proposal is."""
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from shared.contracts.base import Strict, identifier, one_of, optional_text, text
 
-MOST_PAPERS = 50
 PROPOSAL = "0199a1b2c3d67e5f8a9b0c1d2e3f4a5d"
 
 
-def papers(least: int = 1) -> fields.List[str]:
-    """Identifiers of the papers that prove it."""
-    return fields.List(identifier(), required=True, validate=validate.Length(min=least, max=MOST_PAPERS))
-
-
-class Proposed(Strict):
+class MoneyProposed(Strict):
     """What was proposed waits under this id."""
 
     proposal_id = identifier()
 
 
-class Decide(Strict):
+class DecideMoney(Strict):
     """Another person accepts a proposal, or refuses it, and says why."""
 
     proposal_id = identifier()
@@ -29,7 +23,7 @@ class Decide(Strict):
     reason = text(longest=500)
 
 
-class ProposalState(Strict):
+class MoneyProposal(Strict):
     """What every proposal has: who made it, who decided it, and why."""
 
     proposal_id = identifier()

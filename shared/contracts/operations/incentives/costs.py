@@ -5,9 +5,10 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, fen, identifier, text
-from shared.contracts.operations.incentives.common import DECIDED, Decide, ProposalState, Proposed, papers
+from shared.contracts.operations.incentives.common import DECIDED, DecideMoney, MoneyProposal, MoneyProposed
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Done, Operation
 from shared.contracts.operations.roles import FINANCE, OFFICE, WATCHERS
+from shared.contracts.papers import paper_list
 
 
 class CostItem(Strict):
@@ -23,11 +24,11 @@ class PrepareCost(Strict):
 
     application_id = identifier()
     items = fields.List(fields.Nested(CostItem), required=True, validate=validate.Length(min=1, max=200))
-    papers = papers()
+    papers = paper_list("cost")
     reason = text(longest=500)
 
 
-class CostState(ProposalState):
+class CostState(MoneyProposal):
     """A cost as it was proposed and decided."""
 
     items = fields.List(fields.Nested(CostItem), required=True)
@@ -42,11 +43,12 @@ class CostList(Strict):
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("incentives", "prepare_cost", "command", PrepareCost, Proposed, (FINANCE, OFFICE), "提请核定费用",
+    Operation("incentives", "prepare_cost", "command", PrepareCost, MoneyProposed, (FINANCE, OFFICE), "提请核定费用",
               "Prepare an approved cost",
               {"application_id": APPLICATION, "papers": [APPLICATION], "reason": "按发票核对",
                "items": [{"name": "咨询费", "claimed_fen": 4000000, "approved_fen": 3500000}]}),
-    Operation("incentives", "decide_cost", "command", Decide, Done, (FINANCE, OFFICE), "核定费用", "Approve a cost", DECIDED),
+    Operation("incentives", "decide_cost", "command", DecideMoney, Done, (FINANCE, OFFICE), "核定费用",
+              "Approve a cost", DECIDED),
     Operation("incentives", "costs", "query", CycleId, CostList, (FINANCE, *WATCHERS), "核定费用一览", "Approved costs",
               {"cycle_id": CYCLE}),
 )  # fmt: skip

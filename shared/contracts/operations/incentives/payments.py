@@ -5,16 +5,17 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, fen, identifier, one_of, optional_text, text
-from shared.contracts.operations.incentives.common import DECIDED, Decide, ProposalState, Proposed, papers
+from shared.contracts.operations.incentives.common import DECIDED, DecideMoney, MoneyProposal, MoneyProposed
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Done, Operation
 from shared.contracts.operations.roles import APPLICANT, FINANCE, WATCHERS
+from shared.contracts.papers import paper_list
 
 LINE_STATES = ("intent", "stopped", "sent", "confirmed", "failed", "unknown")
 BATCH_STATES = ("assembled", "held", "approved", "cancelled")
 MOST_FILE = 2 << 20  # characters of a bank's file in Base64
 
 
-class Assemble(Strict):
+class AssembleBatch(Strict):
     """A batch of all that can be paid in a cycle (no ids), or of some applications."""
 
     cycle_id = identifier()
@@ -38,7 +39,7 @@ class PaymentLine(Strict):
     settled_on = day(required=False)
 
 
-class BatchState(Strict):
+class PaymentBatch(Strict):
     """A batch with its lines; held: over the year's budget, and why."""
 
     batch_id = identifier()
@@ -56,7 +57,7 @@ class BatchState(Strict):
     lines = fields.List(fields.Nested(PaymentLine), required=True)
 
 
-class Skipped(Strict):
+class SkippedGrant(Strict):
     """A grant that is not in the batch, and why."""
 
     application_id = identifier()
@@ -67,14 +68,14 @@ class Skipped(Strict):
     reason_en = text(longest=500)
 
 
-class Assembled(Strict):
+class AssembledBatch(Strict):
     """The batch, null where nothing can be paid, and what was left out."""
 
-    batch = fields.Nested(BatchState, load_default=None, allow_none=True)
-    skipped = fields.List(fields.Nested(Skipped), required=True)
+    batch = fields.Nested(PaymentBatch, load_default=None, allow_none=True)
+    skipped = fields.List(fields.Nested(SkippedGrant), required=True)
 
 
-class DecideBatch(Strict):
+class DecidePaymentBatch(Strict):
     """Another person approves a batch, so that it leaves; or gives it up."""
 
     batch_id = identifier()
@@ -82,16 +83,16 @@ class DecideBatch(Strict):
     reason = text(longest=500)
 
 
-class BatchId(Strict):
+class PaymentBatchId(Strict):
     """Names a batch."""
 
     batch_id = identifier()
 
 
-class BatchList(Strict):
+class PaymentBatchList(Strict):
     """A cycle's batches, the oldest first."""
 
-    batches = fields.List(fields.Nested(BatchState), required=True)
+    batches = fields.List(fields.Nested(PaymentBatch), required=True)
 
 
 class PaymentFile(Strict):
@@ -99,6 +100,7 @@ class PaymentFile(Strict):
 
     batch_id = identifier()
     cycle_id = identifier()
+    headings = fields.List(fields.String(), required=True)
     rows = fields.List(fields.List(fields.String()), required=True)
     total_fen = fen()
 
@@ -111,7 +113,7 @@ class BankFile(Strict):
     last = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
-class Reported(Strict):
+class BankLine(Strict):
     """What became of one line of a bank's file."""
 
     number = count(least=1)
@@ -122,7 +124,7 @@ class Reported(Strict):
 class BankReport(Strict):
     """Line by line; and the payment lines that the last file does not name, which are unknown now."""
 
-    report = fields.List(fields.Nested(Reported), required=True)
+    report = fields.List(fields.Nested(BankLine), required=True)
     unanswered = fields.List(identifier(), required=True)
 
 
@@ -133,11 +135,11 @@ class ProposeOutcome(Strict):
     outcome = one_of("confirmed", "failed")
     reference = optional_text(100)
     on = day(required=False)
-    papers = papers()
+    papers = paper_list("payment")
     reason = text(longest=500)
 
 
-class OutcomeState(ProposalState):
+class OutcomeState(MoneyProposal):
     """An outcome as it was found and decided."""
 
     line_id = identifier()
@@ -146,7 +148,7 @@ class OutcomeState(ProposalState):
     on = optional_text()
 
 
-class Unknowns(Strict):
+class UnknownPayments(Strict):
     """A cycle's unknown lines, and what was found out of these and earlier ones."""
 
     lines = fields.List(fields.Nested(PaymentLine), required=True)
@@ -176,25 +178,28 @@ class Money(Strict):
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("incentives", "assemble_batch", "command", Assemble, Assembled, (FINANCE,), "编制付款批次", "Assemble a batch",
+    Operation("incentives", "assemble_batch", "command", AssembleBatch, AssembledBatch, (FINANCE,), "编制付款批次",
+              "Assemble a batch",
               {"cycle_id": CYCLE}),
-    Operation("incentives", "decide_batch", "command", DecideBatch, BatchState, (FINANCE,), "复核付款批次", "Decide on a batch",
+    Operation("incentives", "decide_batch", "command", DecidePaymentBatch, PaymentBatch, (FINANCE,), "复核付款批次",
+              "Decide on a batch",
               {"batch_id": APPLICATION, "accept": True, "reason": "已复核"}),
-    Operation("incentives", "batches", "query", CycleId, BatchList, (FINANCE, *WATCHERS), "付款批次一览", "Batches",
+    Operation("incentives", "batches", "query", CycleId, PaymentBatchList, (FINANCE, *WATCHERS), "付款批次一览", "Batches",
               {"cycle_id": CYCLE}),
-    Operation("incentives", "batch", "query", BatchId, BatchState, (FINANCE, *WATCHERS), "付款批次", "A batch",
+    Operation("incentives", "batch", "query", PaymentBatchId, PaymentBatch, (FINANCE, *WATCHERS), "付款批次", "A batch",
               {"batch_id": APPLICATION}),
-    Operation("incentives", "payment_file", "query", BatchId, PaymentFile, (FINANCE,), "付款文件内容", "A batch's payment file",
+    Operation("incentives", "payment_file", "query", PaymentBatchId, PaymentFile, (FINANCE,), "付款文件内容",
+              "A batch's payment file",
               {"batch_id": APPLICATION}),
     Operation("incentives", "read_bank_file", "command", BankFile, BankReport, (FINANCE,), "读入银行回执", "Read answers",
               {"batch_id": APPLICATION, "content": "eA==", "last": False}),
-    Operation("incentives", "unknown_payments", "query", CycleId, Unknowns, (FINANCE, *WATCHERS), "待核对付款",
+    Operation("incentives", "unknown_payments", "query", CycleId, UnknownPayments, (FINANCE, *WATCHERS), "待核对付款",
               "Payments of which nobody knows", {"cycle_id": CYCLE}),
-    Operation("incentives", "propose_outcome", "command", ProposeOutcome, Proposed, (FINANCE,), "提出核对结果",
+    Operation("incentives", "propose_outcome", "command", ProposeOutcome, MoneyProposed, (FINANCE,), "提出核对结果",
               "Say what became of a payment",
               {"line_id": APPLICATION, "outcome": "confirmed", "reference": "B20251201001", "on": "2025-12-01",
                "papers": [APPLICATION], "reason": "银行对账单载明已付"}),
-    Operation("incentives", "decide_outcome", "command", Decide, Done, (FINANCE,), "复核核对结果",
+    Operation("incentives", "decide_outcome", "command", DecideMoney, Done, (FINANCE,), "复核核对结果",
               "Decide what became of a payment", DECIDED),
     Operation("incentives", "money", "query", CycleId, Money, (APPLICANT, FINANCE, *WATCHERS), "资金状态", "Where the money is",
               {"cycle_id": CYCLE}),

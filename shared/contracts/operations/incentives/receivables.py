@@ -5,9 +5,10 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, day, fen, identifier, one_of, optional_text, text
-from shared.contracts.operations.incentives.common import DECIDED, Decide, Proposed, papers
+from shared.contracts.operations.incentives.common import DECIDED, DecideMoney, MoneyProposed
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Done, Operation
 from shared.contracts.operations.roles import APPLICANT, FINANCE, OFFICE, WATCHERS
+from shared.contracts.papers import paper_list
 
 
 class Instalment(Strict):
@@ -17,7 +18,7 @@ class Instalment(Strict):
     amount_fen = fen()
 
 
-class Receipt(Strict):
+class MoneyBack(Strict):
     """Money that came back, in fen."""
 
     amount_fen = fen()
@@ -25,7 +26,7 @@ class Receipt(Strict):
     reference = text(longest=100)
 
 
-class Reminder(Strict):
+class DebtReminder(Strict):
     """A debtor was reminded of what was overdue, in fen."""
 
     reminded_on = day()
@@ -53,8 +54,8 @@ class ReceivableState(Strict):
     state = one_of("open", "partly", "settled", "written_off")
     overdue_fen = fen()
     next_due_on = day(required=False)
-    receipts = fields.List(fields.Nested(Receipt), required=True)
-    reminders = fields.List(fields.Nested(Reminder), required=True)
+    receipts = fields.List(fields.Nested(MoneyBack), required=True)
+    reminders = fields.List(fields.Nested(DebtReminder), required=True)
     proposals = fields.List(fields.Nested(OfReceivable), required=True)
 
 
@@ -71,7 +72,7 @@ class RecordReceipt(Strict):
     amount_fen = fen()
     received_on = day()
     reference = text(longest=100)
-    papers = papers(least=0)
+    papers = paper_list("payment")
 
 
 class ProposeInstalments(Strict):
@@ -81,7 +82,7 @@ class ProposeInstalments(Strict):
     instalments = fields.List(
         fields.Nested(Instalment), required=True, validate=validate.Length(min=1, max=60)
     )
-    papers = papers(least=0)
+    papers = paper_list("payment")
     reason = text(longest=500)
 
 
@@ -89,7 +90,7 @@ class ProposeWriteOff(Strict):
     """Give up what is still owed."""
 
     application_id = identifier()
-    papers = papers()
+    papers = paper_list("payment")
     reason = text(longest=500)
 
 
@@ -99,14 +100,16 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("incentives", "record_receipt", "command", RecordReceipt, Done, (FINANCE,), "登记追缴收款", "Record a receipt",
               {"application_id": APPLICATION, "amount_fen": 10000000, "received_on": "2026-06-01", "reference": "R-0001",
                "papers": []}),
-    Operation("incentives", "propose_instalments", "command", ProposeInstalments, Proposed, (FINANCE, OFFICE), "提请分期",
+    Operation("incentives", "propose_instalments", "command", ProposeInstalments, MoneyProposed, (FINANCE, OFFICE), "提请分期",
               "Propose instalments",
               {"application_id": APPLICATION, "papers": [], "reason": "经营困难",
-               "instalments": [{"due_on": "2026-07-01", "amount_fen": 50000000}]}),
-    Operation("incentives", "decide_instalments", "command", Decide, Done, (FINANCE, OFFICE), "批准分期", "Decide on instalments",
+               "instalments": [{"due_on": "2026-07-01", "amount_fen": 48000000}]}),
+    Operation("incentives", "decide_instalments", "command", DecideMoney, Done, (FINANCE, OFFICE), "批准分期",
+              "Decide on instalments",
               DECIDED),
-    Operation("incentives", "propose_write_off", "command", ProposeWriteOff, Proposed, (FINANCE,), "提请核销",
+    Operation("incentives", "propose_write_off", "command", ProposeWriteOff, MoneyProposed, (FINANCE,), "提请核销",
               "Propose a write-off", {"application_id": APPLICATION, "papers": [APPLICATION], "reason": "企业已注销"}),
-    Operation("incentives", "decide_write_off", "command", Decide, Done, (FINANCE, OFFICE), "批准核销", "Decide on a write-off",
+    Operation("incentives", "decide_write_off", "command", DecideMoney, Done, (FINANCE, OFFICE), "批准核销",
+              "Decide on a write-off",
               DECIDED),
 )  # fmt: skip

@@ -20,7 +20,7 @@ _LONGEST_TEXT, _LONGEST_ANSWER, _MOST = (
 )  # characters; comparisons, papers, findings, visitors
 _KEY = validate.Regexp(r"^[a-z][a-z0-9_]{0,49}\Z")
 _FIGURE = validate.Regexp(r"^-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")
-_RELATIVE = validate.Regexp(r"^[0-9]+\.[0-9]\Z")
+_RELATIVE = validate.Regexp(r"^-?[0-9]+\.[0-9]\Z")
 
 
 def _year() -> fields.Integer:
@@ -29,6 +29,11 @@ def _year() -> fields.Integer:
 
 def _figure() -> fields.String:
     return fields.String(required=True, validate=_FIGURE)
+
+
+def _relative() -> fields.Integer:
+    """To a whole number; below 0 where a figure is."""
+    return fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
 def _several(longest: int) -> fields.List[str]:
@@ -335,9 +340,9 @@ class TrackingSpread(Strict):
 
     year = _year()
     winners = count(required=False)
-    lower = count(required=False)
-    median = count(required=False)
-    upper = count(required=False)
+    lower = _relative()
+    median = _relative()
+    upper = _relative()
 
 
 class TrackingSpreads(TrackingIndex):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, fen, identifier, one_of, optional_text, text
-from shared.contracts.operations.incentives.common import papers
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Done, Operation
 from shared.contracts.operations.roles import APPLICANT, FINANCE, WATCHERS
+from shared.contracts.papers import paper_list
 
 
 class UseItem(Strict):
@@ -25,7 +25,7 @@ class ReportUse(Strict):
     grant_for = one_of("award", "pool")
     period = count(least=1)
     items = fields.List(fields.Nested(UseItem), required=True, validate=validate.Length(min=1, max=200))
-    papers = papers()
+    papers = paper_list("payment")
 
 
 class UseReported(Strict):
@@ -85,8 +85,9 @@ class UseList(Strict):
 OPERATIONS: tuple[Operation, ...] = (
     Operation("incentives", "report_use", "command", ReportUse, UseReported, (APPLICANT,), "报告资金使用", "Report its use",
               {"application_id": APPLICATION, "grant_for": "award", "period": 1, "papers": [APPLICATION],
-               "items": [{"purpose": "improvement", "amount_fen": 20000000, "note": "检测设备升级"}]}),
-    Operation("incentives", "decide_use", "command", DecideUse, Done, (FINANCE,), "审核资金使用报告", "Decide on a report of use",
+               "items": [{"purpose": "improvement", "amount_fen": 19500000, "note": "检测设备升级"}]}),
+    Operation("incentives", "decide_use", "command", DecideUse, Done, (FINANCE,), "审核资金使用报告",
+              "Decide on a report of use",
               {"report_id": APPLICATION, "accept": True, "reason": "用途相符"}),
     Operation("incentives", "use_reports", "query", CycleId, UseList, (APPLICANT, FINANCE, *WATCHERS), "资金使用一览",
               "Reports of use", {"cycle_id": CYCLE}),
