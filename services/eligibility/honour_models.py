@@ -1,6 +1,4 @@
-"""Tables of what follows an award: certificates, cases with their orders, reports to credit platforms, breaches of the title,
-and who is on an application's dossier, so that a winner is held to its own.
-"""
+"""Tables of what follows an award: certificates, cases with their orders, reports to credit platforms, breaches of the title."""
 
 from __future__ import annotations
 
@@ -8,16 +6,6 @@ from sqlalchemy import JSON, Column, Date, Index, Integer, String, Table, Text
 
 from services.eligibility.base import metadata
 from shared.store import EncryptedText, Instant
-
-application_people = Table(
-    "application_people",
-    metadata,
-    Column("application_id", String(64), primary_key=True),
-    Column("subject", String(200), primary_key=True),
-    Column("part", String(10), nullable=False),
-    Column("version", String(64), nullable=False),
-    Index("ix_application_people_subject", "subject"),
-)
 
 # One row an issue: a certificate that was lost is issued anew, and the one before is known as replaced.
 certificates = Table(

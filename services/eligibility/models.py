@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Index,
@@ -20,7 +21,6 @@ from sqlalchemy import (
 from services.eligibility.base import metadata as metadata
 from services.eligibility.base import platform as platform
 from services.eligibility.base import procedure as procedure
-from services.eligibility.honour_models import application_people as application_people
 from services.eligibility.honour_models import case_orders as case_orders
 from services.eligibility.honour_models import certificates as certificates
 from services.eligibility.honour_models import credit_reports as credit_reports
@@ -181,7 +181,60 @@ objections = Table(
     Column("ruled_by", String(200)),
     Column("ruled_on", Date),
     Column("ruling_reason", Text),
+    Column("ground", String(20)),
+    Column("statement", EncryptedText),  # what is said may tell who says it
+    Column("contact", EncryptedText),
+    Column("papers", JSON(none_as_null=True)),
+    Column("receipt", String(40)),
+    Column("secret_digest", String(64)),
+    Column(
+        "raised_by", String(200)
+    ),  # of the office; who objects from outside stands in the encrypted columns alone
+    Column("since", Date),  # when the state was reached, and the working days of the step that it awaits
+    Column("days", Integer),
+    Column("accepted_by", String(200)),
+    Column("accepted_on", Date),  # or refused on
+    Column("inquired_by", String(200)),
+    Column("inquired_on", Date),
+    Column("facts", Text),
+    Column("answered_by", String(200)),  # None where the applicant let the deadline pass
+    Column("heard_on", Date),
+    Column("answer", Text),
+    Column("answer_papers", JSON(none_as_null=True)),
+    Column("ruling", String(10)),
+    Column("appealed_by", String(10)),  # which side
+    Column("appealed_on", Date),
+    Column("appeal", EncryptedText),
+    Column("appeal_papers", JSON(none_as_null=True)),
+    Column("decided_by", String(200)),
+    Column("decided_on", Date),
+    Column("decision_reason", Text),
     Index("ix_objections_cycle_id_notice", "cycle_id", "notice"),
+    Index("uq_objections_receipt", "receipt", unique=True),
+    Index("ix_objections_application_id", "application_id"),
+)
+
+# Which officer does which part of a case; only they may see who objects.
+objection_officers = Table(
+    "objection_officers",
+    metadata,
+    Column("objection_id", String(64), primary_key=True),
+    Column("part", String(10), primary_key=True),
+    Column("officer", String(200), nullable=False),
+    Column("assigned_by", String(200), nullable=False),
+    Column("assigned_at", Instant, nullable=False),
+    CheckConstraint("officer <> assigned_by", name="objection_officers_two_people"),
+)
+
+# Who is on an application's dossier, as intake tells it, so that a query can hold an applicant to its own.
+dossier_people = Table(
+    "dossier_people",
+    metadata,
+    Column("application_id", String(64), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("part", String(10), nullable=False),
+    Column("version", String(64), nullable=False),
+    Index("ix_dossier_people_subject", "subject"),
 )
 
 honours = Table(

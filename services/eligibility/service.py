@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.eligibility import honours, notices, objections, qualification, registers, standing
+from services.eligibility import dossier_people, honours, notices, qualification, registers, standing
 from services.eligibility.credit import credit_platform
 from services.eligibility.honours import (
     adverse_records,
@@ -14,14 +14,24 @@ from services.eligibility.honours import (
     certificates,
     credit_delivery,
     credit_reports,
-    people,
     register,
 )
 from services.eligibility.honours.certificates import key_ring
 from services.eligibility.notices import drafts, posting
+from services.eligibility.objections import (
+    appeals,
+    handling,
+    hearing,
+    letters,
+    officers,
+    raising,
+    ruling,
+    shown,
+)
+from services.eligibility.objections.clock import Terms
 from services.eligibility.stages import conductor
 from shared.bus import Received, command, every, on_event, query
-from shared.config import Settings
+from shared.config import ConfigurationError, Settings
 from shared.contracts.events import (
     ApplicationAccepted,
     CreditReportQueued,
@@ -46,19 +56,28 @@ class Eligibility(Follower):
 
     @classmethod
     def check(cls, settings: Settings) -> None:
-        """Keys of certificates that are none stop the start, and so does half a credit platform."""
+        """Days that are none stop the start, keys of certificates that are none, and half a credit platform."""
+        try:
+            Terms.of(settings)
+        except ValueError as error:
+            raise ConfigurationError(f"ZHIHENG_{error}") from error
         key_ring(settings)
         credit_platform(settings)
+
+    @property
+    def terms(self) -> Terms:
+        """The working days of each step of an objection."""
+        return Terms.of(self.settings)
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:
         super().application_accepted(work, event)
         standing.keep_applicant(work, conductor, dict(event.data))
-        people.accepted(work, dict(event.data))
+        dossier_people.accepted(work, dict(event.data))
 
     @on_event(DossierPeopleChanged)
     def dossier_people_changed(self, work: Work, event: Received) -> None:
-        people.changed(work, conductor, dict(event.data))
+        dossier_people.changed(work, conductor, dict(event.data))
 
     @on_event(StageClosed, publisher=("intake", "review", "committee", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
@@ -137,15 +156,75 @@ class Eligibility(Follower):
 
     @command("object")
     def object(self, work: Work, data: Data) -> Data:
-        return objections.object_(work, conductor, data)
+        return raising.object_(work, conductor, data, self.terms)
 
     @query("objections")
     def objections(self, work: Work, data: Data) -> Data:
-        return objections.listed(work, conductor, data)
+        return shown.listed(work, conductor, data, self.terms)
+
+    @query("due_objections")
+    def due_objections(self, work: Work, data: Data) -> Data:
+        return shown.due(work, conductor, data, self.terms)
+
+    @query("objection_figures")
+    def objection_figures(self, work: Work, data: Data) -> Data:
+        return shown.counted(work, conductor, data, self.terms)
+
+    @query("objection")
+    def objection(self, work: Work, data: Data) -> Data:
+        return shown.case(work, conductor, data, self.terms)
+
+    @command("objector")
+    def objector(self, work: Work, data: Data) -> Data:
+        return officers.objector(work, conductor, data)
+
+    @command("assign_objection")
+    def assign_objection(self, work: Work, data: Data) -> Data:
+        return officers.assign(work, conductor, data)
+
+    @command("accept_objection")
+    def accept_objection(self, work: Work, data: Data) -> Data:
+        return handling.accept(work, conductor, data, self.terms)
+
+    @command("inquire")
+    def inquire(self, work: Work, data: Data) -> Data:
+        return handling.inquire(work, conductor, data, self.terms)
+
+    @command("answer_objection")
+    def answer_objection(self, work: Work, data: Data) -> Data:
+        return hearing.answer(work, conductor, data, self.terms)
+
+    @query("my_objections")
+    def my_objections(self, work: Work, data: Data) -> Data:
+        return hearing.mine(work, conductor, data, self.terms)
 
     @command("rule_on_objection")
     def rule_on_objection(self, work: Work, data: Data) -> Data:
-        return objections.rule_on(work, conductor, data)
+        return ruling.rule_on(work, conductor, data, self.terms)
+
+    @command("appeal_objection")
+    def appeal_objection(self, work: Work, data: Data) -> Data:
+        return appeals.by_objector(work, conductor, data, self.terms)
+
+    @command("appeal_as_applicant")
+    def appeal_as_applicant(self, work: Work, data: Data) -> Data:
+        return appeals.by_applicant(work, conductor, data, self.terms)
+
+    @command("decide_appeal")
+    def decide_appeal(self, work: Work, data: Data) -> Data:
+        return appeals.decide(work, conductor, data, self.terms)
+
+    @command("objection_state")
+    def objection_state(self, work: Work, data: Data) -> Data:
+        return shown.of_receipt(work, conductor, data, self.terms)
+
+    @query("objection_letter")
+    def objection_letter(self, work: Work, data: Data) -> Data:
+        return letters.letter(work, conductor, data, self.terms)
+
+    @command("objector_letter")
+    def objector_letter(self, work: Work, data: Data) -> Data:
+        return letters.to_objector(work, conductor, data, self.terms)
 
     @command("report_after_award")
     def report_after_award(self, work: Work, data: Data) -> Data:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.eligibility import honours, models, notices, objections, qualification
+from services.eligibility import honours, models, notices, qualification
 from services.eligibility.notices import drafts
+from services.eligibility.objections import effects
 from shared.procedure import Conductor, Cycle, Entrant, Hooks
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -43,7 +44,7 @@ class EligibilityHooks(Hooks):
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == qualification.STAGE_KIND:
             return qualification.waiting_for(work, cycle, entrants)
-        return objections.undecided(work, cycle, stage)
+        return effects.undecided(work, cycle, stage)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         if stage.kind == qualification.STAGE_KIND:

@@ -21,7 +21,7 @@ from shared.rulebooks import Library, Rulebook, RulebookError
 
 _REMEMBERED = 10_000
 # Who objects is told to the service in the encrypted fields of the request, and nowhere else.
-_UNNAMED = frozenset({"eligibility.object"})
+_UNNAMED = frozenset({"eligibility.object", "eligibility.objection_state", "eligibility.appeal_objection"})
 
 
 @dataclass(frozen=True)

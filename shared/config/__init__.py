@@ -127,6 +127,13 @@ class Settings:
     # Of one request of a resumable upload; one that is cut off is sent again whole.
     upload_part_bytes: int = 8 << 20
     upload_hours: float = 24.0  # how long an upload that nobody goes on with is kept
+    # Objections: working days of each step. No text at hand gives any; they are ours, to be changed by whoever runs the system.
+    objection_acceptance_days: int = 5
+    objection_inquiry_days: int = 10  # from acceptance until the applicant is asked
+    objection_answer_days: int = 5  # that the applicant has
+    objection_ruling_days: int = 15
+    objection_appeal_days: int = 5  # after the ruling, for the objector and the applicant
+    objection_decision_days: int = 15
     # Papers: files that belong to no dossier. What the public may upload, and what may lie here unused; all ours.
     papers_public_largest_bytes: int = 20 << 20
     papers_most: int = 100  # of one account that went with no request

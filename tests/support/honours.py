@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from services.eligibility import honours, standing
+from services.eligibility import dossier_people, honours, standing
 from services.eligibility.honours import (
     adverse_records,
     breaches,
@@ -14,7 +14,6 @@ from services.eligibility.honours import (
     certificates,
     credit_delivery,
     credit_reports,
-    people,
     register,
 )
 from services.eligibility.stages import conductor
@@ -57,7 +56,7 @@ class House(Room):
         with self.desk.work() as work:
             self.conductor.application_accepted(work, data)
             standing.keep_applicant(work, self.conductor, data)
-            people.accepted(work, data)
+            dossier_people.accepted(work, data)
 
     def confer(self, *won: tuple[str, str, str], cycle_id: str = CYCLE, on: date | None = None) -> None:
         """Awards: application, level, track."""

@@ -11,6 +11,7 @@ from services.eligibility import models
 from services.eligibility.notices import anchors, content, drafts, proof, states, windows
 from services.eligibility.notices.proof import Kept
 from services.eligibility.notices.states import Notice
+from services.eligibility.objections import effects
 from shared.calendar import Window, work_calendar
 from shared.contracts.events import StageExtended
 from shared.contracts.operations import WATCHERS
@@ -92,7 +93,7 @@ def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> li
     The notice is over: what proves that it stood is recorded with the same transaction.
     """
     _end(work, cycle, str(stage.notice))
-    upheld = _upheld(work, cycle, stage)
+    upheld = effects.upheld(work, cycle, stage)
     lines = []
     for entrant in entrants:
         if entrant.application_id in upheld:
@@ -327,15 +328,3 @@ def _state(row: Row[Any]) -> dict[str, Any]:
     names = ("notice", "first_day", "last_day", "working_days", "content_digest", "state")
     ids = [line["application_id"] for line in row.content["listed"]]
     return {"listed": ids, **{name: getattr(row, name) for name in names}}
-
-
-def _upheld(work: Work, cycle: Cycle, stage: Stage) -> set[str]:
-    objections = models.objections
-    query = select(objections.c.application_id).where(
-        and_(
-            objections.c.cycle_id == cycle.cycle_id,
-            objections.c.notice == stage.notice,
-            objections.c.state == "upheld",
-        )
-    )
-    return set(work.session.execute(query).scalars())

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from services.eligibility import honours, notices, objections, qualification, registers
+from services.eligibility import honours, notices, qualification, registers
+from services.eligibility.objections import raising, ruling
+from services.eligibility.objections.clock import Terms
 from services.eligibility.stages import conductor
-from shared.contracts import load
+from shared.config import Settings
+from shared.contracts import load, operation
 from shared.contracts.events import ApplicationAccepted
 from shared.problems import Conflict, Invalid, NotFound, Transient
 from shared.procedure import outcome
@@ -20,6 +23,7 @@ from tests.support.works import Desk
 pytestmark = pytest.mark.integration
 
 OFFICE = "award_office"
+TERMS = Terms.of(Settings())
 RULEBOOK = library().get("changning-2023")
 CYCLE = "c1"
 CLOSES, QUALIFIES = date(2025, 6, 13), date(2025, 6, 16)
@@ -125,14 +129,15 @@ def _object(desk: Desk, application: str, on: date = SECOND, **changes: Any) -> 
         "cycle_id": CYCLE, "notice": "qualification", "application_id": application, "source": "public",
         "by": {"name": "王芳", "id_number": "11010519491231002X", "uscc": None}, "evidence": True, **changes,
     }  # fmt: skip
+    data = load(operation("eligibility", "object").request(), data)
     with desk.work("public", on=on) as work:
-        return objections.object_(work, conductor, data)
+        return raising.object_(work, conductor, data, TERMS)
 
 
-def _rule(desk: Desk, objection: str, ruling: str) -> dict[str, Any]:
+def _rule(desk: Desk, objection: str, found: str) -> dict[str, Any]:
     with desk.work(OFFICE, on=SECOND) as work:
-        data = {"objection_id": objection, "ruling": ruling, "reason": None}
-        return objections.rule_on(work, conductor, data)
+        data = {"objection_id": objection, "ruling": found, "reason": None}
+        return ruling.rule_on(work, conductor, data, TERMS)
 
 
 def _outcomes(desk: Desk, stage: str) -> dict[str, Any]:

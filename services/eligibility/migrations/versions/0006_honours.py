@@ -8,12 +8,11 @@ from alembic import op
 from shared.store import EncryptedText, Instant
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:
     _honours()
-    _application_people()
     _certificates()
     _revocation_cases()
     _case_orders()
@@ -38,18 +37,6 @@ def _honours() -> None:
     op.execute(sa.update(honours).values(**found))
     # An individual's award is the individual's, not its employer's.
     op.execute(sa.update(honours).where(honours.c.kind == "individual").values(uscc=None))
-
-
-def _application_people() -> None:
-    op.create_table(
-        "application_people",
-        sa.Column("application_id", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("part", sa.String(length=10), nullable=False),
-        sa.Column("version", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("application_id", "subject"),
-    )
-    op.create_index("ix_application_people_subject", "application_people", ["subject"])
 
 
 def _certificates() -> None:
