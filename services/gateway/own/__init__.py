@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from services.gateway.own import accounts, agencies, files, made, notices, objections, papers, rulebooks
+from services.gateway.own import (
+    accounts,
+    agencies,
+    files,
+    honours,
+    made,
+    notices,
+    objections,
+    papers,
+    rulebooks,
+)
 from shared.contracts.operations import Operation
 
-_ROOMS = (accounts, rulebooks, made, notices, files, papers, objections, agencies)
+_ROOMS = (accounts, rulebooks, made, notices, honours, files, papers, objections, agencies)
 _ALL = tuple(operation for room in _ROOMS for operation in room.OPERATIONS)
 
 OWN: dict[str, Operation] = {operation.method: operation for operation in _ALL}

@@ -41,7 +41,7 @@ class CaseId(Strict):
     case_id = identifier()
 
 
-class Heard(Strict):
+class HeardOfCase(Strict):
     """What the winner says to it: its own answer, or what the office took down at a hearing."""
 
     case_id = identifier()
@@ -49,7 +49,7 @@ class Heard(Strict):
     papers = paper_list()
 
 
-class Propose(Strict):
+class ProposeOutcome(Strict):
     """What an officer proposes. Without a hearing nothing but dropping the case can be."""
 
     case_id = identifier()
@@ -57,7 +57,7 @@ class Propose(Strict):
     reason = text(longest=_LONG)
 
 
-class Decide(Strict):
+class DecideCase(Strict):
     """Another officer decides as proposed, or sends the proposal back."""
 
     case_id = identifier()
@@ -159,13 +159,13 @@ OPERATIONS: tuple[Operation, ...] = (
               {"application_id": APPLICATION, "event": "fraud", "on": "2026-03-02", "grounds": "举报材料属实"}),
     Operation("eligibility", "notify_case", "command", CaseId, CaseState, (OFFICE,), "告知并听取陈述",
               "Tell the winner of a case, and hear it", _CASE),
-    Operation("eligibility", "answer_case", "command", Heard, OwnCase, (APPLICANT,), "陈述和申辩",
+    Operation("eligibility", "answer_case", "command", HeardOfCase, OwnCase, (APPLICANT,), "陈述和申辩",
               "Answer to a case about one's own award", {**_CASE, "answer": "情况说明如下"}),
-    Operation("eligibility", "record_hearing", "command", Heard, CaseState, (OFFICE,), "登记听取情况",
+    Operation("eligibility", "record_hearing", "command", HeardOfCase, CaseState, (OFFICE,), "登记听取情况",
               "Take down what a winner said", {**_CASE, "answer": "当面陈述，笔录见附件"}),
-    Operation("eligibility", "propose_outcome", "command", Propose, CaseState, (OFFICE,), "提出处理建议",
+    Operation("eligibility", "propose_outcome", "command", ProposeOutcome, CaseState, (OFFICE,), "提出处理建议",
               "Propose what becomes of a case", {**_CASE, "proposal": "revoke", "reason": "事实清楚"}),
-    Operation("eligibility", "decide_case", "command", Decide, CaseState, (OFFICE,), "作出处理决定",
+    Operation("eligibility", "decide_case", "command", DecideCase, CaseState, (OFFICE,), "作出处理决定",
               "Decide a case", {**_CASE, "decision": "confirm", "reason": "同意"}),
     Operation("eligibility", "settle_order", "command", SettleOrder, CaseState, (OFFICE,), "登记执行情况",
               "Say what became of an order", {"order_id": APPLICATION, "outcome": "done", "note": "证书已收回"}),
