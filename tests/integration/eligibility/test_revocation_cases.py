@@ -309,6 +309,22 @@ def test_an_answer_after_the_award_opens_a_case_for_what_is_new(house: House) ->
     assert (case["happened_on"], case["source"]) == ("2026-02-20", "record")
 
 
+def test_what_a_winner_did_not_mend_opens_a_case_once(house: House) -> None:
+    """An order of the tracking that was escalated; of an application without a standing award nothing comes."""
+    house.win()
+    house.enter("a2", 2)
+    house.at(LATER)
+    data = {
+        "cycle_id": CYCLE, "application_id": "a1", "order_id": "o1", "reason_zh": "逾期未整改",
+        "reason_en": "not mended", "on": LATER,
+    }  # fmt: skip
+    for application in ("a1", "a1", "a2", "unknown"):
+        with house.desk.work() as work:
+            adverse_records.not_mended(work, conductor, {**data, "application_id": application})
+    (case,) = house.call("revocation_cases")["cases"]
+    assert (case["source"], case["event"], case["application_id"]) == ("tracking", "major_matter", "a1")
+
+
 # --- rehearsals ---------------------------------------------------------------------------------------------------
 
 
