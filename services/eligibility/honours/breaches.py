@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, select, update
 
 from services.eligibility import models
 from services.eligibility.honours import register
-from services.eligibility.honours.people import mine, require_own
+from services.eligibility.honours.people import mine, plays, require_own
 from services.eligibility.honours.states import BREACH_MOVES, Breach, before, refused
 from services.eligibility.sanctions import consequence
 from shared.calendar import work_calendar
@@ -121,6 +121,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     query = select(_BREACHES)
     if data["cycle_id"] is not None:
         query = query.where(_BREACHES.c.cycle_id == conductor.cycle(work, data["cycle_id"]).cycle_id)
+    elif plays(work):
+        return {"breaches": []}
     if data["state"] is not None:
         query = query.where(_BREACHES.c.state == data["state"])
     return {"breaches": [_state(row) for row in work.session.execute(query.order_by(_BREACHES.c.id))]}
@@ -128,6 +130,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 def own(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """What whoever asks was ordered to correct."""
+    if plays(work):
+        return {"breaches": []}
     query = select(_BREACHES).where(and_(mine(work, _BREACHES), _BREACHES.c.ordered_on.is_not(None)))
     if data["application_id"] is not None:
         query = query.where(_BREACHES.c.application_id == data["application_id"])

@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, select, update
 
 from services.eligibility import models
 from services.eligibility.honours import orders, register
-from services.eligibility.honours.people import mine, require_own
+from services.eligibility.honours.people import mine, plays, require_own
 from services.eligibility.honours.states import CASE_MOVES, Case, before, refused
 from services.eligibility.sanctions import Consequence, consequence
 from shared.calendar import work_calendar
@@ -214,6 +214,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     query = select(_CASES)
     if data["cycle_id"] is not None:
         query = query.where(_CASES.c.cycle_id == conductor.cycle(work, data["cycle_id"]).cycle_id)
+    elif plays(work):
+        return {"cases": []}
     if data["state"] is not None:
         query = query.where(_CASES.c.state == data["state"])
     return {"cases": [state(work, row) for row in work.session.execute(query.order_by(_CASES.c.id)).all()]}
@@ -221,6 +223,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 def own(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Cases about awards of whoever asks, of which it was told."""
+    if plays(work):
+        return {"cases": []}
     query = select(_CASES).where(and_(mine(work, _CASES), _CASES.c.notified_on.is_not(None)))
     if data["application_id"] is not None:
         query = query.where(_CASES.c.application_id == data["application_id"])

@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, select, update
 from services.eligibility import models
 from services.eligibility.credit import CreditReport
 from services.eligibility.honours import numbers
+from services.eligibility.honours.people import plays
 from services.eligibility.honours.states import REPORT_MOVES, Report, before
 from shared.contracts.events import CreditReportQueued
 from shared.problems import NotFound
@@ -103,6 +104,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     query = select(_REPORTS)
     if data["cycle_id"] is not None:
         query = query.where(_REPORTS.c.cycle_id == conductor.cycle(work, data["cycle_id"]).cycle_id)
+    elif plays(work):
+        return {"reports": []}
     if data["state"] is not None:
         query = query.where(_REPORTS.c.state == data["state"])
     return {"reports": [state(row) for row in work.session.execute(query.order_by(_REPORTS.c.id))]}

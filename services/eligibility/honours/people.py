@@ -11,6 +11,11 @@ from shared.problems import Forbidden, NotFound
 from shared.store import Work
 
 
+def plays(work: Work) -> bool:
+    """Whether whoever asks plays a rehearsal, under a name of its own choice: lists of real cycles are empty then."""
+    return work.context.rehearsal_date is not None
+
+
 def mine(work: Work, table: Table) -> ColumnElement[bool]:
     """The condition that holds a query to the applications of whoever asks."""
     return table.c.application_id.in_(applications_of(work.by))

@@ -235,6 +235,36 @@ def test_who_sees_what(house: House) -> None:
         house.call("answer_case", "applicant", "a1.reader", case_id=case_id, answer="只读")
 
 
+def test_whoever_plays_a_rehearsal_sees_nothing_real(house: House) -> None:
+    """A persona has any role and any name: no list of real cycles shows it anything, and no command is its own."""
+    from services.eligibility.honours import breaches, cases, certificates, credit_reports
+
+    house.win()
+    house.call("issue_certificates", cycle_id=CYCLE)
+    house.at(LATER)
+    house.call("record_title_breach", application_id="a1", on=str(LATER), place="包装", found_by="巡查")
+    case_id = house.open_case()
+    house.bring_to(case_id, "notified")
+    nothing = {"cycle_id": None, "state": None, "application_id": None}
+    for role, actor in (("award_office", OFFICER), ("applicant", "a1.lead")):
+        with house.desk.work(role, actor, LATER) as work:
+            assert cases.listed(work, conductor, nothing) == {"cases": []}
+            assert cases.own(work, nothing) == {"cases": []}
+            assert breaches.listed(work, conductor, nothing) == {"breaches": []}
+            assert breaches.own(work, nothing) == {"breaches": []}
+            assert credit_reports.listed(work, conductor, nothing) == {"reports": []}
+            for refused in (
+                lambda work=work: cases.answer(
+                    work, conductor, {"case_id": case_id, "answer": "x", "papers": []}
+                ),
+                lambda work=work: cases.notify(work, conductor, {"case_id": case_id}, days=1),
+                lambda work=work: certificates.one(work, conductor, {"application_id": "a1"}),
+                lambda work=work: cases.listed(work, conductor, {**nothing, "cycle_id": CYCLE}),
+            ):
+                with pytest.raises(Forbidden):
+                    refused()
+
+
 def test_discipline_opens_and_does_not_decide(house: House) -> None:
     """It may open a case; every further step is the office's."""
     from shared.contracts import operation
