@@ -10,6 +10,7 @@ from services.eligibility.credit import credit_platform
 from services.eligibility.honours import (
     adverse_records,
     breaches,
+    case_letters,
     cases,
     certificates,
     credit_delivery,
@@ -295,6 +296,10 @@ class Eligibility(Follower):
     @query("revocation_cases")
     def revocation_cases(self, work: Work, data: Data) -> Data:
         return cases.listed(work, conductor, data)
+
+    @query("case_letter")
+    def case_letter(self, work: Work, data: Data) -> Data:
+        return case_letters.letter(work, conductor, data)
 
     @query("my_revocation_cases")
     def my_revocation_cases(self, work: Work, data: Data) -> Data:

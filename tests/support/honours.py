@@ -10,6 +10,7 @@ from services.eligibility import dossier_people, honours, standing
 from services.eligibility.honours import (
     adverse_records,
     breaches,
+    case_letters,
     cases,
     certificates,
     credit_delivery,
@@ -94,7 +95,8 @@ class House(Room):
             "settle_order": cases.settle_order, "revocation_cases": cases.listed, "certificates": certificates.listed,
             "certificate": certificates.one, "record_title_breach": breaches.record,
             "report_correction": breaches.report_correction, "title_breaches": breaches.listed,
-            "credit_reports": credit_reports.listed, "send_credit_report_again": credit_delivery.send_again,
+            "case_letter": case_letters.letter, "credit_reports": credit_reports.listed,
+            "send_credit_report_again": credit_delivery.send_again,
             "settle_credit_report": credit_delivery.settle_by_hand, "honours": honours.listed,
         }  # fmt: skip
         found: dict[str, Handler] = {

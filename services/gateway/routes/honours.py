@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.gateway.feedback import PDF
+from services.gateway.feedback import DOCX, PDF
 from services.gateway.routes.paths import APPLICATION, CYCLE
 from services.gateway.routes.route import Route
 
@@ -13,7 +13,8 @@ _CASE, _BREACH, _REPORT = (
     "/title-breaches/{breach_id}",
     "/credit-reports/{report_id}",
 )
-_READ = ("eligibility.certificate",)
+_READ, _WRITTEN = ("eligibility.certificate",), ("eligibility.case_letter",)
+_LETTER = "/revocation-cases/{case_id}/letters/{letter}"
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/awards", "eligibility.award_register", _TAG),
@@ -39,6 +40,9 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", _CASE + "/hearing", "eligibility.record_hearing", _TAG),
     Route("POST", _CASE + "/proposal", "eligibility.propose_outcome", _TAG),
     Route("POST", _CASE + "/decision", "eligibility.decide_case", _TAG),
+    Route("GET", _LETTER, "eligibility.case_letter", _TAG),
+    Route("GET", _LETTER + ".docx", "gateway.case_letter_docx", _TAG, gives=DOCX, behind=_WRITTEN),
+    Route("GET", _LETTER + ".pdf", "gateway.case_letter_pdf", _TAG, gives=PDF, behind=_WRITTEN),
     Route("POST", "/revocation-orders/{order_id}/settlement", "eligibility.settle_order", _TAG),
     Route("GET", "/credit-reports", "eligibility.credit_reports", _TAG),
     Route("POST", _REPORT + "/again", "eligibility.send_credit_report_again", _TAG),

@@ -16,7 +16,7 @@ from shared.contracts.events import RecordsAnswered
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from shared.rulebooks import library
 from tests.support.honours import AWARDED, LATER, OFFICER, OTHER, House
-from tests.support.rooms import CYCLE
+from tests.support.rooms import CHANGNING, CYCLE
 
 pytestmark = pytest.mark.integration
 
@@ -233,6 +233,38 @@ def test_who_sees_what(house: House) -> None:
         house.call("answer_case", "applicant", "a2.lead", case_id=case_id, answer="别人的案件")
     with pytest.raises(Forbidden):
         house.call("answer_case", "applicant", "a1.reader", case_id=case_id, answer="只读")
+
+
+def test_letters_go_to_whom_they_are_written(house: House) -> None:
+    """The notice once the winner is told, the decision once there is one, to nobody else; a case dropped unheard has none."""
+    house.win()
+    house.enter("a2", 2)
+    house.at(LATER)
+    case_id = house.open_case()
+    asked = {"case_id": case_id, "letter": "notice"}
+    with pytest.raises(NotFound):
+        house.call("case_letter", **asked)
+    house.bring_to(case_id, "notified")
+    notice = house.call("case_letter", "applicant", "a1.reader", **asked)
+    assert (notice["answer_by"], notice["outcome"], notice["rule"]) == (
+        "2026-03-16",
+        None,
+        CHANGNING.label("34"),
+    )
+    with pytest.raises(NotFound):
+        house.call("case_letter", "applicant", "a2.lead", **asked)
+    with pytest.raises(NotFound):
+        house.call("case_letter", case_id=case_id, letter="decision")
+    house.call("record_hearing", case_id=case_id, answer="陈述")
+    house.call("propose_outcome", case_id=case_id, proposal="revoke", reason="清楚")
+    house.call("decide_case", actor=OTHER, case_id=case_id, decision="confirm", reason="同意撤销")
+    decision = house.call("case_letter", "applicant", "a1.lead", case_id=case_id, letter="decision")
+    assert (decision["outcome"], decision["reason"], decision["banned_until"]) == (
+        "revoked",
+        "同意撤销",
+        "2031-03-02",
+    )
+    assert decision["orders"][0]["zh"] == "撤销奖项"
 
 
 def test_whoever_plays_a_rehearsal_sees_nothing_real(house: House) -> None:

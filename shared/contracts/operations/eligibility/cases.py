@@ -22,6 +22,7 @@ CASE_ORDERS = (
 )
 ORDER_STATES = ("issued", "done", "not_done")
 PROPOSALS = ("revoke", "drop")
+CASE_LETTERS = ("notice", "decision")
 _LONG = 4000
 
 
@@ -152,6 +153,46 @@ class OwnCaseList(Strict):
     cases = fields.List(fields.Nested(OwnCase), required=True)
 
 
+class LetterOfCase(Strict):
+    """A letter of a case to the winner: that it is heard, or what was decided."""
+
+    case_id = identifier()
+    letter = one_of(*CASE_LETTERS)
+
+
+class OrderWords(Strict):
+    """An order in words."""
+
+    zh = text()
+    en = text()
+
+
+class CaseLetter(Strict):
+    """What a letter says; `dated` is the day of the notice or of the decision."""
+
+    case_id = identifier()
+    cycle_id = identifier()
+    letter = one_of(*CASE_LETTERS)
+    holder = text()
+    title = text()
+    number = optional_text()
+    year = fields.Integer(required=True, strict=True)
+    award_zh = text()
+    award_en = text()
+    issuer = text()
+    rule = text()
+    event_zh = text()
+    event_en = text()
+    happened_on = day()
+    grounds = text(longest=_LONG)
+    dated = day()
+    answer_by = day(required=False)
+    outcome = one_of("revoked", "dropped", required=False)
+    reason = optional_text(_LONG)
+    orders = fields.List(fields.Nested(OrderWords), required=True)
+    banned_until = day(required=False)
+
+
 _CASE = {"case_id": APPLICATION}
 OPERATIONS: tuple[Operation, ...] = (
     Operation("eligibility", "open_case", "command", OpenCase, CaseState, (OFFICE, DISCIPLINE), "撤销立案",
@@ -171,6 +212,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "Say what became of an order", {"order_id": APPLICATION, "outcome": "done", "note": "证书已收回"}),
     Operation("eligibility", "revocation_cases", "query", CasesQuery, CaseList, WATCHERS, "撤销案件一览",
               "Revocation cases", {"cycle_id": CYCLE}),
+    Operation("eligibility", "case_letter", "query", LetterOfCase, CaseLetter, (APPLICANT, OFFICE, DISCIPLINE),
+              "案件函件", "A letter of a case", {**_CASE, "letter": "notice"}),
     Operation("eligibility", "my_revocation_cases", "query", MyCasesQuery, OwnCaseList, (APPLICANT,),
               "涉及本单位获奖的案件", "Cases about one's own award", {"application_id": APPLICATION}),
 )  # fmt: skip
