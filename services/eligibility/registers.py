@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 
 from services.eligibility import models
+from shared.contracts.events import BanRecorded
 from shared.identifiers import new_id
 from shared.problems import Transient
 from shared.procedure import Conductor, Cycle
@@ -26,9 +27,18 @@ def record_ban(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[s
 def add_ban(
     work: Work, cycle: Cycle, applicant_key: str, rule: str, until: date, application_id: str | None
 ) -> None:
-    """Bans add up; each keeps its own rule and its own last day."""
+    """Bans add up; each keeps its own rule and its own last day. Whoever pays hears of it."""
     values = {"world": cycle.world, "applicant_key": applicant_key, "rule": rule, "until": until}
-    work.session.execute(models.bans.insert().values(id=new_id(), application_id=application_id, **values))
+    ban_id = new_id()
+    work.session.execute(models.bans.insert().values(id=ban_id, application_id=application_id, **values))
+    told = {
+        "cycle_id": cycle.cycle_id,
+        "ban_id": ban_id,
+        "applicant_key": applicant_key,
+        "rule": rule,
+        "until": until,
+    }
+    work.publish(BanRecorded, told, subject=ban_id)
     work.audit("ban:recorded", applicant_key, after=values, cycle_id=cycle.cycle_id)
 
 

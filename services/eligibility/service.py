@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.eligibility import dossier_people, honours, notices, qualification, registers, standing
+from services.eligibility import (
+    dossier_people,
+    honours,
+    notices,
+    qualification,
+    registers,
+    standing,
+    tracking,
+)
 from services.eligibility.credit import credit_platform
 from services.eligibility.honours import (
     adverse_records,
@@ -42,6 +50,7 @@ from shared.contracts.events import (
     RecordReported,
     RecordsAnswered,
     StageClosed,
+    TrackingFailed,
 )
 from shared.procedure.service import Follower
 from shared.store import Store, Work
@@ -102,6 +111,11 @@ class Eligibility(Follower):
     def record_reported(self, work: Work, event: Received) -> None:
         standing.record_reported(work, dict(event.data))
         adverse_records.reported(work, conductor, dict(event.data))
+
+    @on_event(TrackingFailed)
+    def tracking_failed(self, work: Work, event: Received) -> None:
+        tracking.tracking_failed(work, dict(event.data))
+        adverse_records.not_mended(work, conductor, dict(event.data))
 
     @query("standing")
     def standing(self, work: Work, data: Data) -> Data:

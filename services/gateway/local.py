@@ -18,8 +18,10 @@ from services.gateway import (
     notices,
     objections,
     papers,
+    payment_files,
     published,
     register,
+    tracking,
     uploads,
 )
 from services.gateway.circumstances import Asked
@@ -161,8 +163,10 @@ LOCAL: dict[str, Answering] = {
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,
-        feedback.digest_docx, feedback.digest_pdf,
+        payment_files.payment_csv, payment_files.payment_xlsx, feedback.digest_docx, feedback.digest_pdf,
         notices.notice_docx, notices.notice_pdf, notices.notice_proof_docx, notices.notice_proof_pdf,
+        tracking.tracking_docx, tracking.tracking_pdf, tracking.my_tracking_docx, tracking.my_tracking_pdf,
+        tracking.tracking_overview_docx, tracking.tracking_overview_pdf,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.incentives import applicants, ledger, models, pool
+from services.incentives import applicants, costs, ledger, models, pool
 from services.incentives.applicants import Applicant
-from services.incentives.grants import award_grant
+from services.incentives.grants import STATED, award_grant
 from shared.identifiers import new_id
 from shared.problems import invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
@@ -43,7 +43,7 @@ def record_paid(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[
     }
     work.session.execute(_PAYMENTS.insert().values(**row))
     work.audit("payment:recorded", applicant.application_id, after=row, cycle_id=cycle.cycle_id)
-    _compute_again(work, conductor, cycle, applicant)
+    compute_again(work, conductor, cycle, applicant)
     return {"done": True}
 
 
@@ -51,13 +51,15 @@ def _compute_one(work: Work, cycle: Cycle, entrant: Entrant, level: str, track: 
     applicant = Applicant.of(entrant)
     paid = ledger.paid_before(work, cycle, applicant, "award")
     won = entrant.carried.get("won_levels", ())
-    grant = award_grant(cycle.rulebook, level, track, entrant.dossier, won, paid)
+    # A rehearsal's file states what was approved; in a real cycle the applicant's own word approves nothing.
+    cost = STATED if cycle.rehearsal else costs.approved(work, entrant.application_id)
+    grant = award_grant(cycle.rulebook, level, track, entrant.dossier, won, paid, cost)
     if grant is not None:
         ledger.put(work, cycle, applicant, grant, track)
 
 
-def _compute_again(work: Work, conductor: Conductor, cycle: Cycle, applicant: Applicant) -> None:
-    """All applications of the applicant: what is paid once is paid once, whichever of them it was recorded at."""
+def compute_again(work: Work, conductor: Conductor, cycle: Cycle, applicant: Applicant) -> None:
+    """Compute all applications of the applicant anew: what is paid once is paid once, whichever of them it was recorded at."""
     several = applicants.of_the_same(work, cycle, applicant)
     for each in several:
         known = ledger.find(work, cycle, each.application_id, "award")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Any, Literal
 
 from shared.money import format_yuan, yuan_to_fen
@@ -16,6 +17,15 @@ from shared.rulebooks.exceptions import Winner, live_exceptions
 from shared.rulebooks.model import GrantException
 
 For = Literal["award", "pool"]
+
+
+class Stated(Enum):
+    """The approved cost is the one that the dossier states, as in a rehearsal's file."""
+
+    COST = "stated"
+
+
+STATED = Stated.COST
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,16 @@ class Payment:
     on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an explanation: what it rests on (None: arithmetic), its words, and the amount that it speaks of."""
+
+    rule: str | None
+    zh: str
+    en: str
+    amount_fen: int | None
+
+
 @dataclass(frozen=True)
 class Grant:
     """What is payable now, 0 where something keeps it back. `once_key` names a grant made once, None for the others."""
@@ -36,29 +56,36 @@ class Grant:
     level: str | None
     amount_fen: int
     rule: str
-    explanation_zh: str
-    explanation_en: str
+    lines: tuple[Line, ...]
     once_key: str | None
+
+    @property
+    def explanation_zh(self) -> str:
+        """All lines in Chinese."""
+        return "\n".join(line.zh for line in self.lines)
+
+    @property
+    def explanation_en(self) -> str:
+        """All lines in English."""
+        return "\n".join(line.en for line in self.lines)
+
+    @property
+    def explanation(self) -> list[dict[str, Any]]:
+        """The lines as they are kept and told."""
+        return [
+            {"rule": line.rule, "text_zh": line.zh, "text_en": line.en, "amount_fen": line.amount_fen}
+            for line in self.lines
+        ]
 
 
 class _Explanation:
-    """The lines of an explanation in both languages."""
+    """The lines as they are said."""
 
     def __init__(self) -> None:
-        self._zh: list[str] = []
-        self._en: list[str] = []
+        self.lines: list[Line] = []
 
-    def say(self, zh: str, en: str) -> None:
-        self._zh.append(zh)
-        self._en.append(en)
-
-    @property
-    def zh(self) -> str:
-        return "\n".join(self._zh)
-
-    @property
-    def en(self) -> str:
-        return "\n".join(self._en)
+    def say(self, zh: str, en: str, *, rule: str | None = None, fen: int | None = None) -> None:
+        self.lines.append(Line(rule, zh, en, fen))
 
 
 def award_grant(
@@ -68,8 +95,10 @@ def award_grant(
     dossier: Mapping[str, Any],
     won: Iterable[str],
     paid: Sequence[Payment],
+    cost: int | Stated | None = STATED,
 ) -> Grant | None:
-    """The grant of an award; None where the rulebook gives none for it. `won`: the levels won before.
+    """The grant of an award; None where the rulebook gives none for it. `won`: the levels won before. `cost`: the project's
+    approved cost in fen, None where there is none yet; where nobody approves any, the one that the dossier states.
 
     Raises ConflictingExceptions where two that hold at once say different things.
     """
@@ -77,9 +106,11 @@ def award_grant(
     if rule is None:
         return None
     facts = dossier["facts"]
-    cost = facts.get(rule.cost_fact) if rule.cost_fact else None
+    if isinstance(cost, Stated):
+        stated = facts.get(rule.cost_fact) if rule.cost_fact else None
+        cost = None if stated is None else yuan_to_fen(stated)
     applying = live_exceptions(rule, Winner.of(dossier["kind"], facts, won))
-    return _grant(rulebook, rule, applying, None if cost is None else yuan_to_fen(cost), paid)
+    return _grant(rulebook, rule, applying, cost, paid)
 
 
 def pool_grant(rulebook: Rulebook, cost_fen: int | None, paid: Sequence[Payment]) -> Grant | None:
@@ -107,12 +138,14 @@ def _grant(
     told.say(
         f"{rulebook.label(rule.rule)}：{what_zh}{ceiling_zh}{format_yuan(rule.amount_fen)}",
         f"{rule.rule}: {what_en}, {ceiling_en}{format_yuan(rule.amount_fen)}",
+        rule=rule.rule,
+        fen=rule.amount_fen,
     )
     amount = _payable(rulebook, rule, exceptions, cost_fen, paid, told)
-    told.say(f"应发 {format_yuan(amount)}", f"payable: {format_yuan(amount)}")
+    told.say(f"应发 {format_yuan(amount)}", f"payable: {format_yuan(amount)}", fen=amount)
     once = f"{rule.for_}:{rule.level or ''}" if rule.once and amount else None
     cited = exceptions[0].rule if exceptions else rule.rule
-    return Grant(rule.for_, rule.level, amount, cited, told.zh, told.en, once)
+    return Grant(rule.for_, rule.level, amount, cited, tuple(told.lines), once)
 
 
 def _payable(
@@ -129,12 +162,16 @@ def _payable(
             f"{rulebook.label(each.rule)}："
             + (f"改发 {instead}" if each.amount_fen else "只授予证书，不发放奖金"),
             f"{each.rule}: " + (f"{instead} instead" if each.amount_fen else "a certificate and no money"),
+            rule=each.rule,
+            fen=each.amount_fen,
         )
     before = [payment for payment in paid if rule.once and _same(rulebook, rule, payment)]
     for payment in before:
         told.say(
             f"只发放一次，已于 {payment.on} 发放 {format_yuan(payment.amount_fen)}",
             f"paid once only; {format_yuan(payment.amount_fen)} was paid on {payment.on}",
+            rule=rule.rule,
+            fen=payment.amount_fen,
         )
     if before:
         return 0
@@ -143,11 +180,13 @@ def _payable(
     if not rule.up_to:
         return rule.amount_fen
     if cost_fen is None:
-        told.say("项目尚无核定费用，暂不发放", "the project has no approved cost yet")
+        told.say("项目尚无核定费用，暂不发放", "the project has no approved cost yet", rule=rule.rule, fen=0)
         return 0
     told.say(
         f"项目核定费用 {format_yuan(cost_fen)}，取上限与核定费用中较小者",
         f"approved cost {format_yuan(cost_fen)}; the smaller of the two",
+        rule=rule.rule,
+        fen=cost_fen,
     )
     return min(rule.amount_fen, cost_fen)
 

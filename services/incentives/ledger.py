@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, not_, select, true, update
 
-from services.incentives import models
+from services.incentives import budgets, models
 from services.incentives.applicants import Applicant
 from services.incentives.grants import Grant, Payment, over_budget
 from services.incentives.statuses import Status, before
@@ -16,7 +16,16 @@ from shared.procedure.confirmations import Outstanding
 from shared.store import Work
 
 _GRANTS, _PAYMENTS, _CLAWBACKS = models.grants, models.payments, models.clawbacks
-_FIELDS = ("level", "track", "amount_fen", "rule", "explanation_zh", "explanation_en", "once_key")
+_FIELDS = (
+    "level",
+    "track",
+    "amount_fen",
+    "rule",
+    "explanation_zh",
+    "explanation_en",
+    "explanation",
+    "once_key",
+)
 
 
 def put(work: Work, cycle: Cycle, applicant: Applicant, grant: Grant, track: str | None) -> None:
@@ -53,7 +62,7 @@ def settle(work: Work, cycle: Cycle) -> None:
     """
     from services.incentives import records
 
-    over = over_budget(granted(work, cycle), cycle.budget_fen)
+    over = over_budget(granted(work, cycle), budgets.of_cycle(work, cycle))
     unconfirmed = and_(
         _GRANTS.c.grant_for == "award", _GRANTS.c.application_id.in_(records.outstanding(work, cycle))
     )
@@ -110,14 +119,14 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     cycle = conductor.cycle(work, data["cycle_id"])
     from services.incentives import records
 
-    total = granted(work, cycle)
+    total, budget = granted(work, cycle), budgets.of_cycle(work, cycle)
     unconfirmed = records.outstanding(work, cycle)
     return {
         "grants": [_grant_state(row, unconfirmed) for row in _ordered(work, _GRANTS, cycle)],
         "clawbacks": [_clawback_state(row) for row in _ordered(work, _CLAWBACKS, cycle)],
-        "budget_fen": cycle.budget_fen,
+        "budget_fen": budget,
         "granted_fen": total,
-        "over_budget_fen": over_budget(total, cycle.budget_fen),
+        "over_budget_fen": over_budget(total, budget),
     }
 
 
@@ -141,6 +150,7 @@ def _grant_state(row: Row[Any], unconfirmed: Mapping[str, Outstanding]) -> dict[
     state = Status.HELD.value if lacking is not None else row.state
     return {
         **{name: getattr(row, name) for name in names},
+        "lines": row.explanation or [],
         "state": state,
         "held_zh": None if lacking is None else lacking.reason_zh,
         "held_en": None if lacking is None else lacking.reason_en,

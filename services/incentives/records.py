@@ -5,6 +5,7 @@ The pool's grant does not hang on an application, and no department was asked fo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -18,13 +19,16 @@ from shared.store import Work
 confirmations = Confirmations(models.confirmations, "payment")
 
 
-def outstanding(work: Work, cycle: Cycle) -> dict[str, Outstanding]:
-    """By application, the winners whose records are not confirmed."""
+def outstanding(
+    work: Work, cycle: Cycle, applications: Iterable[str] | None = None
+) -> dict[str, Outstanding]:
+    """By application, the winners whose records are not confirmed, of all or of some."""
     table = models.grants
     query = select(table.c.application_id).where(
         table.c.cycle_id == cycle.cycle_id, table.c.grant_for == "award"
     )
-    winners = list(work.session.execute(query).scalars())
+    wanted = None if applications is None else set(applications)
+    winners = [each for each in work.session.execute(query).scalars() if wanted is None or each in wanted]
     return {each.application_id: each for each in confirmations.outstanding(work, cycle, winners)}
 
 

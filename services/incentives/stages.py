@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.incentives import awards, models
+from services.incentives.tracking import files
 from shared.procedure import Conductor, Cycle, Entrant, Hooks, outcome
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -18,6 +19,7 @@ class IncentivesHooks(Hooks):
 
     def planned(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
         awards.compute(work, cycle, entrants)
+        files.open_all(work, cycle, stage, entrants)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         return [

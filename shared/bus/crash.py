@@ -19,6 +19,9 @@ POINTS = (
     "before_answer",  # a command has run, nothing is committed
     "after_answer",  # the answer is committed, no reply is sent
     "after_reply",  # the reply is sent, the call is not acknowledged
+    "payment_claimed",  # a payment is committed as sent, nothing of it has left
+    "payment_claimed_again",  # the bank knows nothing of it; it is committed as sent once more
+    "payment_answered",  # the bank has answered, nothing of it is kept
 )
 
 _armed = ""

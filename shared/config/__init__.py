@@ -124,6 +124,19 @@ class Settings:
     file_largest_bytes: int = 50 << 20
     files_most: int = 200  # of one application
     files_most_bytes: int = 2 << 30  # of one application
+    # Payments. No text gives any of these numbers; they are the installation's.
+    payments_url: str = ""  # where a bank takes orders over HTTP; empty: finance carries files to it
+    payments_secret: str = field(default="", repr=False)
+    payments_timeout: float = 5.0  # of one request to the bank
+    payments_settle_seconds: float = (
+        60.0  # for how long an order may be under way before a bank that knows nothing of it is believed
+    )
+    payments_again_seconds: float = 60.0  # between two questions about one line
+    payments_patience_hours: float = 24.0  # without an answer, after which a line is unknown
+    payments_file_days: int = 10  # days without an answer, where it comes by file
+    clawback_days: int = 30  # from the clawback to the day on which it is due
+    clawback_reminders: str = "1,15,30,60,90"  # days after a due day on which a debtor is reminded
+    use_report_days: int = 365  # how long a period is, after which the use of a grant is to be reported
     # Of one request of a resumable upload; one that is cut off is sent again whole.
     upload_part_bytes: int = 8 << 20
     upload_hours: float = 24.0  # how long an upload that nobody goes on with is kept
@@ -217,6 +230,9 @@ class Settings:
     # Public notices. Where an objection goes, as it stands in a notice: office, address, telephone, mail.
     office_contact: str = ""
     notice_page_days: int = 365  # for which an ended notice stays on the public pages; no text gives it, ours
+    tracking_least: int = 5  # winners below which nothing is told of all of them, ours
+    tracking_answer_days: int = 30  # days in which a winner answers a warning, ours
+    tracking_reminders: str = "30,7,0,-7"  # days before (negative: after) the last day of what is owed, ours
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 
@@ -253,6 +269,17 @@ class Settings:
         """Days before the end of a declaration (negative: after it) at which it is asked for, the earliest first."""
         days = {int(part) for part in self.declaration_reminders.split(",") if part.strip()}
         return tuple(sorted(days, reverse=True))
+
+    @property
+    def tracking_reminder_days(self) -> tuple[int, ...]:
+        """Days before the last day of what a winner owes (negative: after it) at which to remind of it, the earliest first."""
+        days = {int(part) for part in self.tracking_reminders.split(",") if part.strip()}
+        return tuple(sorted(days, reverse=True))
+
+    @property
+    def clawback_reminder_days(self) -> tuple[int, ...]:
+        """The days after a due day on which a debtor is reminded, the earliest first."""
+        return tuple(sorted(int(part) for part in self.clawback_reminders.split(",") if part.strip()))
 
     @property
     def panels_reminder_hours(self) -> tuple[float, ...]:

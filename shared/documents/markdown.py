@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from shared.documents.model import Block, Callout, Document, Entries, Heading, Items, Paragraph, Radar, Table
+from shared.documents.model import (
+    Block,
+    Callout,
+    Document,
+    Entries,
+    Heading,
+    Items,
+    Lines,
+    Paragraph,
+    Radar,
+    Table,
+)
 from shared.documents.text import clean
 
 # An underscore between letters or digits is none of its marks, and ids are full of them.
@@ -52,6 +63,12 @@ def _block(block: Block) -> Iterator[str]:
                 f"- {escaped(axis)}：{escaped(figure)}"
                 for axis, figure in zip(block.axes, block.shown, strict=True)
             )
+        case Lines():
+            yield f"> {escaped(block.title)}"
+            for line in block.lines:
+                told = zip(block.columns, line.shown, strict=True)
+                figures = "；".join(f"{escaped(column)} {escaped(each or '—')}" for column, each in told)
+                yield f"- {escaped(line.name)}：{figures}"
         case Table():
             yield _line(block.headings)
             yield _rule(block)

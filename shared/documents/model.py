@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from math import isfinite
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -101,7 +102,42 @@ class Radar:
         return tuple(float(each) for each in self.shown)
 
 
-Block = Heading | Paragraph | Callout | Entries | Items | Table | Radar
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart: its name, and a figure for each column as text, "" where there is none."""
+
+    name: str
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """折线图: up to six lines over the same columns (years), with a `level` drawn across where one is named.
+
+    Raises ValueError for no column, more lines, a line of another length, and what is no number. A table of the same
+    figures belongs beside it: `lines.table`.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    level: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.columns or len(self.lines) > 6:
+            raise ValueError("a chart has a column or more, and six lines at most")
+        if any(len(line.shown) != len(self.columns) for line in self.lines):
+            raise ValueError("every line has a figure, or none, for each column")
+        if not all(isfinite(each) for each in (*self.figures, float(self.level or 0))):
+            raise ValueError("a figure is no number")
+
+    @property
+    def figures(self) -> tuple[float, ...]:
+        """All that are drawn."""
+        return tuple(float(each) for line in self.lines for each in line.shown if each)
+
+
+Block = Heading | Paragraph | Callout | Entries | Items | Table | Radar | Lines
 
 
 @dataclass(frozen=True)

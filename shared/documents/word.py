@@ -24,6 +24,7 @@ from shared.documents.model import (
     Entries,
     Heading,
     Items,
+    Lines,
     Paragraph,
     Part,
     Radar,
@@ -135,7 +136,7 @@ def _block(written: Written, block: Block, indented: bool) -> None:
                 _paragraph(written, Paragraph(f"{number}. {text}"), indented)
         case Table():
             _table(written, block)
-        case Radar():
+        case Radar() | Lines():
             _picture(written, block)
 
 
@@ -149,13 +150,13 @@ def _paragraph(written: Written, block: Paragraph, indented: bool) -> None:
     run.font.size, run.font.bold = Pt(size), block.strong
 
 
-def _picture(written: Written, block: Radar) -> None:
+def _picture(written: Written, block: Radar | Lines) -> None:
     """As points, since Word shows lines of this kind only in its newer versions; its title is read out instead of it."""
     paragraph = written.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     shape = paragraph.add_run().add_picture(io.BytesIO(pdf.picture(block)), width=Mm(150))
     described = shape._inline.docPr
-    described.set("name", "radar")
+    described.set("name", type(block).__name__.lower())
     described.set("descr", clean(block.title))
 
 

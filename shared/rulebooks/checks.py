@@ -438,8 +438,25 @@ def _sanctions(document: Document) -> Faults:
             )
 
 
+def _tracking(document: Document) -> Faults:
+    body = document.value["tracking"]
+    indices = body.get("indices", ())
+    if indices and "report" not in body:
+        zh, en = "没有年度报告，指标无从填报", "without a yearly report nobody reports the indices"
+        yield document.fault(("tracking", "indices"), zh, en)
+    if "regression" in body and not indices:
+        zh, en = "没有指标，无从提醒退步", "without an index nothing can be seen to worsen"
+        yield document.fault(("tracking", "regression"), zh, en)
+    keys = [each["key"] for each in indices]
+    for number, key in enumerate(keys):
+        if key in keys[:number]:
+            path = ("tracking", "indices", number, "key")
+            yield document.fault(path, f"指标 {key} 写了两次", f"index {key} is given twice")
+
+
 _CHECKS: tuple[Callable[[Document], Faults], ...] = (
     _dates,
+    _tracking,
     _provenance,
     _citations,
     _coverage,

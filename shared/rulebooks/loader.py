@@ -22,6 +22,7 @@ from shared.rulebooks.model import (
     GrantException,
     GrantRule,
     Guard,
+    Index,
     Level,
     Material,
     Nominations,
@@ -41,6 +42,7 @@ from shared.rulebooks.model import (
     Stage,
     Term,
     Track,
+    Tracking,
     VoteRule,
     Words,
 )
@@ -92,7 +94,7 @@ def build(document: Document, sha256: str, shelf: Shelf | None = None) -> Rulebo
             raw["recusal"].get("least_sheets", {}).get("count"),
         ),
         retention=_term(raw["retention"]),
-        tracking=_term(raw["tracking"]),
+        tracking=_tracking(raw["tracking"]),
         readings={name: value["value"] for name, value in raw["readings"].items()},
         conditions=_conditions(raw["conditions"]),
         articles={
@@ -136,6 +138,22 @@ def _fraction(text: str | None) -> Fraction | None:
 
 def _term(raw: Raw) -> Term:
     return Term(raw["years"], raw["rule"], _source(raw))
+
+
+def _tracking(raw: Raw) -> Tracking:
+    return Tracking(
+        raw["years"],
+        raw["rule"],
+        raw.get("report", {}).get("within_months"),
+        raw.get("regression", {}).get("fall_percent"),
+        tuple(_index(each) for each in raw.get("indices", ())),
+        _source(raw),
+    )
+
+
+def _index(raw: Raw) -> Index:
+    takes: Raw = raw["takes"]
+    return Index(raw["key"], _words(raw), _words(takes["unit"]), takes["better"], _source(takes))
 
 
 def _nominations(raw: Raw) -> Nominations:

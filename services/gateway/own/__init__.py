@@ -11,11 +11,15 @@ from services.gateway.own import (
     notices,
     objections,
     papers,
+    payments,
     rulebooks,
+    tracking,
 )
 from shared.contracts.operations import Operation
 
-_ROOMS = (accounts, rulebooks, made, notices, honours, files, papers, objections, agencies)
+_ROOMS = (
+    accounts, rulebooks, made, notices, honours, files, papers, objections, payments, agencies, tracking,
+)  # fmt: skip
 _ALL = tuple(operation for room in _ROOMS for operation in room.OPERATIONS)
 
 OWN: dict[str, Operation] = {operation.method: operation for operation in _ALL}

@@ -21,8 +21,10 @@ from services.gateway.routes import (
     notices,
     objections,
     papers,
+    payments,
     review,
     stages,
+    tracking,
 )
 from services.gateway.routes.route import (
     FORM,
@@ -66,6 +68,8 @@ TAGS = {
     "feedback": ("评审反馈", "Feedback"),
     "committee": ("审定", "Committee"),
     "incentives": ("奖励", "Grants"),
+    "payments": ("资金", "Money"),
+    "tracking": ("获奖后跟踪", "The years after the award"),
     "audit": ("审计", "Audit"),
     "pool": ("培育库", "Cultivation pool"),
     "agencies": ("部门接口", "For agencies"),
@@ -85,6 +89,8 @@ _ROOMS = (
     feedback,
     committee,
     incentives,
+    payments,
+    tracking,
     audit,
     experts,
     agencies,

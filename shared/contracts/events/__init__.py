@@ -6,7 +6,18 @@ The stage events are the same for all owners of stages: the rulebook's procedure
 from __future__ import annotations
 
 from shared.contracts.base import Event
-from shared.contracts.events import applications, eligibility, papers, pool, records, review, stages, votes
+from shared.contracts.events import (
+    applications,
+    eligibility,
+    papers,
+    payments,
+    pool,
+    records,
+    review,
+    stages,
+    tracking,
+    votes,
+)
 from shared.contracts.events.applications import (
     ApplicationAccepted,
     ApplicationNotAccepted,
@@ -16,8 +27,15 @@ from shared.contracts.events.applications import (
     FileReceived,
 )
 from shared.contracts.events.common import stage_key
-from shared.contracts.events.eligibility import AFTER_AWARD_EVENTS, CreditReportQueued, Order, SanctionImposed
+from shared.contracts.events.eligibility import (
+    AFTER_AWARD_EVENTS,
+    BanRecorded,
+    CreditReportQueued,
+    Order,
+    SanctionImposed,
+)
 from shared.contracts.events.papers import PaperReceived
+from shared.contracts.events.payments import PaymentOrdered
 from shared.contracts.events.pool import PoolAdviserRegistered, PoolCostApproved, PoolJoined, PoolLeft
 from shared.contracts.events.records import (
     RECHECK_PURPOSES,
@@ -37,6 +55,7 @@ from shared.contracts.events.stages import (
     StageExtended,
     StagePlanned,
 )
+from shared.contracts.events.tracking import TrackingFailed
 from shared.contracts.events.votes import BallotsCast
 
 __all__ = [
@@ -48,6 +67,7 @@ __all__ = [
     "ApplicationWithdrawn",
     "AssignmentOffered",
     "BallotsCast",
+    "BanRecorded",
     "CreditReportQueued",
     "CycleBlocked",
     "CycleOpened",
@@ -59,6 +79,7 @@ __all__ = [
     "FileReceived",
     "Order",
     "PaperReceived",
+    "PaymentOrdered",
     "PoolAdviserRegistered",
     "PoolCostApproved",
     "PoolJoined",
@@ -73,11 +94,12 @@ __all__ = [
     "StageClosed",
     "StageExtended",
     "StagePlanned",
+    "TrackingFailed",
     "stage_key",
 ]
 
 ALL: tuple[type[Event], ...] = tuple(
     event
-    for topic in (applications, papers, records, pool, stages, review, votes, eligibility)
+    for topic in (applications, papers, records, pool, stages, review, votes, eligibility, payments, tracking)
     for event in topic.EVENTS
 )

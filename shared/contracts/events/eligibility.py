@@ -59,4 +59,24 @@ class CreditReportQueued(Event):
     cycle_id = identifier()
 
 
-EVENTS: tuple[type[Event], ...] = (SanctionImposed, CreditReportQueued)
+class BanRecorded(Event):
+    """An applicant is banned until a day, in the cycle's world: nothing is accepted of it, and nothing is paid to it."""
+
+    NAME = "ban.recorded"
+    PUBLISHERS = ("eligibility",)
+    EXAMPLE = {
+        "cycle_id": CYCLE,
+        "ban_id": APPLICATION,
+        "applicant_key": "organization:91310105MAXY50013E",
+        "rule": "34",
+        "until": "2031-05-01",
+    }
+
+    cycle_id = identifier()
+    ban_id = identifier()
+    applicant_key = text()
+    rule = text()
+    until = day()
+
+
+EVENTS: tuple[type[Event], ...] = (SanctionImposed, CreditReportQueued, BanRecorded)

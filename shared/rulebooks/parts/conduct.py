@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shared.rulebooks import words as w
 from shared.rulebooks.model import Rulebook, Words
-from shared.rulebooks.parts.entries import Entry, Raw, entry_of, said, value_of, words_of
+from shared.rulebooks.parts.entries import Entry, Raw, Value, entry_of, said, value_of
 
 
 def after(book: Rulebook) -> Iterator[Entry]:
@@ -26,19 +26,33 @@ def after(book: Rulebook) -> Iterator[Entry]:
                 else None,
             ],
         )
-    tracking: Raw = book.raw["tracking"]
-    indices = tracking.get("indices", ())
     yield entry_of(
-        "tracking",
-        Words("跟踪", "tracking of winners"),
-        tracking,
-        [
-            value_of("years", "期限", "for", w.years(book.tracking.years)),
-            value_of("indices", "指标", "indices", w.listed(map(words_of, indices))) if indices else None,
-        ],
+        "tracking", Words("跟踪", "tracking of winners"), book.raw["tracking"], list(_tracking(book))
     )
     years = value_of("years", "期限", "for", w.years(book.retention.years))
     yield entry_of("retention", Words("材料保存", "keeping of materials"), book.raw["retention"], [years])
+
+
+def _tracking(book: Rulebook) -> Iterator[Value]:
+    rule, raw = book.tracking, book.raw["tracking"]
+    yield value_of("years", "期限", "for", w.years(rule.years))
+    if rule.report_months is not None:
+        within = Words(
+            f"年度结束后 {rule.report_months} 个月内", f"within {rule.report_months} months of its end"
+        )
+        yield value_of("report", "年度报告", "report of each year", within, raw["report"])
+    if rule.fall_percent is not None:
+        fall = Words(f"较上年变差超过 {rule.fall_percent}%", f"by more than {rule.fall_percent} % in a year")
+        yield value_of("regression", "退步提醒", "a warning where it worsens", fall, raw["regression"])
+    for index, body in zip(rule.indices, raw.get("indices", ()), strict=True):
+        better = Words("越高越好", "the higher the better")
+        if index.better == "lower":
+            better = Words("越低越好", "the lower the better")
+        takes = Words(
+            f"{index.title.zh}，{index.unit.zh}，{better.zh}",
+            f"{index.title.en}: {index.unit.en}, {better.en}",
+        )
+        yield value_of(f"index:{index.key}", "指标", "index", takes, body["takes"])
 
 
 def _fate(revoked: bool) -> Words:

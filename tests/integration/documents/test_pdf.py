@@ -11,7 +11,7 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from shared.documents import Document, Heading, Items, Paragraph, Part, Radar, Table, pdf, word
+from shared.documents import Document, Heading, Items, Line, Lines, Paragraph, Part, Radar, Table, pdf, word
 from shared.documents.fonts import NoFont, find
 from tests.unit.documents.hostile import DAY, NAMES, UNFIT, document
 
@@ -117,3 +117,16 @@ def test_a_radar_is_lines_and_text() -> None:
         assert [name for name in archive.namelist() if name.startswith("word/media/")] == [
             "word/media/image1.png"
         ]
+
+
+def test_a_chart_of_lines_is_lines_and_text() -> None:
+    """As a radar: names and figures are read back from the page, no points in it, and in Word it has words for it."""
+    block = Lines("综合绩效", ("2025", "2026"), (Line("🏆 <甲>", ("100.0", "97.5")),), "100")
+    made = Document("跟踪报告", (Part("zh", "跟踪报告", (block,)),), made_on=DAY)
+    assert "<甲>97.5" in _text(pdf.write(made))
+    assert not PdfReader(io.BytesIO(pdf.write(made))).pages[0].images
+    assert pdf.write(made) == pdf.write(made)
+    written = word.write(made)
+    assert written == word.write(made)
+    with zipfile.ZipFile(io.BytesIO(written)) as archive:
+        assert 'descr="综合绩效"' in archive.read("word/document.xml").decode()

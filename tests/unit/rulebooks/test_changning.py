@@ -122,6 +122,7 @@ def test_what_follows_after_the_award() -> None:
     }
     assert BOOK.sanction("fraud") is BOOK.sanctions["fraud"]
     assert (BOOK.retention_years, BOOK.tracking_years, BOOK.period.years) == (10, 5, 2)
+    assert (BOOK.tracking.rule, BOOK.tracking.report_months, BOOK.tracking.fall_percent) == ("36", 3, 20)
 
 
 def test_objections_recusal_votes_and_departments() -> None:
@@ -152,6 +153,9 @@ def test_what_is_assumed_can_be_listed() -> None:
         "recusal.look_back",
         "recusal.least_sheets",
         "objections.upheld_place",
+        "tracking.report",
+        "tracking.regression",
+        "tracking.indices[0].takes",
         "conditions.18.not_won_recently.with.bars",
         "conditions.18.not_won_recently.with.day_unknown",
     }

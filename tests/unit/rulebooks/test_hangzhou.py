@@ -191,6 +191,16 @@ def test_tracking_period_and_retention() -> None:
     assert [index["zh"] for index in BOOK.raw["tracking"]["indices"]] == [
         "综合绩效", "经济效益", "市场表现", "持续创新", "质量水平", "社会效益",
     ]  # fmt: skip
+    assert [(index.key, index.unit.en, index.better) for index in BOOK.tracking.indices] == [
+        ("overall", "points of 1000", "higher"),
+        ("economic", "10 000 yuan a head", "higher"),
+        ("market", "percent of the market", "higher"),
+        ("innovation", "percent of turnover", "higher"),
+        ("quality", "percent lost for want of quality", "lower"),
+        ("social", "10 000 yuan", "higher"),
+    ]
+    assert {index.source for index in BOOK.tracking.indices} == {"assumed"}
+    assert (BOOK.tracking.report_months, BOOK.tracking.fall_percent) == (3, 20)
     assert (BOOK.tracking.years, BOOK.tracking.rule, BOOK.tracking.source) == (5, "1.3", "assumed")
     assert (BOOK.period.years, BOOK.period.rule, BOOK.period.source) == (5, "4.4", "assumed")
     assert (BOOK.retention_years, BOOK.retention.source) == (10, "assumed")

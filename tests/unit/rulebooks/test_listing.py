@@ -40,7 +40,7 @@ def test_a_line_tells_programs_what_it_tells_people() -> None:
     found = line.as_dict()
     assert (found["id"], found["standing"]) == ("changning-2023", "in_force")
     assert (found["in_force_from"], found["in_force_to"]) == ("2023-11-15", "2028-11-14")
-    assert (found["conditions"], found["assumed"]) == (27, 16)
+    assert (found["conditions"], found["assumed"]) == (27, 19)
     assert found["sha256"] == changning().sha256
 
 

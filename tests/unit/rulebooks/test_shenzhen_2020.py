@@ -320,6 +320,11 @@ def test_what_follows_after_the_award() -> None:
     }
     assert BOOK.sanction("title_misuse") is None
     assert (BOOK.tracking.years, BOOK.tracking.source) == (5, "assumed")
+    assert (BOOK.tracking.report_months, BOOK.tracking.fall_percent, BOOK.tracking.indices) == (
+        None,
+        None,
+        (),
+    )
     assert (BOOK.retention.years, BOOK.retention.source) == (10, "assumed")
 
 

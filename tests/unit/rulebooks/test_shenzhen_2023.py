@@ -169,6 +169,7 @@ def test_period_tracking_votes_and_departments() -> None:
     """Five years is the report's own word; terms, votes, objections, recusal and departments are assumed."""
     assert (BOOK.period.years, BOOK.period.rule, BOOK.period.source) == (5, "assumed:period", "text")
     assert (BOOK.tracking.years, BOOK.tracking.source) == (5, "assumed")
+    assert (BOOK.tracking.report_months, BOOK.tracking.fall_percent, BOOK.tracking.indices) == (3, None, ())
     assert (BOOK.retention_years, BOOK.retention.source) == (10, "assumed")
     assert (BOOK.votes.quorum, BOOK.votes.majority, BOOK.votes.failed) == (
         Fraction(2, 3),

@@ -66,7 +66,7 @@ class DecideCase(Strict):
     reason = text(longest=_LONG)
 
 
-class SettleOrder(Strict):
+class SettleCaseOrder(Strict):
     """The certificate came back, or will not, with the reason."""
 
     order_id = identifier()
@@ -160,7 +160,7 @@ class LetterOfCase(Strict):
     letter = one_of(*CASE_LETTERS)
 
 
-class OrderWords(Strict):
+class CaseOrderWords(Strict):
     """An order in words."""
 
     zh = text()
@@ -189,7 +189,7 @@ class CaseLetter(Strict):
     answer_by = day(required=False)
     outcome = one_of("revoked", "dropped", required=False)
     reason = optional_text(_LONG)
-    orders = fields.List(fields.Nested(OrderWords), required=True)
+    orders = fields.List(fields.Nested(CaseOrderWords), required=True)
     banned_until = day(required=False)
 
 
@@ -208,7 +208,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Propose what becomes of a case", {**_CASE, "proposal": "revoke", "reason": "事实清楚"}),
     Operation("eligibility", "decide_case", "command", DecideCase, CaseState, (OFFICE,), "作出处理决定",
               "Decide a case", {**_CASE, "decision": "confirm", "reason": "同意"}),
-    Operation("eligibility", "settle_order", "command", SettleOrder, CaseState, (OFFICE,), "登记执行情况",
+    Operation("eligibility", "settle_order", "command", SettleCaseOrder, CaseState, (OFFICE,), "登记执行情况",
               "Say what became of an order", {"order_id": APPLICATION, "outcome": "done", "note": "证书已收回"}),
     Operation("eligibility", "revocation_cases", "query", CasesQuery, CaseList, WATCHERS, "撤销案件一览",
               "Revocation cases", {"cycle_id": CYCLE}),

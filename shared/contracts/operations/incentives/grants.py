@@ -9,6 +9,15 @@ from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, D
 from shared.contracts.operations.roles import FINANCE, WATCHERS
 
 
+class ExplanationLine(Strict):
+    """One line of how a grant was computed: what it rests on (null: arithmetic), and the amount that it speaks of."""
+
+    rule = optional_text()
+    text_zh = fields.String(required=True)
+    text_en = fields.String(required=True)
+    amount_fen = fen(required=False)
+
+
 class GrantState(Strict):
     """A grant with the rule it follows from and how it was computed. Amounts in fen."""
 
@@ -19,6 +28,7 @@ class GrantState(Strict):
     rule = text()
     explanation_zh = fields.String(required=True)
     explanation_en = fields.String(required=True)
+    lines = fields.List(fields.Nested(ExplanationLine), load_default=list)
     state = one_of("computed", "held")
     held_zh = optional_text(500)  # why this one is held; over the budget all are
     held_en = optional_text(500)

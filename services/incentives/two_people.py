@@ -1,0 +1,37 @@
+"""两人办理: states of what one person prepares and another decides, and that they are two. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from shared.problems import Forbidden
+
+
+class State(StrEnum):
+    """提请状态. A payee's account goes the same way."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    REPLACED = "replaced"  # another one took its place
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.PROPOSED: frozenset({State.ACCEPTED, State.REFUSED, State.REPLACED}),
+    State.ACCEPTED: frozenset({State.REPLACED}),
+    State.REFUSED: frozenset({State.REPLACED}),
+    State.REPLACED: frozenset(),
+}
+
+
+def before(state: State) -> tuple[str, ...]:
+    """The states from which a state can be reached, for the condition of an UPDATE."""
+    return tuple(old.value for old, reachable in MOVES.items() if state in reachable)
+
+
+def require_other(decides: str, prepared: str) -> None:
+    """Raises Forbidden where one person would do both."""
+    if decides == prepared:
+        raise Forbidden(
+            "经办与复核不得为同一人", "whoever prepared it does not decide it", code="second_person_needed"
+        )
