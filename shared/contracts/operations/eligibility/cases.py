@@ -50,7 +50,7 @@ class HeardOfCase(Strict):
     papers = paper_list()
 
 
-class ProposeOutcome(Strict):
+class ProposeCaseOutcome(Strict):
     """What an officer proposes. Without a hearing nothing but dropping the case can be."""
 
     case_id = identifier()
@@ -204,7 +204,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Answer to a case about one's own award", {**_CASE, "answer": "情况说明如下"}),
     Operation("eligibility", "record_hearing", "command", HeardOfCase, CaseState, (OFFICE,), "登记听取情况",
               "Take down what a winner said", {**_CASE, "answer": "当面陈述，笔录见附件"}),
-    Operation("eligibility", "propose_outcome", "command", ProposeOutcome, CaseState, (OFFICE,), "提出处理建议",
+    Operation("eligibility", "propose_outcome", "command", ProposeCaseOutcome, CaseState, (OFFICE,), "提出处理建议",
               "Propose what becomes of a case", {**_CASE, "proposal": "revoke", "reason": "事实清楚"}),
     Operation("eligibility", "decide_case", "command", DecideCase, CaseState, (OFFICE,), "作出处理决定",
               "Decide a case", {**_CASE, "decision": "confirm", "reason": "同意"}),
