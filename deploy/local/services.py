@@ -24,7 +24,8 @@ SET_BY_THE_STACK = frozenset(
     {
         "service", "environment", "rehearsals", "clock_file", "parts", "amqp_uri", "topology_uri", "database_url",
         "field_keys", "health_host", "health_port", "http_host", "http_port", "admin_password", "rehearser_password",
-        "agency_signing_key", "ballot_key", "departments_url", "departments_secret", "stub_host", "stub_port",
+        "agency_signing_key", "certificate_signing_key", "ballot_key", "departments_url", "departments_secret",
+        "stub_host", "stub_port",
     }
 )  # fmt: skip
 # All other settings a person may give to `up`, `demo` and `rehearse` in the environment; they reach every process.
@@ -64,6 +65,7 @@ class Secrets:
             keep_secret(self.folder / name, "token")
         keep_secret(self.folder / "field-keys", "ring")
         keep_secret(self.agency_signing_key, "ed25519")
+        keep_secret(self.certificate_signing_key, "ed25519")
 
     @property
     def admin_password(self) -> Path:
@@ -76,6 +78,10 @@ class Secrets:
     @property
     def agency_signing_key(self) -> Path:
         return self.folder / "agency-signing-key"
+
+    @property
+    def certificate_signing_key(self) -> Path:
+        return self.folder / "certificate-signing-key"
 
     @property
     def ballot_key(self) -> Path:
@@ -133,7 +139,12 @@ class Wiring:
 
     def _all_is_here(self) -> bool:
         """Whether everything that a service talks to has a numeric address of this machine."""
-        outside = ("ZHIHENG_DEPARTMENTS_FILE", "ZHIHENG_CONTENT_S3_ENDPOINT", "ZHIHENG_SCANNER_URL")
+        outside = (
+            "ZHIHENG_DEPARTMENTS_FILE",
+            "ZHIHENG_CREDIT_URL",
+            "ZHIHENG_CONTENT_S3_ENDPOINT",
+            "ZHIHENG_SCANNER_URL",
+        )
         if any(key.startswith(outside) for key in self.extra):  # as itself or by file
             return False
         return {urlsplit(address).hostname for address in self.amqp.values()} <= {"127.0.0.1"}
@@ -163,6 +174,8 @@ class Wiring:
             found["ZHIHENG_DEPARTMENTS_URL"] = self.stubs_url
         if process in {"intake", STUBS}:
             found["ZHIHENG_DEPARTMENTS_SECRET_FILE"] = str(secrets.departments)
+        if process == "eligibility":
+            found |= self._after_award()
         if process in {GATEWAY, BALLOT_BOX}:
             found |= self._at_the_edge(process)
         if process in {"intake", GATEWAY}:
@@ -171,6 +184,16 @@ class Wiring:
             found["ZHIHENG_STUB_PORT"] = str(self.stubs_port)
             found["ZHIHENG_STACK"] = str(secrets.folder.parent)  # where it keeps its worlds over a restart
         return found | dict(self.extra)
+
+    def _after_award(self) -> dict[str, str]:
+        """What eligibility signs certificates with; and the stubs' credit platform, where nobody has named another one."""
+        found = {"ZHIHENG_CERTIFICATE_SIGNING_KEY_FILE": str(self.secrets.certificate_signing_key)}
+        if any(key.startswith((f"{PREFIX}CREDIT_URL", f"{PREFIX}CREDIT_FOLDER")) for key in self.extra):
+            return found
+        return found | {
+            "ZHIHENG_CREDIT_URL": f"{self.stubs_url}/credit",
+            "ZHIHENG_CREDIT_SECRET_FILE": str(self.secrets.departments),
+        }
 
     def _at_the_edge(self, process: str) -> dict[str, str]:
         """Where a process that people reach listens, and the secrets that it needs for them."""

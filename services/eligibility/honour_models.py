@@ -1,6 +1,4 @@
-"""Tables of what follows an award: certificates, cases with their orders, reports to credit platforms, breaches of the title,
-and who is on an application's dossier, so that a winner is held to its own.
-"""
+"""Tables of what follows an award: certificates, cases with their orders, reports to credit platforms, breaches of the title."""
 
 from __future__ import annotations
 

@@ -13,12 +13,12 @@ from services.eligibility import (
     registers,
     standing,
     supervision,
-    tracking,
 )
 from services.eligibility.credit import credit_platform
 from services.eligibility.honours import (
     adverse_records,
     breaches,
+    case_letters,
     cases,
     certificates,
     credit_delivery,
@@ -124,7 +124,7 @@ class Eligibility(Follower):
 
     @on_event(TrackingFailed)
     def tracking_failed(self, work: Work, event: Received) -> None:
-        tracking.tracking_failed(work, dict(event.data))
+        adverse_records.not_mended(work, conductor, dict(event.data))
 
     @on_event(AwardApproved)
     def award_approved(self, work: Work, event: Received) -> None:
@@ -412,3 +412,7 @@ class Eligibility(Follower):
     @query("alert_notes")
     def alert_notes(self, work: Work, data: Data) -> Data:
         return supervision.notes.listed(work, conductor, data)
+
+    @query("case_letter")
+    def case_letter(self, work: Work, data: Data) -> Data:
+        return case_letters.letter(work, conductor, data)

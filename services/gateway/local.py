@@ -9,6 +9,7 @@ from flask import Response, request
 
 from services.gateway import (
     calendars,
+    certificates,
     criteria,
     dossier,
     exports,
@@ -158,11 +159,11 @@ LOCAL: dict[str, Answering] = {
         rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
         files.upload_file, files.upload_evidence, files.file_content, files.reviewed_file, files.file_page, files.file_text,
+        certificates.certificate_pdf, certificates.plaque_pdf, certificates.case_letter_docx, certificates.case_letter_pdf,
         dossier.dossier_zip, papers.upload_paper, papers.paper_content,
         objections.objection_letter_docx, objections.objection_letter_pdf,
         objections.objector_letter_docx, objections.objector_letter_pdf,
-        dossier.dossier_zip, making.application_package, making.cycle_package,
-        making.destruction_list_pdf,
+        making.application_package, making.cycle_package, making.destruction_list_pdf,
         uploads.upload_terms, uploads.begin_upload, uploads.upload_state, uploads.continue_upload, uploads.end_upload,
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,

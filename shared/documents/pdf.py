@@ -31,22 +31,33 @@ _PICTURE = (
 
 def write(document: Document, fonts: Fonts | None = None) -> bytes:
     """The PDF. What no font of this machine has a letter for is shown by its code, 〔U+1F3C6〕. Raises NoFont."""
-    import typst
-
     fonts = fonts or cjk.find()
     if fonts is None:
         raise NoFont
-    data = _plain(document, fonts)
+    return typeset(_TEMPLATE, _plain(document, fonts), fonts, document.made_on)
+
+
+def typeset(
+    path: Path,
+    data: dict[str, Any],
+    fonts: Fonts,
+    day: date | None,
+    *,
+    as_they_are: dict[str, str] | None = None,
+) -> bytes:
+    """A template set with data; letters that no font has are shown by their codes. `as_they_are` is no text of people's."""
+    import typst
+
+    template, made = path.read_bytes(), as_they_are or {}
+    data = _each_text(data, clean)
     try:
-        return _set(_TEMPLATE.read_bytes(), data, fonts, document.made_on)
+        return _set(template, data | made, fonts, day)
     except typst.TypstError:
         missing = _unshowable(sorted(_characters(data)), fonts)
         if not missing:
             raise
         shown = str.maketrans({letter: f"〔U+{ord(letter):04X}〕" for letter in missing})
-        return _set(
-            _TEMPLATE.read_bytes(), _each_text(data, lambda t: t.translate(shown)), fonts, document.made_on
-        )
+        return _set(template, _each_text(data, lambda t: t.translate(shown)) | made, fonts, day)
 
 
 def _set(template: bytes, data: Any, fonts: Fonts, day: date | None) -> bytes:
@@ -89,9 +100,7 @@ def _plain(document: Document, fonts: Fonts) -> dict[str, Any]:
         }
         for part in document.parts
     ]
-    data = {"name": document.name, "running": document.running, "parts": parts}
-    found: dict[str, Any] = _each_text(data, clean)
-    return found
+    return {"name": document.name, "running": document.running, "parts": parts}
 
 
 def _block(block: Block, fonts: Fonts) -> dict[str, Any]:

@@ -20,6 +20,11 @@ APPLICANT = "applicant"
 READER = "reader"  # somebody on a dossier who may only look at it
 
 
+def plays(work: Work) -> bool:
+    """Whether whoever asks plays a rehearsal, under a name of its own choice: lists of real cycles are empty then."""
+    return work.context.rehearsal_date is not None
+
+
 def people_table(metadata: MetaData) -> Table:
     """Declare the table in a service's metadata."""
     return Table(

@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from services.eligibility import honours, standing
+from services.eligibility import dossier_people, honours, standing
 from services.eligibility.honours import (
     adverse_records,
     breaches,
+    case_letters,
     cases,
     certificates,
     credit_delivery,
     credit_reports,
     register,
 )
-from services.eligibility.people import people
 from services.eligibility.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import dump, load, operation
@@ -57,7 +57,7 @@ class House(Room):
         with self.desk.work() as work:
             self.conductor.application_accepted(work, data)
             standing.keep_applicant(work, self.conductor, data)
-            people.accepted(work, data)
+            dossier_people.accepted(work, data)
 
     def confer(self, *won: tuple[str, str, str], cycle_id: str = CYCLE, on: date | None = None) -> None:
         """Awards: application, level, track."""
@@ -95,7 +95,8 @@ class House(Room):
             "settle_order": cases.settle_order, "revocation_cases": cases.listed, "certificates": certificates.listed,
             "certificate": certificates.one, "record_title_breach": breaches.record,
             "report_correction": breaches.report_correction, "title_breaches": breaches.listed,
-            "credit_reports": credit_reports.listed, "send_credit_report_again": credit_delivery.send_again,
+            "case_letter": case_letters.letter, "credit_reports": credit_reports.listed,
+            "send_credit_report_again": credit_delivery.send_again,
             "settle_credit_report": credit_delivery.settle_by_hand, "honours": honours.listed,
         }  # fmt: skip
         found: dict[str, Handler] = {

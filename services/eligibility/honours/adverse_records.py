@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select
 
 from services.eligibility import models
-from services.eligibility.honours import cases
+from services.eligibility.honours import cases, register
 from services.eligibility.honours.adverse import adverse
 from shared.contracts.base import dump
 from shared.contracts.dossier import Record
@@ -16,6 +16,7 @@ from shared.procedure import REAL_WORLD, Conductor
 from shared.store import Work
 
 _HONOURS = models.honours
+_MATTER = "major_matter"
 
 
 def reported(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
@@ -49,6 +50,25 @@ def answered(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
             _consider(
                 work, conductor, honour, record, data["department"], key=key, told=data["answer_digest"] or ""
             )
+
+
+def not_mended(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
+    """`tracking.failed`: a winner did not mend what it was ordered to. It is a major matter for an officer to look at, where
+    the award stands in the real world and the rulebook revokes for one.
+    """
+    work.audit("tracking:failure_heard", data["application_id"], after=data, cycle_id=data["cycle_id"])
+    honour = register.find(work, data["application_id"])
+    if honour is None or honour.world != REAL_WORLD or honour.revoked_on is not None:
+        return
+    cycle, _ = conductor.application(work, data["application_id"])
+    sanction = cycle.rulebook.sanction(_MATTER)
+    if sanction is None or not sanction.revokes:
+        return
+    cases.open_(
+        work, conductor, application_id=data["application_id"], event=_MATTER, on=min(data["on"], work.today()),
+        source=cases.BY_TRACKING, source_key=f"tracking:{data['order_id']}",
+        grounds=f"{data['reason_zh']} · {data['reason_en']}",
+    )  # fmt: skip
 
 
 def _consider(

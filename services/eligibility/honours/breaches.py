@@ -18,6 +18,7 @@ from shared.contracts.base import dump
 from shared.contracts.events import Order
 from shared.problems import Conflict, NotFound, invalid_field
 from shared.procedure import REAL_WORLD, Conductor, Cycle
+from shared.procedure.people import plays
 from shared.store import Work
 
 EVENT = "title_misuse"
@@ -121,6 +122,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     query = select(_BREACHES)
     if data["cycle_id"] is not None:
         query = query.where(_BREACHES.c.cycle_id == conductor.cycle(work, data["cycle_id"]).cycle_id)
+    elif plays(work):
+        return {"breaches": []}
     if data["state"] is not None:
         query = query.where(_BREACHES.c.state == data["state"])
     return {"breaches": [_state(row) for row in work.session.execute(query.order_by(_BREACHES.c.id))]}
@@ -128,6 +131,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 def own(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """What whoever asks was ordered to correct."""
+    if plays(work):
+        return {"breaches": []}
     query = select(_BREACHES).where(
         and_(people.own(work, _BREACHES.c.application_id), _BREACHES.c.ordered_on.is_not(None))
     )

@@ -21,6 +21,7 @@ from shared.calendar import work_calendar
 from shared.contracts.operations import DISCIPLINE
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.procedure import REAL_WORLD, Conductor, Cycle
+from shared.procedure.people import plays
 from shared.store import Work
 
 OFFICE_FOUND, BY_DISCIPLINE, BY_RECORD, BY_TRACKING = "office", "discipline", "record", "tracking"
@@ -214,6 +215,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     query = select(_CASES)
     if data["cycle_id"] is not None:
         query = query.where(_CASES.c.cycle_id == conductor.cycle(work, data["cycle_id"]).cycle_id)
+    elif plays(work):
+        return {"cases": []}
     if data["state"] is not None:
         query = query.where(_CASES.c.state == data["state"])
     return {"cases": [state(work, row) for row in work.session.execute(query.order_by(_CASES.c.id)).all()]}
@@ -221,6 +224,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 def own(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Cases about awards of whoever asks, of which it was told."""
+    if plays(work):
+        return {"cases": []}
     query = select(_CASES).where(
         and_(people.own(work, _CASES.c.application_id), _CASES.c.notified_on.is_not(None))
     )

@@ -14,6 +14,7 @@ from services.eligibility.honours.states import REPORT_MOVES, Report, before
 from shared.contracts.events import CreditReportQueued
 from shared.problems import NotFound
 from shared.procedure import Conductor, Cycle
+from shared.procedure.people import plays
 from shared.store import Work
 
 _REPORTS = models.credit_reports
@@ -103,6 +104,8 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     query = select(_REPORTS)
     if data["cycle_id"] is not None:
         query = query.where(_REPORTS.c.cycle_id == conductor.cycle(work, data["cycle_id"]).cycle_id)
+    elif plays(work):
+        return {"reports": []}
     if data["state"] is not None:
         query = query.where(_REPORTS.c.state == data["state"])
     return {"reports": [state(row) for row in work.session.execute(query.order_by(_REPORTS.c.id))]}

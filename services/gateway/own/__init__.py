@@ -7,6 +7,7 @@ from services.gateway.own import (
     agencies,
     committee,
     files,
+    honours,
     made,
     notices,
     objections,
@@ -33,6 +34,7 @@ _ROOMS = (
     supervision,
     committee,
     payments,
+    honours,
 )
 
 

@@ -27,7 +27,11 @@ from shared.problems import Problem
 STYLE = "/public/style.css"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 # What leads to a page from every other one: address, and its name in both languages.
-MENU = (("/notices", "公示", "Public notices"),)
+MENU = (
+    ("/notices", "公示", "Public notices"),
+    ("/awards", "获奖登记簿", "Register of awards"),
+    ("/verify", "证书核验", "Verify a certificate"),
+)
 _HERE = Path(__file__).parent
 Title = tuple[str, str]
 View = Callable[..., Response]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response
 
-from services.gateway.public import notices
+from services.gateway.public import honours, notices
 from services.gateway.public.frame import STYLE, kept, style_sheet
 
 if TYPE_CHECKING:
@@ -22,5 +22,5 @@ def add_public_pages(app: Flask, gateway: Gateway) -> None:
     app.add_url_rule(
         STYLE, endpoint="public_style", view_func=css, methods=["GET"], provide_automatic_options=False
     )
-    for room in (notices,):
+    for room in (notices, honours):
         room.add_pages(app, gateway)

@@ -117,6 +117,6 @@ ALL: tuple[type[Event], ...] = tuple(
         eligibility,
         payments,
         tracking,
-    )  # fmt: skip
+    )
     for event in topic.EVENTS
 )

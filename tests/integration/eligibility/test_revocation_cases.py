@@ -16,7 +16,7 @@ from shared.contracts.events import RecordsAnswered
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from shared.rulebooks import library
 from tests.support.honours import AWARDED, LATER, OFFICER, OTHER, House
-from tests.support.rooms import CYCLE
+from tests.support.rooms import CHANGNING, CYCLE
 
 pytestmark = pytest.mark.integration
 
@@ -235,6 +235,68 @@ def test_who_sees_what(house: House) -> None:
         house.call("answer_case", "applicant", "a1.reader", case_id=case_id, answer="只读")
 
 
+def test_letters_go_to_whom_they_are_written(house: House) -> None:
+    """The notice once the winner is told, the decision once there is one, to nobody else; a case dropped unheard has none."""
+    house.win()
+    house.enter("a2", 2)
+    house.at(LATER)
+    case_id = house.open_case()
+    asked = {"case_id": case_id, "letter": "notice"}
+    with pytest.raises(NotFound):
+        house.call("case_letter", **asked)
+    house.bring_to(case_id, "notified")
+    notice = house.call("case_letter", "applicant", "a1.reader", **asked)
+    assert (notice["answer_by"], notice["outcome"], notice["rule"]) == (
+        "2026-03-16",
+        None,
+        CHANGNING.label("34"),
+    )
+    with pytest.raises(NotFound):
+        house.call("case_letter", "applicant", "a2.lead", **asked)
+    with pytest.raises(NotFound):
+        house.call("case_letter", case_id=case_id, letter="decision")
+    house.call("record_hearing", case_id=case_id, answer="陈述")
+    house.call("propose_outcome", case_id=case_id, proposal="revoke", reason="清楚")
+    house.call("decide_case", actor=OTHER, case_id=case_id, decision="confirm", reason="同意撤销")
+    decision = house.call("case_letter", "applicant", "a1.lead", case_id=case_id, letter="decision")
+    assert (decision["outcome"], decision["reason"], decision["banned_until"]) == (
+        "revoked",
+        "同意撤销",
+        "2031-03-02",
+    )
+    assert decision["orders"][0]["zh"] == "撤销奖项"
+
+
+def test_whoever_plays_a_rehearsal_sees_nothing_real(house: House) -> None:
+    """A persona has any role and any name: no list of real cycles shows it anything, and no command is its own."""
+    from services.eligibility.honours import breaches, cases, certificates, credit_reports
+
+    house.win()
+    house.call("issue_certificates", cycle_id=CYCLE)
+    house.at(LATER)
+    house.call("record_title_breach", application_id="a1", on=str(LATER), place="包装", found_by="巡查")
+    case_id = house.open_case()
+    house.bring_to(case_id, "notified")
+    nothing = {"cycle_id": None, "state": None, "application_id": None}
+    for role, actor in (("award_office", OFFICER), ("applicant", "a1.lead")):
+        with house.desk.work(role, actor, LATER) as work:
+            assert cases.listed(work, conductor, nothing) == {"cases": []}
+            assert cases.own(work, nothing) == {"cases": []}
+            assert breaches.listed(work, conductor, nothing) == {"breaches": []}
+            assert breaches.own(work, nothing) == {"breaches": []}
+            assert credit_reports.listed(work, conductor, nothing) == {"reports": []}
+            for refused in (
+                lambda work=work: cases.answer(
+                    work, conductor, {"case_id": case_id, "answer": "x", "papers": []}
+                ),
+                lambda work=work: cases.notify(work, conductor, {"case_id": case_id}, days=1),
+                lambda work=work: certificates.one(work, conductor, {"application_id": "a1"}),
+                lambda work=work: cases.listed(work, conductor, {**nothing, "cycle_id": CYCLE}),
+            ):
+                with pytest.raises(Forbidden):
+                    refused()
+
+
 def test_discipline_opens_and_does_not_decide(house: House) -> None:
     """It may open a case; every further step is the office's."""
     from shared.contracts import operation
@@ -307,6 +369,22 @@ def test_an_answer_after_the_award_opens_a_case_for_what_is_new(house: House) ->
             adverse_records.answered(work, conductor, data)
     (case,) = house.call("revocation_cases")["cases"]
     assert (case["happened_on"], case["source"]) == ("2026-02-20", "record")
+
+
+def test_what_a_winner_did_not_mend_opens_a_case_once(house: House) -> None:
+    """An order of the tracking that was escalated; of an application without a standing award nothing comes."""
+    house.win()
+    house.enter("a2", 2)
+    house.at(LATER)
+    data = {
+        "cycle_id": CYCLE, "application_id": "a1", "order_id": "o1", "reason_zh": "逾期未整改",
+        "reason_en": "not mended", "on": LATER,
+    }  # fmt: skip
+    for application in ("a1", "a1", "a2", "unknown"):
+        with house.desk.work() as work:
+            adverse_records.not_mended(work, conductor, {**data, "application_id": application})
+    (case,) = house.call("revocation_cases")["cases"]
+    assert (case["source"], case["event"], case["application_id"]) == ("tracking", "major_matter", "a1")
 
 
 # --- rehearsals ---------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.eligibility.sanctions import consequence
 from shared.rulebooks import library
@@ -34,6 +36,17 @@ def test_consequences(event: str, rule: str, orders: tuple[str, ...], until: dat
     assert follows is not None
     assert (follows.rule, follows.orders, follows.banned_until) == (rule, orders, until)
     assert follows.revokes is follows.claws_back is (until is not None)
+
+
+@given(st.dates(date(2000, 1, 1), date(2090, 12, 31)))
+def test_a_ban_ends_on_the_same_date_five_years_on(day: date) -> None:
+    """Of every day of the calendar; the one day that five years later is none ends a day earlier."""
+    follows = consequence(RULEBOOK, "major_matter", day)
+    assert follows is not None
+    until = follows.banned_until
+    assert until is not None
+    leap = (day.month, day.day) == (2, 29)
+    assert (until.year, until.month, until.day) == (day.year + 5, day.month, 28 if leap else day.day)
 
 
 def test_a_ban_from_a_leap_day_ends_on_the_28th() -> None:

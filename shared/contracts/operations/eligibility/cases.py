@@ -22,6 +22,7 @@ CASE_ORDERS = (
 )
 ORDER_STATES = ("issued", "done", "not_done")
 PROPOSALS = ("revoke", "drop")
+CASE_LETTERS = ("notice", "decision")
 _LONG = 4000
 
 
@@ -41,7 +42,7 @@ class CaseId(Strict):
     case_id = identifier()
 
 
-class Heard(Strict):
+class HeardOfCase(Strict):
     """What the winner says to it: its own answer, or what the office took down at a hearing."""
 
     case_id = identifier()
@@ -49,7 +50,7 @@ class Heard(Strict):
     papers = paper_list()
 
 
-class Propose(Strict):
+class ProposeCaseOutcome(Strict):
     """What an officer proposes. Without a hearing nothing but dropping the case can be."""
 
     case_id = identifier()
@@ -57,7 +58,7 @@ class Propose(Strict):
     reason = text(longest=_LONG)
 
 
-class Decide(Strict):
+class DecideCase(Strict):
     """Another officer decides as proposed, or sends the proposal back."""
 
     case_id = identifier()
@@ -65,7 +66,7 @@ class Decide(Strict):
     reason = text(longest=_LONG)
 
 
-class SettleOrder(Strict):
+class SettleCaseOrder(Strict):
     """The certificate came back, or will not, with the reason."""
 
     order_id = identifier()
@@ -152,6 +153,46 @@ class OwnCaseList(Strict):
     cases = fields.List(fields.Nested(OwnCase), required=True)
 
 
+class LetterOfCase(Strict):
+    """A letter of a case to the winner: that it is heard, or what was decided."""
+
+    case_id = identifier()
+    letter = one_of(*CASE_LETTERS)
+
+
+class CaseOrderWords(Strict):
+    """An order in words."""
+
+    zh = text()
+    en = text()
+
+
+class CaseLetter(Strict):
+    """What a letter says; `dated` is the day of the notice or of the decision."""
+
+    case_id = identifier()
+    cycle_id = identifier()
+    letter = one_of(*CASE_LETTERS)
+    holder = text()
+    title = text()
+    number = optional_text()
+    year = fields.Integer(required=True, strict=True)
+    award_zh = text()
+    award_en = text()
+    issuer = text()
+    rule = text()
+    event_zh = text()
+    event_en = text()
+    happened_on = day()
+    grounds = text(longest=_LONG)
+    dated = day()
+    answer_by = day(required=False)
+    outcome = one_of("revoked", "dropped", required=False)
+    reason = optional_text(_LONG)
+    orders = fields.List(fields.Nested(CaseOrderWords), required=True)
+    banned_until = day(required=False)
+
+
 _CASE = {"case_id": APPLICATION}
 OPERATIONS: tuple[Operation, ...] = (
     Operation("eligibility", "open_case", "command", OpenCase, CaseState, (OFFICE, DISCIPLINE), "撤销立案",
@@ -159,18 +200,20 @@ OPERATIONS: tuple[Operation, ...] = (
               {"application_id": APPLICATION, "event": "fraud", "on": "2026-03-02", "grounds": "举报材料属实"}),
     Operation("eligibility", "notify_case", "command", CaseId, CaseState, (OFFICE,), "告知并听取陈述",
               "Tell the winner of a case, and hear it", _CASE),
-    Operation("eligibility", "answer_case", "command", Heard, OwnCase, (APPLICANT,), "陈述和申辩",
+    Operation("eligibility", "answer_case", "command", HeardOfCase, OwnCase, (APPLICANT,), "陈述和申辩",
               "Answer to a case about one's own award", {**_CASE, "answer": "情况说明如下"}),
-    Operation("eligibility", "record_hearing", "command", Heard, CaseState, (OFFICE,), "登记听取情况",
+    Operation("eligibility", "record_hearing", "command", HeardOfCase, CaseState, (OFFICE,), "登记听取情况",
               "Take down what a winner said", {**_CASE, "answer": "当面陈述，笔录见附件"}),
-    Operation("eligibility", "propose_outcome", "command", Propose, CaseState, (OFFICE,), "提出处理建议",
+    Operation("eligibility", "propose_outcome", "command", ProposeCaseOutcome, CaseState, (OFFICE,), "提出处理建议",
               "Propose what becomes of a case", {**_CASE, "proposal": "revoke", "reason": "事实清楚"}),
-    Operation("eligibility", "decide_case", "command", Decide, CaseState, (OFFICE,), "作出处理决定",
+    Operation("eligibility", "decide_case", "command", DecideCase, CaseState, (OFFICE,), "作出处理决定",
               "Decide a case", {**_CASE, "decision": "confirm", "reason": "同意"}),
-    Operation("eligibility", "settle_order", "command", SettleOrder, CaseState, (OFFICE,), "登记执行情况",
+    Operation("eligibility", "settle_order", "command", SettleCaseOrder, CaseState, (OFFICE,), "登记执行情况",
               "Say what became of an order", {"order_id": APPLICATION, "outcome": "done", "note": "证书已收回"}),
     Operation("eligibility", "revocation_cases", "query", CasesQuery, CaseList, WATCHERS, "撤销案件一览",
               "Revocation cases", {"cycle_id": CYCLE}),
+    Operation("eligibility", "case_letter", "query", LetterOfCase, CaseLetter, (APPLICANT, OFFICE, DISCIPLINE),
+              "案件函件", "A letter of a case", {**_CASE, "letter": "notice"}),
     Operation("eligibility", "my_revocation_cases", "query", MyCasesQuery, OwnCaseList, (APPLICANT,),
               "涉及本单位获奖的案件", "Cases about one's own award", {"application_id": APPLICATION}),
 )  # fmt: skip
