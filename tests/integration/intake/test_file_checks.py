@@ -121,7 +121,7 @@ def test_nothing_is_left_of_a_look(
 
 @pytest.mark.parametrize(("sound", "state"), [(True, "accepted"), (False, "refused")])
 def test_a_paper_is_looked_into_as_a_file_is(inspector: Inspector, sound: bool, state: str) -> None:
-    content = uploads.pdf("页") if sound else b"no PDF at all"
+    content = uploads.pdf("a page") if sound else b"no PDF at all"
     stored = inspector.content.write([content], limit=len(content))
     data = {"purpose": "cost", "file_name": "决算.pdf", "size": stored.size, "digest": stored.digest}
     terms = papers.PaperTerms.of(inspector.settings)
