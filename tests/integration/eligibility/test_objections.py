@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -394,3 +395,19 @@ def test_nothing_can_be_done_once_the_notice_is_closed(hall: Hall) -> None:
     with pytest.raises(Conflict, match="closed"):
         hall.assigned(raised["objection_id"])
     assert hall.today > FIRST
+
+
+def test_of_two_rulings_at_once_one_is_made(hall: Hall) -> None:
+    """The other one is told that it is no move any more."""
+    found = hall.heard()["objection_id"]
+
+    def rule(ruling: str) -> str:
+        try:
+            return str(hall.rule(found, ruling)["state"])
+        except Conflict:
+            return "refused"
+
+    with ThreadPoolExecutor(4) as pool:
+        done = sorted(pool.map(rule, ["upheld", "dismissed"] * 4))
+    assert done.count("refused") == 7
+    assert hall.desk.actions().count("objection:ruled") == 1

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.intake import file_checks, files
+from services.intake import file_checks, files, papers
 from shared.config import Settings
 from shared.content import open_store
 from shared.problems import Transient
@@ -117,3 +117,21 @@ def test_nothing_is_left_of_a_look(
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     inspector.look(inspector.add(uploads.zipped({"a.pdf": uploads.pdf("x")}), "证书.zip"))
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(("sound", "state"), [(True, "accepted"), (False, "refused")])
+def test_a_paper_is_looked_into_as_a_file_is(inspector: Inspector, sound: bool, state: str) -> None:
+    content = uploads.pdf("a page") if sound else b"no PDF at all"
+    stored = inspector.content.write([content], limit=len(content))
+    data = {"purpose": "cost", "file_name": "决算.pdf", "size": stored.size, "digest": stored.digest}
+    terms = papers.PaperTerms.of(inspector.settings)
+    with inspector.work(APPLICANT, "anna") as work:
+        paper = papers.add(work, data, terms)["paper_id"]
+    keep = file_checks.check_paper(
+        inspector.store, SimpleNamespace(data={"paper_id": paper}), inspector.settings
+    )
+    with inspector.work() as work:
+        keep(work)
+    with inspector.work(APPLICANT, "anna") as work:
+        found = papers.one(work, {"paper_id": paper})
+    assert (found["state"], bool(found["reasons"])) == (state, not sound)
