@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from services.eligibility import dossier_people, honours, standing
+from services.eligibility import honours, standing
+from services.eligibility.people import people
 from services.eligibility.honours import (
     adverse_records,
     breaches,
@@ -57,7 +58,7 @@ class House(Room):
         with self.desk.work() as work:
             self.conductor.application_accepted(work, data)
             standing.keep_applicant(work, self.conductor, data)
-            dossier_people.accepted(work, data)
+            people.accepted(work, data)
 
     def confer(self, *won: tuple[str, str, str], cycle_id: str = CYCLE, on: date | None = None) -> None:
         """Awards: application, level, track."""
