@@ -6,7 +6,7 @@ from alembic import op
 
 from shared.records import tables
 
-revision = "0003"
+revision = "0009"
 down_revision = "0002"
 
 
