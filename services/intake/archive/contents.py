@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Table, and_, select, update
 
 from services.intake import models
 from shared.bus.native import Native
@@ -39,7 +39,7 @@ def note(work: Work, list_id: str, application_ids: Iterable[str]) -> None:
 
 
 def _of(row: Any) -> set[str]:
-    return {row.digest, *(preview["digest"] for preview in row.previews)}
+    return {row.digest, *(preview["digest"] for preview in getattr(row, "previews", ()))}
 
 
 def is_going(work: Work, digest: str) -> bool:
@@ -90,16 +90,23 @@ def _pending(work: Work, list_id: str) -> set[str]:
 
 
 def _still_named(work: Work, digests: set[str]) -> set[str]:
-    """Those that a file of another application, or one of its previews, is kept under."""
-    return {digest for row in _all_files(work) for digest in _of(row) & digests}
+    """Those that another row of ours is kept under, or one of its previews: a file of another application, a paper."""
+    return {
+        digest
+        for table in models.metadata.sorted_tables
+        if {"id", "digest", "size"} <= set(table.c.keys())
+        for row in _all_rows(work, table)
+        for digest in _of(row) & digests
+    }
 
 
-def _all_files(work: Work) -> Iterator[Any]:
-    """Page by page, in the order of their ids."""
+def _all_rows(work: Work, table: Table) -> Iterator[Any]:
+    """What a table's rows name, page by page, in the order of their ids."""
+    columns = [table.c[name] for name in ("id", "digest", "previews") if name in table.c]
     after = ""
     while True:
-        query = select(_FILES.c.id, _FILES.c.digest, _FILES.c.previews).where(_FILES.c.id > after)
-        page = work.session.execute(query.order_by(_FILES.c.id).limit(_AT_ONCE)).all()
+        query = select(*columns).where(table.c.id > after).order_by(table.c.id).limit(_AT_ONCE)
+        page = work.session.execute(query).all()
         yield from page
         if len(page) < _AT_ONCE:
             return

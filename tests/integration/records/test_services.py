@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, Table, delete, select
 from sqlalchemy.exc import DBAPIError
 
-from shared.contracts import load
+from shared.contracts import Context, load
 from shared.contracts.events import RecordsDestroyed
 from shared.problems import Conflict
 from shared.procedure import outcome
+from shared.procedure.service import Follower, StageOwner
 from shared.records import answering, proofs
 from shared.records.destroying import destroy
 from shared.records.keeping import Keeping, hidden
@@ -191,6 +193,30 @@ def test_entries_are_proved(house: House) -> None:
         assert told["entries"]
         for entry in told["entries"]:
             assert proofs.faults(entry, seals[entry["seal"]], house.room.service) is None
+
+
+def test_what_waits_for_its_seal_is_sealed_before_it_is_packed(house: House) -> None:
+    """As the bus asks: in a work that only reads, of a log that nobody has sealed yet."""
+    house.end()
+    service = SimpleNamespace(
+        store=house.room.desk.store, conductor=house.room.conductor, keeping=house.keeping
+    )
+    data = {"cycle_id": CYCLE, "application_id": FIRST, "after": ""}
+    with service.store.read(Context(message_id="m", actor="qian", role="auditor")) as work:
+        told = StageOwner.archive_audit(service, work, data)  # type: ignore[arg-type]
+    assert told["entries"]
+    assert all(entry["seal"] is not None for entry in told["entries"])
+
+
+def test_what_is_heard_is_destroyed(house: House) -> None:
+    """The handler of the event does what the declaration says."""
+    gone = {"cycle_id": CYCLE, "list_id": "list-1", "application_ids": [OTHER], "destroyed_on": GONE_ON}
+    service = SimpleNamespace(keeping=house.keeping)
+    with house.room.desk.work() as work:
+        Follower.records_destroyed(service, work, SimpleNamespace(data=gone))  # type: ignore[arg-type]
+    for table in house.own:
+        if table.name in house.keeping.destroyed:
+            assert (house.count(table, FIRST), house.count(table, OTHER)) == (1, 0), table.name
 
 
 def test_what_is_destroyed_is_gone_and_the_rest_is_not(house: House) -> None:
