@@ -242,11 +242,7 @@ def _require_room(work: Work, row: Row[Any], data: Mapping[str, Any], terms: Fil
 
 def _require_new(work: Work, row: Row[Any], data: Mapping[str, Any]) -> None:
     """One content stands in a dossier once; whoever sends it again is told where."""
-    if contents.is_going(work, data["digest"]):
-        raise Conflict(
-            "相同内容正在销毁，请稍后再传", "the same content is being destroyed; send it again in a while",
-            code="being_destroyed",
-        )  # fmt: skip
+    contents.require_staying(work, data["digest"])
     same = and_(_FILES.c.digest == data["digest"], _FILES.c.use == data["use"], _FILES.c.state != REFUSED)
     for each in _present(work, row.id, same, *_shown_to(work)):
         raise Conflict(

@@ -28,6 +28,10 @@ keeping = Keeping(
         "reported_records": Words(
             "部门主动报送的记录，按单位而不按申报", "what agencies reported, by organization and not by application"
         ),
+        "papers": Words(
+            "不属于任何卷宗的文件，引用它的记录写明其编号",
+            "files of no dossier; what rests on one names it",
+        ),
         "destroyed_contents": Words("已销毁文件的摘要", "digests of contents that were destroyed"),
         "destruction_lists": Words("销毁清册另行查看", "destruction lists are read by themselves"),
         "destruction_lines": Words("销毁清册另行查看", "destruction lists are read by themselves"),

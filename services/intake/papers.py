@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, update
 
 from services.intake import models
+from services.intake.archive import contents
 from services.intake.files import CHECKING, REFUSED, FileTerms, too_large
 from shared.config import Settings
 from shared.contracts.events import PaperReceived
@@ -87,6 +88,7 @@ def _require_room(work: Work, owner: str | None, terms: PaperTerms) -> None:
 def add(work: Work, data: Mapping[str, Any], terms: PaperTerms) -> dict[str, Any]:
     """Take note of a paper that the gateway has kept, and have it looked into. Raises as `may_add` does."""
     may_add(work, data, terms)
+    contents.require_staying(work, data["digest"])
     owner = _owner(work, data["purpose"])
     token = None if owner else secrets.token_urlsafe(32)
     paper_id = work.new_id()

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from services.eligibility import honours, standing
-from services.eligibility.people import people
 from services.eligibility.honours import (
     adverse_records,
     breaches,
@@ -18,6 +17,7 @@ from services.eligibility.honours import (
     credit_reports,
     register,
 )
+from services.eligibility.people import people
 from services.eligibility.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import dump, load, operation

@@ -93,7 +93,7 @@ def tracking_tables(metadata: MetaData) -> TrackingTables:
         Column("handed_in_by", String(200), nullable=False),
         Column("handed_in_on", Date, nullable=False),
     )
-    only_added_to(handed_in)
+    only_added_to(handed_in, until_destroyed=True)
     warnings = Table(
         "tracking_warnings",
         metadata,

@@ -16,7 +16,7 @@ from services.intake import models
 from shared.bus.native import Native
 from shared.config import Settings
 from shared.content import ContentError, ContentStore, open_store
-from shared.problems import Transient
+from shared.problems import Conflict, Transient
 from shared.records.destroying import in_pieces
 from shared.store import Store, Work
 
@@ -42,10 +42,14 @@ def _of(row: Any) -> set[str]:
     return {row.digest, *(preview["digest"] for preview in getattr(row, "previews", ()))}
 
 
-def is_going(work: Work, digest: str) -> bool:
-    """Whether a content is about to be removed: whoever brings the same one has to come again a little later."""
+def require_staying(work: Work, digest: str) -> None:
+    """Whoever brings a content that is about to be removed has to come again a little later. Raises Conflict."""
     query = select(_CONTENTS.c.digest).where(and_(_CONTENTS.c.digest == digest, _CONTENTS.c.state == PENDING))
-    return work.session.execute(query.limit(1)).first() is not None
+    if work.session.execute(query.limit(1)).first() is not None:
+        raise Conflict(
+            "相同内容正在销毁，请稍后再传", "the same content is being destroyed; send it again in a while",
+            code="being_destroyed",
+        )  # fmt: skip
 
 
 @cache
