@@ -228,8 +228,12 @@ def payment_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
     orders = [lines.order_of(work, line) for line in left]
     total = sum(order.amount_fen for order in orders)
     return {
-        "batch_id": row.id, "cycle_id": row.cycle_id, "headings": list(PAYMENT_HEADINGS), "rows": [list(cells) for cells in payment_rows(orders)], "total_fen": total,
-    }  # fmt: skip
+        "batch_id": row.id,
+        "cycle_id": row.cycle_id,
+        "headings": list(PAYMENT_HEADINGS),
+        "rows": [list(cells) for cells in payment_rows(orders)],
+        "total_fen": total,
+    }
 
 
 def state_of(work: Work, row: Row[Any]) -> dict[str, Any]:
