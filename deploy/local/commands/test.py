@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,20 @@ from deploy.local.services import ROOT
 from deploy.local.terminal import Progress, fail, table
 
 HELP = "检查与测试 · lint, types and every test"
-KINDS = ("unit", "contract", "properties", "integration", "e2e", "faults", "browser")
+# A kind is a folder: another one's tests are not even read. Whole stacks first, by the number of their tests the longest
+# files would come last.
+KINDS = {
+    "unit": "tests/unit",
+    "contract": "tests/contract",
+    "properties": "tests/properties",
+    "e2e": "tests/end_to_end",
+    "faults": "tests/faults",
+    "integration": "tests/integration",
+}
 _LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
 NO_SERVERS = ("unit", "contract", "properties")
-QUICK = " or ".join(NO_SERVERS)
+QUICK = tuple(KINDS[kind] for kind in NO_SERVERS)
+THE_REST = tuple(folder for kind, folder in KINDS.items() if kind not in NO_SERVERS)
 # A file's tests stay together, a folder's where tests/conftest.py says so: they share servers and stacks. More workers would
 # each start servers of their own.
 _MOST_WORKERS = 4
@@ -69,40 +80,51 @@ def run(options: argparse.Namespace) -> int:
     except NotStarted as problem:
         return fail(str(problem))
     if kind or rest:
-        return _pytest([*(["-m", kind] if kind else []), *(rest or _side_by_side())])
+        return _pytest([*([KINDS[kind]] if kind else []), *(rest or _side_by_side())])
     return _everything(say)
 
 
 def _everything(say: Progress) -> int:
-    """All checks, the quick ones first; every one runs even where an earlier one failed."""
-    results: list[tuple[str, str, str]] = []
-    for step in STATIC:
-        say(step.name)
-        began = time.monotonic()
-        code = _run(step.command)
-        results.append(
-            (step.name, "ok" if code == 0 else f"FAILED ({code})", f"{time.monotonic() - began:.0f} s")
-        )
-    say("pip-audit")
-    results.append(_audit())
-    failed = any(result.startswith("FAILED") for _, result, _ in results)
+    """All checks; every one runs even where an earlier one failed. What reads the code runs beside the quick tests: it keeps
+    one processor busy, and they leave gaps.
+    """
+    say(f"{', '.join(step.name for step in STATIC)}, pip-audit; pytest: {', '.join(NO_SERVERS)}")
+    with ThreadPoolExecutor(1) as beside:
+        checking = beside.submit(_static)
+        quick = _pytest(["-q", *QUICK, *_side_by_side()])
+        results, said = checking.result()
+    failed = [result[0] for result in results if result[1].startswith("FAILED")]
+    if said:
+        print(said, flush=True)
     print(table(("检查 check", "结果 result", "用时 time"), results), flush=True)
-    say(f"pytest: {', '.join(NO_SERVERS)}")
-    quick = _pytest(["-q", "-m", QUICK, *_side_by_side()])
     if quick not in {0, _NO_TESTS}:
         return quick
     say("pytest: 其余 · the rest")
-    code = _pytest(["-m", f"not ({QUICK})", *_side_by_side()])
+    code = _pytest([*THE_REST, *_side_by_side()])
     if failed:
-        names = ", ".join(name for name, result, _ in results if result.startswith("FAILED"))
-        return fail(f"检查未通过 · checks failed: {names}", code or 1)
+        return fail(f"检查未通过 · checks failed: {', '.join(failed)}", code or 1)
     return code
+
+
+def _static() -> tuple[list[tuple[str, str, str]], str]:
+    """What each check found and how long it took, and the words of those that failed."""
+    results, said = [], ""
+    for step in STATIC:
+        began = time.monotonic()
+        done = subprocess.run(
+            step.command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False
+        )
+        ok = done.returncode == 0
+        said += "" if ok else done.stdout + done.stderr
+        found = "ok" if ok else f"FAILED ({done.returncode})"
+        results.append((step.name, found, f"{time.monotonic() - began:.0f} s"))
+    audited, more = _audit()
+    return [*results, audited], said + more
 
 
 def _side_by_side() -> list[str]:
     """A worker for each processor; the tests' servers have ports and folders of their own."""
     workers = min(_MOST_WORKERS, os.cpu_count() or 1)
-    # In the order of the folders, whole stacks first: by the number of their tests the longest files would come last.
     return ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"] if workers > 1 else []
 
 
@@ -124,7 +146,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _audit() -> tuple[str, str, str]:
+def _audit() -> tuple[tuple[str, str, str], str]:
     """Known holes in the pinned packages; says so where the network does not answer, which is no failure."""
     began = time.monotonic()
     command = _python(
@@ -141,8 +163,7 @@ def _audit() -> tuple[str, str, str]:
     seconds = f"{time.monotonic() - began:.0f} s"
     said = done.stdout + done.stderr
     if "Found " in said and "vulnerabilit" in said:
-        print(done.stdout, flush=True)
-        return "pip-audit", "FAILED (known vulnerabilities)", seconds
+        return ("pip-audit", "FAILED (known vulnerabilities)", seconds), done.stdout
     if done.returncode == 0 and "could not be audited" not in said:
-        return "pip-audit", "ok", seconds
-    return "pip-audit", "not run: no advisories to be had from here", seconds
+        return ("pip-audit", "ok", seconds), ""
+    return ("pip-audit", "not run: no advisories to be had from here", seconds), ""
