@@ -2,8 +2,8 @@
 
     python -m deploy.benchmarks.grants [--computations 200000]
 
-Each computation finds the rule of a winner's level and track, its exceptions, what was paid before and the approved cost, and says
-all of it line by line in both languages. Beside it: the same amounts without a word, so that one sees what the words take.
+Each computation finds the rule of a winner's level and track, its exceptions, what was paid before and the approved cost, and
+says all of it line by line in both languages. Beside it: the same amounts without a word: what the words take.
 """
 
 from __future__ import annotations
