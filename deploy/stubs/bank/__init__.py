@@ -220,6 +220,9 @@ class BankServer(ThreadingHTTPServer):
         self.bank = bank
         super().__init__(address, _Handler)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: whoever asked has died."""
+
     @property
     def url(self) -> str:
         """Where it answers."""

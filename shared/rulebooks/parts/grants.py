@@ -10,7 +10,7 @@ from shared.rulebooks import words as w
 from shared.rulebooks.asked import fact_title
 from shared.rulebooks.facts import KIND_WORDS
 from shared.rulebooks.model import GrantException, GrantRule, Rulebook, Words
-from shared.rulebooks.parts.entries import Entry, Raw, Value, entry_of, said, value_of
+from shared.rulebooks.parts.entries import Entry, Raw, Value, entry_of, value_of, words_of
 
 
 def money(fen: int) -> Words:
@@ -29,7 +29,15 @@ def grants(book: Rulebook) -> Iterator[Entry]:
         key = "/".join(part for part in (grant.for_, grant.level, grant.track) if part)
         yield entry_of(key, title, raw, _grant(book, grant, raw))
     if "grant_use" in book.raw:
-        yield said("use", Words("用途", "what it is for"), book.raw["grant_use"])
+        raw = book.raw["grant_use"]
+        yield entry_of("use", Words("用途", "what it is for"), raw, _use(raw))
+
+
+def _use(raw: Raw) -> Iterator[Value]:
+    yield value_of("says", "内容", "says", words_of(raw["says"]), wording=True)
+    if "purposes" in raw:
+        purposes = w.listed([words_of(each) for each in raw["purposes"].values()])
+        yield value_of("purposes", "只能用于", "only for", purposes)
 
 
 def _grant(book: Rulebook, grant: GrantRule, raw: Raw) -> Iterator[Value]:

@@ -16,12 +16,14 @@ KINDS = ("sqlite", "postgresql")
 EVENT_POINTS = ("after_claim", "before_commit", "after_commit_before_ack", "after_retry_before_ack")
 RELAY_POINTS = ("after_take", "after_publish_before_mark")
 CALL_POINTS = ("before_answer", "after_answer", "after_reply")
+# Tried where there is a bank: tests/faults/cycle/test_killed_while_paying.py.
+PAYMENT_POINTS = ("payment_claimed", "payment_claimed_again", "payment_answered")
 EACH = 30
 
 
 def test_every_point_is_tried() -> None:
     """No crash point exists that no test passes."""
-    assert set(crash.POINTS) == {*EVENT_POINTS, *RELAY_POINTS, *CALL_POINTS}
+    assert set(crash.POINTS) == {*EVENT_POINTS, *RELAY_POINTS, *CALL_POINTS, *PAYMENT_POINTS}
 
 
 def settled(sample: Sample) -> bool:

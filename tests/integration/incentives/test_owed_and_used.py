@@ -191,6 +191,8 @@ def test_use_is_reported_until_all_of_it_is_told(treasury: Treasury) -> None:
         _used(treasury, 1, actor="somebody")
     with pytest.raises(Invalid):
         _used(treasury, GOLD_FEN + 1)
+    with pytest.raises(Invalid, match="spreading"):
+        _used(treasury, 1, purpose="holidays")
     first = _used(treasury, 1)
     with pytest.raises(Conflict):
         _used(treasury, 1)

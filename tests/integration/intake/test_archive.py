@@ -303,15 +303,16 @@ def test_removing_twice_does_no_harm(over: Archive, tmp_path: Path) -> None:
     _remove(over, made, folder)
     with over.store.read() as work:
         assert contents._pending(work, made["list_id"]) == set()
-        assert not contents.is_going(work, sha256(BOTH))
+        contents.require_staying(work, sha256(BOTH))
 
 
 def test_a_content_that_is_going_is_not_taken_in(over: Archive) -> None:
     """Until the store has lost it, whoever brings the same one is told to come again."""
     over.execute(over.signed())
     with over.store.read() as work:
-        assert contents.is_going(work, sha256(BOTH))
-        assert not contents.is_going(work, sha256("never seen"))
+        contents.require_staying(work, sha256("never seen"))
+    with over.store.read() as work, pytest.raises(Conflict):
+        contents.require_staying(work, sha256(BOTH))
 
 
 def test_a_store_that_is_away_is_asked_again_later(over: Archive, tmp_path: Path) -> None:
@@ -322,8 +323,8 @@ def test_a_store_that_is_away_is_asked_again_later(over: Archive, tmp_path: Path
     (folder / "content").write_text("no folder")
     with pytest.raises(Transient):
         _remove(over, made, folder)
-    with over.store.read() as work:
-        assert contents.is_going(work, sha256(BOTH))
+    with over.store.read() as work, pytest.raises(Conflict):
+        contents.require_staying(work, sha256(BOTH))
 
 
 def test_a_list_that_was_not_carried_out_removes_nothing(over: Archive, tmp_path: Path) -> None:
