@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from shared.rulebooks.model import Words
+    from shared.rulebooks.saying import Words
 
 Kind = Literal["process", "result"]
 THOUSANDTHS = 1000

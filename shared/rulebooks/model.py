@@ -14,21 +14,16 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from shared.problems import Conflict, Invalid
+from shared.rulebooks.after import Index as Index
+from shared.rulebooks.after import Tracking as Tracking
 from shared.rulebooks.criteria import CriteriaRule, CriteriaTree
+from shared.rulebooks.saying import Source as Source
+from shared.rulebooks.saying import Words as Words
 from shared.strict_yaml import Document
 
-Source = Literal["text", "assumed"]
 StageKind = Literal[
     "submission", "qualification", "notice", "review", "social_evaluation", "committee", "grants"
 ]
-
-
-@dataclass(frozen=True)
-class Words:
-    """The same words in Chinese and English."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -383,31 +378,6 @@ class Term:
 
     years: int
     rule: str
-    source: Source = "text"
-
-
-@dataclass(frozen=True)
-class Index:
-    """跟踪指标: one figure that winners report every year. `better` says whether a higher or a lower one is the better."""
-
-    key: str
-    title: Words
-    unit: Words
-    better: Literal["higher", "lower"]
-    source: Source = "text"
-
-
-@dataclass(frozen=True)
-class Tracking:
-    """获奖后跟踪: for how many years; within how many months after a year's end its report is due, None where none is asked;
-    from a worsening of more than how many percent in a year on a winner is warned, None where it never is.
-    """
-
-    years: int
-    rule: str
-    report_months: int | None = None
-    fall_percent: int | None = None
-    indices: tuple[Index, ...] = ()
     source: Source = "text"
 
 
