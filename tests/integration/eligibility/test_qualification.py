@@ -408,3 +408,14 @@ def _plain_dossier() -> dict[str, Any]:
         "name": "示例公司", "kind": "organization", "uscc": "91310105MAXY50013E", "applicant_key": "organization:z",
         "category": None, "recommended_by": None, "nominated_by": None, "facts": {}, "materials": [],
     }  # fmt: skip
+
+
+def test_whoever_pays_hears_of_a_ban(desk: Desk) -> None:
+    """Told with its applicant and last day, and under its own id, so that hearing it twice is hearing it once."""
+    _accept(desk, "a", 1)
+    with desk.work(OFFICE, on=CLOSES) as work:
+        registers.record_ban(work, conductor, {"application_id": "a", "until": CLOSES, "rule": "34"})
+    (told,) = desk.told("ban.recorded")
+    assert (told["cycle_id"], told["applicant_key"], told["rule"]) == (CYCLE, "organization:a", "34")
+    assert told["until"] == CLOSES
+    assert told["ban_id"]
