@@ -15,8 +15,8 @@ from pypdf import PdfReader
 
 from shared.calendar import work_calendar
 from tests.end_to_end.intake import reviewing
+from tests.end_to_end.intake.award import Award
 from tests.end_to_end.intake.conftest import City, Person
-from tests.end_to_end.intake.test_rechecks import Award
 
 pytestmark = pytest.mark.e2e
 
