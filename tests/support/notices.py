@@ -14,7 +14,8 @@ from shared.store import Work
 def approved(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
     """An approved draft with this list; none in a rehearsal."""
     table = models.notice_drafts
-    drafts.plan(work, cycle, stage, entrants)
+    if drafts.find(work, cycle.cycle_id, str(stage.notice)) is None:
+        drafts.plan(work, cycle, stage, entrants)
     by = {"prepared_by": "li", "prepared_at": work.now(), "approved_by": "wang", "approved_at": work.now()}
     work.session.execute(
         update(table)

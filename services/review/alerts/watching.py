@@ -18,6 +18,7 @@ from services.review.scoring.totals import percent_text
 from services.review.seating.states import Drawn
 from shared.procedure import Conductor, Cycle
 from shared.procedure.alerts import Alert, Figure, Severity, Watched
+from shared.procedure.state import Closing
 from shared.rulebooks import Stage
 from shared.store import Work
 
@@ -112,24 +113,22 @@ def _outliers(work: Work, conductor: Conductor, cycle: Cycle) -> Iterator[Alert]
     for stage in cycle.rulebook.stages:
         mine = stage.owner == conductor.service and stage.scoring is not None
         if mine and stage.key in closings and not results.by_team(cycle, stage):
-            passed = closings[stage.key].passed()
-            yield from _of_stage(work, conductor, cycle, stage, passed, outlier.points)
+            yield from _of_stage(work, conductor, cycle, stage, closings[stage.key], outlier.points)
 
 
 def _of_stage(
-    work: Work, conductor: Conductor, cycle: Cycle, stage: Stage, passed: set[str], points: int
+    work: Work, conductor: Conductor, cycle: Cycle, stage: Stage, closing: Closing, points: int
 ) -> Iterator[Alert]:
     """Of one closed stage; where reviewers agreed on a score, their sheets decided nothing."""
     entrants = conductor.entrants(work, cycle.cycle_id, stage.key)
     sheets = figures.complete(work, cycle, stage.key, entrants)
     agreed = results.agreed(work, cycle, stage, entrants)
+    passed = closing.passed()
     groups: dict[str | None, dict[str, Scored]] = defaultdict(dict)
     for entrant in entrants:
         name = entrant.application_id
         if name in sheets and name not in agreed:
             groups[entrant.category][name] = Scored(sheets[name], name in passed)
-    closed = conductor.row(work, cycle.cycle_id, stage.key).closed_on
-    assert closed is not None  # it has a closing
     for group in groups.values():
         for each in decisive(group, points):
             went_zh, went_en = (
@@ -139,7 +138,7 @@ def _of_stage(
                 "outlier_decided",
                 Severity.WARNING,
                 f"{each.application_id}/{each.expert_id}",
-                closed,
+                closing.closed_on,
                 (f"{stage.key}/{each.application_id}/{each.expert_id}", *each.overtaken),
                 f"该申报{went_zh}；{each.expert_id} 的评分偏离中位数 {rounded_text(each.apart, _PLACES)} 分，"
                 f"去掉它名次将与 {len(each.overtaken)} 份申报互换",

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def hall(database_url: str) -> Iterator[RealHall]:
-    made = RealHall(database_url, rehearsal=False)
+    made = RealHall(database_url)
     for number, name in enumerate(NAMES, start=1):
         made.accept(name, number)
     made.hand_over_all({name: {"score": SCORES[name]} for name in NAMES})

@@ -16,6 +16,7 @@ from shared.contracts import load
 from shared.contracts.events import AwardApproved
 from shared.problems import Conflict, Transient
 from shared.rulebooks import library
+from tests.support.notices import approved
 from tests.support.rooms import CYCLE, Room
 
 pytestmark = pytest.mark.integration
@@ -35,6 +36,14 @@ def room(url: str, book: Any, *, rehearsal: bool = False) -> Iterator[Room]:
         if stage.key == "notice:award":
             break
         made.hand_over(stage.key, date(2026, 6, 26), ["a1"], {"a1": {"level": level, "track": track}})
+    with made.desk.work() as work:
+        cycle = conductor.cycle(work, CYCLE)
+        approved(
+            work,
+            cycle,
+            conductor.own_stage(cycle, "notice:award"),
+            conductor.entrants(work, CYCLE, "notice:award"),
+        )
     made.begin("notice:award", POSTED if rehearsal else None)
     try:
         yield made

@@ -71,7 +71,7 @@ def test_another_folder_takes_the_place_of_the_environments(folder: Path, tmp_pa
 def test_assumed_values_of_all_and_of_one(folder: Path, run: Run) -> None:
     """With line, path, value and ground in both languages."""
     everything, one = run("list", "--assumed")[1], run("list", "--assumed", "yunting-2026")[1]
-    assert "changning-2023：16 个假定的值" in everything
+    assert "changning-2023：19 个假定的值" in everything
     assert "yunting-2026：3 个假定的值" in everything
     assert "changning" not in one
     assert "scores = places=1, rounding=half_up" in one

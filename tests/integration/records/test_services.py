@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, Table, delete, select
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, Table, UniqueConstraint, delete, select
 from sqlalchemy.exc import DBAPIError
 
 from shared.contracts import Context, load
@@ -35,7 +35,9 @@ CARRIED = {"score": "88.00"}
 GONE_ON = date(2036, 1, 4)
 _FILLED = {"parties"}  # by what hears of an accepted application
 # What a table's own checks ask for.
-FITTING: dict[str, dict[str, Any]] = {"defence_slots": {"ends": 2}, "votes": {"held": "here"}}
+FITTING: dict[str, dict[str, Any]] = {
+    "defence_slots": {"ends": 2}, "tracking_visits": {"state": "planned"}, "votes": {"held": "here"},
+}  # fmt: skip
 
 
 @dataclass
@@ -71,6 +73,9 @@ class House:
         for column in table.primary_key.columns:
             if column.name not in named and not isinstance(column.type, Integer | Date):
                 row[column.name] = application.removeprefix("app-")
+        for name in unlike(table) & row.keys():
+            if isinstance(row[name], str):
+                row[name] = application.removeprefix("app-")
         return row | FITTING.get(table.name, {}) | named
 
     def count(self, table: Table, application: str) -> int:
@@ -120,6 +125,13 @@ class House:
         told = load(RecordsDestroyed(), data)
         with self.room.desk.work() as work:
             destroy(work, self.keeping, told["cycle_id"], told["list_id"], told["application_ids"], GONE_ON)
+
+
+def unlike(table: Table) -> set[str]:
+    """Columns that no two rows have alike."""
+    indexes = [index.columns for index in table.indexes if index.unique]
+    constraints = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]
+    return {column.name for columns in (*indexes, *constraints) for column in columns}
 
 
 def asked_for(column: Column[Any]) -> bool:
