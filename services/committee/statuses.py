@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from shared import states
+
 
 class Meeting(StrEnum):
     """评审会."""
@@ -55,4 +57,4 @@ MOVES: dict[StrEnum, frozenset[StrEnum]] = {
 
 def before(state: StrEnum) -> tuple[str, ...]:
     """The states from which a state can be reached, for the condition of an UPDATE."""
-    return tuple(old.value for old, reachable in MOVES.items() if state in reachable)
+    return states.before(MOVES, state)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from shared import states
 from shared.problems import invalid_field
 
 
@@ -31,7 +32,7 @@ Instalment = Mapping[str, Any]
 
 def before(state: State) -> tuple[str, ...]:
     """The states from which a state can be reached, for the condition of an UPDATE."""
-    return tuple(old.value for old, reachable in MOVES.items() if state in reachable)
+    return states.before(MOVES, state)
 
 
 def after_receipt(amount_fen: int, received_fen: int) -> State:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from shared import states
+
 
 class Status(StrEnum):
     """资助状态: computed, or held because the cycle's grants exceed the budget."""
@@ -20,4 +22,4 @@ MOVES: dict[Status, frozenset[Status]] = {
 
 def before(status: Status) -> tuple[str, ...]:
     """The states from which a state can be reached, for the condition of an UPDATE."""
-    return tuple(old.value for old, reachable in MOVES.items() if status in reachable)
+    return states.before(MOVES, status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from shared import states
 from shared.problems import Forbidden
 
 
@@ -26,7 +27,7 @@ MOVES: dict[State, frozenset[State]] = {
 
 def before(state: State) -> tuple[str, ...]:
     """The states from which a state can be reached, for the condition of an UPDATE."""
-    return tuple(old.value for old, reachable in MOVES.items() if state in reachable)
+    return states.before(MOVES, state)
 
 
 def require_other(decides: str, prepared: str) -> None:

@@ -14,6 +14,7 @@ from services.incentives.people import people
 from services.incentives.proposals import require_papers
 from services.incentives.two_people import require_other
 from services.incentives.use_periods import due_on, periods_over
+from shared import states
 from shared.problems import Conflict, NotFound, invalid_field
 from shared.procedure import Conductor, Cycle
 from shared.store import Work
@@ -38,7 +39,7 @@ MOVES: dict[State, frozenset[State]] = {
 
 def before(state: State) -> tuple[str, ...]:
     """The states from which a state can be reached, for the condition of an UPDATE."""
-    return tuple(old.value for old, reachable in MOVES.items() if state in reachable)
+    return states.before(MOVES, state)
 
 
 def report(work: Work, conductor: Conductor, data: dict[str, Any], days: int) -> dict[str, Any]:

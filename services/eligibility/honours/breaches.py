@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, select, update
 
 from services.eligibility import models
 from services.eligibility.honours import register
-from services.eligibility.honours.states import BREACH_MOVES, Breach, before, refused
+from services.eligibility.honours.states import BREACH_MOVES, Breach, refused
 from services.eligibility.people import people
 from services.eligibility.sanctions import consequence
 from shared.calendar import work_calendar
@@ -19,6 +19,7 @@ from shared.contracts.events import Order
 from shared.problems import Conflict, NotFound, invalid_field
 from shared.procedure import REAL_WORLD, Conductor, Cycle
 from shared.procedure.people import plays
+from shared.states import before
 from shared.store import Work
 
 EVENT = "title_misuse"

@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, select, update
 
 from services.eligibility import models
 from services.eligibility.honours import orders, register
-from services.eligibility.honours.states import CASE_MOVES, Case, before, refused
+from services.eligibility.honours.states import CASE_MOVES, Case, refused
 from services.eligibility.people import people
 from services.eligibility.sanctions import Consequence, consequence
 from shared.calendar import work_calendar
@@ -22,6 +22,7 @@ from shared.contracts.operations import DISCIPLINE
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.procedure import REAL_WORLD, Conductor, Cycle
 from shared.procedure.people import plays
+from shared.states import before
 from shared.store import Work
 
 OFFICE_FOUND, BY_DISCIPLINE, BY_RECORD, BY_TRACKING = "office", "discipline", "record", "tracking"

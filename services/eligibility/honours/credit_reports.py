@@ -10,11 +10,12 @@ from sqlalchemy import Row, and_, select, update
 from services.eligibility import models
 from services.eligibility.credit import CreditReport
 from services.eligibility.honours import numbers
-from services.eligibility.honours.states import REPORT_MOVES, Report, before
+from services.eligibility.honours.states import REPORT_MOVES, Report
 from shared.contracts.events import CreditReportQueued
 from shared.problems import NotFound
 from shared.procedure import Conductor, Cycle
 from shared.procedure.people import plays
+from shared.states import before
 from shared.store import Work
 
 _REPORTS = models.credit_reports

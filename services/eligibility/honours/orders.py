@@ -12,11 +12,12 @@ from sqlalchemy import Row, and_, select, update
 
 from services.eligibility import models, registers
 from services.eligibility.honours import credit_reports, register
-from services.eligibility.honours.states import ORDER_MOVES, Order, before, refused
+from services.eligibility.honours.states import ORDER_MOVES, Order, refused
 from services.eligibility.sanctions import Consequence
 from shared.contracts.events import SanctionImposed
 from shared.problems import Conflict, NotFound
 from shared.procedure import Cycle
+from shared.states import before
 from shared.store import Work
 
 BAN, RECALL, REPORT = "ban", "recall_certificate", "report_to_credit_platform"

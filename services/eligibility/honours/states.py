@@ -114,11 +114,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def before(moves: Moves[_S], state: _S) -> tuple[str, ...]:
-    """The states from which one can be reached, for the condition of an UPDATE."""
-    return tuple(old.value for old, reachable in moves.items() if state in reachable)
-
-
 def refused(what_zh: str, what_en: str, present: str, wanted: StrEnum) -> Conflict:
     """What somebody is told whose move the table does not hold; the code names both states."""
     zh, en = _WORDS[present]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from shared.problems import Conflict
+from shared import states
 
 
 class Notice(StrEnum):
@@ -25,7 +25,7 @@ MOVES: Mapping[str, Mapping[Notice, Notice]] = {
     "extend": {Notice.POSTED: Notice.POSTED},
     "end": {Notice.POSTED: Notice.ENDED},
 }
-_WORDS: Mapping[Notice, tuple[str, str]] = {
+_WORDS: Mapping[str, tuple[str, str]] = {
     Notice.DRAFT: ("尚未批准", "not approved"),
     Notice.APPROVED: ("已批准、未发布", "approved and not posted"),
     Notice.POSTED: ("已发布", "posted"),
@@ -48,13 +48,5 @@ def before(move: str) -> tuple[str, ...]:
 
 def after(move: str, state: str) -> Notice:
     """The state after a move. Raises Conflict, which names both, where the table has no such move."""
-    found = MOVES[move].get(Notice(state))
-    if found is None:
-        state_zh, state_en = _WORDS[Notice(state)]
-        act_zh, act_en = _ACTS[move]
-        raise Conflict(
-            f"公示{state_zh}，不能{act_zh}",
-            f"the notice is {state_en} and cannot {act_en}",
-            code=f"notice_cannot_{move}_{state}",
-        )
-    return found
+    what = ("公示", "the notice")
+    return states.after(MOVES, move, Notice(state), what=what, states=_WORDS, acts=_ACTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from shared import states
 from shared.problems import Conflict
 
 
@@ -61,7 +62,7 @@ WORDS: Mapping[State, tuple[str, str]] = {
 def before(state: State, *, rehearsal: bool) -> tuple[str, ...]:
     """The states from which a state can be reached, for the condition of an UPDATE."""
     moves = REHEARSAL_MOVES if rehearsal else MOVES
-    return tuple(old.value for old, reachable in moves.items() if state in reachable)
+    return states.before(moves, state)
 
 
 def require_move(now: str, then: State, *, rehearsal: bool) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
 
-from shared.problems import Conflict
+from shared import states
 
 
 class Form(StrEnum):
@@ -55,30 +54,18 @@ _ACTS = {
     "withdraw": ("撤回", "be withdrawn"),
     "see": ("标为已阅", "be noted as seen"),
 }
-_S = TypeVar("_S", bound=StrEnum)
 
 
 def form_after(move: str, state: str) -> Form:
     """The state of a form after a move. Raises Conflict, which names both, where the table has no such move."""
-    return _after(FORM_MOVES[move], move, Form(state), "监督反馈表", "the form")
+    return states.after(
+        FORM_MOVES, move, Form(state), what=("监督反馈表", "the form"), states=_WORDS, acts=_ACTS
+    )
 
 
 def note_after(move: str, state: str) -> Note:
     """The same for a note on an alert."""
-    return _after(NOTE_MOVES[move], move, Note(state), "预警", "the alert")
-
-
-def _after(moves: Mapping[_S, _S], move: str, state: _S, zh: str, en: str) -> _S:
-    found = moves.get(state)
-    if found is None:
-        state_zh, state_en = _WORDS[state.value]
-        act_zh, act_en = _ACTS[move]
-        raise Conflict(
-            f"{zh}{state_zh}，不能{act_zh}",
-            f"{en} is {state_en} and cannot {act_en}",
-            code=f"cannot_{move}_{state.value}",
-        )
-    return found
+    return states.after(NOTE_MOVES, move, Note(state), what=("预警", "the alert"), states=_WORDS, acts=_ACTS)
 
 
 def before(move: str) -> tuple[str, ...]:

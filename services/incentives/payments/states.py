@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from shared import states
+
 
 class Line(StrEnum):
     """付款行的状态."""
@@ -48,9 +50,9 @@ LIVE = (Line.INTENT, Line.SENT, Line.CONFIRMED, Line.UNKNOWN)  # of these a gran
 
 def before_line(state: Line) -> tuple[str, ...]:
     """The states from which a line can come to one, for the condition of an UPDATE."""
-    return tuple(old.value for old, reachable in LINE_MOVES.items() if state in reachable)
+    return states.before(LINE_MOVES, state)
 
 
 def before_batch(state: Batch) -> tuple[str, ...]:
     """The states from which a batch can come to one, for the condition of an UPDATE."""
-    return tuple(old.value for old, reachable in BATCH_MOVES.items() if state in reachable)
+    return states.before(BATCH_MOVES, state)

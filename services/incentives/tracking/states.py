@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from shared import states
 from shared.problems import Conflict
 
 
@@ -114,7 +115,7 @@ _TABLES: Mapping[type[StrEnum], tuple[Any, str, str]] = {
 def before(state: _S) -> tuple[str, ...]:
     """The states from which a state can be reached, for the condition of an UPDATE."""
     moves, _, _ = _TABLES[type(state)]
-    return tuple(old.value for old, reachable in moves.items() if state in reachable)
+    return states.before(moves, state)
 
 
 def refusal(known: _S, wanted: _S) -> Conflict:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
+from shared import states
 from shared.contracts.operations import AUDITOR, DISCIPLINE, OFFICE
 
 
-class State(Enum):
+class State(StrEnum):
     """Where a destruction list stands."""
 
     DRAFTED = "drafted"
@@ -33,7 +34,7 @@ SIGNERS = (OFFICE, *SUPERVISORS)
 
 def before(state: State) -> tuple[str, ...]:
     """The states from which a list may come to this one, for the condition of an UPDATE."""
-    return tuple(sorted(each.value for each, onward in MOVES.items() if state in onward))
+    return states.before(MOVES, state)
 
 
 def after_signature(state: State) -> State | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
 
-from shared.problems import Conflict
+from shared import states
 
 
 class Assigned(StrEnum):
@@ -89,32 +88,27 @@ _ACTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-_S = TypeVar("_S", bound=StrEnum)
-
-
 def assignment_after(move: str, state: str) -> Assigned:
     """The state of an assignment after a move. Raises Conflict, which names both, where the table has no such move."""
-    return _after(ASSIGNMENT_MOVES[move], move, Assigned(state), "评审任务", "the assignment")
+    return states.after(
+        ASSIGNMENT_MOVES,
+        move,
+        Assigned(state),
+        what=("评审任务", "the assignment"),
+        states=_WORDS,
+        acts=_ACTS,
+    )
 
 
 def draw_after(move: str, state: str) -> Drawn:
     """The same for a draw."""
-    return _after(DRAW_MOVES[move], move, Drawn(state), "本次抽取", "the draw")
+    return states.after(
+        DRAW_MOVES, move, Drawn(state), what=("本次抽取", "the draw"), states=_WORDS, acts=_ACTS
+    )
 
 
 def panel_after(move: str, state: str) -> Panelled:
     """The same for a panel."""
-    return _after(PANEL_MOVES[move], move, Panelled(state), "评审组", "the panel")
-
-
-def _after(moves: Mapping[_S, _S], move: str, state: _S, zh: str, en: str) -> _S:
-    found = moves.get(state)
-    if found is None:
-        state_zh, state_en = _WORDS[state.value]
-        act_zh, act_en = _ACTS[move]
-        raise Conflict(
-            f"{zh}{state_zh}，不能{act_zh}",
-            f"{en} is {state_en} and cannot {act_en}",
-            code=f"cannot_{move}_{state.value}",
-        )
-    return found
+    return states.after(
+        PANEL_MOVES, move, Panelled(state), what=("评审组", "the panel"), states=_WORDS, acts=_ACTS
+    )

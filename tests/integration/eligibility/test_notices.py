@@ -123,7 +123,7 @@ def test_a_real_notice_is_prepared_by_one_officer_and_approved_by_another(board:
     refused(Forbidden, "prepared_by_the_same", lambda: board.approve("li"))
     approved = board.approve("wang")
     assert (approved["state"], approved["prepared_by"], approved["approved_by"]) == ("approved", "li", "wang")
-    refused(Conflict, "notice_cannot_approve_approved", lambda: board.approve("zhao"))
+    refused(Conflict, "cannot_approve_approved", lambda: board.approve("zhao"))
     begun = board.begin(STAGE, None)
     assert (begun["state"], begun["ends_on"]) == ("begun", "2025-06-23")
     read = board.read()
@@ -276,7 +276,7 @@ def test_an_ended_notice_is_not_extended(board: Board) -> None:
     board.posted("a")
     board.at(LAST)
     board.close(STAGE, None)
-    refused(Conflict, "notice_cannot_extend_ended", lambda: board.fail(date(2025, 6, 18)))
+    refused(Conflict, "cannot_extend_ended", lambda: board.fail(date(2025, 6, 18)))
 
 
 def test_an_extension_into_an_unpublished_year_changes_nothing(board: Board) -> None:

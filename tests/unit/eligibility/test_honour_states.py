@@ -16,10 +16,10 @@ from services.eligibility.honours.states import (
     Case,
     Order,
     Report,
-    before,
     refused,
 )
 from shared.problems import Conflict
+from shared.states import before
 
 pytestmark = pytest.mark.unit
 

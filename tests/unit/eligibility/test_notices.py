@@ -39,7 +39,7 @@ def test_every_move_that_the_table_does_not_have_is_refused(move: str, state: st
         assert state not in states.before(move)
         with pytest.raises(Conflict) as refused:
             states.after(move, state)
-        assert refused.value.code == f"notice_cannot_{move}_{state}"
+        assert refused.value.code == f"cannot_{move}_{state}"
 
 
 # --- days ---------------------------------------------------------------------------------------------------------
