@@ -75,6 +75,8 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[st
         if kind == "sqlite":
             return f"sqlite:///{tmp_path / name}.sqlite"
         server: PrivatePostgres = request.getfixturevalue("postgres")
+        # Thousands of them would fill gigabytes, and be written to the disk before they are deleted.
+        request.addfinalizer(lambda: server.drop_database(name))
         return server.create_database(name, "tester")
 
     return make
