@@ -34,6 +34,8 @@ FIRST, OTHER = "app-first", "app-other"
 CARRIED = {"score": "88.00"}
 GONE_ON = date(2036, 1, 4)
 _FILLED = {"parties"}  # by what hears of an accepted application
+# Read by discipline inspection alone, by their writers, and by the officers of a case.
+NARROWER = {"conduct_reports", "sheet_drafts", "sheet_draft_items", "objections"}
 # What a table's own checks ask for.
 FITTING: dict[str, dict[str, Any]] = {
     "defence_slots": {"ends": 2}, "tracking_visits": {"state": "planned"}, "votes": {"held": "here"},
@@ -185,6 +187,17 @@ def test_every_table_of_an_application_is_packed_and_no_secret(house: House) -> 
     for table in house.keeping.of_applications():
         for column in hidden(table):
             assert (table.name, column) in {(each["table"], each["column"]) for each in told["left_out"]}
+
+
+def test_tables_behind_narrower_operations_are_left_out(house: House) -> None:
+    """A package is read by the office and the auditor: what one side alone may see is not in it, and is destroyed."""
+    narrower = NARROWER & {table.name for table in house.own}
+    assert bool(narrower) == (house.room.service in {"eligibility", "review"})
+    house.end()
+    told = house.archive(FIRST)
+    assert not narrower & {each["table"] for each in told["tables"]}
+    assert narrower <= {each["table"] for each in told["left_out"]}
+    assert narrower <= house.keeping.destroyed
 
 
 def test_a_cycles_own_rows_are_of_no_application(house: House) -> None:
