@@ -87,8 +87,13 @@ def with_papers(send: Sending, service: str, method: str, data: Data, asked: Ask
 
 
 def paper_content(gateway: Gateway, data: Data, asked: Asked) -> Response:
-    """The bytes of an accepted paper, as an attachment; who read which is in the audit log."""
+    """The bytes of an accepted paper, as an attachment; who read which is in the audit log.
+
+    Raises NotFound for a paper of an objection in which the officer has no part.
+    """
     paper = gateway.dispatcher.ask("intake", "paper", data, asked.anew())
+    if paper["purpose"] == OBJECTION:  # whoever has no part in the case does not read what it stands on
+        gateway.dispatcher.ask("eligibility", "may_read_objection_paper", data, asked.anew())
     if paper["state"] != "accepted":
         zh, en = (
             ("正在检查", "is being checked")

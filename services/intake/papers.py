@@ -21,7 +21,7 @@ from services.intake.archive import contents
 from services.intake.files import CHECKING, REFUSED, FileTerms, too_large
 from shared.config import Settings
 from shared.contracts.events import PaperReceived
-from shared.contracts.operations import DISCIPLINE, OFFICE, PUBLIC, WATCHERS
+from shared.contracts.operations import OFFICE, PUBLIC, WATCHERS
 from shared.contracts.papers import OBJECTION
 from shared.problems import Conflict, FieldError, NotFound, invalid_field, invalid_fields
 from shared.store import Work
@@ -125,13 +125,13 @@ def _digest(token: str) -> str:
 
 
 def one(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
-    """A paper, for the watchers and whoever uploaded it; one of an objection for the office and discipline alone.
+    """A paper, for the watchers and whoever uploaded it; one of an objection for the office alone.
 
     Raises NotFound for what is not for whoever asks.
     """
     role = work.context.role
     wanted = [_PAPERS.c.id == data["paper_id"], _PAPERS.c.rehearsal.is_(_rehearsal(work))]
-    if role not in (OFFICE, DISCIPLINE):
+    if role != OFFICE:
         wanted.append(_PAPERS.c.purpose != OBJECTION)
     if role not in WATCHERS:
         wanted.append(_PAPERS.c.uploaded_by == work.context.actor)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import Context
-from shared.problems import Conflict, Problem, Unavailable, invalid_field
+from shared.problems import Conflict, NotFound, Problem, Unavailable, invalid_field
 from tests.support.gateway import REHEARSAL, Bench, InProcess, answered, make_bench
 
 pytestmark = pytest.mark.integration
@@ -27,6 +27,7 @@ class Services:
     asked: list[tuple[str, Mapping[str, Any], Context]] = field(default_factory=list)
     state: str = "accepted"
     digest: str = ""
+    purpose: str = "approval"
 
     def __call__(
         self, service: str, method: str, data: Mapping[str, Any], context: Context
@@ -39,7 +40,14 @@ class Services:
             self.digest = data["digest"]
             return {**found, **data, "paper_id": "p1", "state": "checking"}
         if method == "paper":
-            return {**found, "state": self.state, "digest": self.digest, "size": 5, "file_name": "批复.pdf"}
+            return {
+                **found,
+                "state": self.state,
+                "digest": self.digest,
+                "size": 5,
+                "file_name": "批复.pdf",
+                "purpose": self.purpose,
+            }
         return found
 
     def of(self, method: str) -> list[Mapping[str, Any]]:
@@ -89,6 +97,19 @@ def test_only_what_was_accepted_is_given(counter: Counter, state: str) -> None:
     counter.services.state = state
     got = counter.bench.client.get("/api/v1/papers/p1/content", headers=counter.bench.headers("award_office"))
     assert (got.status_code, got.json["code"]) == (409, f"file_{state}")
+
+
+def test_a_paper_of_an_objection_is_given_to_officers_of_the_case(counter: Counter) -> None:
+    """Whoever has no part in it is told that there is none; no other paper is asked about."""
+    counter.upload("award_office")
+    reading = ("/api/v1/papers/p1/content", counter.bench.headers("award_office"))
+    counter.bench.client.get(reading[0], headers=reading[1])
+    assert counter.services.of("may_read_objection_paper") == []
+    counter.services.purpose = "objection"
+    assert counter.bench.client.get(reading[0], headers=reading[1]).status_code == 200
+    assert counter.services.of("may_read_objection_paper") == [{"paper_id": "p1"}]
+    counter.services.refuses["may_read_objection_paper"] = NotFound("没有这份材料", "no such paper")
+    assert counter.bench.client.get(reading[0], headers=reading[1]).status_code == 404
 
 
 def test_the_public_uploads_less_and_less_often(counter: Counter) -> None:
