@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, and_, func, or_, select, update
 
 from services.intake import models
 from services.intake.archive import contents
@@ -70,12 +70,14 @@ def may_add(work: Work, data: Mapping[str, Any], terms: PaperTerms) -> dict[str,
 
 
 def _require_room(work: Work, owner: str | None, terms: PaperTerms) -> None:
-    waiting = and_(_PAPERS.c.claim.is_(None), _PAPERS.c.state != REFUSED)
+    """What was refused has been kept and looked into as well: it counts for a day."""
+    recent = _PAPERS.c.added_at > work.now() - timedelta(days=1)
+    waiting = and_(_PAPERS.c.claim.is_(None), _PAPERS.c.rehearsal.is_(_rehearsal(work)))
     if owner is None:
-        yesterday = work.now() - timedelta(days=1)
-        whose, most = and_(_PAPERS.c.uploaded_by.is_(None), _PAPERS.c.added_at > yesterday), terms.public_most
+        whose, most = and_(_PAPERS.c.uploaded_by.is_(None), recent), terms.public_most
     else:
-        whose, most = _PAPERS.c.uploaded_by == owner, terms.most
+        whose = and_(_PAPERS.c.uploaded_by == owner, or_(_PAPERS.c.state != REFUSED, recent))
+        most = terms.most
     held = work.session.execute(select(func.count()).where(waiting, whose)).scalar_one()
     if held >= most:
         raise Conflict(

@@ -121,6 +121,16 @@ def test_the_public_uploads_less_and_less_often(counter: Counter) -> None:
     assert counter.upload("award_office", content=b"x" * 101).status_code == 201
 
 
+def test_an_account_that_uploads_for_an_objection_is_bounded_by_itself(counter: Counter) -> None:
+    """No service knows who it is, so the gateway counts: by the account, not by the address that others share."""
+    for _ in range(3):
+        assert counter.upload("applicant", "objection").status_code == 201
+    assert counter.upload("applicant", "objection").status_code == 429
+    assert counter.upload("auditor", "objection").status_code == 201
+    assert counter.upload(None, "objection").status_code == 201
+    assert counter.upload("applicant").status_code == 201
+
+
 def test_what_is_refused_beforehand_is_not_kept(counter: Counter) -> None:
     counter.services.refuses["may_add_paper"] = Conflict("满了", "full")
     assert counter.upload("award_office").status_code == 409

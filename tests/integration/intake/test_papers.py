@@ -150,6 +150,17 @@ def test_rehearsals_are_a_world_of_their_own(counter: Counter) -> None:
     counter.claim(played, on=day)
 
 
+@pytest.mark.parametrize(("role", "who"), [(APPLICANT, "anna"), (PUBLIC, "anonymous")])
+def test_refused_papers_count_and_those_of_another_world_do_not(
+    counter: Counter, role: str, who: str
+) -> None:
+    for _ in range(2):
+        counter.add("cost", role, who, SMALL, on=date(2025, 6, 2))
+        counter.found(counter.add("cost", role, who, SMALL), "refused")
+    with pytest.raises(Conflict, match="no request"):
+        counter.add("cost", role, who, SMALL)
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [({"file_name": "a.exe"}, "file_name"), ({"size": 101}, "size"), ({"size": 0}, "size")],
