@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from services.gateway.app import create_app
+from services.gateway.server import Server
 from shared.contracts import Context
 from shared.problems import Conflict, NotFound, Problem, Unavailable, invalid_field
 from tests.support.gateway import REHEARSAL, Bench, InProcess, answered, make_bench
@@ -62,10 +66,12 @@ class Counter:
     bench: Bench
     services: Services
 
-    def upload(self, role: str | None, purpose: str = "approval", content: bytes = b"bytes") -> Any:
+    def upload(
+        self, role: str | None, purpose: str = "approval", content: bytes = b"bytes", forwarded: str = ""
+    ) -> Any:
         return self.bench.client.post(
             "/api/v1/papers", query_string={"purpose": purpose, "file_name": "批复.pdf"}, data=content,
-            headers=self.bench.headers(role),
+            headers=self.bench.headers(role, **({"X_Forwarded_For": forwarded} if forwarded else {})),
         )  # fmt: skip
 
     def object(self, *papers: str, role: str | None = None, **more: Any) -> Any:
@@ -119,6 +125,42 @@ def test_the_public_uploads_less_and_less_often(counter: Counter) -> None:
     assert counter.upload(None).status_code == 201
     assert counter.upload(None).status_code == 429
     assert counter.upload("award_office", content=b"x" * 101).status_code == 201
+
+
+def test_behind_a_proxy_everybody_of_the_public_has_an_address(tmp_path: Path) -> None:
+    """Only where the proxy is named: otherwise whoever asks could say any address."""
+    for proxies, fourth in (("127.0.0.0/8", 201), ("", 429)):
+        folder = tmp_path / str(fourth)
+        folder.mkdir()
+        bench = make_bench(folder, InProcess(Services()), papers_address_most=3, gateway_proxies=proxies)
+        counter = Counter(bench, Services())
+        for number in range(3):
+            assert counter.upload(None, forwarded=f"203.0.113.{number}").status_code == 201
+        assert counter.upload(None, forwarded="203.0.113.9").status_code == fourth
+        bench.store.close()
+
+
+def test_what_a_proxy_says_comes_through_the_server(tmp_path: Path) -> None:
+    """The server takes nothing away of it."""
+    settings = {"papers_address_most": 1, "gateway_proxies": "127.0.0.0/8"}
+    bench = make_bench(tmp_path, InProcess(Services()), **settings)
+    server = Server(create_app(bench.gateway), "127.0.0.1", 0, 1)
+    running = Thread(target=server.run, args=(1.0,))
+    running.start()
+    try:
+        found = []
+        for address in ("203.0.113.1", "203.0.113.2", "203.0.113.2"):
+            http = HTTPConnection("127.0.0.1", server.port, timeout=30)
+            headers = {"X-Forwarded-For": address, "Content-Type": "application/octet-stream"}
+            http.request("POST", "/api/v1/papers?purpose=approval&file_name=a.pdf", b"bytes", headers)
+            found.append(http.getresponse().status)
+            http.close()
+    finally:
+        server.stop()
+        running.join()
+        server._server.trigger.close()
+        bench.store.close()
+    assert found == [201, 201, 429]
 
 
 def test_an_account_that_uploads_for_an_objection_is_bounded_by_itself(counter: Counter) -> None:
