@@ -31,6 +31,7 @@ from services.gateway.circumstances import (
 )
 from services.gateway.dispatch import Dispatcher
 from services.gateway.identity import Identity
+from services.gateway.kept import Kept
 from services.gateway.local import LOCAL
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
@@ -50,6 +51,7 @@ from shared.store import unreachable, worth_retrying
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 1 << 20
+_NOTICES = 32  # files of notices that are kept; one of a thousand lines has some hundred KB
 _API = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -87,6 +89,7 @@ class Gateway:
         self.signer = Signer.of(self.settings)
         self.origins = Origins(self.settings.gateway_proxies, "ZHIHENG_GATEWAY_PROXIES")
         self.paper_window = Window(self.settings.papers_address_most, self.settings.papers_window)
+        self.notice_files = Kept(_NOTICES)
         if self.content is None and self.settings.content_url:
             self.content = open_store(self.settings)
 
