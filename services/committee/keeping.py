@@ -20,7 +20,10 @@ keeping = Keeping(
     kept={
         **PROTOCOL_KEPT,
         "boxes": Words("票箱，只有编号和核对码", "the boxes: numbers and check codes alone"),
-        "open_votes": Words("记名表决，只有编号", "open ballots: numbers of applications alone"),
+        "open_votes": Words(
+            "记名表决：申报的编号和委员的姓名",
+            "open ballots: numbers of applications, and who of the members voted how",
+        ),
         "candidates": Words("候选的编号和等次", "numbers and levels of candidates"),
         "results": Words("表决结果，只有编号", "results of ballots: numbers alone"),
         "tallies": Words("计票，只有编号", "counters: numbers alone"),

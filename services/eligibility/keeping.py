@@ -15,6 +15,9 @@ keeping = Keeping(
     metadata,
     keys=PROTOCOL_KEYS,
     left_out={
+        "objections": Words(
+            "异议案卷只由承办人查阅", "cases of objections are read by the officers who have a part in them alone"
+        ),
         "objection_officers": Words("承办人的分工，只有姓名", "who does which part of a case"),
         "supervision_forms": Words("纪检监督的往来须保密", "what is written to discipline inspection is confidential"),
         "supervision_entries": Words("纪检监督的往来须保密", "what is written to discipline inspection is confidential"),

@@ -202,6 +202,10 @@ class Eligibility(Follower):
     def objection(self, work: Work, data: Data) -> Data:
         return shown.case(work, conductor, data, self.terms)
 
+    @query("may_read_objection_paper")
+    def may_read_objection_paper(self, work: Work, data: Data) -> Data:
+        return shown.may_read_paper(work, data)
+
     @command("objector")
     def objector(self, work: Work, data: Data) -> Data:
         return officers.objector(work, conductor, data)

@@ -11,16 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from services.gateway.roles import TITLES, Exclusion, exclusions
-from shared.procedure.alerts import Alert, Severity
+from shared.procedure.alerts import ORDER, Alert, Severity
 from shared.strict_yaml import load as load_yaml
 
 _FILE = Path(__file__).with_name("acting.yaml")
 _ACTION = re.compile(r"[a-z_]{1,60}:[a-z_]{1,60}")
 _CODE = re.compile(r"[a-z_]{1,60}")
+WHOLE = "whole"
 Told = Mapping[str, Any]
 
 
@@ -30,15 +32,19 @@ class ActingError(Exception):
 
 @dataclass(frozen=True)
 class Act:
-    """An act by the audit log's word, and which part of its subject says what it was done to; None: the whole cycle."""
+    """An act by the audit log's word, and which part of its subject says what it was done to, or the whole of it; None: the
+    whole cycle.
+    """
 
     action: str
-    part: int | None
+    part: int | str | None
 
     def about(self, subject: str) -> str | None:
         """What it was done to; None where the subject has no such part."""
         if self.part is None:
             return ""
+        if isinstance(self.part, str):
+            return subject
         parts = subject.split("/")
         return parts[self.part] if self.part < len(parts) else None
 
@@ -80,8 +86,13 @@ def refusals() -> frozenset[str]:
 
 
 def actions(declared: Iterable[Pair]) -> list[str]:
-    """Every act that some pair names."""
-    return sorted({act.action for pair in declared for act in (*pair.first, *pair.second)})
+    """Every act that some pair names, those of the gravest pairs first: whatever an answer has no room for is the least."""
+    gravest = sorted(declared, key=lambda pair: ORDER[pair.severity])
+    named = [
+        sorted({act.action for pair in group for act in (*pair.first, *pair.second)})
+        for _, group in groupby(gravest, key=lambda pair: pair.severity)
+    ]
+    return list(dict.fromkeys(action for some in named for action in some))
 
 
 def clashes(
@@ -169,6 +180,6 @@ def _pair(name: str, entry: Told) -> Pair:
 
 def _act(name: str, entry: Told) -> Act:
     action, part = str(entry["action"]), entry.get("part")
-    if not _ACTION.fullmatch(action) or not (part is None or (isinstance(part, int) and part >= 0)):
+    if not _ACTION.fullmatch(action) or not (part in (None, WHOLE) or (isinstance(part, int) and part >= 0)):
         raise ActingError(f"{name}: {action!r} with part {part!r} is no act")
     return Act(action, part)

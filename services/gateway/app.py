@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.gateway import attempts, body, document, errors, files
 from services.gateway.agencies import Agencies, OverLimit, Usage
-from services.gateway.ballot_box.limits import Window
+from services.gateway.ballot_box.limits import Origins, Window
 from services.gateway.circumstances import (
     IDEMPOTENCY_KEY,
     REHEARSAL_DATE,
@@ -31,6 +31,7 @@ from services.gateway.circumstances import (
 )
 from services.gateway.dispatch import Dispatcher
 from services.gateway.identity import Identity
+from services.gateway.kept import Kept
 from services.gateway.local import LOCAL
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
@@ -50,6 +51,7 @@ from shared.store import unreachable, worth_retrying
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 1 << 20
+_NOTICES = 32  # files of notices that are kept; one of a thousand lines has some hundred KB
 _API = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -85,7 +87,9 @@ class Gateway:
         self.agencies = Agencies(self.identity, self.settings)
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
+        self.origins = Origins(self.settings.gateway_proxies, "ZHIHENG_GATEWAY_PROXIES")
         self.paper_window = Window(self.settings.papers_address_most, self.settings.papers_window)
+        self.notice_files = Kept(_NOTICES)
         if self.content is None and self.settings.content_url:
             self.content = open_store(self.settings)
 
@@ -111,7 +115,7 @@ def create_app(gateway: Gateway) -> Flask:
     add_public_pages(app, gateway)
     _add_keys(app, gateway)
     _add_health(app, gateway)
-    app.before_request(_begin)
+    app.before_request(_begin(gateway))
     app.after_request(_finish(gateway))
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(HTTPException, _http_problem)
@@ -132,7 +136,7 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
             gateway.identity,
             request=g.request_id,
             traced=g.trace,
-            address=request.remote_addr or "",
+            address=g.address,
             rehearsals=gateway.rehearsals,
         )
         g.role = asked.role
@@ -278,16 +282,21 @@ def _fault(error: Exception) -> Response:
     return problem_response(errors.fault())
 
 
-def _begin() -> None:
-    g.started = time.monotonic()
-    g.request_id = request_id(request.headers.get(REQUEST_ID))
-    g.trace = trace(request.headers.get(TRACEPARENT), request.headers.get(TRACESTATE))
-    if request.routing_exception is not None:
-        return
-    accepted = request.accept_mimetypes
-    gives = _GIVES.get(request.endpoint or "")
-    if gives and accepted and not _suits(gives, accepted):
-        raise errors.NotAcceptable(f"此接口只提供 {gives}", f"this address gives {gives} only")
+def _begin(gateway: Gateway) -> Callable[[], None]:
+    def begin() -> None:
+        g.started = time.monotonic()
+        g.request_id = request_id(request.headers.get(REQUEST_ID))
+        g.trace = trace(request.headers.get(TRACEPARENT), request.headers.get(TRACESTATE))
+        forwarded = request.headers.getlist("X-Forwarded-For")
+        g.address = gateway.origins.address(request.remote_addr or "", forwarded)
+        if request.routing_exception is not None:
+            return
+        accepted = request.accept_mimetypes
+        gives = _GIVES.get(request.endpoint or "")
+        if gives and accepted and not _suits(gives, accepted):
+            raise errors.NotAcceptable(f"此接口只提供 {gives}", f"this address gives {gives} only")
+
+    return begin
 
 
 def _suits(gives: str, accepted: MIMEAccept) -> bool:

@@ -15,7 +15,7 @@ from zipstream import ZipStream
 
 from services.gateway import files
 from services.gateway.circumstances import Asked
-from shared.contracts.operations import AUDITOR, OFFICE
+from shared.contracts.operations import WATCHERS
 from shared.documents import delimited
 from shared.identifiers import canonical_json
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from services.gateway.app import Gateway
     from shared.content import ContentStore
 
-_TOLD_OF_DEPARTMENTS = (OFFICE, AUDITOR)
+_TOLD_OF_DEPARTMENTS = WATCHERS
 _HEADINGS = (
     "序号 No.", "路径 Path", "用途 Use", "材料 Material", "原文件名 File name", "类型 Kind", "大小（字节）Size (bytes)",
     "SHA-256", "病毒扫描 Scan", "上传时间 Added at", "上传人 Added by",

@@ -1,4 +1,7 @@
-"""Notices and their proofs as files, made when they are asked for: the same reply gives the same bytes."""
+"""Notices and their proofs as files, made when they are asked for: the same reply gives the same bytes.
+
+Anybody may ask for a notice as a file, as often as they like: the last few are kept.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from flask import Response
 from services.gateway import files, notice_papers
 from services.gateway.circumstances import Asked
 from services.gateway.feedback import DOCX, PDF, written
+from shared.identifiers import digest
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
@@ -39,10 +43,11 @@ def notice_proof_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
 
 
 def _notice(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
-    document = notice_papers.notice(gateway.dispatcher.ask("eligibility", "notice", data, asked))
-    return files.made(
-        written(document, form), f"{notice_papers.NOTICE}.{form}", _TYPES[form], f"notice.{form}"
+    said = gateway.dispatcher.ask("eligibility", "notice", data, asked)
+    content = gateway.notice_files.get(
+        digest([said, form]), lambda: written(notice_papers.notice(said), form)
     )
+    return files.made(content, f"{notice_papers.NOTICE}.{form}", _TYPES[form], f"notice.{form}")
 
 
 def _proof(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:

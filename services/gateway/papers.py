@@ -31,12 +31,17 @@ Sending = Callable[[str, str, Data, Asked], dict[str, Any]]
 
 
 def upload_paper(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
-    """The whole paper in one request. Raises RateLimited for an address of the public that sends too many."""
-    if asked.session is None:
-        gateway.paper_window.take(share_of(asked.address))
+    """The whole paper in one request. Raises RateLimited for whoever sends too many that are kept as the public's.
+
+    Those are counted by account where there is one, else by address: what goes with an objection has no other bound to one
+    person, for no service is told who uploads it.
+    """
+    public = asked.session is None or data["purpose"] == OBJECTION
+    if public:
+        account = None if asked.session is None else f"account:{asked.session.account_id}"
+        gateway.paper_window.take(account or share_of(asked.address))
     if data["purpose"] == OBJECTION:
         asked = asked.unnamed()
-    public = asked.session is None or data["purpose"] == OBJECTION
     settings, store = gateway.settings, files.content_of(gateway)
     largest = settings.papers_public_largest_bytes if public else settings.file_largest_bytes
     length = files.require_length(largest)
@@ -87,8 +92,13 @@ def with_papers(send: Sending, service: str, method: str, data: Data, asked: Ask
 
 
 def paper_content(gateway: Gateway, data: Data, asked: Asked) -> Response:
-    """The bytes of an accepted paper, as an attachment; who read which is in the audit log."""
+    """The bytes of an accepted paper, as an attachment; who read which is in the audit log.
+
+    Raises NotFound for a paper of an objection in which the officer has no part.
+    """
     paper = gateway.dispatcher.ask("intake", "paper", data, asked.anew())
+    if paper["purpose"] == OBJECTION:  # whoever has no part in the case does not read what it stands on
+        gateway.dispatcher.ask("eligibility", "may_read_objection_paper", data, asked.anew())
     if paper["state"] != "accepted":
         zh, en = (
             ("正在检查", "is being checked")

@@ -38,7 +38,8 @@ class Server:
             max_request_header_size=32 * 1024,
             recv_bytes=_AT_ONCE,
             expose_tracebacks=False,
-            clear_untrusted_proxy_headers=True,
+            # The application itself knows which proxies to believe, and reads none of the other headers of that kind.
+            clear_untrusted_proxy_headers=False,
         )
         self._asked_to_stop = False
 

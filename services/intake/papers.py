@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, and_, func, or_, select, update
 
 from services.intake import models
 from services.intake.archive import contents
 from services.intake.files import CHECKING, REFUSED, FileTerms, too_large
 from shared.config import Settings
 from shared.contracts.events import PaperReceived
-from shared.contracts.operations import DISCIPLINE, OFFICE, PUBLIC, WATCHERS
+from shared.contracts.operations import OFFICE, PUBLIC, WATCHERS
 from shared.contracts.papers import OBJECTION
 from shared.problems import Conflict, FieldError, NotFound, invalid_field, invalid_fields
 from shared.store import Work
@@ -70,12 +70,14 @@ def may_add(work: Work, data: Mapping[str, Any], terms: PaperTerms) -> dict[str,
 
 
 def _require_room(work: Work, owner: str | None, terms: PaperTerms) -> None:
-    waiting = and_(_PAPERS.c.claim.is_(None), _PAPERS.c.state != REFUSED)
+    """What was refused has been kept and looked into as well: it counts for a day."""
+    recent = _PAPERS.c.added_at > work.now() - timedelta(days=1)
+    waiting = and_(_PAPERS.c.claim.is_(None), _PAPERS.c.rehearsal.is_(_rehearsal(work)))
     if owner is None:
-        yesterday = work.now() - timedelta(days=1)
-        whose, most = and_(_PAPERS.c.uploaded_by.is_(None), _PAPERS.c.added_at > yesterday), terms.public_most
+        whose, most = and_(_PAPERS.c.uploaded_by.is_(None), recent), terms.public_most
     else:
-        whose, most = _PAPERS.c.uploaded_by == owner, terms.most
+        whose = and_(_PAPERS.c.uploaded_by == owner, or_(_PAPERS.c.state != REFUSED, recent))
+        most = terms.most
     held = work.session.execute(select(func.count()).where(waiting, whose)).scalar_one()
     if held >= most:
         raise Conflict(
@@ -125,13 +127,13 @@ def _digest(token: str) -> str:
 
 
 def one(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
-    """A paper, for the watchers and whoever uploaded it; one of an objection for the office and discipline alone.
+    """A paper, for the watchers and whoever uploaded it; one of an objection for the office alone.
 
     Raises NotFound for what is not for whoever asks.
     """
     role = work.context.role
     wanted = [_PAPERS.c.id == data["paper_id"], _PAPERS.c.rehearsal.is_(_rehearsal(work))]
-    if role not in (OFFICE, DISCIPLINE):
+    if role != OFFICE:
         wanted.append(_PAPERS.c.purpose != OBJECTION)
     if role not in WATCHERS:
         wanted.append(_PAPERS.c.uploaded_by == work.context.actor)

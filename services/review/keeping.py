@@ -29,6 +29,13 @@ keeping = Keeping(
         "expert_tags": _OF_THE_REGISTER,
         "ballot_batches": Words("公众选票的登记：不记名", "the log of the public's ballots, which is secret"),
         "ballots": Words("公众选票：不记名，只收结果", "the public's ballots are secret: packages hold the result"),
+        "conduct_reports": Words(
+            "专家履职的反映只由纪检监督查阅", "reports on an expert's conduct are read by discipline inspection alone"
+        ),
+        "sheet_drafts": Words("未提交的评分草稿只由本人查看", "sheets not handed in are seen by their writers alone"),
+        "sheet_draft_items": Words(
+            "未提交的评分草稿只由本人查看", "sheets not handed in are seen by their writers alone"
+        ),
     },
     destroyed=frozenset(
         {

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, case, func, or_, select
 
 from shared.store import Work
 
 MOST = 20_000  # rows of acts in one answer
+_AT_ONCE = 100  # subjects in one statement
 
 
 def acts(
@@ -21,7 +22,7 @@ def acts(
 ) -> dict[str, Any]:
     """The reply `Acts`: in which roles each person acted in a cycle, and who did which of the named acts on what.
 
-    `cut` says that there were more acts than one answer holds.
+    `cut` says that there were more acts than one answer holds: those that were asked for last are missing then.
     """
     people = _people(audit, cycle_id)
     first, entry, times = func.min(audit.c.at), func.min(audit.c.id), func.count()
@@ -31,13 +32,18 @@ def acts(
         .group_by(audit.c.actor, audit.c.role)
         .order_by(audit.c.actor, audit.c.role)
     )
-    wanted = sorted(set(actions))
+    wanted = list(dict.fromkeys(actions))
     named = (audit.c.actor, audit.c.role, audit.c.action, audit.c.subject)
+    rank = (
+        case({action: place for place, action in enumerate(wanted)}, value=audit.c.action)
+        if wanted
+        else entry
+    )
     done = (
         select(*named, first, entry, times)
         .where(*people, audit.c.action.in_(wanted))
         .group_by(*named)
-        .order_by(entry)
+        .order_by(rank, entry)
         .limit(MOST + 1)
     )
     rows = work.session.execute(done).all() if wanted else []
@@ -60,11 +66,17 @@ def acts(
 
 
 def _known(work: Work, audit: Table, cycle_id: str, subjects: list[str]) -> list[str]:
-    """Those of the subjects that the cycle's entries name."""
-    if not subjects:
-        return []
-    here = select(audit.c.subject).where(audit.c.cycle_id == cycle_id, audit.c.subject.in_(subjects))
-    return sorted(work.session.execute(here.distinct()).scalars())
+    """Those of the subjects that the cycle's entries name, alone or as the last part of what they are about."""
+    found: set[str] = set()
+    for start in range(0, len(subjects), _AT_ONCE):
+        some = subjects[start : start + _AT_ONCE]
+        named = [audit.c.subject.endswith(f"/{each}", autoescape=True) for each in some]
+        here = select(audit.c.subject).where(
+            audit.c.cycle_id == cycle_id, or_(audit.c.subject.in_(some), *named)
+        )
+        for subject in work.session.execute(here.distinct()).scalars():
+            found |= {each for each in some if subject == each or subject.endswith(f"/{each}")}
+    return sorted(found)
 
 
 def _people(audit: Table, cycle_id: str) -> tuple[ColumnElement[bool], ...]:

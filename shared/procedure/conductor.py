@@ -302,7 +302,16 @@ class Conductor:
         return phase_complete(cycle.rulebook.procedure[index - 1], closings, known, entering)
 
     def over_on(self, work: Work, cycle: Cycle) -> date | None:
-        """The day on which the cycle came to its end, as far as is known here; None while it goes on."""
+        """The day on which the cycle came to its end, as far as is known here; None while it goes on.
+
+        Who came how far is looked at only where some stage never closed: nobody may have come to it.
+        """
+        days = self.records.closed_on(work, cycle.cycle_id)
+        first, *later = cycle.rulebook.procedure
+        if any(stage.key not in days for stage in first.stages):
+            return None
+        if all(stage.key in days for phase in later for stage in phase.stages):
+            return max(days.values())
         closings = self.records.closings(work, cycle.cycle_id)
         return over_on(cycle.rulebook, closings, self.records.categories(work, cycle.cycle_id))
 

@@ -67,10 +67,11 @@ class Records:
     def categories(self, work: Work, cycle_id: str) -> dict[str, str | None]:
         """Every application that counts, by id, with its category; withdrawn ones are left out."""
         dossiers = self.tables.dossiers
-        query = select(dossiers.c.application_id, dossiers.c.dossier).where(
+        category = dossiers.c.dossier["category"].as_string()
+        query = select(dossiers.c.application_id, category).where(
             and_(dossiers.c.cycle_id == cycle_id, dossiers.c.withdrawn_on.is_(None))
         )
-        return {row.application_id: row.dossier.get("category") for row in work.session.execute(query)}
+        return {row[0]: row[1] for row in work.session.execute(query)}
 
     def add_closing(self, work: Work, cycle_id: str, closing: Closing) -> None:
         work.session.execute(
@@ -89,6 +90,12 @@ class Records:
         return {
             row.stage: Closing(row.stage, row.closed_on, row.outcomes) for row in work.session.execute(query)
         }
+
+    def closed_on(self, work: Work, cycle_id: str) -> dict[str, date]:
+        """When each stage was closed, without its outcomes."""
+        closings = self.tables.closings
+        query = select(closings.c.stage, closings.c.closed_on).where(closings.c.cycle_id == cycle_id)
+        return {row.stage: row.closed_on for row in work.session.execute(query)}
 
     def stage(self, work: Work, cycle_id: str, stage: str) -> StageRow:
         row = work.session.execute(select(self.tables.stages).where(self._is(cycle_id, stage))).one_or_none()

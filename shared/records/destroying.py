@@ -97,8 +97,12 @@ def _blank(work: Work, keeping: Keeping, table: Table, gone: Sequence[str]) -> N
 
 
 def _empty_outcomes(work: Work, closings: Table, cycle_id: str, gone: set[str]) -> None:
-    """Of each stage it stays whether an application passed; the reasons and what it carried on go."""
-    for row in work.session.execute(select(closings).where(closings.c.cycle_id == cycle_id)).all():
+    """Of each stage it stays whether an application passed; the reasons and what it carried on go.
+
+    The rows are locked: another process may be emptying the lines of other applications in the same ones.
+    """
+    mine = select(closings).where(closings.c.cycle_id == cycle_id).order_by(closings.c.stage)
+    for row in work.session.execute(mine.with_for_update()).all():
         if not any(line["application_id"] in gone for line in row.outcomes):
             continue
         outcomes = [
@@ -107,5 +111,5 @@ def _empty_outcomes(work: Work, closings: Table, cycle_id: str, gone: set[str]) 
             else line
             for line in row.outcomes
         ]
-        mine = and_(closings.c.cycle_id == cycle_id, closings.c.stage == row.stage)
-        work.session.execute(update(closings).where(mine).values(outcomes=outcomes))
+        this = and_(closings.c.cycle_id == cycle_id, closings.c.stage == row.stage)
+        work.session.execute(update(closings).where(this).values(outcomes=outcomes))

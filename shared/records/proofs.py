@@ -65,6 +65,14 @@ def faults(entry: Mapping[str, Any], seal: Mapping[str, Any], service: str) -> s
         ]  # fmt: skip
         if digest(covered, seal["algorithm"]) != seal["digest"]:
             return "stands under a seal that does not agree with its own digest"
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         return f"cannot be checked: {error!r}"
     return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import lzma
 import sys
 import zipfile
 import zlib
@@ -23,6 +24,10 @@ from shared.records import bag, proofs
 
 _CHUNK = 1 << 20
 _LARGEST_TAG = 64 << 20  # bytes of a file that is read whole
+# What reading a member raises: damaged, of a method that is not known, encrypted.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
 AUDIT = bag.DATA + "audit/"
 METADATA = bag.DATA + "metadata.json"
 
@@ -63,7 +68,7 @@ def verify(path: Path, expected: str | None = None) -> Verdict:
     try:
         with zipfile.ZipFile(path) as archive:
             _Check(archive, verdict).run()
-    except (OSError, zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, ValueError) as error:
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError) as error:
         verdict.fault(path.name, f"不是完好的 ZIP 文件：{error}", f"no ZIP that could be read: {error}")
     if expected is not None and expected != verdict.digest:
         verdict.fault(
@@ -150,7 +155,7 @@ class _Check:
             for chunk in self._chunks(name):
                 hashed.update(chunk)
                 size += len(chunk)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except _UNREADABLE as error:
             self._verdict.fault(name, f"读取出错：{error}", f"cannot be read: {error}")
             return
         self._verdict.files += 1
@@ -172,7 +177,7 @@ class _Check:
                 if len(content) > _LARGEST_TAG:
                     raise zipfile.BadZipFile("too large")
             return content
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except _UNREADABLE as error:
             self._verdict.fault(name, f"读取出错：{error}", f"cannot be read: {error}")
             return None
 
@@ -182,14 +187,19 @@ class _Check:
             return None
         try:
             return json.loads(content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self._verdict.fault(name, f"不是 JSON：{error}", f"is no JSON: {error}")
             return None
 
     def _look_at_metadata(self) -> None:
         """The summary and the frozen dossier are named by their digests too, as the receipt has them."""
         told = self._json(METADATA)
-        digests = told.get("digests", {}) if isinstance(told, dict) else {}
+        if told is None:
+            return  # it is not there, or was called wrong already
+        digests = told.get("digests", {}) if isinstance(told, dict) else None
+        if not isinstance(digests, dict):
+            self._verdict.fault(METADATA, "元数据的格式不对", "is not of the form of metadata")
+            return
         for name, named in digests.items():
             content = self._whole(bag.DATA + name) if bag.DATA + name in self._members else None
             found = f"sha256:{hashlib.sha256(content or b'').hexdigest()}"
@@ -209,13 +219,17 @@ class _Check:
         if not isinstance(entries, list) or not isinstance(seals, list):
             self._verdict.fault(entries_name, "审计记录无法核对", "the entries cannot be checked")
             return
-        by_number = {seal.get("sequence"): seal for seal in seals if isinstance(seal, dict)}
+        # By their text: what somebody made up need not be a number, nor anything that a dictionary takes as a key.
+        by_number = {repr(seal.get("sequence")): seal for seal in seals if isinstance(seal, dict)}
         for entry in entries:
-            if not isinstance(entry, dict) or entry.get("seal") is None:
+            if not isinstance(entry, dict):
+                self._verdict.fault(entries_name, "审计记录的格式不对", "holds what is no entry")
+                continue
+            if entry.get("seal") is None:
                 self._verdict.unsealed += 1
                 continue
             why = "stands under a seal that is not here"
-            seal = by_number.get(entry["seal"])
+            seal = by_number.get(repr(entry["seal"]))
             wrong = why if seal is None else proofs.faults(entry, seal, service)
             if wrong is None:
                 self._verdict.proved += 1

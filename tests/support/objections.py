@@ -43,7 +43,10 @@ _HANDLERS: Mapping[str, Any] = {
     "appeal_objection": appeals.by_objector, "appeal_as_applicant": appeals.by_applicant, "decide_appeal": appeals.decide,
     "objection_state": shown.of_receipt, "objection_letter": letters.letter, "objector_letter": letters.to_objector,
 }  # fmt: skip
-_BARE: Mapping[str, Any] = {"objector": officers.objector, "assign_objection": officers.assign}
+_BARE: Mapping[str, Any] = {
+    "objector": officers.objector, "assign_objection": officers.assign,
+    "may_read_objection_paper": lambda work, _conductor, data: shown.may_read_paper(work, data),
+}  # fmt: skip
 _OF_CYCLE = ("object", "objections", "my_objections")
 
 

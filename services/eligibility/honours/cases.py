@@ -306,8 +306,16 @@ def _move(
     if not getattr(done, "rowcount", 0):
         raise refused("案件", "the case", row.state, to)
     told = {name: value for name, value in values.items() if not (secret and name == "answer")}
+    # Whose proposal it is stands beside the case: one that was sent back is not the one that is decided.
+    by = (
+        values.get("proposed_by")
+        if to == Case.PROPOSED
+        else row.proposed_by
+        if row.state == Case.PROPOSED
+        else None
+    )
     work.audit(
-        action, row.id, before={"state": row.state}, after={"state": to.value, **told}, reason=reason,
+        action, f"{row.id}/{by}" if by else row.id, before={"state": row.state}, after={"state": to.value, **told}, reason=reason,
         cycle_id=cycle.cycle_id,
     )  # fmt: skip
     return state(work, require(work, row.id))

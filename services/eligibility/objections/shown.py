@@ -10,7 +10,7 @@ from services.eligibility import models
 from services.eligibility.objections import cases, officers
 from services.eligibility.objections.clock import OURS, Terms
 from services.eligibility.objections.figures import Case, figures
-from shared.problems import Forbidden, invalid_field
+from shared.problems import Forbidden, NotFound, invalid_field
 from shared.procedure import Conductor
 from shared.store import Work
 
@@ -18,6 +18,7 @@ Data = dict[str, Any]
 _LIMITED = ("last_day", "overdue")
 _FIRST = ("overdue", "last_day", "unknown", "in_time")
 _OTHER = "other"
+_PAPERS = ("papers", "answer_papers", "appeal_papers")
 
 
 def listed(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
@@ -74,13 +75,27 @@ def case(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
     if work.by not in {each["officer"] for each in assigned}:
         raise Forbidden("您不是这一异议的承办人", "this case is not yours", code="not_assigned")
     names = ("statement", "facts", "answer", "ruling_reason", "appealed_by", "appeal", "decision_reason")
-    papers = ("papers", "answer_papers", "appeal_papers")
     return {
         **cases.state(work, row, terms),
         **{name: getattr(row, name) for name in names},
-        **{name: getattr(row, name) or [] for name in papers},
+        **{name: getattr(row, name) or [] for name in _PAPERS},
         "officers": assigned,
     }
+
+
+def may_read_paper(work: Work, data: Data) -> Data:
+    """Let an officer read a paper of a case of one's own. Raises NotFound for a paper that no such case names."""
+    table, cycles, parts = cases.OBJECTIONS, models.procedure.cycles, models.objection_officers
+    mine = select(parts.c.objection_id).where(parts.c.officer == work.by)
+    query = (
+        select(*(table.c[name] for name in _PAPERS))
+        .join(cycles, cycles.c.id == table.c.cycle_id)
+        .where(table.c.id.in_(mine), cycles.c.rehearsal.is_(work.context.rehearsal_date is not None))
+    )
+    named = (paper for row in work.session.execute(query) for papers in row for paper in papers or ())
+    if data["paper_id"] not in named:
+        raise NotFound("没有这份材料", "no such paper")
+    return {"done": True}
 
 
 def of_receipt(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:

@@ -51,7 +51,7 @@ class Process:
         self.metrics = Metrics()
         self.voters = Voters(settings.ballot_key)
         self.identities = _identities(settings, self._clock)
-        self.origins = Origins(settings.ballot_proxies)
+        self.origins = Origins(settings.ballot_proxies, "ZHIHENG_BALLOT_PROXIES")
         self.instance = f"box_{new_id()[-12:]}"
         self.rpc = RpcClient(settings.amqp_uri, instance=self.instance, timeout=settings.rpc_timeout)
         self._threads = ThreadPoolExecutor(_ASKING, thread_name_prefix="asking")

@@ -39,11 +39,11 @@ class Window:
 class Origins:
     """Reads where a request comes from; only known proxies are believed about whom they speak for."""
 
-    def __init__(self, proxies: str) -> None:
+    def __init__(self, proxies: str, setting: str) -> None:
         try:
             self._proxies = tuple(ip_network(part.strip()) for part in proxies.split(",") if part.strip())
         except ValueError as error:
-            raise ConfigurationError(f"ZHIHENG_BALLOT_PROXIES: {error}") from None
+            raise ConfigurationError(f"{setting}: {error}") from None
 
     def address(self, peer: str, forwarded: Sequence[str]) -> str:
         """The nearest address that is no proxy of ours. `forwarded`: the values of X-Forwarded-For, in order."""

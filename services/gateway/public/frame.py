@@ -84,7 +84,7 @@ def visitor() -> Asked:
         traceparent=traced[0], tracestate=traced[1],
     )  # fmt: skip
     g.role = PUBLIC
-    return Asked(None, PUBLIC, context, context.message_id, request.remote_addr or "")
+    return Asked(None, PUBLIC, context, context.message_id, g.get("address", ""))
 
 
 @cache

@@ -37,7 +37,7 @@ def place(work: Work, data: Data) -> Data:
     work.session.execute(_HOLDS.insert().values(**row))
     work.audit(
         "hold:placed",
-        application_id or cycle.cycle_id,
+        f"{application_id or cycle.cycle_id}/{row['id']}",
         after=row,
         reason=data["reason"],
         cycle_id=cycle.cycle_id,
@@ -63,7 +63,7 @@ def lift(work: Work, data: Data) -> Data:
         raise Conflict("冻结已解除", "the hold is lifted already", code="lifted")
     work.audit(
         "hold:lifted",
-        row.application_id or row.cycle_id,
+        f"{row.application_id or row.cycle_id}/{row.id}",
         before={"hold": row.id, "placed_by": row.placed_by},
         after=values,
         reason=data["reason"],

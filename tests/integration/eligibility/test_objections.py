@@ -82,6 +82,24 @@ def test_an_anonymous_or_empty_one_is_answered_and_not_accepted(hall: Hall, with
     assert hall.close()["a"] is None
 
 
+def test_papers_of_a_case_are_read_by_its_officers(hall: Hall) -> None:
+    """Those of the objection and of the answer; not by an officer who has no part, or one of another case alone."""
+    found = hall.raised(papers=["p1"])["objection_id"]
+    other = hall.raised("b", papers=["p2"])["objection_id"]
+    hall.assigned(found)
+    hall.accept(found)
+    hall.inquire(found)
+    hall.ask("answer_objection", APPLICANT, "lead-a", objection_id=found, text="见附件", papers=["p3"])
+    hall.ask("assign_objection", objection_id=other, part="inquiry", officer="zhou")
+    for paper in ("p1", "p3"):
+        assert hall.ask("may_read_objection_paper", OFFICE, LOOKS, paper_id=paper) == {"done": True}
+        for nobody in ("zhou", ASSIGNS):
+            with pytest.raises(NotFound):
+                hall.ask("may_read_objection_paper", OFFICE, nobody, paper_id=paper)
+    with pytest.raises(NotFound):
+        hall.ask("may_read_objection_paper", OFFICE, LOOKS, paper_id="p2")
+
+
 def test_papers_are_evidence(hall: Hall) -> None:
     raised = hall.raised(statement=None, papers=["p1"], by=UNIT)
     assert raised["state"] == "received"

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from services.eligibility.honours import adverse_records
 from services.eligibility.stages import conductor
@@ -150,6 +151,24 @@ def test_a_proposal_that_is_sent_back_returns_to_where_it_came_from(house: House
     assert back["state"] == "heard"
     with pytest.raises(Conflict):
         house.call("decide_case", actor=OTHER, case_id=heard, decision="send_back", reason="再查")
+
+
+def test_the_log_says_whose_proposal_was_decided(house: House) -> None:
+    """Whoever proposed first may decide what another one proposed after it was sent back."""
+    house.win()
+    house.at(LATER)
+    case_id = house.open_case()
+    for by, decides, decision in ((OFFICER, OTHER, "send_back"), (OTHER, OFFICER, "confirm")):
+        house.call("propose_outcome", actor=by, case_id=case_id, proposal="drop", reason="举报不实")
+        house.call("decide_case", actor=decides, case_id=case_id, decision=decision, reason="说明")
+    audit = house.desk.store.tables.audit
+    with house.desk.store.read() as work:
+        told = work.session.execute(select(audit.c.action, audit.c.subject).order_by(audit.c.id)).all()
+    moves = [tuple(each) for each in told if each[0] in ("case:proposed", "case:sent_back", "case:dropped")]
+    first, second = f"{case_id}/{OFFICER}", f"{case_id}/{OTHER}"
+    assert moves == [
+        ("case:proposed", first), ("case:sent_back", first), ("case:proposed", second), ("case:dropped", second),
+    ]  # fmt: skip
 
 
 def test_an_award_is_revoked_once(house: House) -> None:

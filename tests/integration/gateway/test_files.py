@@ -18,6 +18,7 @@ from sqlalchemy import select
 from services.gateway import uploads
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import Context
+from shared.contracts.operations import WATCHERS
 from shared.problems import Conflict, NotFound, Unavailable
 from tests.support.gateway import Bench, InProcess, answered, make_bench
 
@@ -425,7 +426,10 @@ def test_a_whole_dossier_is_one_zip(counter: Counter) -> None:
     assert {"receipt.json", "enquiries.json"} < set(names)
 
 
-def test_departments_answers_are_in_the_office_and_the_auditors_alone(counter: Counter) -> None:
+def test_departments_answers_are_in_the_watchers_alone(counter: Counter) -> None:
     """An applicant's ZIP has its own dossier."""
+    for role in WATCHERS:
+        watched = zipfile.ZipFile(io.BytesIO(counter("GET", f"{PATH}/dossier.zip", role).data))
+        assert "enquiries.json" in watched.namelist(), role
     answer = counter("GET", f"{PATH}/dossier.zip")
     assert "enquiries.json" not in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()

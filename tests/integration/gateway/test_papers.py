@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from services.gateway.app import create_app
+from services.gateway.server import Server
 from shared.contracts import Context
-from shared.problems import Conflict, Problem, Unavailable, invalid_field
+from shared.problems import Conflict, NotFound, Problem, Unavailable, invalid_field
 from tests.support.gateway import REHEARSAL, Bench, InProcess, answered, make_bench
 
 pytestmark = pytest.mark.integration
@@ -27,6 +31,7 @@ class Services:
     asked: list[tuple[str, Mapping[str, Any], Context]] = field(default_factory=list)
     state: str = "accepted"
     digest: str = ""
+    purpose: str = "approval"
 
     def __call__(
         self, service: str, method: str, data: Mapping[str, Any], context: Context
@@ -39,7 +44,14 @@ class Services:
             self.digest = data["digest"]
             return {**found, **data, "paper_id": "p1", "state": "checking"}
         if method == "paper":
-            return {**found, "state": self.state, "digest": self.digest, "size": 5, "file_name": "批复.pdf"}
+            return {
+                **found,
+                "state": self.state,
+                "digest": self.digest,
+                "size": 5,
+                "file_name": "批复.pdf",
+                "purpose": self.purpose,
+            }
         return found
 
     def of(self, method: str) -> list[Mapping[str, Any]]:
@@ -54,10 +66,12 @@ class Counter:
     bench: Bench
     services: Services
 
-    def upload(self, role: str | None, purpose: str = "approval", content: bytes = b"bytes") -> Any:
+    def upload(
+        self, role: str | None, purpose: str = "approval", content: bytes = b"bytes", forwarded: str = ""
+    ) -> Any:
         return self.bench.client.post(
             "/api/v1/papers", query_string={"purpose": purpose, "file_name": "批复.pdf"}, data=content,
-            headers=self.bench.headers(role),
+            headers=self.bench.headers(role, **({"X_Forwarded_For": forwarded} if forwarded else {})),
         )  # fmt: skip
 
     def object(self, *papers: str, role: str | None = None, **more: Any) -> Any:
@@ -91,6 +105,19 @@ def test_only_what_was_accepted_is_given(counter: Counter, state: str) -> None:
     assert (got.status_code, got.json["code"]) == (409, f"file_{state}")
 
 
+def test_a_paper_of_an_objection_is_given_to_officers_of_the_case(counter: Counter) -> None:
+    """Whoever has no part in it is told that there is none; no other paper is asked about."""
+    counter.upload("award_office")
+    reading = ("/api/v1/papers/p1/content", counter.bench.headers("award_office"))
+    counter.bench.client.get(reading[0], headers=reading[1])
+    assert counter.services.of("may_read_objection_paper") == []
+    counter.services.purpose = "objection"
+    assert counter.bench.client.get(reading[0], headers=reading[1]).status_code == 200
+    assert counter.services.of("may_read_objection_paper") == [{"paper_id": "p1"}]
+    counter.services.refuses["may_read_objection_paper"] = NotFound("没有这份材料", "no such paper")
+    assert counter.bench.client.get(reading[0], headers=reading[1]).status_code == 404
+
+
 def test_the_public_uploads_less_and_less_often(counter: Counter) -> None:
     """Bounded in size, and by address; somebody with an account is not stopped by that."""
     assert counter.upload(None, content=b"x" * 101).status_code == 413
@@ -98,6 +125,52 @@ def test_the_public_uploads_less_and_less_often(counter: Counter) -> None:
     assert counter.upload(None).status_code == 201
     assert counter.upload(None).status_code == 429
     assert counter.upload("award_office", content=b"x" * 101).status_code == 201
+
+
+def test_behind_a_proxy_everybody_of_the_public_has_an_address(tmp_path: Path) -> None:
+    """Only where the proxy is named: otherwise whoever asks could say any address."""
+    for proxies, fourth in (("127.0.0.0/8", 201), ("", 429)):
+        folder = tmp_path / str(fourth)
+        folder.mkdir()
+        bench = make_bench(folder, InProcess(Services()), papers_address_most=3, gateway_proxies=proxies)
+        counter = Counter(bench, Services())
+        for number in range(3):
+            assert counter.upload(None, forwarded=f"203.0.113.{number}").status_code == 201
+        assert counter.upload(None, forwarded="203.0.113.9").status_code == fourth
+        bench.store.close()
+
+
+def test_what_a_proxy_says_comes_through_the_server(tmp_path: Path) -> None:
+    """The server takes nothing away of it."""
+    settings = {"papers_address_most": 1, "gateway_proxies": "127.0.0.0/8"}
+    bench = make_bench(tmp_path, InProcess(Services()), **settings)
+    server = Server(create_app(bench.gateway), "127.0.0.1", 0, 1)
+    running = Thread(target=server.run, args=(1.0,))
+    running.start()
+    try:
+        found = []
+        for address in ("203.0.113.1", "203.0.113.2", "203.0.113.2"):
+            http = HTTPConnection("127.0.0.1", server.port, timeout=30)
+            headers = {"X-Forwarded-For": address, "Content-Type": "application/octet-stream"}
+            http.request("POST", "/api/v1/papers?purpose=approval&file_name=a.pdf", b"bytes", headers)
+            found.append(http.getresponse().status)
+            http.close()
+    finally:
+        server.stop()
+        running.join()
+        server._server.trigger.close()
+        bench.store.close()
+    assert found == [201, 201, 429]
+
+
+def test_an_account_that_uploads_for_an_objection_is_bounded_by_itself(counter: Counter) -> None:
+    """No service knows who it is, so the gateway counts: by the account, not by the address that others share."""
+    for _ in range(3):
+        assert counter.upload("applicant", "objection").status_code == 201
+    assert counter.upload("applicant", "objection").status_code == 429
+    assert counter.upload("auditor", "objection").status_code == 201
+    assert counter.upload(None, "objection").status_code == 201
+    assert counter.upload("applicant").status_code == 201
 
 
 def test_what_is_refused_beforehand_is_not_kept(counter: Counter) -> None:

@@ -229,6 +229,28 @@ def test_a_feed_of_nothing_is_a_feed() -> None:
 # --- papers -------------------------------------------------------------------------------------------------------
 
 
+def test_a_notice_as_a_file_is_made_once_for_everybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until what it says changes, be it the end of the window alone."""
+    made: list[str] = []
+
+    def written(_document: object, form: str) -> bytes:
+        made.append(form)
+        return f"{len(made)}".encode()
+
+    monkeypatch.setattr("services.gateway.notices.written", written)
+    replies = {"notice": posted()}
+    bench = bench_of(tmp_path, replies)
+
+    def get(form: str) -> bytes:
+        return bench.client.get(f"/api/v1/cycles/c1/notices/award/notice.{form}").data
+
+    assert [get(form) for form in ("pdf", "pdf", "docx", "pdf")] == [b"1", b"1", b"2", b"1"]
+    replies["notice"] = {**posted(), "state": "ended"}
+    assert get("pdf") == b"3"
+
+
 def test_a_notice_is_given_as_a_paper(bench: Bench) -> None:
     """PDF and DOCX, to anybody."""
     for form, begins in (("pdf", b"%PDF"), ("docx", b"PK")):

@@ -101,6 +101,10 @@ def test_another_person_lifts_a_hold(over: Archive) -> None:
         over.lift(hold, "zhao", DISCIPLINE)
     assert refused.value.code == "own_hold"
     assert over.lift(hold)["lifted_by"] == "qian"
+    audit = over.store.tables.audit
+    with over.store.read() as work:
+        about = select(audit.c.subject).where(audit.c.action.in_(["hold:placed", "hold:lifted"]))
+        assert set(work.session.execute(about).scalars()) == {f"{over.a}/{hold}"}
     with pytest.raises(Conflict) as again:
         over.lift(hold)
     assert again.value.code == "lifted"

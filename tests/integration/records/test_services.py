@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, Table, UniqueConstraint, delete, select
+from sqlalchemy import event as sa_event
 from sqlalchemy.exc import DBAPIError
 
 from shared.contracts import Context, load
@@ -19,6 +20,7 @@ from shared.contracts.events import RecordsDestroyed
 from shared.problems import Conflict
 from shared.procedure import outcome
 from shared.procedure.service import Follower, StageOwner
+from shared.procedure.state import Closing
 from shared.records import answering, proofs
 from shared.records.destroying import destroy
 from shared.records.keeping import Keeping, hidden
@@ -34,6 +36,8 @@ FIRST, OTHER = "app-first", "app-other"
 CARRIED = {"score": "88.00"}
 GONE_ON = date(2036, 1, 4)
 _FILLED = {"parties"}  # by what hears of an accepted application
+# Read by discipline inspection alone, by their writers, and by the officers of a case.
+NARROWER = {"conduct_reports", "sheet_drafts", "sheet_draft_items", "objections"}
 # What a table's own checks ask for.
 FITTING: dict[str, dict[str, Any]] = {
     "defence_slots": {"ends": 2}, "tracking_visits": {"state": "planned"}, "votes": {"held": "here"},
@@ -127,6 +131,17 @@ class House:
             destroy(work, self.keeping, told["cycle_id"], told["list_id"], told["application_ids"], GONE_ON)
 
 
+def statements(house: House) -> list[str]:
+    """What is asked of the database from now on."""
+    found: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        found.append(" ".join(statement.split()))
+
+    sa_event.listen(house.room.desk.store.engine, "before_cursor_execute", note)
+    return found
+
+
 def unlike(table: Table) -> set[str]:
     """Columns that no two rows have alike."""
     indexes = [index.columns for index in table.indexes if index.unique]
@@ -185,6 +200,17 @@ def test_every_table_of_an_application_is_packed_and_no_secret(house: House) -> 
     for table in house.keeping.of_applications():
         for column in hidden(table):
             assert (table.name, column) in {(each["table"], each["column"]) for each in told["left_out"]}
+
+
+def test_tables_behind_narrower_operations_are_left_out(house: House) -> None:
+    """A package is read by the office and the auditor: what one side alone may see is not in it, and is destroyed."""
+    narrower = NARROWER & {table.name for table in house.own}
+    assert bool(narrower) == (house.room.service in {"eligibility", "review"})
+    house.end()
+    told = house.archive(FIRST)
+    assert not narrower & {each["table"] for each in told["tables"]}
+    assert narrower <= {each["table"] for each in told["left_out"]}
+    assert narrower <= house.keeping.destroyed
 
 
 def test_a_cycles_own_rows_are_of_no_application(house: House) -> None:
@@ -260,6 +286,36 @@ def test_what_is_told_twice_is_destroyed_once(house: House) -> None:
     house.destroy(FIRST)
     house.destroy(FIRST, OTHER)
     assert house.room.desk.actions().count("records:destroyed") == 2
+
+
+def test_outcomes_are_locked_before_they_are_emptied(house: House) -> None:
+    """Two processes that empty other lines of one row would undo each other's work. SQLite has one writer anyway."""
+    house.end()
+    said = statements(house)
+    house.destroy(FIRST)
+    (taken,) = [each for each in said if each.startswith("SELECT") and "FROM closings" in each]
+    assert ("FOR UPDATE" in taken) == (house.room.desk.store.engine.dialect.name == "postgresql")
+
+
+def test_whether_a_cycle_is_over_is_seen_without_what_it_holds(house: House) -> None:
+    """Every page of a package asks: no outcome and no whole dossier is read where all stages are closed."""
+    with house.room.desk.work() as work:
+        cycle = house.room.conductor.cycle(work, CYCLE)
+        for stage in (stage for phase in cycle.rulebook.procedure for stage in phase.stages):
+            house.room.conductor.records.add_closing(work, CYCLE, Closing(stage.key, CLOSES, []))
+    said = statements(house)
+    with house.room.desk.store.read() as work:
+        assert house.room.conductor.over_on(work, cycle) == CLOSES
+    assert not [each for each in said if "outcomes" in each or "dossiers" in each]
+
+
+def test_whether_a_cycle_is_over_reads_categories_alone(house: House) -> None:
+    house.end()
+    said = statements(house)
+    with house.room.desk.store.read() as work:
+        assert house.room.conductor.records.categories(work, CYCLE) == {FIRST: None, OTHER: None}
+    (taken,) = [each for each in said if "dossiers.dossier" in each]
+    assert "JSON_EXTRACT(dossiers.dossier" in taken or "dossiers.dossier ->>" in taken
 
 
 def test_guards_let_go_of_the_destroyed_alone(house: House) -> None:

@@ -241,6 +241,27 @@ def test_who_acted_in_which_role_is_read_from_the_audit_log(cycle: Scoring) -> N
     assert told["cut"] is False
 
 
+def test_what_is_asked_for_first_is_told_where_not_everything_fits(
+    cycle: Scoring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However late it was done. What an entry is about is known by its last part too."""
+    monkeypatch.setattr("shared.procedure.acts.MOST", 2)
+    with cycle.room.desk.work("award_office", "li") as work:
+        for action, subject in (
+            ("finding:judged", "a1"),
+            ("finding:judged", "a2"),
+            ("hold:lifted", "a1/h_1"),
+        ):
+            work.audit(action, subject, cycle_id=CYCLE)
+    with cycle.room.desk.work("discipline", "ji") as work:
+        audit = cycle.room.desk.store.tables.audit
+        told = acts(work, audit, CYCLE, ["hold:lifted", "finding:judged"], ["h_1", "hx1", "1"])
+    assert [(act["action"], act["subject"]) for act in told["acts"]] == [
+        ("hold:lifted", "a1/h_1"), ("finding:judged", "a1"),
+    ]  # fmt: skip
+    assert (told["cut"], told["known"]) == (True, ["h_1"])
+
+
 def test_a_real_cycle_takes_no_rehearsals_date(cycle: Scoring) -> None:
     with cycle.room.desk.work("discipline", "ji", on=date(2025, 6, 24)) as work, pytest.raises(Forbidden):
         conductor.cycle(work, CYCLE)

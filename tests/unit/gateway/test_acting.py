@@ -113,7 +113,37 @@ def test_every_act_of_the_table_is_written_by_some_service() -> None:
 def test_every_refusal_of_the_table_is_given_by_some_service() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in SERVICES.rglob("*.py"))
     for each in refusals():
-        assert f'code="{each}"' in code, each
+        assert f'code="{each}"' in code or f'Refusal("{each}"' in code, each
+
+
+def test_acts_of_the_gravest_pairs_are_asked_for_first() -> None:
+    """An answer that is too long loses its end."""
+    asked = actions(pairs())
+    serious = {
+        act.action
+        for pair in pairs()
+        if pair.severity is Severity.SERIOUS
+        for act in (*pair.first, *pair.second)
+    }
+    assert set(asked[: len(serious)]) == serious
+    assert asked[-1] not in serious
+    assert len(asked) == len(set(asked))
+
+
+def test_whoever_proposed_before_somebody_else_did_may_decide() -> None:
+    """A proposal that was sent back is another one than what is decided."""
+    proposed = told("eligibility", ("li", "award_office", "case:proposed", "c1/li"))
+    decided = told("eligibility", ("li", "award_office", "case:decided", "c1/wang"))
+    assert found(proposed, decided) == []
+    own = told("eligibility", ("li", "award_office", "case:decided", "c1/li"))
+    assert found(proposed, own) == [("excluding_acts", Severity.SERIOUS, "li/c1/li")]
+
+
+def test_whoever_places_a_hold_may_lift_another_one() -> None:
+    placed = told("intake", ("li", "award_office", "hold:placed", "a1/h1"))
+    assert found(placed, told("intake", ("li", "award_office", "hold:lifted", "a1/h2"))) == []
+    own = told("intake", ("li", "award_office", "hold:lifted", "a1/h1"))
+    assert found(placed, own) == [("excluding_acts", Severity.WARNING, "li/h1")]
 
 
 @pytest.mark.parametrize("codes", ["['Same Person']", "[1]"])

@@ -176,6 +176,48 @@ def test_the_metadata_names_digests_that_hold(tmp_path: Path) -> None:
     assert [fault.file for fault in verdict.faults] == ["data/摘要.pdf"]
 
 
+def _encrypted(content: bytes) -> bytes:
+    """Every member's flag says that it takes a password."""
+    changed = bytearray(content)
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.find(mark)
+        while place >= 0:
+            changed[place + flags] |= 1
+            place = content.find(mark, place + 1)
+    return bytes(changed)
+
+
+def test_members_under_a_password_are_named(tmp_path: Path) -> None:
+    named = {fault.file for fault in checked(tmp_path, _encrypted(packed(bag()))).faults}
+    assert {"bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"} <= named
+
+
+ENTRIES, SEALS = "audit/intake/entries.json", "audit/intake/seals.json"
+SEAL = b'[{"sequence": 1, "algorithm": "sha256", "ids": ["a"]}]'
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "seals"),
+    [
+        ("metadata.json", b"[" * 200_000, SEAL),
+        ("metadata.json", b"[]", SEAL),
+        ("metadata.json", b'{"digests": ["x"]}', SEAL),
+        (ENTRIES, b"[" * 200_000, SEAL),
+        (ENTRIES, b"[1]", SEAL),
+        (ENTRIES, b'[{"seal": {}}]', SEAL),
+        (ENTRIES, b'[{"seal": [1], "id": "a"}]', SEAL),
+        (ENTRIES, b'[{"seal": 1, "index": 0, "id": "a", "path": 5, "at": 7}]', SEAL),
+        (ENTRIES, b'[{"seal": 1, "index": 1e999, "id": "a", "path": []}]', SEAL),
+        (ENTRIES, b'[{"seal": 1, "index": 0, "id": "a"}]', b'[{"sequence": {}}, {"sequence": 1, "algorithm": []}]'),
+    ],
+)  # fmt: skip
+def test_what_is_of_no_such_form_is_named(tmp_path: Path, path: str, content: bytes, seals: bytes) -> None:
+    """Its digests hold, for whoever made it up made the manifests too."""
+    made = bag({**FILES, ENTRIES: b"[]", SEALS: seals, path: content})
+    verdict = checked(tmp_path, packed(made))
+    assert {fault.file for fault in verdict.faults} == {f"data/{path}"}
+
+
 def test_the_command_tells_and_ends_with_its_verdict(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import UsccField
-from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, OfCycle, Operation
+from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Done, OfCycle, Operation
 from shared.contracts.operations.roles import APPLICANT, DISCIPLINE, OFFICE, PUBLIC, WATCHERS
 from shared.contracts.papers import OBJECTION, paper_list
 
@@ -147,6 +147,12 @@ class RuleOnObjection(Strict):
     objection_id = identifier()
     ruling = one_of("upheld", "dismissed")
     reason = optional_text(500)
+
+
+class ObjectionPaper(Strict):
+    """Names a paper that came with an objection, an answer to it or an appeal."""
+
+    paper_id = identifier()
 
 
 class OfReceipt(Strict):
@@ -334,6 +340,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "Figures of objections", {"cycle_id": CYCLE}),
     Operation("eligibility", "objection", "query", ObjectionId, ObjectionCase, (OFFICE,), "异议案卷",
               "A case, without who objects", _ID),
+    Operation("eligibility", "may_read_objection_paper", "query", ObjectionPaper, Done, (OFFICE,), "可否查阅异议材料",
+              "Whether an officer may read a paper of an objection", {"paper_id": APPLICATION}),
     Operation("eligibility", "objector", "command", ObjectionId, ObjectorState, (OFFICE,), "查看异议人", "Who objects (audited)",
               _ID),
     Operation("eligibility", "assign_objection", "command", AssignOfficer, CaseOfficers, (OFFICE,), "指定异议承办人",

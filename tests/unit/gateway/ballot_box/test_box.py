@@ -99,7 +99,7 @@ class Bench:
             voters=self.voters,
             catalogue=Catalogue(review.ask, 0.0),
             urn=self.urn,
-            origins=Origins("10.0.0.0/8"),
+            origins=Origins("10.0.0.0/8", "PROXIES"),
             addresses=Window(self.settings.ballot_address_requests, 60),
             people=Window(self.settings.ballot_identity_requests, 60),
             clock=self.clock,

@@ -41,13 +41,13 @@ def test_one_more_than_allowed_is_told_when_to_come_again() -> None:
 )
 def test_a_proxy_is_believed_only_where_it_is_ours(peer: str, forwarded: list[str], address: str) -> None:
     """From the right, until an address that is no proxy."""
-    assert Origins("10.0.0.0/8").address(peer, forwarded) == address
+    assert Origins("10.0.0.0/8", "PROXIES").address(peer, forwarded) == address
 
 
 def test_a_wrong_list_of_proxies_stops_the_start() -> None:
     """Rather than believing nobody in silence."""
     with pytest.raises(ConfigurationError, match="BALLOT_PROXIES"):
-        Origins("10.0.0.0/33")
+        Origins("10.0.0.0/33", "ZHIHENG_BALLOT_PROXIES")
 
 
 def test_blocks_and_shares_of_addresses() -> None:
