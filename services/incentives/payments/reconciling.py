@@ -30,6 +30,7 @@ def read_bank_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> di
     """
     batch = _batch(work, data["batch_id"])
     conductor.records.cycle(work, batch.cycle_id, lock=True)
+    conductor.cycle(work, batch.cycle_id)
     try:
         content = base64.b64decode(data["content"], validate=True)
     except (binascii.Error, ValueError):
@@ -81,6 +82,7 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     """Say what became of an unknown line, with proof. Raises Conflict where the line is not unknown."""
     row = lines.find(work, data["line_id"])
     conductor.records.cycle(work, row.cycle_id, lock=True)
+    conductor.cycle(work, row.cycle_id)
     if row.state != Line.UNKNOWN:
         raise Conflict(
             f"该付款行为 {row.state}，不需人工核对", f"the line is {row.state}: there is nothing to find out"
@@ -102,6 +104,7 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     """Another person takes it, which settles the line; or does not."""
     proposal = proposals.find(work, data["proposal_id"], Kind.OUTCOME)
     conductor.records.cycle(work, proposal.cycle_id, lock=True)
+    conductor.cycle(work, proposal.cycle_id)
     row = lines.find(work, proposal.subject)
     proposals.decide(work, proposal, accept=data["accept"], reason=data["reason"])
     if data["accept"]:
