@@ -52,9 +52,14 @@ def move(work: Work, row: Row[Any], state: Line, *, reason: str | None = None, *
 
 
 def settle(work: Work, row: Row[Any], answer: Answer, *, reason: str | None = None) -> bool:
-    """What was found out of a line, by the bank's answer or by two people: paid, or not paid. False where it is settled."""
+    """What was found out of a line, by the bank's answer or by two people: paid, or not paid. False where it is settled.
+
+    Raises ValueError for what settles nothing: a line that is taken for failed may be paid a second time.
+    """
     from services.incentives import receivables
 
+    if answer.said not in {"confirmed", "failed"}:
+        raise ValueError(f"{answer.said} settles no line")
     if answer.said == "confirmed":
         done = move(
             work, row, Line.CONFIRMED, reason=reason, bank_reference=answer.reference, settled_on=answer.on,

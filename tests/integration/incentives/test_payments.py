@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from services.incentives import budgets, models, money, payees
-from services.incentives.payments import batches, reconciling
+from services.incentives.payments import batches, lines, reconciling
+from services.incentives.payments.port import Answer
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.store.migrate import schema_differences
 from tests.support.bank import ByFile, ledger
@@ -251,6 +252,19 @@ def test_without_papers_nothing_is_found_out(treasury: Treasury) -> None:
     data = {"line_id": treasury.rows()[0].id, "outcome": "failed", "papers": [], "reason": "r"}
     with pytest.raises(Invalid, match="papers"):
         treasury.call("propose_outcome", reconciling.propose, data)
+
+
+@pytest.mark.parametrize("said", ["not_known", "pending"])
+def test_what_settles_nothing_fails_no_line(treasury: Treasury, said: str) -> None:
+    """A failed line may be paid anew, so that only what was not paid may become one."""
+    treasury.winners(1)
+    treasury.approved()
+    treasury.bank.before = "cut"
+    treasury.send_all()
+    (row,) = treasury.rows()
+    with pytest.raises(ValueError, match="settles"), treasury.desk.work() as work:
+        lines.settle(work, row, Answer(row.id, said))
+    assert treasury.states() == {"a1": "sent"}
 
 
 # --- by file ------------------------------------------------------------------------------------------------------
