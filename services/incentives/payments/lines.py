@@ -37,6 +37,12 @@ def live(work: Work, cycle_id: str, application_id: str, grant_for: str) -> Row[
     return found[0] if found else None
 
 
+def lock_live(work: Work, application_id: str) -> None:
+    """Let a revocation and what settles a line wait for one another: whichever is second sees what the first one left."""
+    this = and_(_LINES.c.application_id == application_id, _LINES.c.state.in_(LIVE))
+    work.session.execute(select(_LINES.c.id).where(this).order_by(_LINES.c.id).with_for_update()).all()
+
+
 def move(work: Work, row: Row[Any], state: Line, *, reason: str | None = None, **values: Any) -> bool:
     """Move a line, with what else changes; False where its state does not allow it any more."""
     this = and_(_LINES.c.id == row.id, _LINES.c.state.in_(before_line(state)))

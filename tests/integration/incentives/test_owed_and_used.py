@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from services.incentives import clawbacks, costs, ledger, receivables, use_reports
+from services.incentives.payments import lines
+from services.incentives.payments.port import Answer
 from services.incentives.receivables import Terms
+from shared.contracts import load
+from shared.contracts.events import SanctionImposed
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.rulebooks import library
+from shared.store import Work
 from tests.support.bank import ledger as books
 from tests.support.rooms import CYCLE
 from tests.support.treasury import GOLD_FEN, Treasury
@@ -94,6 +100,42 @@ def test_a_payment_that_turns_out_made_after_the_revocation_is_owed(treasury: Tr
     treasury.send_all()
     (row,) = _owed(treasury)
     assert (row["amount_fen"], row["state"]) == (GOLD_FEN, "open")
+
+
+@pytest.mark.parametrize("first", ["answer", "revocation"])
+def test_an_answer_and_a_revocation_at_once_leave_it_owed(treasury: Treasury, first: str) -> None:
+    """Whichever comes second waits for the first one, so that neither overlooks the other."""
+    treasury.winners(2)
+    treasury.approved("a1")
+    treasury.bank.before = "cut"
+    treasury.send_all()
+    treasury.revoke("a2")  # so that the stage is on record before two write at once
+    (row,) = treasury.rows()
+
+    def answered(work: Work) -> None:
+        lines.settle(work, row, Answer(row.id, "confirmed", "B-1", treasury.clock.today()))
+
+    def revoked(work: Work) -> None:
+        sanction = {
+            "cycle_id": CYCLE, "application_id": "a1", "event": "fraud", "on": str(treasury.clock.today()), "rule": "34",
+            "orders": [], "revokes": True, "claws_back": True, "banned_until": None,
+        }  # fmt: skip
+        clawbacks.sanction_imposed(work, treasury.conductor, load(SanctionImposed(), sanction))
+
+    one, other = (answered, revoked) if first == "answer" else (revoked, answered)
+
+    def afterwards() -> None:
+        with treasury.desk.work() as work:
+            other(work)
+
+    with ThreadPoolExecutor(1) as pool:
+        with treasury.desk.work() as work:
+            one(work)
+            waiting = pool.submit(afterwards)
+            wait([waiting], timeout=1)  # as far as it comes meanwhile
+        waiting.result(timeout=60)
+    (owed,) = _owed(treasury)
+    assert (owed["application_id"], owed["amount_fen"]) == ("a1", GOLD_FEN)
 
 
 def test_instalments_are_approved_by_another_and_reminded_of(treasury: Treasury) -> None:
