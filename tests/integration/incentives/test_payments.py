@@ -184,6 +184,27 @@ def test_an_order_that_was_lost_is_sent_again_under_its_key_and_not_too_early(tr
     assert list(treasury.bank.ledger.bookings.values()) == [1]
 
 
+@pytest.mark.parametrize("fall", ["ban", "revoke", "account"])
+def test_whoever_falls_out_meanwhile_is_not_sent_a_second_time(treasury: Treasury, fall: str) -> None:
+    """The order was lost; before it goes out again its winner is looked at as before the first time."""
+    treasury.winners(1)
+    treasury.approved()
+    treasury.bank.before = "lost"
+    treasury.send_all()
+    treasury.bank.before = ""
+    if fall == "ban":
+        treasury.ban("a1", date(2025, 9, 1))
+    elif fall == "revoke":
+        treasury.revoke("a1")
+    else:
+        treasury.account("a1", "6222000099998888")
+    treasury.clock.move(seconds=61)
+    treasury.send_all()
+    (row,) = treasury.rows()
+    assert (row.state, treasury.bank.ledger.received, row.tries) == ("unknown", 0, 1)
+    assert "未再发送" in row.reason_zh
+
+
 def test_a_bank_that_forgets_what_it_took_leaves_it_to_people(treasury: Treasury) -> None:
     """It said that it has the order, and then that it never saw it: money may have moved."""
     treasury.bank.ledger.faults = ledger(lose_order=1).faults
