@@ -217,15 +217,25 @@ def one(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any
 
 
 def payment_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """The rows of a batch's file, accounts in full: what finance carries to the bank. Only lines that have left are in it."""
+    """The rows of a batch's file, accounts in full: what finance carries to the bank. Only lines that are not answered yet.
+
+    The file is the moment of payment: whoever fell out since the approval is not in it. Its line has left by then, so that it
+    becomes unknown with the bank's last file, or with time, and two people say that it was not paid.
+    """
     from services.incentives.payments.files import PAYMENT_HEADINGS, payment_rows
 
     row = _find(work, data["batch_id"])
-    conductor.cycle(work, row.cycle_id)
+    cycle = conductor.cycle(work, row.cycle_id)
     if row.channel != "file" or row.state != Batch.APPROVED:
         raise Conflict("该批次没有付款文件", "this batch has no payment file")
-    left = lines.of(work, _LINES.c.batch_id == row.id, _LINES.c.first_sent_at.is_not(None))
-    orders = [lines.order_of(work, line) for line in left]
+    left = lines.of(work, _LINES.c.batch_id == row.id, _LINES.c.state == Line.SENT.value)
+    grants = _grants_of(work, left)
+    known = fitness.of(work, cycle, grants.values())
+    orders = [
+        lines.order_of(work, line)
+        for line in left
+        if obstacle_to(known, line, grants[line.application_id, line.grant_for]) is None
+    ]
     total = sum(order.amount_fen for order in orders)
     return {
         "batch_id": row.id,

@@ -330,6 +330,24 @@ def test_a_file_goes_out_and_its_answers_come_in_line_by_line(by_file: Treasury)
     assert by_file.rows()[2].state == "unknown"
 
 
+def test_whoever_fell_out_since_the_approval_is_in_no_file(by_file: Treasury) -> None:
+    """The file is the moment of payment; the line left out becomes unknown with the last answers."""
+    by_file.winners(4)
+    batch_id = by_file.approved()["batch_id"]
+    by_file.ban("a2", date(2026, 1, 1))
+    by_file.revoke("a3")
+    content = _file(by_file, batch_id)
+    kept = {row.application_id: row.id for row in by_file.rows()}
+    assert [row[0] for row in content["rows"]] == [kept["a1"], kept["a4"]]
+    assert content["total_fen"] == 2 * GOLD_FEN
+    answers = f"编号,金额,结果,流水号,日期,原因\n{kept['a1']},100000.00,成功,B-1,2025-09-02,"
+    by_file.read_file(batch_id, answers.encode())
+    assert [row[0] for row in _file(by_file, batch_id)["rows"]] == [kept["a4"]]  # what is answered is not paid anew
+    by_file.read_file(batch_id, answers.encode(), last=True)
+    assert by_file.states() == {"a1": "confirmed", "a2": "unknown", "a3": "unknown", "a4": "unknown"}
+    assert _file(by_file, batch_id)["rows"] == []
+
+
 def test_a_file_through_a_clerk_settles_a_batch(by_file: Treasury) -> None:
     """The same books as over HTTP: what the file says is booked once, however often the file is carried there."""
     by_file.winners(3)
