@@ -81,6 +81,16 @@ def settle(work: Work, row: Row[Any], answer: Answer, *, reason: str | None = No
     )  # fmt: skip
 
 
+def take(work: Work, row: Row[Any], answer: Answer) -> str:
+    """Settle a line by a bank's answer. `taken`; `second` where it is settled; `contradiction` where it is settled as not paid
+    and the bank says now that it was: somebody else may have been paid in its place, so that people have to look.
+    """
+    if settle(work, row, answer):
+        return "taken"
+    failed = find(work, row.id).state == Line.FAILED
+    return "contradiction" if failed and answer.said == "confirmed" else "second"
+
+
 def order_of(work: Work, row: Row[Any]) -> Order:
     """What the bank is told. The one place where an account's number is read for anybody."""
     payee = work.session.execute(select(_PAYEES).where(_PAYEES.c.id == row.payee_id)).one()

@@ -144,8 +144,7 @@ def _keep(work: Work, row: Row[Any], answer: Answer, terms: Terms) -> None:
             lines.keep_answer(work, row, "http", "pending", answer, None)
         _wait(work, row, terms)
         return
-    taken = lines.settle(work, row, answer)
-    lines.keep_answer(work, row, "http", "taken" if taken else "second", answer, None)
+    lines.keep_answer(work, row, "http", lines.take(work, row, answer), answer, None)
 
 
 def _keep_silence(work: Work, row: Row[Any], silence: NoAnswer, terms: Terms) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from services.incentives import budgets, models, money, payees
+from services.incentives import alerts, budgets, models, money, payees
 from services.incentives.payments import batches, lines, reconciling
 from services.incentives.payments.port import Answer
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.procedure.alerts import Alert
 from shared.store.migrate import schema_differences
 from tests.support.bank import ByFile, ledger
 from tests.support.rooms import CYCLE
@@ -316,7 +317,7 @@ def test_a_file_goes_out_and_its_answers_come_in_line_by_line(by_file: Treasury)
     answers = "编号,金额,结果,流水号,日期,原因\n" + "\n".join([
         f"{keys[0]},100000.00,成功,B-1,2025-09-02,", f"{keys[1]},99999.99,成功,B-2,2025-09-02,",
         "nobody,1.00,成功,B-3,2025-09-02,", f"{keys[1]},100000.00,失败,,,户名不符", f"{keys[2]},100000.00,好,B-4,2025-09-02,",
-        f"{keys[0]},100000.00,失败,,,",
+        f"{keys[0]},100000.00,成功,B-1,2025-09-02,",
     ])  # fmt: skip
     report = by_file.read_file(batch_id, answers.encode())
     assert [each["outcome"] for each in report["report"]] == [
@@ -328,6 +329,53 @@ def test_a_file_goes_out_and_its_answers_come_in_line_by_line(by_file: Treasury)
     late = f"编号,金额,结果,流水号,日期,原因\n{keys[2]},100000.00,成功,B-9,2025-09-03,"
     assert by_file.read_file(batch_id, late.encode())["report"][0]["outcome"] == "by_hand"
     assert by_file.rows()[2].state == "unknown"
+
+
+def test_two_results_of_one_payment_in_a_file_are_no_answer(by_file: Treasury) -> None:
+    """Which of them is true is not for a program to choose: the line stays, and people find out."""
+    by_file.winners(3)
+    batch = by_file.approved()
+    keys = [line["line_id"] for line in batch["lines"]]
+    answers = "编号,金额,结果,流水号,日期,原因\n" + "\n".join([
+        f"{keys[0]},100000.00,失败,,,户名不符", f"{keys[1]},100000.00,成功,B-1,2025-09-02,",
+        f"{keys[2]},100000.00,成功,B-2,2025-09-02,", f"{keys[0]},100000.00,成功,B-3,2025-09-02,",
+        f"{keys[1]},100000.00,成功,B-4,2025-09-02,",
+    ])  # fmt: skip
+    report = by_file.read_file(batch["batch_id"], answers.encode())["report"]
+    assert [each["outcome"] for each in report] == ["two_results"] * 2 + ["taken"] + ["two_results"] * 2
+    assert [row.state for row in by_file.rows()] == ["sent", "sent", "confirmed"]
+
+
+def test_a_payment_made_after_it_had_failed_is_told_to_discipline(by_file: Treasury) -> None:
+    """The line stays as it is; the report and an alert say that the grant may be paid twice."""
+    by_file.winners(2)
+    batch = by_file.approved()
+    key = batch["lines"][0]["line_id"]
+    heading = "编号,金额,结果,流水号,日期,原因\n"
+    by_file.read_file(batch["batch_id"], f"{heading}{key},100000.00,失败,,,户名不符".encode())
+    assert _alerts(by_file) == []
+    late = f"{heading}{key},100000.00,成功,B-1,2025-09-02,".encode()
+    assert by_file.read_file(batch["batch_id"], late)["report"][0]["outcome"] == "contradiction"
+    assert by_file.states()["a1"] == "failed"
+    (told,) = _alerts(by_file)
+    assert (told.kind, told.subject, told.evidence) == ("paid_after_failure", "a1", (key,))
+
+
+def _alerts(treasury: Treasury) -> list[Alert]:
+    with treasury.desk.store.read() as work:
+        return list(alerts.watched(work, treasury.conductor.cycle(work, CYCLE)).alerts)
+
+
+def test_a_batch_that_is_sent_to_its_bank_takes_no_file(treasury: Treasury) -> None:
+    """Its bank is asked itself; a file of somebody's would settle what nobody at the bank said."""
+    treasury.winners(1)
+    batch = treasury.approved()
+    treasury.bank.before = "cut"
+    treasury.send_all()
+    answers = f"编号,金额,结果,流水号,日期,原因\n{batch['lines'][0]['line_id']},100000.00,失败,,,"
+    with pytest.raises(Conflict, match="by file"):
+        treasury.read_file(batch["batch_id"], answers.encode(), last=True)
+    assert treasury.states() == {"a1": "sent"}
 
 
 def test_whoever_fell_out_since_the_approval_is_in_no_file(by_file: Treasury) -> None:
