@@ -87,7 +87,7 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any], terms: Terms)
     cycle = _lock(work, conductor, row.cycle_id)
     if data["accept"]:
         require_other(work.by, row.made_by)
-        settle(work, row.jurisdiction, row.year)
+        row = _into_this_year(work, row)
         _decide(work, row, Batch.APPROVED, data["reason"])
         _let_go(work, cycle, row, terms)
     else:
@@ -96,6 +96,17 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any], terms: Terms)
             lines.move(work, line, Line.STOPPED, reason_zh="批次已取消", reason_en="the batch was given up")
         settle(work, row.jurisdiction, row.year)
     return state_of(work, _find(work, row.id))
+
+
+def _into_this_year(work: Work, row: Row[Any]) -> Row[Any]:
+    """What leaves now is paid from this year's budget, whenever it was assembled."""
+    year = work.today().year
+    if year != row.year:
+        work.session.execute(update(_BATCHES).where(_BATCHES.c.id == row.id).values(year=year))
+        work.audit("batch:year", row.id, before={"year": row.year}, after={"year": year}, cycle_id=row.cycle_id)
+    for each in sorted({row.year, year}):
+        settle(work, row.jurisdiction, each)
+    return _find(work, row.id)
 
 
 def _decide(work: Work, row: Row[Any], state: Batch, reason: str) -> None:
