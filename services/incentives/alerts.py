@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_, func, select
 
-from services.incentives import ledger, models
+from services.incentives import budgets, ledger, models
 from services.incentives.grants import over_budget
 from services.incentives.payments.states import Line
 from services.incentives.statuses import Status
@@ -35,11 +35,12 @@ def watched(work: Work, cycle: Cycle) -> Watched:
 def _over_budget(work: Work, cycle: Cycle) -> list[Alert]:
     """Since the last grant that was computed. A larger excess is another alert: somebody has to look again."""
     granted = ledger.granted(work, cycle)
-    over = over_budget(granted, cycle.budget_fen)
-    if not over or cycle.budget_fen is None:
+    counts = budgets.of_cycle(work, cycle)
+    over = over_budget(granted, counts)
+    if not over or counts is None:
         return []
     last = select(func.max(_GRANTS.c.computed_on)).where(_GRANTS.c.cycle_id == cycle.cycle_id)
-    total, budget, excess = format_yuan(granted), format_yuan(cycle.budget_fen), format_yuan(over)
+    total, budget, excess = format_yuan(granted), format_yuan(counts), format_yuan(over)
     return [
         Alert(
             "over_budget",

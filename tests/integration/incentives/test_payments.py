@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from typing import Any
 
@@ -427,8 +428,8 @@ def test_a_file_without_an_answer_becomes_unknown_and_nothing_is_sent_again(by_f
 # --- budgets ------------------------------------------------------------------------------------------------------
 
 
-def _budget(treasury: Treasury, fen: int, *, whole_year: bool = True) -> None:
-    data = {"cycle_id": CYCLE, "year": 2025, "whole_year": whole_year, "amount_fen": fen, "reason": "批复"}
+def _budget(treasury: Treasury, fen: int, *, whole_year: bool = True, year: int = 2025) -> None:
+    data = {"cycle_id": CYCLE, "year": year, "whole_year": whole_year, "amount_fen": fen, "reason": "批复"}
     treasury.call("set_budget", budgets.set_budget, data)
 
 
@@ -463,6 +464,83 @@ def test_a_cycles_budget_lies_within_the_years(treasury: Treasury) -> None:
     assert [each["code"] for each in treasury.assemble()["skipped"]] == ["over_budget"] * 2
     _budget(treasury, 2 * GOLD_FEN, whole_year=False)
     assert len(treasury.assemble()["batch"]["lines"]) == 2
+
+
+@pytest.mark.parametrize("fall", ["revoke", "withdraw"])
+def test_who_falls_out_unpaid_holds_nobody_elses_grant(treasury: Treasury, fall: str) -> None:
+    """Its grant was too much for the budget; what will never be paid takes no part of it."""
+    treasury.winners(3)
+    _budget(treasury, 2 * GOLD_FEN, whole_year=False)
+    assert treasury.assemble()["batch"] is None
+    treasury.revoke("a3") if fall == "revoke" else treasury.withdraw("a3")
+    reply = treasury.assemble()
+    assert [line["application_id"] for line in reply["batch"]["lines"]] == ["a1", "a2"]
+    assert len(reply["skipped"]) == 1
+
+
+def test_what_was_paid_counts_whatever_became_of_the_award(treasury: Treasury) -> None:
+    """The money is gone until it comes back."""
+    treasury.winners(3)
+    treasury.approved("a3")
+    treasury.send_all()
+    _budget(treasury, 2 * GOLD_FEN, whole_year=False)
+    treasury.revoke("a3")
+    assert [each["code"] for each in treasury.assemble("a1", "a2")["skipped"]] == ["over_budget"] * 2
+
+
+def test_a_cycle_has_its_parts_of_several_years(treasury: Treasury) -> None:
+    """The newest of each year, together."""
+    treasury.winners(2)
+    _budget(treasury, GOLD_FEN // 2, whole_year=False)
+    _budget(treasury, GOLD_FEN, whole_year=False)
+    _budget(treasury, GOLD_FEN, whole_year=False, year=2026)
+    assert treasury.call("budgets", budgets.listed, {"cycle_id": CYCLE})["budget_fen"] == 2 * GOLD_FEN
+    assert len(treasury.assemble()["batch"]["lines"]) == 2
+
+
+def test_who_waits_for_a_years_budget_reads_what_was_set_meanwhile(treasury: Treasury) -> None:
+    """Not the row for which it waited."""
+    treasury.winners(1)
+    _budget(treasury, 5 * GOLD_FEN)
+    jurisdiction = treasury.rulebook.jurisdiction
+
+    def read() -> int | None:
+        with treasury.desk.work("finance", "gao") as work:
+            return budgets.of_year(work, jurisdiction, 2025, lock=True)
+
+    with ThreadPoolExecutor(1) as pool:
+        with treasury.desk.work("finance", "fang") as work:
+            data = {"cycle_id": CYCLE, "year": 2025, "whole_year": True, "amount_fen": GOLD_FEN, "reason": "调减"}
+            budgets.set_budget(work, treasury.conductor, data)
+            waiting = pool.submit(read)
+            wait([waiting], timeout=1)  # as far as it comes meanwhile
+        assert waiting.result(timeout=60) == GOLD_FEN
+
+
+def test_a_batch_is_paid_from_the_budget_of_the_year_in_which_it_leaves(treasury: Treasury) -> None:
+    """Assembled in December, approved in January: the new year's budget has to suffice, the old one is free again."""
+    treasury.winners(1)
+    _budget(treasury, GOLD_FEN)
+    _budget(treasury, GOLD_FEN - 1, year=2026)
+    batch_id = treasury.assemble()["batch"]["batch_id"]
+    treasury.clock.move(days=130)
+    with pytest.raises(Conflict, match=r"0\.01"):
+        treasury.decide(batch_id)
+    _budget(treasury, GOLD_FEN, year=2026)
+    assert treasury.decide(batch_id)["year"] == 2026
+    years = treasury.call("budgets", budgets.listed, {"cycle_id": CYCLE})["years"]
+    assert [each["committed_fen"] for each in years] == [0, GOLD_FEN]
+
+
+def test_the_alert_goes_by_the_budget_that_finance_set(treasury: Treasury) -> None:
+    """Not by what the cycle was opened with."""
+    treasury.winners(2)
+    assert _alerts(treasury) == []
+    _budget(treasury, 2 * GOLD_FEN - 1, whole_year=False)
+    (told,) = _alerts(treasury)
+    assert (told.kind, told.evidence) == ("over_budget", ("1",))
+    _budget(treasury, 2 * GOLD_FEN, whole_year=False)
+    assert _alerts(treasury) == []
 
 
 def test_a_rehearsal_pays_nothing(database_url: str) -> None:
