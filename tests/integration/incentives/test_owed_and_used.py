@@ -165,6 +165,34 @@ def test_instalments_are_approved_by_another_and_reminded_of(treasury: Treasury)
     assert (row["overdue_fen"], row["next_due_on"]) == (GOLD_FEN // 2, "2025-10-01")
 
 
+def _remind_daily(treasury: Treasury, days: int) -> list[str]:
+    for _ in range(days):
+        treasury.clock.move(days=1)
+        with treasury.desk.work() as work:
+            receivables.remind(work, Terms(30, (1, 8)))
+    return [each["reminded_on"] for each in _owed(treasury)[0]["reminders"]]
+
+
+def test_the_second_instalment_is_reminded_of_after_the_first_came_in(treasury: Treasury) -> None:
+    """All reminders of the first had been sent before it came; the next part has reminders of its own."""
+    _paid(treasury)
+    treasury.revoke("a1")
+    _receipt(treasury, 1, "R-0")
+    rest = GOLD_FEN - 1
+    parts = [{"due_on": "2025-09-20", "amount_fen": 1_000}, {"due_on": "2025-11-01", "amount_fen": rest - 1_000}]
+    data = {"application_id": "a1", "instalments": parts, "papers": [], "reason": "困难"}
+    proposed = treasury.call("propose_instalments", receivables.propose_instalments, data)
+    told = {**proposed, "accept": True, "reason": "同意"}
+    treasury.call("decide_instalments", receivables.decide_instalments, told, "award_office", "anna")
+    # What came in before the plan is no part of a later day than those agreed.
+    assert [each["due_on"] for each in _owed(treasury)[0]["instalments"]] == ["2025-09-01", "2025-09-20", "2025-11-01"]
+    assert _remind_daily(treasury, 40) == ["2025-09-21", "2025-09-28"]
+    _receipt(treasury, 1_000)
+    assert _remind_daily(treasury, 40) == ["2025-09-21", "2025-09-28", "2025-11-02", "2025-11-09"]
+    _receipt(treasury, rest - 1_000, "R-2")
+    assert len(_remind_daily(treasury, 40)) == 4
+
+
 def test_two_people_write_off_what_will_not_come(treasury: Treasury) -> None:
     """With papers and a reason; what came in meanwhile makes it another question."""
     _paid(treasury)
