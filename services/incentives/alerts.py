@@ -1,4 +1,4 @@
-"""监督预警 of the money: a cycle over its budget, a payment of which its bank says two things. Read from rows, whenever it is asked."""
+"""监督预警 of the money: a cycle over its budget, a payment of which its bank says two things. Read from rows when asked."""
 
 from __future__ import annotations
 

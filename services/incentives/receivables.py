@@ -252,7 +252,7 @@ def _paid_lines(work: Work, application_id: str) -> list[Row[Any]]:
 def _remind_on(
     work: Work, conductor: Conductor, row: Row[Any], received_fen: int, instalments: Sequence[Instalment]
 ) -> date | None:
-    """When to look at a debtor next: on the day of the part that is due next. What is late stays with its reminders as they are."""
+    """When to look at a debtor next: the day of the part that is due next. What is late keeps its reminders as they are."""
     if conductor.cycle(work, row.cycle_id).rehearsal:
         return None
     due_on = next_due(received_fen, row.due_on, instalments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, and_, select, update
@@ -30,11 +31,17 @@ def of(work: Work, *conditions: Any) -> list[Row[Any]]:
 
 def live(work: Work, cycle_id: str, application_id: str, grant_for: str) -> Row[Any] | None:
     """The one line of a grant that is paid, or may still be."""
-    found = of(
-        work, _LINES.c.cycle_id == cycle_id, _LINES.c.application_id == application_id,
-        _LINES.c.grant_for == grant_for, _LINES.c.state.in_(LIVE),
-    )  # fmt: skip
-    return found[0] if found else None
+    return live_ones(work, cycle_id, [application_id]).get((application_id, grant_for))
+
+
+def live_ones(
+    work: Work, cycle_id: str, applications: Iterable[str] | None = None
+) -> dict[tuple[str, str], Row[Any]]:
+    """By application and what the grant is for, the lines that are paid or may still be, of a cycle or of some applications."""
+    this = [_LINES.c.cycle_id == cycle_id, _LINES.c.state.in_(LIVE)]
+    if applications is not None:
+        this.append(_LINES.c.application_id.in_(list(applications)))
+    return {(row.application_id, row.grant_for): row for row in of(work, *this)}
 
 
 def lock_live(work: Work, application_id: str) -> None:

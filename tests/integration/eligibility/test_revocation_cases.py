@@ -136,7 +136,11 @@ def test_minutes_do_not_end_the_winners_time_to_answer(house: House) -> None:
         house.call("propose_outcome", **propose)
     assert refused.value.code == "may_still_answer"
     said = house.answer(case_id, "补充说明")
-    assert (said["state"], said["answer"], said["answered_by"]) == ("heard", "当面陈述\n\n补充说明", "a1.lead")
+    assert (said["state"], said["answer"], said["answered_by"]) == (
+        "heard",
+        "当面陈述\n\n补充说明",
+        "a1.lead",
+    )
     assert house.call("propose_outcome", **propose)["state"] == "proposed"
     with pytest.raises(Conflict):
         house.answer(case_id, "再补充")
@@ -155,7 +159,10 @@ def test_after_the_last_day_minutes_are_enough(house: House) -> None:
     house.at(date(2026, 3, 17))
     with pytest.raises(Conflict, match="time to answer"):
         house.answer(case_id)
-    assert house.call("propose_outcome", case_id=case_id, proposal="revoke", reason="事实清楚")["state"] == "proposed"
+    assert (
+        house.call("propose_outcome", case_id=case_id, proposal="revoke", reason="事实清楚")["state"]
+        == "proposed"
+    )
 
 
 def test_dropped_is_an_outcome(house: House) -> None:

@@ -179,13 +179,20 @@ def test_the_second_instalment_is_reminded_of_after_the_first_came_in(treasury: 
     treasury.revoke("a1")
     _receipt(treasury, 1, "R-0")
     rest = GOLD_FEN - 1
-    parts = [{"due_on": "2025-09-20", "amount_fen": 1_000}, {"due_on": "2025-11-01", "amount_fen": rest - 1_000}]
+    parts = [
+        {"due_on": "2025-09-20", "amount_fen": 1_000},
+        {"due_on": "2025-11-01", "amount_fen": rest - 1_000},
+    ]
     data = {"application_id": "a1", "instalments": parts, "papers": [], "reason": "困难"}
     proposed = treasury.call("propose_instalments", receivables.propose_instalments, data)
     told = {**proposed, "accept": True, "reason": "同意"}
     treasury.call("decide_instalments", receivables.decide_instalments, told, "award_office", "anna")
     # What came in before the plan is no part of a later day than those agreed.
-    assert [each["due_on"] for each in _owed(treasury)[0]["instalments"]] == ["2025-09-01", "2025-09-20", "2025-11-01"]
+    assert [each["due_on"] for each in _owed(treasury)[0]["instalments"]] == [
+        "2025-09-01",
+        "2025-09-20",
+        "2025-11-01",
+    ]
     assert _remind_daily(treasury, 40) == ["2025-09-21", "2025-09-28"]
     _receipt(treasury, 1_000)
     assert _remind_daily(treasury, 40) == ["2025-09-21", "2025-09-28", "2025-11-02", "2025-11-09"]

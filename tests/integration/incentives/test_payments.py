@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
 from services.incentives import alerts, budgets, models, money, payees
-from services.incentives.payments import batches, lines, reconciling
+from services.incentives.payments import batches, fitness, lines, reconciling
 from services.incentives.payments.port import Answer
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.procedure.alerts import Alert
@@ -290,6 +291,32 @@ def test_what_settles_nothing_fails_no_line(treasury: Treasury, said: str) -> No
     assert treasury.states() == {"a1": "sent"}
 
 
+def test_one_line_is_looked_at_without_reading_the_whole_cycle(treasury: Treasury) -> None:
+    """What stands against one winner is read of that one alone, however many there are."""
+    treasury.winners(3)
+    statements: list[tuple[str, Any]] = []
+    engine = treasury.desk.store.engine
+    with treasury.desk.store.read() as work:
+        cycle = treasury.conductor.cycle(work, CYCLE)
+        grant = work.session.execute(
+            select(models.grants).where(models.grants.c.application_id == "a1")
+        ).one()
+
+        def noted(_c: Any, _u: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+            statements.append((statement, parameters))
+
+        event.listen(engine, "before_cursor_execute", noted)
+        try:
+            found = fitness.of(work, cycle, [grant])
+        finally:
+            event.remove(engine, "before_cursor_execute", noted)
+    assert found.obstacle(grant) is None
+    assert set(found.payees) == {"a1"}
+    told = [str(parameters) for statement, parameters in statements if "FROM" in statement]
+    assert len(told) >= 5
+    assert all("a1" in parameters for parameters in told), told
+
+
 # --- by file ------------------------------------------------------------------------------------------------------
 
 
@@ -391,7 +418,9 @@ def test_whoever_fell_out_since_the_approval_is_in_no_file(by_file: Treasury) ->
     assert content["total_fen"] == 2 * GOLD_FEN
     answers = f"编号,金额,结果,流水号,日期,原因\n{kept['a1']},100000.00,成功,B-1,2025-09-02,"
     by_file.read_file(batch_id, answers.encode())
-    assert [row[0] for row in _file(by_file, batch_id)["rows"]] == [kept["a4"]]  # what is answered is not paid anew
+    assert [row[0] for row in _file(by_file, batch_id)["rows"]] == [
+        kept["a4"]
+    ]  # what is answered is not paid anew
     by_file.read_file(batch_id, answers.encode(), last=True)
     assert by_file.states() == {"a1": "confirmed", "a2": "unknown", "a3": "unknown", "a4": "unknown"}
     assert _file(by_file, batch_id)["rows"] == []
@@ -510,7 +539,13 @@ def test_who_waits_for_a_years_budget_reads_what_was_set_meanwhile(treasury: Tre
 
     with ThreadPoolExecutor(1) as pool:
         with treasury.desk.work("finance", "fang") as work:
-            data = {"cycle_id": CYCLE, "year": 2025, "whole_year": True, "amount_fen": GOLD_FEN, "reason": "调减"}
+            data = {
+                "cycle_id": CYCLE,
+                "year": 2025,
+                "whole_year": True,
+                "amount_fen": GOLD_FEN,
+                "reason": "调减",
+            }
             budgets.set_budget(work, treasury.conductor, data)
             waiting = pool.submit(read)
             wait([waiting], timeout=1)  # as far as it comes meanwhile
