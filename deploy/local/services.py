@@ -142,6 +142,7 @@ class Wiring:
         outside = (
             "ZHIHENG_DEPARTMENTS_FILE",
             "ZHIHENG_CREDIT_URL",
+            "ZHIHENG_PAYMENTS_URL",
             "ZHIHENG_CONTENT_S3_ENDPOINT",
             "ZHIHENG_SCANNER_URL",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, select
 
 from services.incentives import models
 from shared.problems import Conflict, invalid_field
@@ -15,11 +15,14 @@ _BUDGETS = models.budgets
 
 
 def of_cycle(work: Work, cycle: Cycle) -> int | None:
-    """The cycle's budget in fen: as finance set it last, else as it was opened with; None where there is none."""
+    """The cycle's budget in fen: its parts of the years as finance set each last, together; else what it was opened with; None
+    where there is none.
+    """
     if cycle.rehearsal:
         return cycle.budget_fen
-    row = _newest(work, _BUDGETS.c.cycle_id == cycle.cycle_id)
-    return cycle.budget_fen if row is None else int(row.amount_fen)
+    query = select(_BUDGETS).where(_BUDGETS.c.cycle_id == cycle.cycle_id).order_by(_BUDGETS.c.id)
+    parts = {row.year: int(row.amount_fen) for row in work.session.execute(query)}  # the newest of each year
+    return sum(parts.values()) if parts else cycle.budget_fen
 
 
 def of_year(work: Work, jurisdiction: str, year: int, *, lock: bool = False) -> int | None:
@@ -27,7 +30,12 @@ def of_year(work: Work, jurisdiction: str, year: int, *, lock: bool = False) -> 
     this = and_(
         _BUDGETS.c.jurisdiction == jurisdiction, _BUDGETS.c.year == year, _BUDGETS.c.cycle_id.is_(None)
     )
-    row = _newest(work, this, lock=lock)
+    query = select(_BUDGETS).where(this)
+    if lock:
+        # The first entry never changes and is the one that all wait for; the newest is read after that, since another may have
+        # come in meanwhile.
+        work.session.execute(query.order_by(_BUDGETS.c.id).limit(1).with_for_update()).all()
+    row = work.session.execute(query.order_by(_BUDGETS.c.id.desc()).limit(1)).one_or_none()
     return None if row is None else int(row.amount_fen)
 
 
@@ -96,8 +104,3 @@ def _parts(work: Work, jurisdiction: str, year: int) -> dict[str, int]:
     )
     query = select(_BUDGETS).where(this).order_by(_BUDGETS.c.id)
     return {row.cycle_id: int(row.amount_fen) for row in work.session.execute(query)}
-
-
-def _newest(work: Work, this: Any, *, lock: bool = False) -> Row[Any] | None:
-    query = select(_BUDGETS).where(this).order_by(_BUDGETS.c.id.desc()).limit(1)
-    return work.session.execute(query.with_for_update() if lock else query).one_or_none()

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from services.incentives import awards, ledger, models, receivables, stops
+from services.incentives.payments import lines
 from services.incentives.receivables import Terms
 from shared.problems import Transient
 from shared.procedure import Conductor
@@ -28,6 +29,7 @@ def sanction_imposed(
     cycle = conductor.cycle(work, data["cycle_id"])
     terms = terms or Terms()
     application_id = data["application_id"]
+    lines.lock_live(work, application_id)
     raised = False
     if data["claws_back"] and not _known(work, application_id):
         if not awards.closed(work, conductor, cycle):

@@ -35,6 +35,11 @@ keeping = Keeping(
     kept={
         **PROTOCOL_KEPT,
         **dict.fromkeys(("payment_lines", "receipts", "receivables", "reminders", "revocations"), _ACCOUNTS),
+        # Rows name what they are about, an application or a payment line, in a column of both: they go with the cycle.
+        "proposals": Words(
+            "提请与复核是会计凭证，随周期保存",
+            "what was proposed and decided of money is a voucher of the accounts and stays with the cycle",
+        ),
         "tracking_files": Words("跟踪起止，只有编号和日期", "from when to when a winner was followed: numbers and days"),
         "clawbacks": Words("追回属于会计资料", "clawbacks are accounts"),
         "grants": Words(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_, func, not_, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, true, update
 
 from services.incentives import budgets, models
 from services.incentives.applicants import Applicant
 from services.incentives.grants import Grant, Payment, over_budget
+from services.incentives.payments.states import GONE_OUT
 from services.incentives.statuses import Status, before
 from shared.procedure import Conductor, Cycle
 from shared.procedure.confirmations import Outstanding
@@ -82,11 +83,28 @@ def find(work: Work, cycle: Cycle, application_id: str, for_: str) -> Row[Any] |
 
 
 def granted(work: Work, cycle: Cycle) -> int:
-    """All grants of a cycle together, in fen."""
-    query = select(func.coalesce(func.sum(_GRANTS.c.amount_fen), 0)).where(
-        _GRANTS.c.cycle_id == cycle.cycle_id
-    )
+    """All grants of a cycle together, in fen. In a real one without the awards of those who fell out before anything left for
+    them: what will never be paid takes nobody else's money.
+    """
+    counted = _GRANTS.c.cycle_id == cycle.cycle_id
+    if not cycle.rehearsal:
+        counted = and_(counted, not_(_never_paid(cycle)))
+    query = select(func.coalesce(func.sum(_GRANTS.c.amount_fen), 0)).where(counted)
     return int(work.session.execute(query).scalar_one())
+
+
+def _never_paid(cycle: Cycle) -> ColumnElement[bool]:
+    revocations, dossiers, lines = models.revocations, models.procedure.dossiers, models.lines
+    revoked = select(revocations.c.application_id).where(revocations.c.cycle_id == cycle.cycle_id)
+    withdrawn = select(dossiers.c.application_id).where(
+        and_(dossiers.c.cycle_id == cycle.cycle_id, dossiers.c.withdrawn_on.is_not(None))
+    )
+    left = select(lines.c.application_id).where(
+        and_(lines.c.cycle_id == cycle.cycle_id, lines.c.grant_for == "award", lines.c.state.in_(GONE_OUT))
+    )
+    application = _GRANTS.c.application_id
+    fell_out = or_(application.in_(revoked), application.in_(withdrawn))
+    return and_(_GRANTS.c.grant_for == "award", fell_out, application.not_in(left))
 
 
 def paid_before(work: Work, cycle: Cycle, applicant: Applicant, for_: str) -> list[Payment]:

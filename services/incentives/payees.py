@@ -30,6 +30,7 @@ def enter(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     people.require_own(work, data["application_id"], writing=True)
     cycle_id = _cycle_of(work, data["application_id"])
     conductor.records.cycle(work, cycle_id, lock=True)
+    conductor.cycle(work, cycle_id)
     this = and_(
         _PAYEES.c.application_id == data["application_id"], _PAYEES.c.state.in_(before(State.REPLACED))
     )
@@ -49,6 +50,7 @@ def check(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     """Finance has held the account against the holder's papers, or refuses it. Raises Conflict where it is decided."""
     row = _find(work, data["payee_id"])
     conductor.records.cycle(work, row.cycle_id, lock=True)
+    conductor.cycle(work, row.cycle_id)
     require_other(work.by, row.entered_by)
     state = State.ACCEPTED if data["accept"] else State.REFUSED
     moved = work.session.execute(

@@ -20,6 +20,7 @@ from services.incentives.people import people
 from services.incentives.proposals import Kind
 from services.incentives.receivable_states import (
     OWED,
+    Instalment,
     State,
     after_receipt,
     before,
@@ -91,7 +92,9 @@ def paid_after_all(work: Work, line: Row[Any]) -> None:
     else:
         values: dict[str, Any] = {"amount_fen": amount}
         if row.state == State.SETTLED:
-            values["state"] = State.PARTLY.value
+            tomorrow = work.today() + timedelta(days=1)
+            due_on = next_due(row.received_fen, row.due_on, row.instalments)
+            values |= {"state": State.PARTLY.value, "remind_on": max(due_on, tomorrow)}
         work.session.execute(
             update(_RECEIVABLES).where(_RECEIVABLES.c.application_id == row.application_id).values(**values)
         )
@@ -119,7 +122,9 @@ def record_receipt(work: Work, conductor: Conductor, data: dict[str, Any]) -> di
             work.session.execute(_RECEIPTS.insert().values(**receipt))
     except IntegrityError:
         raise invalid_field("reference", "该流水号已登记", "this reference is recorded already") from None
-    _move(work, row, after_receipt(row.amount_fen, received), received_fen=received)
+    state = after_receipt(row.amount_fen, received)
+    remind_on = _remind_on(work, conductor, row, received, row.instalments) if state in OWED else None
+    _move(work, row, state, received_fen=received, remind_on=remind_on)
     return {"done": True}
 
 
@@ -144,12 +149,12 @@ def decide_instalments(work: Work, conductor: Conductor, data: dict[str, Any]) -
         _require_owed(row)
         if row.received_fen != proposal.data["received_fen"]:
             raise Conflict("提请后又有收款，请重新分期", "money came in since: part it anew")
-        # What came in before is the first part, so that the days of the others are those that were agreed.
-        parts = proposal.data["instalments"]
-        paid = (
-            [{"due_on": row.due_on.isoformat(), "amount_fen": row.received_fen}] if row.received_fen else []
-        )
-        _change(work, row, instalments=[*paid, *parts], remind_on=_first_day(parts))
+        # What came in before is the first part, of today: the others are due on later days, those that were agreed.
+        today, parts = work.today().isoformat(), proposal.data["instalments"]
+        paid = [{"due_on": today, "amount_fen": row.received_fen}] if row.received_fen else []
+        plan = [*paid, *parts]
+        remind_on = _remind_on(work, conductor, row, row.received_fen, plan)
+        _change(work, row, instalments=plan, remind_on=remind_on)
     return {"done": True}
 
 
@@ -244,8 +249,15 @@ def _paid_lines(work: Work, application_id: str) -> list[Row[Any]]:
     )  # fmt: skip
 
 
-def _first_day(parts: list[dict[str, Any]]) -> date:
-    return date.fromisoformat(parts[0]["due_on"])
+def _remind_on(
+    work: Work, conductor: Conductor, row: Row[Any], received_fen: int, instalments: Sequence[Instalment]
+) -> date | None:
+    """When to look at a debtor next: the day of the part that is due next. What is late keeps its reminders as they are."""
+    if conductor.cycle(work, row.cycle_id).rehearsal:
+        return None
+    due_on = next_due(received_fen, row.due_on, instalments)
+    known: date | None = row.remind_on
+    return due_on if due_on > work.today() else known
 
 
 def _require_owed(row: Row[Any]) -> None:

@@ -27,8 +27,9 @@ def outstanding(
     query = select(table.c.application_id).where(
         table.c.cycle_id == cycle.cycle_id, table.c.grant_for == "award"
     )
-    wanted = None if applications is None else set(applications)
-    winners = [each for each in work.session.execute(query).scalars() if wanted is None or each in wanted]
+    if applications is not None:
+        query = query.where(table.c.application_id.in_(set(applications)))
+    winners = list(work.session.execute(query).scalars())
     return {each.application_id: each for each in confirmations.outstanding(work, cycle, winners)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.incentives import awards, models
+from services.incentives import awards, ledger, models
 from services.incentives.tracking import files
 from shared.procedure import Conductor, Cycle, Entrant, Hooks, outcome
 from shared.procedure.state import Outcome
@@ -20,6 +20,10 @@ class IncentivesHooks(Hooks):
     def planned(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
         awards.compute(work, cycle, entrants)
         files.open_all(work, cycle, stage, entrants)
+
+    def withdrawn(self, work: Work, cycle: Cycle, application_id: str) -> None:
+        if not cycle.rehearsal:
+            ledger.settle(work, cycle)  # what will not be paid holds nobody else's grant any more
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         return [

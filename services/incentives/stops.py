@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.incentives import models
+from services.incentives import ledger, models
 from shared.problems import Transient
 from shared.procedure import Conductor, Cycle
 from shared.store import Work
@@ -39,3 +39,5 @@ def revoked(work: Work, cycle: Cycle, data: dict[str, Any], repay_days: int) -> 
             "revoked_on": data["on"], "repay_days": repay_days,
         }  # fmt: skip
         work.session.execute(_REVOCATIONS.insert().values(**row))
+        if not cycle.rehearsal:
+            ledger.settle(work, cycle)  # what will not be paid holds nobody else's grant any more

@@ -82,6 +82,7 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     if row is None:
         raise NotFound("没有这份报告", "no such report")
     conductor.records.cycle(work, row.cycle_id, lock=True)
+    conductor.cycle(work, row.cycle_id)
     require_other(work.by, row.reported_by)
     state = State.ACCEPTED if data["accept"] else State.RETURNED
     moved = work.session.execute(

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text, select, update
+from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text, and_, select, update
 
 from shared.procedure.state import Cycle
 
 if TYPE_CHECKING:
     from shared.store import Work
+
+_FEW = 500  # of more, the whole cycle's are read: a long list of ids costs more than it saves
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,13 @@ class Confirmations:
         if cycle.rehearsal or not cycle.rulebook.departments:
             return []
         table = self._table
-        rows = work.session.execute(select(table).where(table.c.cycle_id == cycle.cycle_id))
+        several = list(applications)
+        this = table.c.cycle_id == cycle.cycle_id
+        if len(several) <= _FEW:
+            this = and_(this, table.c.application_id.in_(several))
+        rows = work.session.execute(select(table).where(this))
         known = {row.application_id: row for row in rows}
-        found = (self._lacking(work, a, known.get(a)) for a in applications)
+        found = (self._lacking(work, a, known.get(a)) for a in several)
         return [each for each in found if each is not None]
 
     def _lacking(self, work: Work, application_id: str, row: Any) -> Outstanding | None:

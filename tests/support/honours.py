@@ -124,12 +124,21 @@ class House(Room):
         found: str = self.call("open_case", **given | data)["case_id"]
         return found
 
+    def answer(self, case_id: str, answer: str = "情况说明") -> dict[str, Any]:
+        """The winner answers to its case; the case as the office sees it."""
+        (case,) = [each for each in self.call("revocation_cases")["cases"] if each["case_id"] == case_id]
+        self.call(
+            "answer_case", "applicant", f"{case['application_id']}.lead", case_id=case_id, answer=answer
+        )
+        (case,) = [each for each in self.call("revocation_cases")["cases"] if each["case_id"] == case_id]
+        return dict(case)
+
     def bring_to(self, case_id: str, state: str) -> dict[str, Any]:
         """A case that was just opened, brought to a state the usual way."""
         found: dict[str, Any] = {}
         for reached, step in (
             ("notified", lambda: self.call("notify_case", case_id=case_id)),
-            ("heard", lambda: self.call("record_hearing", case_id=case_id, answer="当面陈述")),
+            ("heard", lambda: self.answer(case_id)),
             (
                 "proposed",
                 lambda: self.call("propose_outcome", case_id=case_id, proposal="revoke", reason="事实清楚"),

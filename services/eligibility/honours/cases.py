@@ -19,6 +19,7 @@ from services.eligibility.people import people
 from services.eligibility.sanctions import Consequence, consequence
 from shared.calendar import work_calendar
 from shared.contracts.operations import DISCIPLINE
+from shared.contracts.operations.eligibility.cases import LONGEST_SAID
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.procedure import REAL_WORLD, Conductor, Cycle
 from shared.procedure.people import plays
@@ -105,7 +106,7 @@ def notify(work: Work, conductor: Conductor, data: dict[str, Any], *, days: int)
 
 
 def answer(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """The winner answers, until its last day; the reply `OwnCase`."""
+    """The winner answers, until its last day, whatever the office took down before; the reply `OwnCase`."""
     row = require(work, data["case_id"])
     people.require_own(work, row.application_id, writing=True)
     if row.notified_on is None:
@@ -117,7 +118,10 @@ def answer(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
             f"the time to answer ended on {row.answer_by}",
             code="too_late",
         )
-    _hear(work, cycle, row, data)
+    if row.state == Case.HEARD:
+        _hear(work, cycle, row, _with_earlier(row, data), only=Case.HEARD)
+    else:
+        _hear(work, cycle, row, data)
     return own_state(work, require(work, row.id))
 
 
@@ -127,18 +131,35 @@ def record_hearing(work: Work, conductor: Conductor, data: dict[str, Any]) -> di
     return _hear(work, cycle, row, data)
 
 
-def _hear(work: Work, cycle: Cycle, row: Row[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+def _with_earlier(row: Row[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said before stays, whoever took it down. Raises Invalid where it would be more than fits."""
+    said = f"{row.answer or ''}\n\n{data['answer']}".strip()
+    if len(said) > LONGEST_SAID:
+        raise invalid_field("answer", "连同此前的陈述过长", "is too long together with what was said before")
+    return {"answer": said, "papers": [*(row.answer_papers or ()), *data["papers"]]}
+
+
+def _itself_answered(work: Work, row: Row[Any]) -> bool:
+    """Whether somebody of the winner's own dossier answered, and not the office alone took something down."""
+    table = models.dossier_people
+    here = and_(table.c.application_id == row.application_id, table.c.subject == row.answered_by)
+    return work.session.execute(select(table.c.subject).where(here)).first() is not None
+
+
+def _hear(
+    work: Work, cycle: Cycle, row: Row[Any], data: Mapping[str, Any], only: Case = Case.NOTIFIED
+) -> dict[str, Any]:
     said = {
         "answer": data["answer"],
         "answer_papers": list(data["papers"]),
         "answered_by": work.by,
         "answered_on": work.today(),
     }
-    return _move(work, cycle, row, Case.HEARD, "case:heard", said, only=Case.NOTIFIED, secret=True)
+    return _move(work, cycle, row, Case.HEARD, "case:heard", said, only=only, secret=True)
 
 
 def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """One officer proposes. Revocation only after the winner was heard, or has let its time pass."""
+    """One officer proposes. Revocation only after the winner answered, or its time has passed: minutes do not end it."""
     row, cycle = _find(work, conductor, data["case_id"])
     if row.state == Case.NOTIFIED and work.today() > row.answer_by:
         _move(work, cycle, row, Case.HEARD, "case:hearing_lapsed", {}, only=Case.NOTIFIED)
@@ -149,6 +170,13 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
                 "尚未告知获奖者并听取陈述，不能建议撤销",
                 "the winner has not been heard yet: nothing but dropping the case can be proposed",
                 code="not_heard",
+            )
+        still = row.answer_by is not None and work.today() <= row.answer_by
+        if row.state == Case.HEARD and still and not _itself_answered(work, row):
+            raise Conflict(
+                f"获奖者可在 {row.answer_by} 前陈述申辩，期满前不能建议撤销",
+                f"the winner may answer until {row.answer_by}: no revocation can be proposed before",
+                code="may_still_answer",
             )
         register.require_standing(work, row.application_id)
     said = {

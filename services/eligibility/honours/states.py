@@ -61,7 +61,7 @@ CASE_MOVES: Moves[Case] = {
         {Case.NOTIFIED, Case.PROPOSED}
     ),  # without a hearing nothing but dropping is proposed
     Case.NOTIFIED: frozenset({Case.HEARD}),
-    Case.HEARD: frozenset({Case.PROPOSED}),
+    Case.HEARD: frozenset({Case.HEARD, Case.PROPOSED}),  # until its last day the winner may say more
     Case.PROPOSED: frozenset({Case.OPENED, Case.HEARD, Case.DECIDED, Case.DROPPED}),  # sent back, or decided
     Case.DECIDED: frozenset({Case.EXECUTED}),
     Case.EXECUTED: frozenset(),

@@ -35,9 +35,10 @@ def assemble(work: Work, conductor: Conductor, data: dict[str, Any], terms: Term
     if asked:
         query = query.where(_GRANTS.c.application_id.in_(asked))
     grants = list(work.session.execute(query.order_by(_GRANTS.c.application_id, _GRANTS.c.grant_for)))
-    known, skipped, taken = fitness.of(work, cycle), [], []
+    known, live = fitness.of(work, cycle, grants if asked else None), lines.live_ones(work, cycle.cycle_id)
+    skipped, taken = [], []
     for grant in grants:
-        obstacle = known.obstacle(grant) or _under_way(work, grant)
+        obstacle = known.obstacle(grant) or _under_way(live.get((grant.application_id, grant.grant_for)))
         if obstacle is None:
             taken.append(grant)
         else:
@@ -60,11 +61,11 @@ def _make(work: Work, cycle: Cycle, taken: list[Row[Any]], known: fitness.Fitnes
     }  # fmt: skip
     work.session.execute(_BATCHES.insert().values(**batch))
     rows = []
+    before: dict[tuple[str, str], list[Row[Any]]] = {}
+    for line in lines.of(work, _LINES.c.cycle_id == cycle.cycle_id):
+        before.setdefault((line.application_id, line.grant_for), []).append(line)
     for grant in taken:
-        earlier = lines.of(
-            work, _LINES.c.cycle_id == grant.cycle_id, _LINES.c.application_id == grant.application_id,
-            _LINES.c.grant_for == grant.grant_for,
-        )  # fmt: skip
+        earlier = before.get((grant.application_id, grant.grant_for), [])
         failed = [row.id for row in earlier if row.state == Line.FAILED]
         rows.append({
             "id": work.new_id(), "batch_id": batch["id"], "cycle_id": grant.cycle_id,
@@ -87,7 +88,7 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any], terms: Terms)
     cycle = _lock(work, conductor, row.cycle_id)
     if data["accept"]:
         require_other(work.by, row.made_by)
-        settle(work, row.jurisdiction, row.year)
+        row = _into_this_year(work, row)
         _decide(work, row, Batch.APPROVED, data["reason"])
         _let_go(work, cycle, row, terms)
     else:
@@ -96,6 +97,19 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any], terms: Terms)
             lines.move(work, line, Line.STOPPED, reason_zh="批次已取消", reason_en="the batch was given up")
         settle(work, row.jurisdiction, row.year)
     return state_of(work, _find(work, row.id))
+
+
+def _into_this_year(work: Work, row: Row[Any]) -> Row[Any]:
+    """What leaves now is paid from this year's budget, whenever it was assembled."""
+    year = work.today().year
+    if year != row.year:
+        work.session.execute(update(_BATCHES).where(_BATCHES.c.id == row.id).values(year=year))
+        work.audit(
+            "batch:year", row.id, before={"year": row.year}, after={"year": year}, cycle_id=row.cycle_id
+        )
+    for each in sorted({row.year, year}):
+        settle(work, row.jurisdiction, each)
+    return _find(work, row.id)
 
 
 def _decide(work: Work, row: Row[Any], state: Batch, reason: str) -> None:
@@ -217,15 +231,25 @@ def one(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any
 
 
 def payment_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """The rows of a batch's file, accounts in full: what finance carries to the bank. Only lines that have left are in it."""
+    """The rows of a batch's file, accounts in full: what finance carries to the bank. Only lines that are not answered yet.
+
+    The file is the moment of payment: whoever fell out since the approval is not in it. Its line has left by then, so that it
+    becomes unknown with the bank's last file, or with time, and two people say that it was not paid.
+    """
     from services.incentives.payments.files import PAYMENT_HEADINGS, payment_rows
 
     row = _find(work, data["batch_id"])
-    conductor.cycle(work, row.cycle_id)
+    cycle = conductor.cycle(work, row.cycle_id)
     if row.channel != "file" or row.state != Batch.APPROVED:
         raise Conflict("该批次没有付款文件", "this batch has no payment file")
-    left = lines.of(work, _LINES.c.batch_id == row.id, _LINES.c.first_sent_at.is_not(None))
-    orders = [lines.order_of(work, line) for line in left]
+    left = lines.of(work, _LINES.c.batch_id == row.id, _LINES.c.state == Line.SENT.value)
+    grants = _grants_of(work, left)
+    known = fitness.of(work, cycle, grants.values())
+    orders = [
+        lines.order_of(work, line)
+        for line in left
+        if obstacle_to(known, line, grants[line.application_id, line.grant_for]) is None
+    ]
     total = sum(order.amount_fen for order in orders)
     return {
         "batch_id": row.id,
@@ -249,8 +273,7 @@ def state_of(work: Work, row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _under_way(work: Work, grant: Row[Any]) -> Obstacle | None:
-    line = lines.live(work, grant.cycle_id, grant.application_id, grant.grant_for)
+def _under_way(line: Row[Any] | None) -> Obstacle | None:
     if line is None:
         return None
     if line.state == Line.CONFIRMED:
@@ -265,7 +288,10 @@ def _skipped(grant: Row[Any], obstacle: Obstacle) -> dict[str, Any]:
 
 def _grants_of(work: Work, several: list[Row[Any]]) -> dict[tuple[str, str], Row[Any]]:
     cycles = {line.cycle_id for line in several}
-    query = select(_GRANTS).where(_GRANTS.c.cycle_id.in_(cycles))
+    applications = {line.application_id for line in several}
+    query = select(_GRANTS).where(
+        and_(_GRANTS.c.cycle_id.in_(cycles), _GRANTS.c.application_id.in_(applications))
+    )
     wanted = {(line.application_id, line.grant_for) for line in several}
     return {
         (row.application_id, row.grant_for): row

@@ -66,6 +66,9 @@ def of(work: Work, cycle: Cycle, grants: Iterable[Row[Any]] | None = None) -> Fi
         in_force = and_(in_force, bans.c.applicant_key.in_([grant.applicant_key for grant in several]))
     gone = and_(dossiers.c.cycle_id == cycle.cycle_id, dossiers.c.withdrawn_on.is_not(None))
     lost = revocations.c.cycle_id == cycle.cycle_id
+    if ids is not None:
+        gone = and_(gone, dossiers.c.application_id.in_(ids))
+        lost = and_(lost, revocations.c.application_id.in_(ids))
     return Fitness(
         unconfirmed=records.outstanding(work, cycle, ids),
         withdrawn=frozenset(work.session.execute(select(dossiers.c.application_id).where(gone)).scalars()),

@@ -47,9 +47,12 @@ class HttpBank:
         )
 
     def pay(self, order: Order) -> Answer:
-        """Hand the order over, once. Raises NoAnswer."""
+        """Hand the order over, once. Raises NoAnswer; so is a bank that says of what it was just handed that it never saw it."""
         body = {name: getattr(order, name) for name in _OF_AN_ORDER}
-        return self._answer("POST", f"{self._base}/payments", body, order)
+        answer = self._answer("POST", f"{self._base}/payments", body, order)
+        if answer.said == "not_known":
+            raise NoAnswer("the bank does not know what it was handed")
+        return answer
 
     def ask(self, order: Order) -> Answer:
         """Ask by the key. Raises NoAnswer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, and_, select, update
@@ -30,11 +31,23 @@ def of(work: Work, *conditions: Any) -> list[Row[Any]]:
 
 def live(work: Work, cycle_id: str, application_id: str, grant_for: str) -> Row[Any] | None:
     """The one line of a grant that is paid, or may still be."""
-    found = of(
-        work, _LINES.c.cycle_id == cycle_id, _LINES.c.application_id == application_id,
-        _LINES.c.grant_for == grant_for, _LINES.c.state.in_(LIVE),
-    )  # fmt: skip
-    return found[0] if found else None
+    return live_ones(work, cycle_id, [application_id]).get((application_id, grant_for))
+
+
+def live_ones(
+    work: Work, cycle_id: str, applications: Iterable[str] | None = None
+) -> dict[tuple[str, str], Row[Any]]:
+    """By application and what the grant is for, the lines that are paid or may still be, of a cycle or of some applications."""
+    this = [_LINES.c.cycle_id == cycle_id, _LINES.c.state.in_(LIVE)]
+    if applications is not None:
+        this.append(_LINES.c.application_id.in_(list(applications)))
+    return {(row.application_id, row.grant_for): row for row in of(work, *this)}
+
+
+def lock_live(work: Work, application_id: str) -> None:
+    """Let a revocation and what settles a line wait for one another: whichever is second sees what the first one left."""
+    this = and_(_LINES.c.application_id == application_id, _LINES.c.state.in_(LIVE))
+    work.session.execute(select(_LINES.c.id).where(this).order_by(_LINES.c.id).with_for_update()).all()
 
 
 def move(work: Work, row: Row[Any], state: Line, *, reason: str | None = None, **values: Any) -> bool:
@@ -52,9 +65,14 @@ def move(work: Work, row: Row[Any], state: Line, *, reason: str | None = None, *
 
 
 def settle(work: Work, row: Row[Any], answer: Answer, *, reason: str | None = None) -> bool:
-    """What was found out of a line, by the bank's answer or by two people: paid, or not paid. False where it is settled."""
+    """What was found out of a line, by the bank's answer or by two people: paid, or not paid. False where it is settled.
+
+    Raises ValueError for what settles nothing: a line that is taken for failed may be paid a second time.
+    """
     from services.incentives import receivables
 
+    if answer.said not in {"confirmed", "failed"}:
+        raise ValueError(f"{answer.said} settles no line")
     if answer.said == "confirmed":
         done = move(
             work, row, Line.CONFIRMED, reason=reason, bank_reference=answer.reference, settled_on=answer.on,
@@ -68,6 +86,16 @@ def settle(work: Work, row: Row[Any], answer: Answer, *, reason: str | None = No
         work, row, Line.FAILED, reason=reason, bank_reference=answer.reference, settled_on=answer.on, due_at=None,
         reason_zh=f"银行未付款：{why}", reason_en=f"not paid by the bank: {why}",
     )  # fmt: skip
+
+
+def take(work: Work, row: Row[Any], answer: Answer) -> str:
+    """Settle a line by a bank's answer. `taken`; `second` where it is settled; `contradiction` where it is settled as not paid
+    and the bank says now that it was: somebody else may have been paid in its place, so that people have to look.
+    """
+    if settle(work, row, answer):
+        return "taken"
+    failed = find(work, row.id).state == Line.FAILED
+    return "contradiction" if failed and answer.said == "confirmed" else "second"
 
 
 def order_of(work: Work, row: Row[Any]) -> Order:

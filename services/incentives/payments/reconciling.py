@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +13,7 @@ from sqlalchemy import Row, select
 
 from services.incentives import models, proposals
 from services.incentives.payments import lines
-from services.incentives.payments.files import read_answers
+from services.incentives.payments.files import Read, read_answers
 from services.incentives.payments.port import Answer
 from services.incentives.payments.states import Line
 from services.incentives.proposals import Kind
@@ -26,10 +28,13 @@ def read_bank_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> di
     """Take a bank's answers to a batch, each line by itself; the report tells of each what became of it.
 
     With `last` no further file is to come: what has left and is not answered becomes unknown. A line that is unknown already is
-    not settled by a file.
+    not settled by a file. Raises Conflict for a batch that goes another way: its bank is asked itself.
     """
     batch = _batch(work, data["batch_id"])
     conductor.records.cycle(work, batch.cycle_id, lock=True)
+    conductor.cycle(work, batch.cycle_id)
+    if batch.channel != "file":
+        raise Conflict("该批次不以文件付款", "this batch is not paid by file")
     try:
         content = base64.b64decode(data["content"], validate=True)
     except (binascii.Error, ValueError):
@@ -40,9 +45,13 @@ def read_bank_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> di
     }
     orders = {key: lines.order_of(work, row) for key, row in rows.items()}
     report = []
-    for read in read_answers(content, orders):
+    reads = list(read_answers(content, orders))
+    doubtful = _two_results(reads)
+    for read in reads:
         outcome = read.outcome
-        if read.answer is not None:
+        if read.key in doubtful:
+            outcome = "two_results"
+        elif read.answer is not None:
             outcome = _take(work, lines.find(work, read.key), read.answer)
         if read.key in rows:
             lines.keep_answer(work, rows[read.key], "file", outcome, read.answer, None)
@@ -55,12 +64,21 @@ def read_bank_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> di
     return {"report": report, "unanswered": unknown}
 
 
+def _two_results(reads: Iterable[Read]) -> set[str]:
+    """The keys of which one file says two things: which of them is true is not for a program to choose."""
+    said: dict[str, set[Answer]] = {}
+    for read in reads:
+        if read.answer is not None:
+            said.setdefault(read.key, set()).add(replace(read.answer, reason=None))
+    return {key for key, answers in said.items() if len(answers) > 1}
+
+
 def _take(work: Work, row: Row[Any], answer: Answer) -> str:
     if answer.said == "pending":
         return "pending"
     if row.state == Line.UNKNOWN:
         return "by_hand"  # what is unknown is settled by two people and proof, not by whoever has a file
-    return "taken" if lines.settle(work, row, answer) else "second"
+    return lines.take(work, row, answer)
 
 
 def _missing(work: Work, batch: Row[Any]) -> list[str]:
@@ -81,6 +99,7 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     """Say what became of an unknown line, with proof. Raises Conflict where the line is not unknown."""
     row = lines.find(work, data["line_id"])
     conductor.records.cycle(work, row.cycle_id, lock=True)
+    conductor.cycle(work, row.cycle_id)
     if row.state != Line.UNKNOWN:
         raise Conflict(
             f"该付款行为 {row.state}，不需人工核对", f"the line is {row.state}: there is nothing to find out"
@@ -102,6 +121,7 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     """Another person takes it, which settles the line; or does not."""
     proposal = proposals.find(work, data["proposal_id"], Kind.OUTCOME)
     conductor.records.cycle(work, proposal.cycle_id, lock=True)
+    conductor.cycle(work, proposal.cycle_id)
     row = lines.find(work, proposal.subject)
     proposals.decide(work, proposal, accept=data["accept"], reason=data["reason"])
     if data["accept"]:

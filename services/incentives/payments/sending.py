@@ -71,9 +71,7 @@ def _claim(work: Work, line_id: str, outside: Outside) -> tuple[Row[Any], Order,
         return row, lines.order_of(work, row), False
     if row.state != Line.INTENT or not _approved(work, row):
         return None
-    cycle = outside.conductor.cycle(work, row.cycle_id)
-    grant = work.session.execute(select(_GRANTS).where(_grant_of(row))).one()
-    obstacle = batches.obstacle_to(fitness.of(work, cycle, [grant]), row, grant)
+    obstacle = _obstacle(work, row, outside)
     if obstacle is not None:
         batches.stop(work, row, obstacle)
         return None
@@ -98,9 +96,27 @@ def _ask(store: Store, row: Row[Any], order: Order, context: Context, outside: O
         raise Contradiction
     with store.transaction() as tx, tx.savepoint():
         work = tx.work(context)
-        again = work.now() - row.sent_at >= outside.terms.settle and _take_again(work, row)
+        again = work.now() - row.sent_at >= outside.terms.settle and _may_go_again(work, row, outside)
     crash_point("payment_claimed_again")
     return outside.bank.pay(order) if again else None
+
+
+def _may_go_again(work: Work, row: Row[Any], outside: Outside) -> bool:
+    """The second time is a moment of payment like the first: who fell out meanwhile is not paid, and people find out."""
+    obstacle = _obstacle(work, row, outside)
+    if obstacle is None:
+        return _take_again(work, row)
+    lines.move(
+        work, row, Line.UNKNOWN, due_at=None, reason_zh=f"银行称无此笔，未再发送：{obstacle.zh}",
+        reason_en=f"the bank does not know it, and it was not sent again: {obstacle.en}",
+    )  # fmt: skip
+    return False
+
+
+def _obstacle(work: Work, row: Row[Any], outside: Outside) -> fitness.Obstacle | None:
+    cycle = outside.conductor.cycle(work, row.cycle_id)
+    grant = work.session.execute(select(_GRANTS).where(_grant_of(row))).one()
+    return batches.obstacle_to(fitness.of(work, cycle, [grant]), row, grant)
 
 
 def _take_again(work: Work, row: Row[Any]) -> bool:
@@ -128,8 +144,7 @@ def _keep(work: Work, row: Row[Any], answer: Answer, terms: Terms) -> None:
             lines.keep_answer(work, row, "http", "pending", answer, None)
         _wait(work, row, terms)
         return
-    taken = lines.settle(work, row, answer)
-    lines.keep_answer(work, row, "http", "taken" if taken else "second", answer, None)
+    lines.keep_answer(work, row, "http", lines.take(work, row, answer), answer, None)
 
 
 def _keep_silence(work: Work, row: Row[Any], silence: NoAnswer, terms: Terms) -> None:

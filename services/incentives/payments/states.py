@@ -47,6 +47,8 @@ BATCH_MOVES: dict[Batch, frozenset[Batch]] = {
 }
 LIVE = (Line.INTENT, Line.SENT, Line.CONFIRMED, Line.UNKNOWN)  # of these a grant has at most one
 
+GONE_OUT = (Line.SENT, Line.CONFIRMED, Line.UNKNOWN)  # of these, what has left and may be money
+
 
 def before_line(state: Line) -> tuple[str, ...]:
     """The states from which a line can come to one, for the condition of an UPDATE."""

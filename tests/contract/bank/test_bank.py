@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from deploy.stubs.bank import Ledger, Reply
 from services.incentives.payments.files import FileBank
 from services.incentives.payments.port import Answer, NoAnswer, Order
+from shared.clock import SystemClock
 from tests.support.bank import ByFile, Channel, OverHttp, http_bank, ledger, served
 
 pytestmark = pytest.mark.contract
@@ -107,6 +110,23 @@ def test_over_http_an_order_can_be_asked_for(make: Make) -> None:
     assert channel.bank.ask(ORDER).said == "not_known"
     channel.exchange([ORDER])
     assert channel.bank.ask(ORDER).said == "confirmed"
+
+
+class _Forgetful(Ledger):
+    """Takes an order and says of it that it never saw it."""
+
+    def pay(self, order: Mapping[str, Any]) -> Reply:
+        super().pay(order)
+        return 200, {"key": order["key"], "state": "not_known"}
+
+
+def test_not_known_of_what_was_just_handed_over_is_no_answer() -> None:
+    """It was booked: taken for “not paid” it would be paid a second time."""
+    books = _Forgetful(SystemClock())
+    with served(books) as server:
+        with pytest.raises(NoAnswer):
+            http_bank(server.url).pay(ORDER)
+        assert http_bank(server.url).ask(ORDER).said == "confirmed"
 
 
 def test_a_slow_bank_is_no_answer_and_pays_once() -> None:

@@ -125,6 +125,47 @@ def test_nobody_is_revoked_unheard(house: House) -> None:
     assert "case:hearing_lapsed" in house.desk.actions()
 
 
+def test_minutes_do_not_end_the_winners_time_to_answer(house: House) -> None:
+    """The office took something down: until its day the winner answers all the same, and is not proposed to lose its award."""
+    house.win()
+    house.at(LATER)
+    case_id = house.open_case()
+    house.bring_to(case_id, "notified")
+    assert house.call("record_hearing", case_id=case_id, answer="当面陈述")["state"] == "heard"
+    propose = {"case_id": case_id, "proposal": "revoke", "reason": "事实清楚"}
+    with pytest.raises(Conflict) as refused:
+        house.call("propose_outcome", **propose)
+    assert refused.value.code == "may_still_answer"
+    said = house.answer(case_id, "补充说明")
+    assert (said["state"], said["answer"], said["answered_by"]) == (
+        "heard",
+        "当面陈述\n\n补充说明",
+        "a1.lead",
+    )
+    assert house.call("propose_outcome", **propose)["state"] == "proposed"
+    with pytest.raises(Conflict):
+        house.answer(case_id, "再补充")
+
+
+def test_after_the_last_day_minutes_are_enough(house: House) -> None:
+    """Its time has passed; dropping needs no such wait."""
+    house.win()
+    house.at(LATER)
+    case_id = house.open_case()
+    house.bring_to(case_id, "notified")
+    house.call("record_hearing", case_id=case_id, answer="当面陈述")
+    house.at(date(2026, 3, 16))
+    with pytest.raises(Conflict):
+        house.call("propose_outcome", case_id=case_id, proposal="revoke", reason="事实清楚")
+    house.at(date(2026, 3, 17))
+    with pytest.raises(Conflict, match="time to answer"):
+        house.answer(case_id)
+    assert (
+        house.call("propose_outcome", case_id=case_id, proposal="revoke", reason="事实清楚")["state"]
+        == "proposed"
+    )
+
+
 def test_dropped_is_an_outcome(house: House) -> None:
     """Proposed by one, decided by another, heard or not; the award stands and a new case may be opened."""
     house.win()
@@ -274,7 +315,7 @@ def test_letters_go_to_whom_they_are_written(house: House) -> None:
         house.call("case_letter", "applicant", "a2.lead", **asked)
     with pytest.raises(NotFound):
         house.call("case_letter", case_id=case_id, letter="decision")
-    house.call("record_hearing", case_id=case_id, answer="陈述")
+    house.answer(case_id)
     house.call("propose_outcome", case_id=case_id, proposal="revoke", reason="清楚")
     house.call("decide_case", actor=OTHER, case_id=case_id, decision="confirm", reason="同意撤销")
     decision = house.call("case_letter", "applicant", "a1.lead", case_id=case_id, letter="decision")

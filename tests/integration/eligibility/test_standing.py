@@ -11,10 +11,12 @@ import pytest
 
 from services.eligibility import honours, notices, registers, standing
 from services.eligibility.honours import cases
+from services.eligibility.people import people
 from services.eligibility.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import dump, load, operation
 from shared.contracts.events import PoolJoined, PoolLeft, RecordReported
+from shared.identifiers import new_id
 from shared.problems import Transient
 from shared.procedure import Entrant, outcome
 from shared.store.migrate import schema_differences
@@ -75,7 +77,13 @@ class House(Room):
                 grounds="举报",
             )
             cases.notify(work, self.conductor, {"case_id": case_id}, days=5)
-            cases.record_hearing(work, self.conductor, {"case_id": case_id, "answer": "陈述", "papers": []})
+            lead = {"subject": "lead", "part": "lead"}
+            people.accepted(
+                work, {"application_id": application, "people": [lead], "people_version": new_id()}
+            )
+        with self.desk.work("applicant", "lead") as work:
+            cases.answer(work, self.conductor, {"case_id": case_id, "answer": "陈述", "papers": []})
+        with self.desk.work("award_office", "officer") as work:
             said = {"case_id": case_id, "proposal": "revoke", "reason": "属实"}
             cases.propose(work, self.conductor, said)
         with self.desk.work("award_office", "another") as work:

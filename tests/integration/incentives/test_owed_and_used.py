@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from services.incentives import clawbacks, costs, ledger, receivables, use_reports
+from services.incentives.payments import lines
+from services.incentives.payments.port import Answer
 from services.incentives.receivables import Terms
+from shared.contracts import load
+from shared.contracts.events import SanctionImposed
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.rulebooks import library
+from shared.store import Work
 from tests.support.bank import ledger as books
 from tests.support.rooms import CYCLE
 from tests.support.treasury import GOLD_FEN, Treasury
@@ -96,6 +102,42 @@ def test_a_payment_that_turns_out_made_after_the_revocation_is_owed(treasury: Tr
     assert (row["amount_fen"], row["state"]) == (GOLD_FEN, "open")
 
 
+@pytest.mark.parametrize("first", ["answer", "revocation"])
+def test_an_answer_and_a_revocation_at_once_leave_it_owed(treasury: Treasury, first: str) -> None:
+    """Whichever comes second waits for the first one, so that neither overlooks the other."""
+    treasury.winners(2)
+    treasury.approved("a1")
+    treasury.bank.before = "cut"
+    treasury.send_all()
+    treasury.revoke("a2")  # so that the stage is on record before two write at once
+    (row,) = treasury.rows()
+
+    def answered(work: Work) -> None:
+        lines.settle(work, row, Answer(row.id, "confirmed", "B-1", treasury.clock.today()))
+
+    def revoked(work: Work) -> None:
+        sanction = {
+            "cycle_id": CYCLE, "application_id": "a1", "event": "fraud", "on": str(treasury.clock.today()), "rule": "34",
+            "orders": [], "revokes": True, "claws_back": True, "banned_until": None,
+        }  # fmt: skip
+        clawbacks.sanction_imposed(work, treasury.conductor, load(SanctionImposed(), sanction))
+
+    one, other = (answered, revoked) if first == "answer" else (revoked, answered)
+
+    def afterwards() -> None:
+        with treasury.desk.work() as work:
+            other(work)
+
+    with ThreadPoolExecutor(1) as pool:
+        with treasury.desk.work() as work:
+            one(work)
+            waiting = pool.submit(afterwards)
+            wait([waiting], timeout=1)  # as far as it comes meanwhile
+        waiting.result(timeout=60)
+    (owed,) = _owed(treasury)
+    assert (owed["application_id"], owed["amount_fen"]) == ("a1", GOLD_FEN)
+
+
 def test_instalments_are_approved_by_another_and_reminded_of(treasury: Treasury) -> None:
     """Each part has its day; a reminder tells what is late, and a day is reminded of once."""
     _paid(treasury)
@@ -121,6 +163,41 @@ def test_instalments_are_approved_by_another_and_reminded_of(treasury: Treasury)
     assert [each["reminded_on"] for each in row["reminders"]] == ["2025-10-02", "2025-10-09"]
     assert {each["owed_fen"] for each in row["reminders"]} == {GOLD_FEN // 2}
     assert (row["overdue_fen"], row["next_due_on"]) == (GOLD_FEN // 2, "2025-10-01")
+
+
+def _remind_daily(treasury: Treasury, days: int) -> list[str]:
+    for _ in range(days):
+        treasury.clock.move(days=1)
+        with treasury.desk.work() as work:
+            receivables.remind(work, Terms(30, (1, 8)))
+    return [each["reminded_on"] for each in _owed(treasury)[0]["reminders"]]
+
+
+def test_the_second_instalment_is_reminded_of_after_the_first_came_in(treasury: Treasury) -> None:
+    """All reminders of the first had been sent before it came; the next part has reminders of its own."""
+    _paid(treasury)
+    treasury.revoke("a1")
+    _receipt(treasury, 1, "R-0")
+    rest = GOLD_FEN - 1
+    parts = [
+        {"due_on": "2025-09-20", "amount_fen": 1_000},
+        {"due_on": "2025-11-01", "amount_fen": rest - 1_000},
+    ]
+    data = {"application_id": "a1", "instalments": parts, "papers": [], "reason": "困难"}
+    proposed = treasury.call("propose_instalments", receivables.propose_instalments, data)
+    told = {**proposed, "accept": True, "reason": "同意"}
+    treasury.call("decide_instalments", receivables.decide_instalments, told, "award_office", "anna")
+    # What came in before the plan is no part of a later day than those agreed.
+    assert [each["due_on"] for each in _owed(treasury)[0]["instalments"]] == [
+        "2025-09-01",
+        "2025-09-20",
+        "2025-11-01",
+    ]
+    assert _remind_daily(treasury, 40) == ["2025-09-21", "2025-09-28"]
+    _receipt(treasury, 1_000)
+    assert _remind_daily(treasury, 40) == ["2025-09-21", "2025-09-28", "2025-11-02", "2025-11-09"]
+    _receipt(treasury, rest - 1_000, "R-2")
+    assert len(_remind_daily(treasury, 40)) == 4
 
 
 def test_two_people_write_off_what_will_not_come(treasury: Treasury) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
-from services.incentives import budgets, models, money, payees
-from services.incentives.payments import batches, reconciling
+from services.incentives import alerts, budgets, models, money, payees
+from services.incentives.payments import batches, fitness, lines, reconciling
+from services.incentives.payments.port import Answer
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.procedure.alerts import Alert
 from shared.store.migrate import schema_differences
 from tests.support.bank import ByFile, ledger
 from tests.support.rooms import CYCLE
@@ -183,6 +187,27 @@ def test_an_order_that_was_lost_is_sent_again_under_its_key_and_not_too_early(tr
     assert list(treasury.bank.ledger.bookings.values()) == [1]
 
 
+@pytest.mark.parametrize("fall", ["ban", "revoke", "account"])
+def test_whoever_falls_out_meanwhile_is_not_sent_a_second_time(treasury: Treasury, fall: str) -> None:
+    """The order was lost; before it goes out again its winner is looked at as before the first time."""
+    treasury.winners(1)
+    treasury.approved()
+    treasury.bank.before = "lost"
+    treasury.send_all()
+    treasury.bank.before = ""
+    if fall == "ban":
+        treasury.ban("a1", date(2025, 9, 1))
+    elif fall == "revoke":
+        treasury.revoke("a1")
+    else:
+        treasury.account("a1", "6222000099998888")
+    treasury.clock.move(seconds=61)
+    treasury.send_all()
+    (row,) = treasury.rows()
+    assert (row.state, treasury.bank.ledger.received, row.tries) == ("unknown", 0, 1)
+    assert "未再发送" in row.reason_zh
+
+
 def test_a_bank_that_forgets_what_it_took_leaves_it_to_people(treasury: Treasury) -> None:
     """It said that it has the order, and then that it never saw it: money may have moved."""
     treasury.bank.ledger.faults = ledger(lose_order=1).faults
@@ -253,6 +278,45 @@ def test_without_papers_nothing_is_found_out(treasury: Treasury) -> None:
         treasury.call("propose_outcome", reconciling.propose, data)
 
 
+@pytest.mark.parametrize("said", ["not_known", "pending"])
+def test_what_settles_nothing_fails_no_line(treasury: Treasury, said: str) -> None:
+    """A failed line may be paid anew, so that only what was not paid may become one."""
+    treasury.winners(1)
+    treasury.approved()
+    treasury.bank.before = "cut"
+    treasury.send_all()
+    (row,) = treasury.rows()
+    with pytest.raises(ValueError, match="settles"), treasury.desk.work() as work:
+        lines.settle(work, row, Answer(row.id, said))
+    assert treasury.states() == {"a1": "sent"}
+
+
+def test_one_line_is_looked_at_without_reading_the_whole_cycle(treasury: Treasury) -> None:
+    """What stands against one winner is read of that one alone, however many there are."""
+    treasury.winners(3)
+    statements: list[tuple[str, Any]] = []
+    engine = treasury.desk.store.engine
+    with treasury.desk.store.read() as work:
+        cycle = treasury.conductor.cycle(work, CYCLE)
+        grant = work.session.execute(
+            select(models.grants).where(models.grants.c.application_id == "a1")
+        ).one()
+
+        def noted(_c: Any, _u: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+            statements.append((statement, parameters))
+
+        event.listen(engine, "before_cursor_execute", noted)
+        try:
+            found = fitness.of(work, cycle, [grant])
+        finally:
+            event.remove(engine, "before_cursor_execute", noted)
+    assert found.obstacle(grant) is None
+    assert set(found.payees) == {"a1"}
+    told = [str(parameters) for statement, parameters in statements if "FROM" in statement]
+    assert len(told) >= 5
+    assert all("a1" in parameters for parameters in told), told
+
+
 # --- by file ------------------------------------------------------------------------------------------------------
 
 
@@ -281,7 +345,7 @@ def test_a_file_goes_out_and_its_answers_come_in_line_by_line(by_file: Treasury)
     answers = "编号,金额,结果,流水号,日期,原因\n" + "\n".join([
         f"{keys[0]},100000.00,成功,B-1,2025-09-02,", f"{keys[1]},99999.99,成功,B-2,2025-09-02,",
         "nobody,1.00,成功,B-3,2025-09-02,", f"{keys[1]},100000.00,失败,,,户名不符", f"{keys[2]},100000.00,好,B-4,2025-09-02,",
-        f"{keys[0]},100000.00,失败,,,",
+        f"{keys[0]},100000.00,成功,B-1,2025-09-02,",
     ])  # fmt: skip
     report = by_file.read_file(batch_id, answers.encode())
     assert [each["outcome"] for each in report["report"]] == [
@@ -293,6 +357,73 @@ def test_a_file_goes_out_and_its_answers_come_in_line_by_line(by_file: Treasury)
     late = f"编号,金额,结果,流水号,日期,原因\n{keys[2]},100000.00,成功,B-9,2025-09-03,"
     assert by_file.read_file(batch_id, late.encode())["report"][0]["outcome"] == "by_hand"
     assert by_file.rows()[2].state == "unknown"
+
+
+def test_two_results_of_one_payment_in_a_file_are_no_answer(by_file: Treasury) -> None:
+    """Which of them is true is not for a program to choose: the line stays, and people find out."""
+    by_file.winners(3)
+    batch = by_file.approved()
+    keys = [line["line_id"] for line in batch["lines"]]
+    answers = "编号,金额,结果,流水号,日期,原因\n" + "\n".join([
+        f"{keys[0]},100000.00,失败,,,户名不符", f"{keys[1]},100000.00,成功,B-1,2025-09-02,",
+        f"{keys[2]},100000.00,成功,B-2,2025-09-02,", f"{keys[0]},100000.00,成功,B-3,2025-09-02,",
+        f"{keys[1]},100000.00,成功,B-4,2025-09-02,",
+    ])  # fmt: skip
+    report = by_file.read_file(batch["batch_id"], answers.encode())["report"]
+    assert [each["outcome"] for each in report] == ["two_results"] * 2 + ["taken"] + ["two_results"] * 2
+    assert [row.state for row in by_file.rows()] == ["sent", "sent", "confirmed"]
+
+
+def test_a_payment_made_after_it_had_failed_is_told_to_discipline(by_file: Treasury) -> None:
+    """The line stays as it is; the report and an alert say that the grant may be paid twice."""
+    by_file.winners(2)
+    batch = by_file.approved()
+    key = batch["lines"][0]["line_id"]
+    heading = "编号,金额,结果,流水号,日期,原因\n"
+    by_file.read_file(batch["batch_id"], f"{heading}{key},100000.00,失败,,,户名不符".encode())
+    assert _alerts(by_file) == []
+    late = f"{heading}{key},100000.00,成功,B-1,2025-09-02,".encode()
+    assert by_file.read_file(batch["batch_id"], late)["report"][0]["outcome"] == "contradiction"
+    assert by_file.states()["a1"] == "failed"
+    (told,) = _alerts(by_file)
+    assert (told.kind, told.subject, told.evidence) == ("paid_after_failure", "a1", (key,))
+
+
+def _alerts(treasury: Treasury) -> list[Alert]:
+    with treasury.desk.store.read() as work:
+        return list(alerts.watched(work, treasury.conductor.cycle(work, CYCLE)).alerts)
+
+
+def test_a_batch_that_is_sent_to_its_bank_takes_no_file(treasury: Treasury) -> None:
+    """Its bank is asked itself; a file of somebody's would settle what nobody at the bank said."""
+    treasury.winners(1)
+    batch = treasury.approved()
+    treasury.bank.before = "cut"
+    treasury.send_all()
+    answers = f"编号,金额,结果,流水号,日期,原因\n{batch['lines'][0]['line_id']},100000.00,失败,,,"
+    with pytest.raises(Conflict, match="by file"):
+        treasury.read_file(batch["batch_id"], answers.encode(), last=True)
+    assert treasury.states() == {"a1": "sent"}
+
+
+def test_whoever_fell_out_since_the_approval_is_in_no_file(by_file: Treasury) -> None:
+    """The file is the moment of payment; the line left out becomes unknown with the last answers."""
+    by_file.winners(4)
+    batch_id = by_file.approved()["batch_id"]
+    by_file.ban("a2", date(2026, 1, 1))
+    by_file.revoke("a3")
+    content = _file(by_file, batch_id)
+    kept = {row.application_id: row.id for row in by_file.rows()}
+    assert [row[0] for row in content["rows"]] == [kept["a1"], kept["a4"]]
+    assert content["total_fen"] == 2 * GOLD_FEN
+    answers = f"编号,金额,结果,流水号,日期,原因\n{kept['a1']},100000.00,成功,B-1,2025-09-02,"
+    by_file.read_file(batch_id, answers.encode())
+    assert [row[0] for row in _file(by_file, batch_id)["rows"]] == [
+        kept["a4"]
+    ]  # what is answered is not paid anew
+    by_file.read_file(batch_id, answers.encode(), last=True)
+    assert by_file.states() == {"a1": "confirmed", "a2": "unknown", "a3": "unknown", "a4": "unknown"}
+    assert _file(by_file, batch_id)["rows"] == []
 
 
 def test_a_file_through_a_clerk_settles_a_batch(by_file: Treasury) -> None:
@@ -326,8 +457,8 @@ def test_a_file_without_an_answer_becomes_unknown_and_nothing_is_sent_again(by_f
 # --- budgets ------------------------------------------------------------------------------------------------------
 
 
-def _budget(treasury: Treasury, fen: int, *, whole_year: bool = True) -> None:
-    data = {"cycle_id": CYCLE, "year": 2025, "whole_year": whole_year, "amount_fen": fen, "reason": "批复"}
+def _budget(treasury: Treasury, fen: int, *, whole_year: bool = True, year: int = 2025) -> None:
+    data = {"cycle_id": CYCLE, "year": year, "whole_year": whole_year, "amount_fen": fen, "reason": "批复"}
     treasury.call("set_budget", budgets.set_budget, data)
 
 
@@ -362,6 +493,89 @@ def test_a_cycles_budget_lies_within_the_years(treasury: Treasury) -> None:
     assert [each["code"] for each in treasury.assemble()["skipped"]] == ["over_budget"] * 2
     _budget(treasury, 2 * GOLD_FEN, whole_year=False)
     assert len(treasury.assemble()["batch"]["lines"]) == 2
+
+
+@pytest.mark.parametrize("fall", ["revoke", "withdraw"])
+def test_who_falls_out_unpaid_holds_nobody_elses_grant(treasury: Treasury, fall: str) -> None:
+    """Its grant was too much for the budget; what will never be paid takes no part of it."""
+    treasury.winners(3)
+    _budget(treasury, 2 * GOLD_FEN, whole_year=False)
+    assert treasury.assemble()["batch"] is None
+    treasury.revoke("a3") if fall == "revoke" else treasury.withdraw("a3")
+    reply = treasury.assemble()
+    assert [line["application_id"] for line in reply["batch"]["lines"]] == ["a1", "a2"]
+    assert len(reply["skipped"]) == 1
+
+
+def test_what_was_paid_counts_whatever_became_of_the_award(treasury: Treasury) -> None:
+    """The money is gone until it comes back."""
+    treasury.winners(3)
+    treasury.approved("a3")
+    treasury.send_all()
+    _budget(treasury, 2 * GOLD_FEN, whole_year=False)
+    treasury.revoke("a3")
+    assert [each["code"] for each in treasury.assemble("a1", "a2")["skipped"]] == ["over_budget"] * 2
+
+
+def test_a_cycle_has_its_parts_of_several_years(treasury: Treasury) -> None:
+    """The newest of each year, together."""
+    treasury.winners(2)
+    _budget(treasury, GOLD_FEN // 2, whole_year=False)
+    _budget(treasury, GOLD_FEN, whole_year=False)
+    _budget(treasury, GOLD_FEN, whole_year=False, year=2026)
+    assert treasury.call("budgets", budgets.listed, {"cycle_id": CYCLE})["budget_fen"] == 2 * GOLD_FEN
+    assert len(treasury.assemble()["batch"]["lines"]) == 2
+
+
+def test_who_waits_for_a_years_budget_reads_what_was_set_meanwhile(treasury: Treasury) -> None:
+    """Not the row for which it waited."""
+    treasury.winners(1)
+    _budget(treasury, 5 * GOLD_FEN)
+    jurisdiction = treasury.rulebook.jurisdiction
+
+    def read() -> int | None:
+        with treasury.desk.work("finance", "gao") as work:
+            return budgets.of_year(work, jurisdiction, 2025, lock=True)
+
+    with ThreadPoolExecutor(1) as pool:
+        with treasury.desk.work("finance", "fang") as work:
+            data = {
+                "cycle_id": CYCLE,
+                "year": 2025,
+                "whole_year": True,
+                "amount_fen": GOLD_FEN,
+                "reason": "调减",
+            }
+            budgets.set_budget(work, treasury.conductor, data)
+            waiting = pool.submit(read)
+            wait([waiting], timeout=1)  # as far as it comes meanwhile
+        assert waiting.result(timeout=60) == GOLD_FEN
+
+
+def test_a_batch_is_paid_from_the_budget_of_the_year_in_which_it_leaves(treasury: Treasury) -> None:
+    """Assembled in December, approved in January: the new year's budget has to suffice, the old one is free again."""
+    treasury.winners(1)
+    _budget(treasury, GOLD_FEN)
+    _budget(treasury, GOLD_FEN - 1, year=2026)
+    batch_id = treasury.assemble()["batch"]["batch_id"]
+    treasury.clock.move(days=130)
+    with pytest.raises(Conflict, match=r"0\.01"):
+        treasury.decide(batch_id)
+    _budget(treasury, GOLD_FEN, year=2026)
+    assert treasury.decide(batch_id)["year"] == 2026
+    years = treasury.call("budgets", budgets.listed, {"cycle_id": CYCLE})["years"]
+    assert [each["committed_fen"] for each in years] == [0, GOLD_FEN]
+
+
+def test_the_alert_goes_by_the_budget_that_finance_set(treasury: Treasury) -> None:
+    """Not by what the cycle was opened with."""
+    treasury.winners(2)
+    assert _alerts(treasury) == []
+    _budget(treasury, 2 * GOLD_FEN - 1, whole_year=False)
+    (told,) = _alerts(treasury)
+    assert (told.kind, told.evidence) == ("over_budget", ("1",))
+    _budget(treasury, 2 * GOLD_FEN, whole_year=False)
+    assert _alerts(treasury) == []
 
 
 def test_a_rehearsal_pays_nothing(database_url: str) -> None:

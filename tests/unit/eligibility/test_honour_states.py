@@ -24,7 +24,7 @@ from shared.states import before
 pytestmark = pytest.mark.unit
 
 CASES = {
-    ("opened", "notified"), ("opened", "proposed"), ("notified", "heard"), ("heard", "proposed"),
+    ("opened", "notified"), ("opened", "proposed"), ("notified", "heard"), ("heard", "heard"), ("heard", "proposed"),
     ("proposed", "opened"), ("proposed", "heard"), ("proposed", "decided"), ("proposed", "dropped"),
     ("decided", "executed"),
 }  # fmt: skip

@@ -89,7 +89,10 @@ def test_a_clock_that_travels_is_every_process_own(wiring: Wiring, process: str)
     assert Settings.from_env(wiring.environment_of(process)).clock_file == ""
 
 
-@pytest.mark.parametrize("outside", ["DEPARTMENTS_FILE", "CONTENT_S3_ENDPOINT", "SCANNER_URL", "a broker"])
+@pytest.mark.parametrize(
+    "outside",
+    ["DEPARTMENTS_FILE", "CREDIT_URL", "PAYMENTS_URL", "CONTENT_S3_ENDPOINT", "SCANNER_URL", "a broker"],
+)
 def test_names_are_looked_up_without_holding_up_others_where_there_are_any(
     wiring: Wiring, outside: str
 ) -> None:

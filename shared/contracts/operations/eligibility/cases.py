@@ -24,6 +24,7 @@ ORDER_STATES = ("issued", "done", "not_done")
 PROPOSALS = ("revoke", "drop")
 CASE_LETTERS = ("notice", "decision")
 _LONG = 4000
+LONGEST_SAID = 4 * _LONG  # all that a winner and the minutes said of one case
 
 
 class OpenCase(Strict):
@@ -103,7 +104,7 @@ class OwnCase(Strict):
     opened_on = day()
     notified_on = day(required=False)
     answer_by = day(required=False)
-    answer = optional_text(_LONG)
+    answer = optional_text(LONGEST_SAID)
     answer_papers = fields.List(fields.String(), load_default=None, allow_none=True)
     answered_on = day(required=False)
     decided_on = day(required=False)

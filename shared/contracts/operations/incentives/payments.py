@@ -118,7 +118,9 @@ class BankLine(Strict):
 
     number = count(least=1)
     line_id = optional_text()
-    outcome = one_of("taken", "second", "pending", "by_hand", "not_ours", "other_amount", "malformed")
+    outcome = one_of(
+        "taken", "second", "pending", "by_hand", "not_ours", "other_amount", "malformed", "two_results", "contradiction"
+    )  # fmt: skip
 
 
 class BankReport(Strict):
