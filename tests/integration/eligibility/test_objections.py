@@ -167,6 +167,15 @@ def test_what_the_applicant_reads_never_names_the_objector(hall: Hall, text: str
     assert refused.value.errors[0].field == "facts"
 
 
+@pytest.mark.parametrize("nothing", ["/", "无", "--", "电话无"])
+def test_a_contact_or_a_name_that_says_nothing_stops_no_step(hall: Hall, nothing: str) -> None:
+    """It is in every text, and the case would never end."""
+    found = hall.raised(contact=nothing, by={"name": "--", "id_number": NUMBER})["objection_id"]
+    hall.assigned(found)
+    hall.accept(found)
+    assert hall.inquire(found, "电话无人接听，请说明。")["state"] == "inquiry"
+
+
 # --- hearing -----------------------------------------------------------------------------------------------------
 
 
