@@ -94,11 +94,16 @@ class Award:
         assert begun["state"] == "begun", begun
 
     def close(self, stage: str) -> None:
-        """The office closes the stage, on its last day where it has one."""
+        """The office closes the stage, on its last day where it has one; a notice stands for the whole of it."""
+        self.end(stage)
+        self.office.ok("POST", f"{self.path}/stages/{stage}/close")
+
+    def end(self, stage: str) -> None:
+        """The first day comes on which the stage may be closed."""
         state = self.office.ok("GET", f"{self.path}/stages/{stage}")
         if state["ends_on"] is not None:
-            self.travel(date.fromisoformat(state["ends_on"]))
-        self.office.ok("POST", f"{self.path}/stages/{stage}/close")
+            after = timedelta(days=1 if stage.startswith("notice:") else 0)
+            self.travel(date.fromisoformat(state["ends_on"]) + after)
 
     def travel(self, to: date) -> None:
         if to > self.city.today():

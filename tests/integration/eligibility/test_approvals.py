@@ -22,7 +22,7 @@ from tests.support.rooms import CYCLE, Room
 pytestmark = pytest.mark.integration
 
 AFTER, BEFORE = library().get("hangzhou-2025"), library().get("changning-2023")
-POSTED, LAST = date(2026, 6, 29), date(2026, 7, 3)
+POSTED, LAST, OVER = date(2026, 6, 29), date(2026, 7, 3), date(2026, 7, 4)
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def _waiting(made: Room) -> list[str]:
 def test_the_last_notice_waits_where_approval_follows_it(database_url: str) -> None:
     """It does not close on its last day without; with the document it does, and the award is conferred."""
     with room(database_url, AFTER) as made:
-        made.desk.store.clock = _at(LAST)
+        made.desk.store.clock = _at(OVER)
         assert ["批准" in each for each in _waiting(made)] == [True]
         with pytest.raises(Conflict, match="approval"):
             made.close("notice:award", None)

@@ -78,7 +78,7 @@ def test_an_anonymous_or_empty_one_is_answered_and_not_accepted(hall: Hall, with
     raised = hall.raised(**without)
     assert (raised["state"], raised["awaits"]) == ("not_accepted", None)
     assert "31" in raised["reason_zh"]
-    hall.day(LAST)
+    hall.day(AFTER)
     assert hall.close()["a"] is None
 
 
@@ -397,9 +397,31 @@ def test_a_rehearsal_rules_directly_and_knows_no_further_step(database_url: str)
         hall.end()
 
 
+def test_a_notice_stands_for_the_whole_of_its_last_day(hall: Hall) -> None:
+    """Nobody closes it that morning on those who may still object."""
+    hall.day(LAST)
+    with pytest.raises(Conflict, match=f"the end of {LAST}"):
+        hall.close()
+    assert hall.raised(by=None)["state"] == "not_accepted"
+    hall.day(AFTER)
+    hall.close()
+
+
+def test_nobody_objects_to_a_notice_that_is_closed(database_url: str) -> None:
+    """A rehearsal closes one on its last day; what comes later that day is refused."""
+    hall = Hall(database_url, rehearsal=True)
+    try:
+        hall.day(LAST)
+        hall.close()
+        with pytest.raises(Conflict, match="closed"):
+            hall.raised()
+    finally:
+        hall.end()
+
+
 def test_nothing_can_be_done_once_the_notice_is_closed(hall: Hall) -> None:
     raised = hall.raised(by=None)
-    hall.day(LAST)
+    hall.day(AFTER)
     hall.close()
     with pytest.raises(Conflict, match="closed"):
         hall.assigned(raised["objection_id"])
