@@ -152,7 +152,7 @@ def _content(work: Work, conductor: Conductor, cycle: Cycle, data: dict[str, Any
         "deviations": reasons.kept(work, cycle),
         "rounds": [_round(work, cycle, row) for row in rounds.listed(work, cycle)],
         "results": results.listed(work, cycle),
-        "vacancies": _vacancies(work, cycle),
+        "vacancies": _vacancies(work, conductor, cycle),
         "remarks": data["remarks"],
     }
 
@@ -195,8 +195,10 @@ def _round(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _vacancies(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
-    won = [(r.level, r.track) for r in results.last(work, cycle).values() if r.awarded and r.uses_quota]
+def _vacancies(work: Work, conductor: Conductor, cycle: Cycle) -> list[dict[str, Any]]:
+    """A winner that is gone since leaves its place vacant."""
+    there, known = meetings.present_entrants(work, conductor, cycle), results.last(work, cycle)
+    won = [(r.level, r.track) for a, r in known.items() if a in there and r.awarded and r.uses_quota]
     return [
         {
             "quota": each.quota.id, "levels": list(each.quota.levels), "tracks": list(each.quota.tracks),
