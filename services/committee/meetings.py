@@ -79,13 +79,17 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
 
 
 def freeze(work: Work, cycle: Cycle, entering: list[Entrant]) -> None:
-    """The stage begins: the quorum is checked and, where the office proposed nobody, rank and quota do. Raises Blocked."""
+    """The stage begins: the quorum is checked and, in a real cycle, that the chair is taken; where the office proposed nobody,
+    rank and quota do. Raises Blocked.
+    """
     found = meeting(work, cycle)
     if found is None:
         raise Conflict("尚未召集评审会", "the committee has not been called")
     counted = here(work, cycle)
     if not counted.quorate:
         raise Blocked(counted.zh, counted.en)
+    if not cycle.rehearsal and not any(row.chair and row.present for row in _rows_of(work, cycle)):
+        raise Blocked("主持人未到会，可更换主持人", "whoever takes the chair is not present; another may take it")
     if not found.proposed_by_office:
         known = list(standing_candidates(cycle, entering).values())
         _write(work, cycle, entering, proposals.by_default(cycle.rulebook, known), by_office=False)

@@ -256,6 +256,16 @@ def test_what_ties_a_member_to_an_applicant_is_encrypted(real: RealHall) -> None
     assert "曾任职" not in reasons
 
 
+def test_no_ballot_is_opened_while_nobody_takes_the_chair(real: RealHall) -> None:
+    """A quorum without its chair waits for it, or for another."""
+    real.convene(absent=("M1",))
+    for name in SCORES:
+        real.confirm(name)
+    assert "主持人" in real.begin_committee()["blocked"]["reason_zh"]
+    real.call("appoint_chair", member="M2", reason="原主持人因公出差")
+    assert real.begin_committee()["state"] == "begun"
+
+
 def test_the_chair_may_change_and_the_reason_stays(real: RealHall) -> None:
     """One takes the chair at any time."""
     real.convene()

@@ -128,10 +128,26 @@ def test_the_chair_confirms_and_nobody_else(real: RealHall) -> None:
         with pytest.raises(Conflict):
             again()
     _draft(real, actor=CHAIR)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as own:
         _confirm(real, version=2)
+    assert own.value.code == "same_person"
     with pytest.raises(IntegrityError), real.desk.work() as work:
         work.session.execute(update(models.minutes).values(drafted_by=CHAIR))
+
+
+def test_only_one_who_came_takes_the_chair_or_confirms(real: RealHall) -> None:
+    """Once the ballots have begun; and one who took the chair after a draft confirms the next draft, not that one."""
+    with pytest.raises(Invalid) as away:
+        real.call("appoint_chair", member="M6", reason="换人")
+    assert [e.field for e in away.value.errors] == ["member"]
+    _draft(real)
+    real.call("appoint_chair", member="M2", reason="原主持人因公出差")
+    with pytest.raises(Forbidden):
+        _confirm(real, actor="M2")
+    _draft(real)
+    with pytest.raises(Forbidden):
+        _confirm(real, version=2)
+    assert _confirm(real, version=2, actor="M2")["state"] == "confirmed"
 
 
 def test_every_version_is_kept_and_one_is_in_force(real: RealHall) -> None:
