@@ -155,6 +155,18 @@ def test_a_ballot_that_loses_its_quorum_is_not_counted_but_voided(real: RealHall
     assert [line["number"] for line in real.call("recount")["rounds"]] == [2]
 
 
+def test_a_ballot_that_was_voided_is_not_drawn_up_anew(real: RealHall) -> None:
+    """Nobody had cast it; it stays on record all the same, with the reason, and the next one has its own number."""
+    real.convene(absent=("M5", "M6"))
+    real.start()
+    real.goes("M4")
+    real.call("void_round", reason="一名委员离会")
+    real.comes("M4")
+    with pytest.raises(Conflict, match="not possible now"):
+        real.propose(("a1", GOLD), ("a2", TOP))
+    assert real.call("open_round")["number"] == 2
+
+
 def test_a_second_ballot_waits_for_its_quorum(database_url: str) -> None:
     """Equal ones vote again among those who are there then, and all counts hold with their slips."""
     book = replace(
