@@ -298,6 +298,21 @@ def test_an_appeal_is_for_the_applicant_of_that_application(hall: Hall) -> None:
             hall.appeal_of(found, other)
 
 
+def test_the_notice_does_not_wait_for_what_nobody_can_appeal_or_for_who_is_gone(hall: Hall) -> None:
+    """What the office found itself and another officer dismissed; an objection to one who withdrew."""
+    found = hall.raised(source="office", by=None, statement=None)["objection_id"]
+    hall.assigned(found)
+    hall.inquire(found)
+    hall.answer(found)
+    hall.raised("b")
+    hall.day(AFTER)
+    hall.rule(found, "dismissed")
+    with pytest.raises(Conflict, match="objection"):
+        hall.close()
+    hall.room.withdraw("b")
+    assert hall.close() == {"a": None, "c": None}
+
+
 # --- the clock, figures ---------------------------------------------------------------------------------------------
 
 
