@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 
 from services.eligibility.notices import drafts, posting, verify
 from services.eligibility.stages import conductor
@@ -352,6 +353,21 @@ def test_an_ended_notice_is_proven_by_its_record_and_by_sealed_entries(board: Bo
     anchored = [line for line in found["entries"] if line["action"] in _ANCHORED]
     assert [line["action"] for line in anchored] == _ANCHORED
     assert all(line["seal"] and line["seal_digest"] for line in found["entries"])
+
+
+def test_of_the_seals_no_more_are_read_than_are_needed(board: Board) -> None:
+    """However many were made since: they list every entry of the service."""
+    _ended(board)
+    for number in range(3):
+        with board.desk.work() as work:
+            work.audit("something:else", str(number))
+        board.desk.store.sealer.seal_all()
+    read: list[str] = []
+    listen(board.desk.store.engine, "before_cursor_execute", lambda *said: read.append(said[2]))
+    assert board.proof()["intact"]
+    seals = [statement for statement in read if "FROM audit_seals" in statement]
+    assert 0 < len(seals) <= len(board.proof()["entries"])
+    assert all("LIMIT" in statement for statement in seals)
 
 
 _ANCHORED = ["notice:posted", "notice:extended", "notice:ended"]
