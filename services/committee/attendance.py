@@ -58,11 +58,13 @@ def record(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 
 def appoint_chair(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """Another member takes the chair; the reason stays in the audit log."""
+    """Another member takes the chair; the reason stays in the audit log. Once the ballots have begun it is one who came."""
     conductor.records.cycle(work, data["cycle_id"], lock=True)
     cycle = conductor.cycle(work, data["cycle_id"])
-    meetings.require(work, cycle)
+    meeting = meetings.require(work, cycle)
     meetings.require_member(work, cycle, data["member"])
+    if meeting.state != Meeting.CONVENED and data["member"] not in attended(work, cycle):
+        raise invalid_field("member", "未到会的委员不能主持", "did not come to the meeting")
     this = _MEMBERS.c.cycle_id == cycle.cycle_id
     old = meetings.chair(work, cycle)
     work.session.execute(update(_MEMBERS).where(this).values(chair=_MEMBERS.c.member == data["member"]))
@@ -114,6 +116,12 @@ def events(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
         {name: getattr(row, name) for name in names}
         for row in work.session.execute(query.order_by(_ATTENDANCE.c.at, _ATTENDANCE.c.id))
     ]
+
+
+def attended(work: Work, cycle: Cycle) -> set[str]:
+    """Who is there, or came and has gone."""
+    there = {member for member, here in meetings.members(work, cycle).items() if here}
+    return there | {each["member"] for each in events(work, cycle)}
 
 
 def seat(work: Work, cycle: Cycle, number: int) -> None:

@@ -13,7 +13,7 @@ from services.committee.ballots import quorum
 from services.committee.candidates import Candidate, candidate_of
 from services.committee.deviations import passed_over
 from services.committee.proposals import Standing
-from services.committee.statuses import Meeting, before
+from services.committee.statuses import Ballot, Meeting, before
 from shared.contracts.operations import MEMBER
 from shared.problems import Conflict, FieldError, Invalid, NotFound, invalid_field
 from shared.procedure import Blocked, Conductor, Cycle, Entrant
@@ -79,13 +79,19 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
 
 
 def freeze(work: Work, cycle: Cycle, entering: list[Entrant]) -> None:
-    """The stage begins: the quorum is checked and, where the office proposed nobody, rank and quota do. Raises Blocked."""
+    """The stage begins: the quorum is checked and, in a real cycle, that the chair is taken; where the office proposed nobody,
+    rank and quota do. Raises Blocked.
+    """
     found = meeting(work, cycle)
     if found is None:
         raise Conflict("尚未召集评审会", "the committee has not been called")
     counted = here(work, cycle)
     if not counted.quorate:
         raise Blocked(counted.zh, counted.en)
+    if not cycle.rehearsal and not any(row.chair and row.present for row in _rows_of(work, cycle)):
+        raise Blocked(
+            "主持人未到会，可更换主持人", "whoever takes the chair is not present; another may take it"
+        )
     if not found.proposed_by_office:
         known = list(standing_candidates(cycle, entering).values())
         _write(work, cycle, entering, proposals.by_default(cycle.rulebook, known), by_office=False)
@@ -262,13 +268,18 @@ def _check_members(names: list[str], absent: list[str], chair: str | None, *, na
 
 
 def _may_propose(work: Work, conductor: Conductor, cycle: Cycle, found: Row[Any]) -> bool:
-    """As long as nobody has voted: planned, or begun with an untouched first ballot."""
+    """As long as nobody has voted: planned, or begun with an untouched first ballot. One that was voided stays on record."""
     state = conductor.row(work, cycle.cycle_id, committee_stage(conductor, cycle).key).state
     if state == "planned":
         return True
-    roll = models.roll
+    roll, ballots = models.roll, models.rounds
     cast = select(roll.c.member).where(roll.c.cycle_id == cycle.cycle_id).limit(1)
-    return state == "begun" and found.state == Meeting.VOTING and not work.session.execute(cast).all()
+    void = select(ballots.c.number).where(
+        and_(ballots.c.cycle_id == cycle.cycle_id, ballots.c.state == Ballot.VOID)
+    )
+    if state != "begun" or found.state != Meeting.VOTING:
+        return False
+    return not work.session.execute(cast).all() and not work.session.execute(void.limit(1)).all()
 
 
 def _write(

@@ -41,7 +41,7 @@ def draft(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
 
 
 def confirm(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """The chair confirms a draft, which somebody else wrote. Forbidden to every other member."""
+    """Whoever took the chair, as the draft has it, confirms it; somebody else wrote it. Forbidden to every other member."""
     cycle = _locked(work, conductor, data)
     found = _before_the_chair(work, cycle, data["version"])
     _replace(work, cycle, (Minutes.CONFIRMED,))
@@ -99,10 +99,18 @@ def _locked(work: Work, conductor: Conductor, data: dict[str, Any]) -> Cycle:
 def _before_the_chair(work: Work, cycle: Cycle, version: int) -> Row[Any]:
     meetings.require_of_meeting(work, cycle)
     found = _find(work, cycle, version)
-    if work.by != meetings.chair(work, cycle):
-        raise Forbidden("会议纪要由主持人确认", "minutes are confirmed by whoever takes the chair")
+    # As the draft has it: who took the chair later, or was never there, cannot say that it is right.
+    if not any(m["chair"] and m["attended"] and m["member"] == work.by for m in found.content["members"]):
+        raise Forbidden(
+            "会议纪要由其中所载到会的主持人确认",
+            "minutes are confirmed by whoever took the chair, as they say",
+        )
     if work.by == found.drafted_by:
-        raise Forbidden("起草人不能确认自己的纪要", "whoever drafted the minutes does not confirm them")
+        raise Forbidden(
+            "起草人不能确认自己的纪要",
+            "whoever drafted the minutes does not confirm them",
+            code="same_person",
+        )
     return found
 
 
@@ -131,8 +139,7 @@ def _content(work: Work, conductor: Conductor, cycle: Cycle, data: dict[str, Any
     stage = meetings.committee_stage(conductor, cycle)
     meeting = meetings.require(work, cycle)
     members = meetings.members(work, cycle)
-    comings = attendance.events(work, cycle)
-    came = {each["member"] for each in comings} | {name for name, here in members.items() if here}
+    came = attendance.attended(work, cycle)
     chair = meetings.chair(work, cycle)
     book = cycle.rulebook
     return {
@@ -145,14 +152,14 @@ def _content(work: Work, conductor: Conductor, cycle: Cycle, data: dict[str, Any
         "ballots": book.votes.ballots,
         "quorum": quorum(book.votes, len(members)),
         "members": [{"member": m, "chair": m == chair, "attended": m in came} for m in members],
-        "events": comings,
+        "events": attendance.events(work, cycle),
         "recusals": [_recusal(row) for row in recusals.rows(work, cycle)],
         "by_office": meeting.proposed_by_office,
         "candidates": _candidates(work, conductor, cycle),
         "deviations": reasons.kept(work, cycle),
         "rounds": [_round(work, cycle, row) for row in rounds.listed(work, cycle)],
         "results": results.listed(work, cycle),
-        "vacancies": _vacancies(work, cycle),
+        "vacancies": _vacancies(work, conductor, cycle),
         "remarks": data["remarks"],
     }
 
@@ -195,8 +202,10 @@ def _round(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _vacancies(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
-    won = [(r.level, r.track) for r in results.last(work, cycle).values() if r.awarded and r.uses_quota]
+def _vacancies(work: Work, conductor: Conductor, cycle: Cycle) -> list[dict[str, Any]]:
+    """A winner that is gone since leaves its place vacant."""
+    there, known = meetings.present_entrants(work, conductor, cycle), results.last(work, cycle)
+    won = [(r.level, r.track) for a, r in known.items() if a in there and r.awarded and r.uses_quota]
     return [
         {
             "quota": each.quota.id, "levels": list(each.quota.levels), "tracks": list(each.quota.tracks),

@@ -217,3 +217,11 @@ approvals = Table(
     Column("recorded_by", String(200), nullable=False),
     Column("recorded_at", Instant, nullable=False),
 )
+
+# The last day of a cycle's last notice: an approval that follows the notice comes after it.
+notice_ends = Table(
+    "notice_ends",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("ends_on", Date, nullable=False),
+)

@@ -10,6 +10,7 @@ from services.committee import (
     approvals,
     attendance,
     minutes,
+    notice_ends,
     records,
     recounts,
     results,
@@ -18,7 +19,14 @@ from services.committee import (
 from services.committee.keeping import keeping
 from services.committee.stages import conductor
 from shared.bus import Received, command, on_event, query
-from shared.contracts.events import ApplicationStopped, RecordsConfirmed, RecordsDiffer, StageClosed
+from shared.contracts.events import (
+    ApplicationStopped,
+    RecordsConfirmed,
+    RecordsDiffer,
+    StageBegun,
+    StageClosed,
+    StageExtended,
+)
 from shared.procedure import Cycle
 from shared.procedure.alerts import Watched
 from shared.procedure.service import Follower
@@ -40,6 +48,14 @@ class Committee(Follower):
     @on_event(StageClosed, publisher=("intake", "eligibility", "review", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:
         conductor.stage_closed(work, dict(event.data))
+
+    @on_event(StageBegun, publisher="eligibility")
+    def stage_begun(self, work: Work, event: Received) -> None:
+        notice_ends.heard(work, conductor, dict(event.data))
+
+    @on_event(StageExtended)
+    def stage_extended(self, work: Work, event: Received) -> None:
+        notice_ends.heard(work, conductor, dict(event.data))
 
     @on_event(RecordsConfirmed)
     def records_confirmed(self, work: Work, event: Received) -> None:

@@ -30,7 +30,7 @@ class CommitteeHooks(Hooks):
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if not rounds.finished(work, cycle):
             return ["表决结束 / the end of the ballots"]
-        return minutes.waiting_for(work, cycle) + approvals.waiting_for(work, cycle)
+        return minutes.waiting_for(work, cycle) + approvals.waiting_for(work, cycle, entrants)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         return results.close(work, cycle, stage.key, entrants)

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select, update
 
-from services.eligibility import models
+from services.eligibility import models, notices
+from services.eligibility.objections import effects
 from shared.problems import Transient
 from shared.procedure import Conductor, Cycle, Entrant
-from shared.rulebooks import Rulebook, Stage
+from shared.rulebooks import Stage
 from shared.store import Work
 
 _APPROVALS = models.approvals
 
 
 def heard(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
-    """The list was approved."""
+    """The list was approved; a later approval takes the place of one that an extended notice overtook."""
     if conductor.records.cycle(work, data["cycle_id"], lock=True) is None:
         raise Transient("评奖周期尚未到达", "the cycle has not arrived yet")
     names = ("cycle_id", "document_number", "approved_on", "papers")
-    work.session.execute(_APPROVALS.insert().values({name: data[name] for name in names}))
+    values = {name: data[name] for name in names}
+    if of(work, data["cycle_id"]) is None:
+        work.session.execute(_APPROVALS.insert().values(values))
+    else:
+        this = and_(_APPROVALS.c.cycle_id == data["cycle_id"], _APPROVALS.c.approved_on < data["approved_on"])
+        work.session.execute(update(_APPROVALS).where(this).values(values))
     work.audit("award:approval_heard", data["cycle_id"], after=data, cycle_id=data["cycle_id"])
 
 
@@ -31,18 +37,21 @@ def of(work: Work, cycle_id: str) -> Row[Any] | None:
 
 
 def waiting_for(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-    """A real cycle's last notice closes with the approval, where the rulebook has it follow the notice. A list of nobody is
-    approved by nobody.
+    """A real cycle's last notice closes with the approval, where the rulebook has it follow the notice: one from before the end
+    of its last day is none. A list of nobody, all gone or with an objection upheld, is approved by nobody.
     """
     rule = cycle.rulebook.approval
-    if cycle.rehearsal or rule is None or rule.when != "after_notice" or not entrants:
+    if (
+        cycle.rehearsal
+        or rule is None
+        or rule.when != "after_notice"
+        or stage.key != cycle.rulebook.last_notice
+    ):
         return []
-    if stage.key != last_notice(cycle.rulebook) or of(work, cycle.cycle_id) is not None:
+    upheld = effects.upheld(work, cycle, stage)
+    if all(entrant.application_id in upheld for entrant in entrants):
+        return []
+    found, notice = of(work, cycle.cycle_id), notices.find(work, cycle.cycle_id, str(stage.notice))
+    if found is not None and (notice is None or found.approved_on > notice.last_day):
         return []
     return [f"{rule.by.zh}批准 / the approval by {rule.by.en}"]
-
-
-def last_notice(rulebook: Rulebook) -> str | None:
-    """The notice of the list that the committee settled."""
-    keys = [stage.key for stage in rulebook.stages if stage.kind == "notice"]
-    return keys[-1] if keys else None

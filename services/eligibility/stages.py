@@ -44,8 +44,9 @@ class EligibilityHooks(Hooks):
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == qualification.STAGE_KIND:
             return qualification.waiting_for(work, cycle, entrants)
-        undecided = effects.undecided(work, cycle, stage)
-        return undecided + approvals.waiting_for(work, cycle, stage, entrants)
+        undecided = effects.undecided(work, cycle, stage, entrants)
+        running = notices.running(work, cycle, stage)
+        return running + undecided + approvals.waiting_for(work, cycle, stage, entrants)
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         if stage.kind == qualification.STAGE_KIND:

@@ -21,7 +21,14 @@ from shared.rulebooks import Library, Rulebook, RulebookError
 
 _REMEMBERED = 10_000
 # Who objects is told to the service in the encrypted fields of the request, and nowhere else.
-_UNNAMED = frozenset({"eligibility.object", "eligibility.objection_state", "eligibility.appeal_objection"})
+_UNNAMED = frozenset(
+    {
+        "eligibility.object",
+        "eligibility.objection_state",
+        "eligibility.appeal_objection",
+        "eligibility.objector_letter",
+    }
+)
 
 
 @dataclass(frozen=True)

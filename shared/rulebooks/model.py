@@ -477,6 +477,11 @@ class Rulebook:
                 return stage
         raise KeyError(f"{self.id} has no stage {key!r}")
 
+    @property
+    def last_notice(self) -> str | None:
+        """The key of the last notice, that of the list which the committee settled; None where there is no notice."""
+        return next((stage.key for stage in reversed(self.stages) if stage.kind == "notice"), None)
+
     def phase_index(self, key: str) -> int:
         """The position of the phase that holds a stage, from 0. Raises KeyError."""
         for phase in self.procedure:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.eligibility.notices.posting import close, find, listed, post
+from services.eligibility.notices.posting import close, find, listed, post, running
 
-__all__ = ["close", "find", "listed", "post"]
+__all__ = ["close", "find", "listed", "post", "running"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, select
@@ -55,9 +57,7 @@ def _entry(work: Work, row: Row[Any]) -> Entry:
     waits = work.session.execute(select(_PENDING.c.id).where(_PENDING.c.id == row.id)).one_or_none()
     if waits is not None:
         return Entry(row, None, None, None)
-    later = select(_SEALS).where(_SEALS.c.sealed_at >= row.at).order_by(_SEALS.c.sequence)
-    for found in work.session.execute(later):
-        seal = chain.Seal(**found._mapping)
+    for seal in _seals_since(work, row.at):
         try:
             listed = dict(seal.listed())
             if row.id in listed:
@@ -66,3 +66,15 @@ def _entry(work: Work, row: Row[Any]) -> Entry:
         except (ValueError, UnknownDigestError):
             continue
     return Entry(row, None, None, False)
+
+
+def _seals_since(work: Work, at: datetime) -> Iterator[chain.Seal]:
+    """Seals in order, each read only when it is asked for: one lists all its rows, and mostly the first covers the entry."""
+    passed = -1
+    while True:
+        query = select(_SEALS).where(and_(_SEALS.c.sealed_at >= at, _SEALS.c.sequence > passed))
+        found = work.session.execute(query.order_by(_SEALS.c.sequence).limit(1)).one_or_none()
+        if found is None:
+            return
+        passed = found.sequence
+        yield chain.Seal(**found._mapping)

@@ -88,6 +88,14 @@ def report_failure(work: Work, conductor: Conductor, data: dict[str, Any]) -> di
     return _state(_require(work, cycle.cycle_id, row.notice))
 
 
+def running(work: Work, cycle: Cycle, stage: Stage) -> list[str]:
+    """A real notice stands for the whole of its last day, and closes on a later one; a rehearsal's file closes it on that day."""
+    row = find(work, cycle.cycle_id, str(stage.notice))
+    if cycle.rehearsal or row is None or work.today() > row.last_day:
+        return []
+    return [f"公示期最后一日 {row.last_day} 结束 / the end of {row.last_day}, the notice's last day"]
+
+
 def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
     """Those with an upheld objection end here; where levels were proposed, the others are the winners.
 

@@ -8,28 +8,26 @@ from sqlalchemy import Row, and_, select
 
 from services.eligibility import models
 from services.eligibility.objections.clock import is_over
-from services.eligibility.objections.states import is_open, stands_upheld
+from services.eligibility.objections.states import State, is_open, stands_upheld
 from shared.calendar import work_calendar
-from shared.procedure import Cycle
+from shared.procedure import Cycle, Entrant
 from shared.rulebooks import Stage
 from shared.store import Work
 
 _OBJECTIONS = models.objections
+_FROM_OFFICE = "office"
 
 
-def undecided(work: Work, cycle: Cycle, stage: Stage) -> list[str]:
-    """Objections of a notice that are not settled. A real cycle waits for an appeal, and until none can come any more:
-    once the notice is closed no ruling could change its outcome.
+def undecided(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
+    """Objections of a notice that are not settled, to who is still in it. A real cycle waits for an appeal, and until none can
+    come any more: once the notice is closed no ruling could change its outcome.
     """
-    calendar, today = work_calendar(), work.today()
+    there = {entrant.application_id for entrant in entrants}
     return [
         f"objection {row.id}"
         for row in _of(work, cycle, stage)
-        if is_open(
-            row.state,
-            rehearsal=cycle.rehearsal,
-            may_appeal=not is_over(calendar, row.since, row.days, today),
-        )
+        if row.application_id in there
+        and is_open(row.state, rehearsal=cycle.rehearsal, may_appeal=_may_appeal(work, row))
     ]
 
 
@@ -38,8 +36,17 @@ def upheld(work: Work, cycle: Cycle, stage: Stage) -> set[str]:
     return {row.application_id for row in _of(work, cycle, stage) if stands_upheld(row.state, row.ruling)}
 
 
+def _may_appeal(work: Work, row: Row[Any]) -> bool:
+    """Nobody lost where what the office found itself was dismissed: there is nobody with a receipt to appeal."""
+    if row.source == _FROM_OFFICE and row.state == State.DISMISSED:
+        return False
+    return not is_over(work_calendar(), row.since, row.days, work.today())
+
+
 def _of(work: Work, cycle: Cycle, stage: Stage) -> list[Row[Any]]:
     table = _OBJECTIONS
-    names = (table.c.id, table.c.application_id, table.c.state, table.c.ruling, table.c.since, table.c.days)
+    names = ("id", "application_id", "source", "state", "ruling", "since", "days")
     here = and_(table.c.cycle_id == cycle.cycle_id, table.c.notice == stage.notice)
-    return list(work.session.execute(select(*names).where(here).order_by(table.c.id)))
+    return list(
+        work.session.execute(select(*(table.c[name] for name in names)).where(here).order_by(table.c.id))
+    )

@@ -22,6 +22,8 @@ _APART = (
     "inquiry, ruling and appeal of a case are done by different people",
 )
 _OFFICERS = models.objection_officers
+# Shorter ones ("/", "无", "--") name nobody, and stand in any text.
+_LEAST_NAME, _LEAST_NUMBER = 2, 5
 # What a part has done when it is over; after that it is nobody else's.
 _DONE = {INQUIRY: "inquired_on", RULING: "ruled_on", APPEAL: "decided_on"}
 # Who has acted in another part, by the columns that say so.
@@ -88,8 +90,13 @@ def objector(work: Work, conductor: Conductor, data: Data) -> Data:
 def require_unnamed(row: Row[Any], field: str, text: str) -> None:
     """What others will read never says who objects. Raises Invalid where it holds name, number or contact."""
     said = _bare(text)
-    for secret in (row.objector_name, row.objector_number, row.contact):
-        if secret and _bare(secret) in said:
+    for secret, least in (
+        (row.objector_name, _LEAST_NAME),
+        (row.objector_number, _LEAST_NUMBER),
+        (row.contact, _LEAST_NUMBER),
+    ):
+        bare = _bare(secret or "")
+        if len(bare) >= least and bare in said:
             raise invalid_field(
                 field, "文字中出现了异议人的身份信息，请删去", "the text names the objector; take that out", code="names_objector"
             )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.eligibility import notices
 from services.eligibility.acceptance import Acceptance, acceptance
+from services.eligibility.notices.states import Notice
 from services.eligibility.objections import cases
 from services.eligibility.objections.clock import Terms
 from services.eligibility.objections.states import State
@@ -49,6 +50,8 @@ def _require_on_notice(work: Work, cycle: Cycle, data: Data) -> None:
     listed = [] if notice is None else [line["application_id"] for line in notice.content["listed"]]
     if notice is None or data["application_id"] not in listed:
         raise NotFound("公示名单中没有这一申报", "no such application on this notice")
+    if notice.state != Notice.POSTED:
+        raise Conflict("公示已结束", "the notice is closed", code="notice_closed")
     if not notice.first_day <= work.today() <= notice.last_day:
         raise Conflict(
             f"公示期为 {notice.first_day} 至 {notice.last_day}",

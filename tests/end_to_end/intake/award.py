@@ -94,11 +94,16 @@ class Award:
         assert begun["state"] == "begun", begun
 
     def close(self, stage: str) -> None:
-        """The office closes the stage, on its last day where it has one."""
+        """The office closes the stage, on its last day where it has one; a notice stands for the whole of it."""
+        self.end(stage)
+        self.office.ok("POST", f"{self.path}/stages/{stage}/close")
+
+    def end(self, stage: str) -> None:
+        """The first day comes on which the stage may be closed."""
         state = self.office.ok("GET", f"{self.path}/stages/{stage}")
         if state["ends_on"] is not None:
-            self.travel(date.fromisoformat(state["ends_on"]))
-        self.office.ok("POST", f"{self.path}/stages/{stage}/close")
+            after = timedelta(days=1 if stage.startswith("notice:") else 0)
+            self.travel(date.fromisoformat(state["ends_on"]) + after)
 
     def travel(self, to: date) -> None:
         if to > self.city.today():
@@ -157,11 +162,24 @@ class Award:
         chair = self.city.person(MEMBERS[0], "committee_member")
         chair.ok("POST", f"{self.path}/minutes/{version}/confirm")
         self.close("committee")
+
+    def approve(self) -> None:
+        """The notice of the winners is over; the office records the government's approval of the list."""
+        self.end("notice:award")
         approval = {
             "document_number": "府函〔2026〕1号", "approved_on": self.city.today().isoformat(),
             "papers": [self.paper(self.office, "approval", "批复")],
         }  # fmt: skip
-        self.office.ok("PUT", f"{self.path}/approval", approval)
+
+        def recorded() -> bool:
+            return self.office("PUT", f"{self.path}/approval", approval).status_code == 200
+
+        def heard() -> bool:
+            waiting = self.office.ok("GET", f"{self.path}/stages/notice:award")["waiting_for"]
+            return not [text for text in waiting if "approval" in text]
+
+        until("the committee knows that the notice is over", recorded)
+        until("the notice waits for no approval", heard)
 
     def approve_cost(self, application: str, yuan: int) -> None:
         """One person of finance prepares a project's cost with its papers, another approves it."""

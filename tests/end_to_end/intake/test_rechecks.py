@@ -48,6 +48,7 @@ def test_records_are_asked_for_again_before_the_committee_and_before_money(city:
     award.post("award")
     award.found(steady, "safety", PENALTY)
     award.know(silent=[f"{quiet}-payment"])
+    award.approve()
     award.close("notice:award")
     wanted = {steady: "differs", doubtful: "confirmed", quiet: "asked"}
     award.settled("payment", wanted)

@@ -64,6 +64,7 @@ def test_from_the_notice_to_the_packed_records(city: City, award: Award, tmp_pat
     award.post("award")
     _read_by_the_public(city, award)
     _heard_and_dismissed(city, award, fallen)
+    award.approve()
     award.close("notice:award")
     award.settled("payment", dict.fromkeys((lasting, fallen), "confirmed"))
     award.paying(dict.fromkeys((lasting, fallen), "computed"))

@@ -155,6 +155,18 @@ def test_a_ballot_that_loses_its_quorum_is_not_counted_but_voided(real: RealHall
     assert [line["number"] for line in real.call("recount")["rounds"]] == [2]
 
 
+def test_a_ballot_that_was_voided_is_not_drawn_up_anew(real: RealHall) -> None:
+    """Nobody had cast it; it stays on record all the same, with the reason, and the next one has its own number."""
+    real.convene(absent=("M5", "M6"))
+    real.start()
+    real.goes("M4")
+    real.call("void_round", reason="一名委员离会")
+    real.comes("M4")
+    with pytest.raises(Conflict, match="not possible now"):
+        real.propose(("a1", GOLD), ("a2", TOP))
+    assert real.call("open_round")["number"] == 2
+
+
 def test_a_second_ballot_waits_for_its_quorum(database_url: str) -> None:
     """Equal ones vote again among those who are there then, and all counts hold with their slips."""
     book = replace(
@@ -254,6 +266,16 @@ def test_what_ties_a_member_to_an_applicant_is_encrypted(real: RealHall) -> None
         reasons = work.session.execute(select(real.desk.store.tables.audit.c.reason)).scalars().all()
     assert "曾任职" not in stored
     assert "曾任职" not in reasons
+
+
+def test_no_ballot_is_opened_while_nobody_takes_the_chair(real: RealHall) -> None:
+    """A quorum without its chair waits for it, or for another."""
+    real.convene(absent=("M1",))
+    for name in SCORES:
+        real.confirm(name)
+    assert "主持人" in real.begin_committee()["blocked"]["reason_zh"]
+    real.call("appoint_chair", member="M2", reason="原主持人因公出差")
+    assert real.begin_committee()["state"] == "begun"
 
 
 def test_the_chair_may_change_and_the_reason_stays(real: RealHall) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.committee import models
+from services.committee import models, notice_ends
+from shared.clock import SHANGHAI, FixedClock
 from shared.identifiers import digest
-from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.problems import Conflict, Forbidden, Invalid, NotFound, Transient
 from shared.store.migrate import schema_differences
 from tests.support.committee import GOLD, MEMBER, MEMBERS, SCORES, TOP, Hall, RealHall, conductor_of
 from tests.support.rooms import CHANGNING, CYCLE
@@ -127,10 +128,26 @@ def test_the_chair_confirms_and_nobody_else(real: RealHall) -> None:
         with pytest.raises(Conflict):
             again()
     _draft(real, actor=CHAIR)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as own:
         _confirm(real, version=2)
+    assert own.value.code == "same_person"
     with pytest.raises(IntegrityError), real.desk.work() as work:
         work.session.execute(update(models.minutes).values(drafted_by=CHAIR))
+
+
+def test_only_one_who_came_takes_the_chair_or_confirms(real: RealHall) -> None:
+    """Once the ballots have begun; and one who took the chair after a draft confirms the next draft, not that one."""
+    with pytest.raises(Invalid) as away:
+        real.call("appoint_chair", member="M6", reason="换人")
+    assert [e.field for e in away.value.errors] == ["member"]
+    _draft(real)
+    real.call("appoint_chair", member="M2", reason="原主持人因公出差")
+    with pytest.raises(Forbidden):
+        _confirm(real, actor="M2")
+    _draft(real)
+    with pytest.raises(Forbidden):
+        _confirm(real, version=2)
+    assert _confirm(real, version=2, actor="M2")["state"] == "confirmed"
 
 
 def test_every_version_is_kept_and_one_is_in_force(real: RealHall) -> None:
@@ -197,7 +214,9 @@ def test_an_approval_has_its_day(real: RealHall) -> None:
 
 
 def test_where_the_notice_comes_first_the_approval_follows_the_stage(database_url: str) -> None:
-    """The committee's stage does not wait, and takes no approval before it is closed."""
+    """The committee's stage does not wait, and takes no approval before the notice is over: neither on its last day nor of it.
+    A notice that was extended since has another approval.
+    """
     assert CHANGNING.approval is not None
     book = replace(CHANGNING, id="made-up-1", approval=replace(CHANGNING.approval, when="after_notice"))
     real = RealHall(database_url, conductor_of(book), rulebook=book)
@@ -209,8 +228,59 @@ def test_where_the_notice_comes_first_the_approval_follows_the_stage(database_ur
     with pytest.raises(Conflict):
         _approve(real)
     real.close("committee", None)
+    today = real.desk.store.clock.today()
+    with pytest.raises(Conflict, match="not over"):
+        _approve(real)
+    _tell(real, "notice:qualification", today - timedelta(days=2))
+    with pytest.raises(Conflict, match="not over"):
+        _approve(real)
+    _tell(real, "notice:award", today)
+    _tell(real, "notice:award", today - timedelta(days=1))  # told late
+    with pytest.raises(Conflict) as early:
+        _approve(real)
+    assert early.value.code == "notice_not_over"
+    real.desk.store.clock = _at(today + timedelta(days=1))
+    with pytest.raises(Invalid):
+        _approve(real, approved_on=str(today))
     assert _approve(real)["when"] == "after_notice"
+    with pytest.raises(Conflict, match="recorded already"):
+        _approve(real)
+    _tell(real, "notice:award", today + timedelta(days=1))
+    real.desk.store.clock = _at(today + timedelta(days=2))
+    assert _approve(real)["approved_on"] == str(today + timedelta(days=2))
+    assert [told["approved_on"] for told in real.desk.told("award.approved")] == [
+        today + timedelta(days=1),
+        today + timedelta(days=2),
+    ]
     real.desk.close()
+
+
+def _at(day: date) -> FixedClock:
+    return FixedClock(datetime(day.year, day.month, day.day, 9, tzinfo=SHANGHAI))
+
+
+def _tell(real: Hall, stage: str, ends_on: date) -> None:
+    """A notice began, or was extended."""
+    with real.desk.work() as work:
+        told = {"cycle_id": CYCLE, "stage": stage, "ends_on": ends_on}
+        notice_ends.heard(work, real.conductor, told)
+
+
+def test_what_is_told_of_a_notice_before_its_cycle_comes_back(real: RealHall) -> None:
+    """The bus tries it again."""
+    with pytest.raises(Transient), real.desk.work() as work:
+        told = {"cycle_id": "not-here-yet", "stage": "notice:award", "ends_on": date(2026, 7, 3)}
+        notice_ends.heard(work, real.conductor, told)
+
+
+def test_a_winner_that_is_gone_needs_no_approval_and_leaves_its_place_vacant(real: RealHall) -> None:
+    """The only one: the list is one of nobody."""
+    _confirm(real, _draft(real)["version"])
+    assert ["approval" in each for each in _waiting(real)] == [True]
+    real.withdraw("a1")
+    assert _waiting(real) == []
+    vacancies = _draft(real)["content"]["vacancies"]
+    assert all(each["vacant"] == each["places"] for each in vacancies)
 
 
 @pytest.mark.parametrize("nobody", ["no rule", "no winner"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.eligibility import approvals
+from services.eligibility import approvals, models
 from services.eligibility.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import load
@@ -22,7 +22,7 @@ from tests.support.rooms import CYCLE, Room
 pytestmark = pytest.mark.integration
 
 AFTER, BEFORE = library().get("hangzhou-2025"), library().get("changning-2023")
-POSTED, LAST = date(2026, 6, 29), date(2026, 7, 3)
+POSTED, LAST, OVER = date(2026, 6, 29), date(2026, 7, 3), date(2026, 7, 4)
 
 
 @contextmanager
@@ -67,24 +67,44 @@ def _waiting(made: Room) -> list[str]:
 
 
 def test_the_last_notice_waits_where_approval_follows_it(database_url: str) -> None:
-    """It does not close on its last day without; with the document it does, and the award is conferred."""
+    """It does not close when its days are over without; with the document it does, and the award is conferred."""
     with room(database_url, AFTER) as made:
-        made.desk.store.clock = _at(LAST)
+        made.desk.store.clock = _at(OVER)
         assert ["批准" in each for each in _waiting(made)] == [True]
         with pytest.raises(Conflict, match="approval"):
             made.close("notice:award", None)
-        _approve(made, when="after_notice")
+        _approve(made, when="after_notice", approved_on=LAST.isoformat())
+        assert ["批准" in each for each in _waiting(made)] == [True]
+        _approve(made, when="after_notice", approved_on=OVER.isoformat())
+        _approve(made, when="after_notice", approved_on=LAST.isoformat())  # told late
         assert _waiting(made) == []
         assert made.close("notice:award", None)["state"] == "closed"
         with made.desk.store.read() as work:
             kept = approvals.of(work, CYCLE)
         assert kept is not None
-        assert (kept.document_number, kept.approved_on) == ("府函〔2025〕12号", date(2025, 7, 1))
+        assert (kept.document_number, kept.approved_on) == ("府函〔2025〕12号", OVER)
+
+
+def test_a_list_of_nobody_is_approved_by_nobody(database_url: str) -> None:
+    """Everybody on it had an objection upheld."""
+    with room(database_url, AFTER) as made:
+        objection = {
+            "id": "o1", "cycle_id": CYCLE, "notice": "award", "application_id": "a1", "source": "office", "ground": "other",
+            "evidence": True, "papers": [], "state": "confirmed", "ruling": "upheld", "reason_zh": "", "reason_en": "",
+            "raised_on": POSTED, "since": POSTED,
+        }  # fmt: skip
+        with made.desk.work() as work:
+            work.session.execute(models.objections.insert().values(**objection))
+        made.desk.store.clock = _at(OVER)
+        assert _waiting(made) == []
+        assert made.close("notice:award", None)["state"] == "closed"
+        assert made.closings("notice:award")[0]["a1"]["status"] == "objection_upheld"
 
 
 def test_where_approval_came_before_the_notice_it_waits_for_none(database_url: str) -> None:
     """The committee's stage waited."""
     with room(database_url, BEFORE) as made:
+        made.desk.store.clock = _at(OVER)
         assert _waiting(made) == []
 
 
@@ -103,4 +123,4 @@ def test_an_approval_that_overtakes_its_cycle_comes_back(database_url: str) -> N
 @pytest.mark.parametrize("book", [AFTER, BEFORE, library().get("shenzhen-2023")], ids=lambda b: b.id)
 def test_the_notice_of_winners_is_the_last_one(book: Any) -> None:
     """Of several, too."""
-    assert approvals.last_notice(book) == "notice:award"
+    assert book.last_notice == "notice:award"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 
 from services.eligibility.notices import drafts, posting, verify
 from services.eligibility.stages import conductor
@@ -22,7 +23,7 @@ from tests.support.rooms import CYCLE, Room
 
 pytestmark = pytest.mark.integration
 
-FIRST, LAST = date(2025, 6, 17), date(2025, 6, 23)
+FIRST, LAST, AFTER = date(2025, 6, 17), date(2025, 6, 23), date(2025, 6, 24)
 NOTICE, STAGE = "qualification", "notice:qualification"
 CONTACT = "评审办公室，电话 010-00000000"
 WORDS = {"introduction_zh": "现予公示。", "introduction_en": "These are announced.", "contact": None}
@@ -250,12 +251,13 @@ def test_a_failure_extends_the_notice_its_stage_and_everybodys_timeline(board: B
     read = board.read()
     assert (read["posted_last_day"], read["last_day"]) == ("2025-06-23", "2025-06-25")
     assert [line["days"] for line in read["extensions"]] == [["2025-06-18", "2025-06-19"]]
-    board.at(date(2025, 6, 24))
-    with pytest.raises(Conflict, match="2025-06-25"):
-        board.close(STAGE, None)
-    assert board.read()["runs"]
-    board.at(date(2025, 6, 25))
-    assert board.close(STAGE, None)["closed_on"] == "2025-06-25"
+    for day in (date(2025, 6, 24), date(2025, 6, 25)):
+        board.at(day)
+        with pytest.raises(Conflict, match="2025-06-25"):
+            board.close(STAGE, None)
+        assert board.read()["runs"]
+    board.at(date(2025, 6, 26))
+    assert board.close(STAGE, None)["closed_on"] == "2025-06-26"
 
 
 def test_failures_add_up_and_none_counts_twice(board: Board) -> None:
@@ -274,7 +276,7 @@ def test_failures_add_up_and_none_counts_twice(board: Board) -> None:
 def test_an_ended_notice_is_not_extended(board: Board) -> None:
     """The stage handed its winners on: it is too late."""
     board.posted("a")
-    board.at(LAST)
+    board.at(AFTER)
     board.close(STAGE, None)
     refused(Conflict, "cannot_extend_ended", lambda: board.fail(date(2025, 6, 18)))
 
@@ -299,7 +301,7 @@ def test_the_public_reads_a_notice_until_so_long_after_its_end(board: Board) -> 
     """Running, ended, gone; the office reads it for ever."""
     board.posted("a")
     assert (board.read()["runs"], board.shown()) == (True, [NOTICE])
-    board.at(LAST)
+    board.at(AFTER)
     board.close(STAGE, None)
     ended = board.read()
     assert (ended["state"], ended["runs"]) == ("ended", False)
@@ -333,7 +335,7 @@ def _ended(board: Board) -> None:
     board.posted("a", "b")
     board.at(date(2025, 6, 20))
     board.fail(date(2025, 6, 18))
-    board.at(date(2025, 6, 24))
+    board.at(date(2025, 6, 25))
     board.close(STAGE, None)
     board.desk.store.sealer.seal_all()
 
@@ -346,11 +348,26 @@ def test_an_ended_notice_is_proven_by_its_record_and_by_sealed_entries(board: Bo
     assert digest(json.loads(found["content"])) == found["content_digest"]
     record = json.loads(found["record"])
     assert digest(record) == found["record_digest"]
-    assert (record["ended_on"], len(record["windows"])) == ("2025-06-24", 2)
+    assert (record["ended_on"], len(record["windows"])) == ("2025-06-25", 2)
     assert [line["what"] for line in record["log"]] == ["prepared", "approved", "posted", "extended", "ended"]
     anchored = [line for line in found["entries"] if line["action"] in _ANCHORED]
     assert [line["action"] for line in anchored] == _ANCHORED
     assert all(line["seal"] and line["seal_digest"] for line in found["entries"])
+
+
+def test_of_the_seals_no_more_are_read_than_are_needed(board: Board) -> None:
+    """However many were made since: they list every entry of the service."""
+    _ended(board)
+    for number in range(3):
+        with board.desk.work() as work:
+            work.audit("something:else", str(number))
+        board.desk.store.sealer.seal_all()
+    read: list[str] = []
+    listen(board.desk.store.engine, "before_cursor_execute", lambda *said: read.append(said[2]))
+    assert board.proof()["intact"]
+    seals = [statement for statement in read if "FROM audit_seals" in statement]
+    assert 0 < len(seals) <= len(board.proof()["entries"])
+    assert all("LIMIT" in statement for statement in seals)
 
 
 _ANCHORED = ["notice:posted", "notice:extended", "notice:ended"]
@@ -370,7 +387,7 @@ def test_one_byte_changed_in_the_database_is_detected(board: Board) -> None:
     assert not board.proof()["intact"]
     board.write(f"UPDATE notices SET content = ?{cast}", content)
     assert board.proof()["intact"]
-    board.write(f"UPDATE notices SET record = ?{cast}", record.replace("2025-06-24", "2025-06-25", 1))
+    board.write(f"UPDATE notices SET record = ?{cast}", record.replace("2025-06-25", "2025-06-26", 1))
     assert not board.proof()["intact"]
     board.write(f"UPDATE notices SET record = ?{cast}", record)
     board.write("UPDATE notices SET last_day = ?", date(2025, 6, 20).isoformat())

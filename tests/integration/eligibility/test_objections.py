@@ -78,7 +78,7 @@ def test_an_anonymous_or_empty_one_is_answered_and_not_accepted(hall: Hall, with
     raised = hall.raised(**without)
     assert (raised["state"], raised["awaits"]) == ("not_accepted", None)
     assert "31" in raised["reason_zh"]
-    hall.day(LAST)
+    hall.day(AFTER)
     assert hall.close()["a"] is None
 
 
@@ -183,6 +183,15 @@ def test_what_the_applicant_reads_never_names_the_objector(hall: Hall, text: str
     with pytest.raises(Invalid) as refused:
         hall.inquire(found, text)
     assert refused.value.errors[0].field == "facts"
+
+
+@pytest.mark.parametrize("nothing", ["/", "无", "--", "电话无"])
+def test_a_contact_or_a_name_that_says_nothing_stops_no_step(hall: Hall, nothing: str) -> None:
+    """It is in every text, and the case would never end."""
+    found = hall.raised(contact=nothing, by={"name": "--", "id_number": NUMBER})["objection_id"]
+    hall.assigned(found)
+    hall.accept(found)
+    assert hall.inquire(found, "电话无人接听，请说明。")["state"] == "inquiry"
 
 
 # --- hearing -----------------------------------------------------------------------------------------------------
@@ -307,6 +316,21 @@ def test_an_appeal_is_for_the_applicant_of_that_application(hall: Hall) -> None:
             hall.appeal_of(found, other)
 
 
+def test_the_notice_does_not_wait_for_what_nobody_can_appeal_or_for_who_is_gone(hall: Hall) -> None:
+    """What the office found itself and another officer dismissed; an objection to one who withdrew."""
+    found = hall.raised(source="office", by=None, statement=None)["objection_id"]
+    hall.assigned(found)
+    hall.inquire(found)
+    hall.answer(found)
+    hall.raised("b")
+    hall.day(AFTER)
+    hall.rule(found, "dismissed")
+    with pytest.raises(Conflict, match="objection"):
+        hall.close()
+    hall.room.withdraw("b")
+    assert hall.close() == {"a": None, "c": None}
+
+
 # --- the clock, figures ---------------------------------------------------------------------------------------------
 
 
@@ -406,9 +430,31 @@ def test_a_rehearsal_rules_directly_and_knows_no_further_step(database_url: str)
         hall.end()
 
 
+def test_a_notice_stands_for_the_whole_of_its_last_day(hall: Hall) -> None:
+    """Nobody closes it that morning on those who may still object."""
+    hall.day(LAST)
+    with pytest.raises(Conflict, match=f"the end of {LAST}"):
+        hall.close()
+    assert hall.raised(by=None)["state"] == "not_accepted"
+    hall.day(AFTER)
+    hall.close()
+
+
+def test_nobody_objects_to_a_notice_that_is_closed(database_url: str) -> None:
+    """A rehearsal closes one on its last day; what comes later that day is refused."""
+    hall = Hall(database_url, rehearsal=True)
+    try:
+        hall.day(LAST)
+        hall.close()
+        with pytest.raises(Conflict, match="closed"):
+            hall.raised()
+    finally:
+        hall.end()
+
+
 def test_nothing_can_be_done_once_the_notice_is_closed(hall: Hall) -> None:
     raised = hall.raised(by=None)
-    hall.day(LAST)
+    hall.day(AFTER)
     hall.close()
     with pytest.raises(Conflict, match="closed"):
         hall.assigned(raised["objection_id"])

@@ -49,8 +49,13 @@ def test_the_office_takes_a_letter_and_it_is_noted(bench: Bench) -> None:
 
 
 def test_the_objector_takes_one_without_an_account(bench: Bench, caller: InProcess) -> None:
-    """And with one it is asked for as nobody."""
+    """And with one it is asked for as nobody, as a file or as data."""
     for role in (None, "applicant"):
+        data = bench.client.post(
+            "/api/v1/objections/by-receipt/letter", json=OWN, headers=bench.headers(role)
+        )
+        assert data.status_code == 200
+        assert caller.calls[-1].context.actor == "anonymous"
         got = bench.client.post(
             "/api/v1/objections/by-receipt/letter.pdf", json=OWN, headers=bench.headers(role)
         )

@@ -189,6 +189,15 @@ def test_papers_are_claimed_before_a_request_and_the_service_gets_bare_ids(count
     assert counter.services.of("object")[0]["papers"] == ["p1", "p2"]
 
 
+def test_the_papers_of_an_approval_are_those_uploaded_for_it(counter: Counter) -> None:
+    body = {"document_number": "府函〔2025〕12号", "approved_on": "2025-07-01", "papers": ["p1"]}
+    path = OBJECTING.partition("/notices/")[0] + "/approval"
+    counter.bench.client.put(path, json=body, headers=counter.bench.headers("award_office"))
+    assert counter.services.names() == ["claim_papers", "record_approval"]
+    (claimed,) = counter.services.of("claim_papers")
+    assert (claimed["operation"], claimed["purpose"]) == ("committee.record_approval", "approval")
+
+
 def test_a_refusal_of_the_claim_names_the_field_and_nothing_is_asked(counter: Counter) -> None:
     counter.services.refuses["claim_papers"] = invalid_field("papers.0", "不是您的", "not yours")
     answer = counter.object("p1")

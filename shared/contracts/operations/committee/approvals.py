@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from shared.contracts.base import Strict, day, identifier, one_of, text
 from shared.contracts.operations.operation import CYCLE, CycleId, Operation
 from shared.contracts.operations.roles import OFFICE, WATCHERS
+from shared.contracts.papers import paper_list
 
 
 class RecordApproval(Strict):
-    """The document by which the list was approved; `papers`: ids of its files."""
+    """The document by which the list was approved, with the papers uploaded for it."""
 
     cycle_id = identifier()
     document_number = text(longest=100)
     approved_on = day()
-    papers = fields.List(identifier(), load_default=list, validate=validate.Length(max=20))
+    papers = paper_list("approval")
 
 
 class Approval(Strict):
