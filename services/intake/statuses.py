@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from shared import states
+
 
 class Status(StrEnum):
     """申报状态."""
@@ -47,6 +49,6 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 
 
-def before(status: Status) -> tuple[Status, ...]:
+def before(status: Status) -> tuple[str, ...]:
     """The statuses from which a status can be reached, for the condition of an UPDATE."""
-    return tuple(old for old, reachable in MOVES.items() if status in reachable)
+    return states.before(MOVES, status)
