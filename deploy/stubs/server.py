@@ -11,26 +11,24 @@ GET  /livez, /readyz
 
 from __future__ import annotations
 
-import json
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 from deploy.stubs import signatures
 from deploy.stubs.credit import CreditExchange
+from deploy.stubs.handler import JsonHandler, object_of
 from deploy.stubs.worlds import NoAnswer, Worlds, WrongWorld
 from shared.clock import Clock
 from shared.contracts.dossier import DEPARTMENTS
 from shared.identifiers import digest
 
 LONGEST_BODY = 50_000_000  # a world may hold thousands of applicants
-_IDLE_SECONDS = 60.0
 _SOMEBODY_ELSE = "91310105MAXY500219"  # a code that nobody has
 _ENQUIRY = ("reference", "cycle_id", "uscc", "name", "purpose")
 Reply = tuple[int, dict[str, Any]]
@@ -85,14 +83,14 @@ class Departments:
             ("PUT", r"/worlds/([A-Za-z0-9_-]+)", self._put_world),
             ("GET", r"/worlds/([A-Za-z0-9_-]+)", self._get_world),
             ("GET", r"/(counts)", self._get_counts),
-            ("POST", r"/credit/(reports)", lambda _, body: self._credit.take(_object(body))),
+            ("POST", r"/credit/(reports)", lambda _, body: self._credit.take(object_of(body))),
             ("GET", r"/credit/reports/([A-Za-z0-9_-]+)", lambda reference, _: self._credit.show(reference)),
         )
 
     def _enquiry(self, department: str, body: bytes) -> Reply:
         if department not in DEPARTMENTS:
             return 404, {"error": "no such department"}
-        asked = _object(body)
+        asked = object_of(body)
         if (
             asked is None
             or set(asked) != set(_ENQUIRY)
@@ -161,7 +159,7 @@ class Departments:
 
     def _put_world(self, world_id: str, body: bytes) -> Reply:
         try:
-            self._worlds.put(world_id, _object(body))
+            self._worlds.put(world_id, object_of(body))
         except WrongWorld as error:
             return 422, {"error": str(error)}
         return 200, {"world": world_id}
@@ -189,50 +187,13 @@ class Server(ThreadingHTTPServer):
         return int(self.server_address[1])
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     server: Server
-    protocol_version = "HTTP/1.1"
-    timeout = _IDLE_SECONDS
     server_version = "departments"
-    sys_version = ""
+    longest_body = LONGEST_BODY
 
-    def setup(self) -> None:
-        super().setup()
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+    def serve(self, body: bytes) -> None:
+        self.send(*self.server.departments.answer(self.command, self.path, self.headers, body))  # type: ignore[arg-type]
 
-    def do_GET(self) -> None:
-        self._serve()
-
-    do_POST = do_PUT = do_GET  # noqa: N815 - the library's names
-
-    def _serve(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if self.headers.get("Transfer-Encoding") or not length.isdigit() or int(length) > LONGEST_BODY:
-            self.close_connection = True
-            self._send(413, {"error": "the body is too long or of unknown length"})
-            return
-        body = self.rfile.read(int(length))
-        status, reply = self.server.departments.answer(self.command, self.path, self.headers, body)  # type: ignore[arg-type]
-        self._send(status, reply)
-
-    def _send(self, status: int, reply: Mapping[str, Any]) -> None:
-        data = json.dumps(reply, ensure_ascii=False).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(data)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        with suppress(ConnectionError):  # who asked has given up meanwhile
-            self.end_headers()
-            self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """Nothing: what is asked about whom is nobody's business."""
-
-
-def _object(body: bytes) -> dict[str, Any] | None:
-    try:
-        found = json.loads(body.decode("utf-8"))
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+    def refuse(self) -> None:
+        self.send(413, {"error": "the body is too long or of unknown length"})

@@ -22,11 +22,12 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from deploy.stubs import signatures
+from deploy.stubs.handler import JsonHandler, object_of
 from shared.clock import Clock
 
 LONGEST_BODY = 100_000
@@ -197,7 +198,7 @@ class Bank:
         )  # fmt: skip
         if refused is not None:
             return 401, {"error": refused}
-        content = _object(body)
+        content = object_of(body)
         if method == "POST" and path == "/payments":
             return (400, {"error": "not an order"}) if content is None else self.ledger.pay(content)
         if method == "GET" and path.startswith("/payments/"):
@@ -229,28 +230,12 @@ class BankServer(ThreadingHTTPServer):
         return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     server: BankServer
-    protocol_version = "HTTP/1.1"
-    timeout = 60.0
     server_version = "bank"
-    sys_version = ""
+    longest_body = LONGEST_BODY
 
-    def setup(self) -> None:
-        super().setup()
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
-
-    def do_GET(self) -> None:
-        self._serve()
-
-    do_POST = do_PUT = do_GET  # noqa: N815 - the library's names
-
-    def _serve(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if self.headers.get("Transfer-Encoding") or not length.isdigit() or int(length) > LONGEST_BODY:
-            self.close_connection = True
-            return
-        body = self.rfile.read(int(length))
+    def serve(self, body: bytes) -> None:
         try:
             status, reply = self.server.bank.answer(self.command, self.path, self.headers, body)  # type: ignore[arg-type]
         except CutError:
@@ -258,21 +243,4 @@ class _Handler(BaseHTTPRequestHandler):
             with suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
             return
-        data = json.dumps(reply, ensure_ascii=False).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(data)))
-        with suppress(ConnectionError):  # who asked has given up meanwhile
-            self.end_headers()
-            self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """Nothing: accounts are nobody's business."""
-
-
-def _object(body: bytes) -> dict[str, Any] | None:
-    try:
-        found = json.loads(body.decode("utf-8"))
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+        self.send(status, reply)
