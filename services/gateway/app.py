@@ -36,6 +36,7 @@ from services.gateway.local import LOCAL
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
+from services.gateway.portal.assets import Assets
 from services.gateway.public import add_public_pages
 from services.gateway.routes import FORM, JSON, ROUTES, Route, spec_of
 from services.gateway.rpc import Caller
@@ -90,6 +91,7 @@ class Gateway:
         self.origins = Origins(self.settings.gateway_proxies, "ZHIHENG_GATEWAY_PROXIES")
         self.paper_window = Window(self.settings.papers_address_most, self.settings.papers_window)
         self.notice_files = Kept(_NOTICES)
+        self.assets = Assets.of(self.settings)
         if self.content is None and self.settings.content_url:
             self.content = open_store(self.settings)
 
@@ -113,6 +115,7 @@ def create_app(gateway: Gateway) -> Flask:
         )
     document.add_pages(app)
     add_public_pages(app, gateway)
+    gateway.assets.add_to(app)
     _add_keys(app, gateway)
     _add_health(app, gateway)
     app.before_request(_begin(gateway))

@@ -1,0 +1,40 @@
+"""What anybody may read, in a browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.kit import Browsing
+
+
+@pytest.mark.parametrize("path", ["/notices", "/awards", "/verify"])
+def test_a_public_page_is_for_everybody(browsing: Browsing, page: Page, path: str) -> None:
+    """WCAG 2.2 A and AA; nothing is cut off at 400 %; nobody else is asked for anything."""
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.ok
+    assert browsing.axe(page) == []
+    assert browsing.no_sideways_scroll(page) == []
+
+
+def test_it_is_read_without_script(no_script: Page) -> None:
+    """The same words."""
+    no_script.goto("/notices")
+    expect(no_script.get_by_role("heading", level=1)).to_contain_text("公示")
+
+
+def test_what_is_wrong_is_seen(browsing: Browsing, page: Page) -> None:
+    """The kit itself: a foreign request, a message, a script's error, a missing label and a page that is too wide."""
+    page.goto("/notices")
+    page.evaluate("() => { const i = new Image(); i.src = 'https://elsewhere.example/a.png'; }")
+    page.evaluate("() => { console.warn('hush'); setTimeout(() => { throw new Error('oh'); }); }")
+    page.evaluate(
+        "() => { document.body.innerHTML += '<input><p style=\"width: 2000px\">…</p>'; document.body.lang = 'zh' }"
+    )
+    page.wait_for_timeout(50)
+    seen = "\n".join(browsing.wrong)
+    for word in ("foreign: https://elsewhere.example/a.png", "console warning: hush", "script: ", "oh"):
+        assert word in seen
+    assert any(found.startswith("label: ") for found in browsing.axe(page))
+    browsing.watches.clear()
