@@ -27,12 +27,17 @@ def test_it_is_read_without_script(no_script: Page) -> None:
 def test_what_is_wrong_is_seen(browsing: Browsing, page: Page) -> None:
     """The kit itself: a foreign request, a message, a script's error, a missing label and a page that is too wide."""
     page.goto("/notices")
-    page.evaluate("() => { const i = new Image(); i.src = 'https://elsewhere.example/a.png'; }")
-    page.evaluate("() => { console.warn('hush'); setTimeout(() => { throw new Error('oh'); }); }")
+    with page.expect_request("https://elsewhere.example/a.png"), page.context.expect_event("weberror"):
+        page.evaluate(
+            """() => {
+                new Image().src = "https://elsewhere.example/a.png";
+                console.warn("hush");
+                setTimeout(() => { throw new Error("oh"); });
+            }"""
+        )
     page.evaluate(
         "() => { document.body.innerHTML += '<input><p style=\"width: 2000px\">…</p>'; document.body.lang = 'zh' }"
     )
-    page.wait_for_timeout(50)
     seen = "\n".join(browsing.wrong)
     for word in ("foreign: https://elsewhere.example/a.png", "console warning: hush", "script: ", "oh"):
         assert word in seen
