@@ -19,7 +19,8 @@ from tests.browser.kit import Browsing
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
 ROW = (
-    '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header">{0}</th><td class="govuk-table__cell">示例有限公司</td>'
+    '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header">{0}</th>'
+    '<td class="govuk-table__cell">示例有限公司</td>'
     '<td class="govuk-table__cell govuk-table__cell--numeric">512.50</td></tr>'
 )
 _SMALL = """least => [...document.querySelectorAll(
