@@ -68,7 +68,8 @@ class Watch:
             self.wrong.append(f"{response.status}: {response.request.method} {response.url}")
 
     def _said(self, message: ConsoleMessage) -> None:
-        if not message.text.startswith(_REFUSED):
+        # `verbose` is the browser's advice to whoever makes pages; nobody is shown it unasked.
+        if message.type != "verbose" and not message.text.startswith(_REFUSED):
             self.wrong.append(f"console {message.type}: {message.text}")
 
 
