@@ -37,9 +37,9 @@ def city(built: Path) -> Iterator[City]:
             yield city
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; nothing is downloaded."""
+    """Debian's Chromium; nothing is downloaded. Not for longer than this folder: Playwright's loop would be in others' way."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
         yield browser

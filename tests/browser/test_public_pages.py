@@ -8,14 +8,15 @@ from playwright.sync_api import Page, expect
 from tests.browser.kit import Browsing
 
 
-@pytest.mark.parametrize("path", ["/notices", "/awards", "/verify"])
+@pytest.mark.parametrize("path", ["/", "/notices", "/awards", "/verify", "/help", "/accessibility", "/login"])
 def test_a_public_page_is_for_everybody(browsing: Browsing, page: Page, path: str) -> None:
-    """WCAG 2.2 A and AA; nothing is cut off at 400 %; nobody else is asked for anything."""
-    answer = page.goto(path)
-    assert answer is not None
-    assert answer.ok
-    assert browsing.axe(page) == []
-    assert browsing.no_sideways_scroll(page) == []
+    """WCAG 2.2 A and AA in both languages; nothing is cut off at 400 %; nobody else is asked for anything."""
+    for language in ("zh", "en"):
+        answer = page.goto(f"{path}?lang={language}")
+        assert answer is not None
+        assert answer.ok
+        assert browsing.axe(page) == [], language
+        assert browsing.no_sideways_scroll(page) == [], language
 
 
 def test_it_is_read_without_script(no_script: Page) -> None:
