@@ -44,3 +44,17 @@ def test_what_is_wrong_is_seen(browsing: Browsing, page: Page) -> None:
         assert word in seen
     assert any(found.startswith("label: ") for found in browsing.axe(page))
     browsing.watches.clear()
+
+
+def test_the_first_page_is_light(page: Page) -> None:
+    """With all that it asks for less than 60 kB over the wire, and its styles in one request."""
+    page.goto("/", wait_until="networkidle")
+    sizes: dict[str, int] = page.evaluate(
+        """() => Object.fromEntries(
+            [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+                .map(one => [one.name, one.transferSize])
+        )"""
+    )
+    assert len([name for name in sizes if name.endswith(".css")]) == 1
+    assert all(sizes.values())
+    assert sum(sizes.values()) < 60_000, sizes
