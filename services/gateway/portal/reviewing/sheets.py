@@ -28,8 +28,10 @@ HAND_IN = Form(
     submit=Text("提交评分表", "Hand the sheet in"),
 )
 _WRITTEN = (
-    Field("strengths", Text("优势", "Strengths"), Kind.AREA, needed=False, rows=5),
-    Field("improvements", Text("改进空间", "What could be better"), Kind.AREA, needed=False, rows=5),
+    Field("strengths", Text("优势", "Strengths"), Kind.AREA, needed=False, later=True, rows=5),
+    Field(
+        "improvements", Text("改进空间", "What could be better"), Kind.AREA, needed=False, later=True, rows=5
+    ),
 )
 _REVISION = Field("revision", Text("版本", "Revision"), Kind.HIDDEN)
 
@@ -44,11 +46,17 @@ def item_form(bands: list[dict[str, Any]], step: int) -> Form:
     return Form(
         (
             *_WRITTEN,
-            Field("band", Text("成熟度等级", "Band"), Kind.SELECT, choices=choices, needed=False),
+            Field("band", Text("成熟度等级", "Band"), Kind.SELECT, choices=choices, needed=False, later=True),
             Field(
-                "percent", Text("百分比", "Percent"), needed=False, width=4, hint=hint, suffix=Text("%", "%")
+                "percent",
+                Text("百分比", "Percent"),
+                needed=False,
+                later=True,
+                width=4,
+                hint=hint,
+                suffix=Text("%", "%"),
             ),
-            Field("rationale", Text("评分理由", "Reason"), Kind.AREA, needed=False, rows=4),
+            Field("rationale", Text("评分理由", "Reason"), Kind.AREA, needed=False, later=True, rows=4),
             _REVISION,
         ),
         submit=Text("保存并到下一条", "Save and go on"),
