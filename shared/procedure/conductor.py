@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from shared.calendar import CalendarNotPublished, work_calendar
 from shared.contracts.events import CycleBlocked, StageBegun, StageClosed, StagePlanned
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Transient
+from shared.procedure import awaited
 from shared.procedure.records import Records
 from shared.procedure.state import (
     Blocked,
@@ -344,6 +345,7 @@ class Conductor:
             "closed_on": row.closed_on,
             "entrants": [e.application_id for e in entrants],
             "waiting_for": waiting,
+            "awaits": awaited.told(waiting),
             "blocked": blocked,
         }
 

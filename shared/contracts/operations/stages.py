@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Strict, day, identifier, one_of, optional_text, text
+from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.events import stage_key
 from shared.contracts.operations.alerts import watch_operations
 from shared.contracts.operations.operation import (
@@ -28,8 +28,19 @@ class Blocked(Strict):
     reason_en = text(longest=500)
 
 
+class AwaitedThing(Strict):
+    """One kind of thing that a stage waits for, how many lines of `waiting_for` are about it, and what there is to say."""
+
+    what = text(longest=40)
+    count = count(least=1)
+    reason_zh = text(longest=500)
+    reason_en = text(longest=500)
+
+
 class StageState(Strict):
-    """A stage as its owner knows it; `waiting_for` lists in words what must happen before it may close."""
+    """A stage as its owner knows it; `waiting_for` lists in words what must happen before it may close (of a planned one:
+    what it had better wait for), `awaits` the same by kind.
+    """
 
     cycle_id = identifier()
     stage = stage_key()
@@ -40,6 +51,7 @@ class StageState(Strict):
     closed_on = day(required=False)
     entrants = fields.List(fields.String(), required=True)
     waiting_for = fields.List(fields.String(), load_default=list)
+    awaits = fields.List(fields.Nested(AwaitedThing), load_default=list)
     blocked = fields.Nested(Blocked, load_default=None, allow_none=True)
 
 
