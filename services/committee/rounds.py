@@ -12,6 +12,7 @@ from services.committee.ballots import Tally
 from services.committee.choices import checked
 from services.committee.proposals import Standing
 from services.committee.statuses import Ballot, Meeting, before
+from shared.contracts.operations import MEMBER
 from shared.problems import Conflict, Forbidden, invalid_field, invalid_fields
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
@@ -201,6 +202,7 @@ def state(work: Work, conductor: Conductor, cycle: Cycle) -> dict[str, Any]:
         "voters": sorted(attendance.voters(work, cycle, last.number)) if name == "open" and last else [],
         "candidates": meetings.lines(cycle, known, levels),
         "cast": 0 if last is None else cast_in(work, cycle, last.number),
+        "cast_myself": _cast_myself(work, cycle, last.number) if name == "open" and last else None,
     }
 
 
@@ -220,6 +222,14 @@ def cast_in(work: Work, cycle: Cycle, number: int) -> int:
     return work.session.execute(
         select(func.count()).select_from(_ROLL).where(_of(_ROLL, cycle, number))
     ).scalar_one()
+
+
+def _cast_myself(work: Work, cycle: Cycle, number: int) -> bool | None:
+    """Whether the member that asks has cast its ballot; None where no member asks."""
+    if work.context.role != MEMBER:
+        return None
+    mine = and_(_of(_ROLL, cycle, number), _ROLL.c.member == work.by)
+    return work.session.execute(select(_ROLL.c.member).where(mine)).one_or_none() is not None
 
 
 def counts(work: Work, cycle: Cycle, number: int) -> dict[str, Tally]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.committee import approvals, minutes, models, records, results, rounds
+from services.committee import approvals, meetings, minutes, models, records, results, rounds
 from shared.procedure import Conductor, Cycle, Entrant, Hooks, awaited
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -25,7 +25,10 @@ class CommitteeHooks(Hooks):
         return None
 
     def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-        return awaited.each("confirmations", records.outstanding(work, cycle, entrants))
+        return [
+            *awaited.each("confirmations", records.outstanding(work, cycle, entrants)),
+            *awaited.each("meeting", meetings.lacking(work, cycle)),
+        ]
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if not rounds.finished(work, cycle):

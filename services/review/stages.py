@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import conflicts, models, reports, selection
+from services.review import admission, conflicts, models, reports, selection
 from services.review.defence import timetables
 from services.review.saying import AT_MOST
 from services.review.scoring import consensus, results, sheets
@@ -55,10 +55,13 @@ class ReviewHooks(Hooks):
         return work_calendar().window(work.today(), stage.working_days).last
 
     def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-        if stage.panel is None or cycle.rehearsal:
+        if cycle.rehearsal:
             return []
+        listed = awaited.each("admission", admission.undecided(work, cycle, stage))
+        if stage.panel is None:
+            return listed
         panels, seats = releasing.missing_panels(work, cycle, stage, entrants)
-        return awaited.each("panels", panels) + awaited.each("seats", seats)
+        return listed + awaited.each("panels", panels) + awaited.each("seats", seats)
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == vote.STAGE_KIND:

@@ -23,6 +23,7 @@ WHAT = (
     *_COUNTED,
     "closing_day",  # 申报截止日
     "signatures",  # 签收与补正
+    "admission",  # 入围名单
     "panels",  # 评审组
     "seats",  # 评审员
     "sheets",  # 评分表
@@ -34,6 +35,7 @@ WHAT = (
     "recusals",  # 回避
     "vote",  # 社会评价
     "notice_days",  # 公示期
+    "meeting",  # 评审会
     "ballots",  # 表决
     "minutes",  # 会议纪要
     "approval",  # 批准

@@ -47,7 +47,13 @@ class Left:
             return f"the calendar of {self.unknown_year} is not entered yet: working days cannot be counted"
         if self.days is None:
             return "far off"
-        return f"{_working(self.days)} left" if self.days else "due today" if self.today else "no working day left"
+        return (
+            f"{_working(self.days)} left"
+            if self.days
+            else "due today"
+            if self.today
+            else "no working day left"
+        )
 
 
 def left(calendar: WorkCalendar, today: date, due_on: date) -> Left:
@@ -82,8 +88,7 @@ def _unknown(calendar: WorkCalendar, today: date, year: int) -> Level:
 
 def _between(calendar: WorkCalendar, after: date, until: date) -> int:
     """The working days after a day up to another one. Raises CalendarNotPublished."""
-    many = min((until - after).days, 10 * _FAR)
-    return sum(calendar.is_working_day(after + _DAY * number) for number in range(1, many + 1))
+    return calendar.working_days(after + _DAY, until)
 
 
 def _working(days: int) -> str:

@@ -42,6 +42,7 @@ PLACES: Mapping[str, Place] = {
     "confirmations": Place(
         CYCLE + "/committee", "intake.recheck_records", "复核部门记录", "check the records again"
     ),
+    "admission": Place(CYCLE + "/scores", "review.admit", "确定进入名单", "settle who enters"),
     "panels": Place(CYCLE + "/panels", "review.draw_panel", "抽取并下达评审组", "draw and release panels"),
     "seats": Place(CYCLE + "/panels", "review.fill_panel", "补足评审员", "fill what is vacant"),
     "recusals": Place(CYCLE + "/panels", "review.replace_reviewer", "指定替补评审员", "name replacements"),
@@ -59,13 +60,14 @@ PLACES: Mapping[str, Place] = {
     "objections": Place(
         CYCLE + "/objections", "eligibility.rule_on_objection", "办理异议", "settle the objections"
     ),
+    "meeting": Place(CYCLE + "/committee", "committee.convene", "召集评审会", "call the committee"),
     "ballots": Place(CYCLE + "/committee", "committee.close_round", "组织表决", "hold the ballots"),
     "minutes": Place(CYCLE + "/committee", "committee.draft_minutes", "起草会议纪要", "draft the minutes"),
     "approval": Place(CYCLE + "/committee", "committee.record_approval", "登记批准", "record the approval"),
     "other": Place(CYCLE),
 }
 # What a planned stage does not strictly need: the office may begin it all the same.
-ADVICE = frozenset({"records", "silences"})
+ADVICE = frozenset({"records", "silences", "admission"})
 # Where a stage is prepared and begun.
 BEGUN_AT: Mapping[str, str] = {
     "submission": _ALL,
