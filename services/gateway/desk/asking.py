@@ -29,7 +29,7 @@ _TASKS = {
     f"{question.service}.{question.method}" for several in tasks.QUESTIONS.values() for question in several
 }
 BEHIND_TASKS = (
-    "intake.cycles", "intake.stage_numbers", *(f"{each}.stage" for each in _OWNERS), *sorted(_TASKS),
+    "intake.cycles", "intake.stage_numbers", *(f"{each}.stage_awaits" for each in _OWNERS), *sorted(_TASKS),
 )  # fmt: skip
 _OF_PICTURE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "funnel": (("intake", "stage_numbers"),),
@@ -70,7 +70,7 @@ def _desks(
         [
             (
                 books[number].stage(key).owner,
-                "stage",
+                "stage_awaits",
                 {"cycle_id": cycles[number][0]["cycle_id"], "stage": key},
                 role,
             )

@@ -6,7 +6,7 @@ from services.gateway.desk.asking import BEHIND_PICTURES, BEHIND_TASKS
 from services.gateway.routes.paths import CYCLE, NOTICE
 from services.gateway.routes.route import SERVICES, Route
 
-_DESK = ("intake.cycle", "intake.stage_numbers", *(f"{each}.stage" for each in SERVICES))
+_DESK = ("intake.cycle", "intake.stage_numbers", *(f"{each}.stage_awaits" for each in SERVICES))
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", CYCLE + "/desk", "gateway.desk", "cycles", behind=_DESK),

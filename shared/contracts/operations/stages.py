@@ -55,6 +55,15 @@ class StageState(Strict):
     blocked = fields.Nested(Blocked, load_default=None, allow_none=True)
 
 
+class StageAwaits(Strict):
+    """What a stage waits for, by kind, without its entrants: what a desk asks again and again."""
+
+    cycle_id = identifier()
+    stage = stage_key()
+    state = one_of("waiting", "planned", "begun", "closed")
+    awaits = fields.List(fields.Nested(AwaitedThing), required=True)
+
+
 class ArchiveOf(Strict):
     """Which records: an application's, or a cycle's own where none is named. `after` is the `next` of the page before, and
     empty for the first.
@@ -105,6 +114,8 @@ def stage_operations(service: str) -> list[Operation]:
     return [
         Operation(service, "stage", "query", StageOfCycle, StageState, WATCHERS,
                   "查看阶段", "A stage as its owner knows it", STAGE_EXAMPLE),
+        Operation(service, "stage_awaits", "query", StageOfCycle, StageAwaits, WATCHERS,
+                  "阶段尚待事项", "What a stage waits for", STAGE_EXAMPLE),
         Operation(service, "begin_stage", "command", StageOfCycle, StageState, (OFFICE,),
                   "开始阶段", "Begin a stage", STAGE_EXAMPLE),
         Operation(service, "close_stage", "command", StageOfCycle, StageState, (OFFICE,),

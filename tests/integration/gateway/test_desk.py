@@ -44,7 +44,7 @@ class House:
         if method == "stage_numbers":
             lines = [{"stage": s.key, "entered": 4, "left": None} for s in BOOK.stages]
             return {"cycle_id": data["cycle_id"], "stages": lines, "statuses": {"in_progress": 4}}
-        if method == "stage":
+        if method == "stage_awaits":
             return reply | {"stage": data["stage"], "state": "begun", "awaits": self.awaits}
         if method == "calibration":
             reviewers = [{**reply["stages"][0]["reviewers"][0], "difference": "-1.50"}]
@@ -96,7 +96,7 @@ def test_a_desk_is_three_questions(bench: Bench, house: House, services: InProce
     assert sorted(call.operation for call in services.calls if call.context.role == "discipline") == [
         "intake.cycle",
         "intake.stage_numbers",
-        "review.stage",
+        "review.stage_awaits",
     ]
     assert found["sentence_zh"] == "待替补；下一步：指定替补评审员。"
     assert found["next"]["path"] == f"/cycles/{REAL}/panels"
@@ -106,7 +106,7 @@ def test_a_desk_is_three_questions(bench: Bench, house: House, services: InProce
 
 def test_a_silent_service_is_told_in_its_block(bench: Bench, house: House) -> None:
     """Not a page that fails, and never a nought; without intake's word of the cycle there is nothing to show."""
-    house.silent = {"review.stage", "intake.stage_numbers"}
+    house.silent = {"review.stage_awaits", "intake.stage_numbers"}
     found = get(bench, DESK, "award_office")
     assert [block["what"] for block in found["blocks"]] == ["unavailable", "unavailable"]
     assert found["stages"][0]["entered"] is None
@@ -118,7 +118,7 @@ def test_a_silent_service_is_told_in_its_block(bench: Bench, house: House) -> No
 
 def test_an_owner_that_has_not_heard_is_not_nothing(bench: Bench, house: House) -> None:
     """A service that does not know the cycle yet is silent about it."""
-    house.unknown = {"review.stage"}
+    house.unknown = {"review.stage_awaits"}
     assert get(bench, DESK, "auditor")["blocks"][0]["what"] == "unavailable"
 
 
@@ -226,7 +226,7 @@ def test_a_refusal_is_not_swallowed_by_the_desk(bench: Bench, services: InProces
     """What a service forbids, the desk forbids too."""
 
     def forbidding(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        if method == "stage":
+        if method == "stage_awaits":
             raise Forbidden("不可以", "not allowed")
         return House().answer(service, method, data, context)
 
