@@ -44,19 +44,30 @@ def width(text: str, size: float = SIZE) -> float:
 
 
 def fitted(text: str, room: float, rows: int = 2, size: float = SIZE) -> list[str]:
-    """A name in one or more rows none of which is wider than its room; what does not fit ends in an ellipsis."""
+    """A name in one or more rows none of which is wider than its room, broken between words where they are written apart; what
+    does not fit ends in an ellipsis.
+    """
     found = [""]
     for letter in clean(text).replace("\n", " "):
         if width(found[-1] + letter, size) <= room:
             found[-1] += letter
         elif len(found) < rows:
-            found.append(letter.lstrip())
+            found[-1], begun = _broken(found[-1], letter)
+            found.append(begun + letter.lstrip())
         else:
             while width(found[-1] + _MORE, size) > room:
                 found[-1] = found[-1][:-1]
             found[-1] += _MORE
             break
     return found
+
+
+def _broken(row: str, letter: str) -> tuple[str, str]:
+    """A full row, and what of it goes into the next: a word that the letter goes on with, unless it is the whole row."""
+    kept, space, word = row.rpartition(" ")
+    if space and kept and word.isascii() and letter.isascii() and letter != " ":
+        return kept, word
+    return row.rstrip(), ""
 
 
 def rows_at(rows: Sequence[str], x: float, middle: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""The one module of the desk that asks services; what is made of their answers is pure and stands beside it."""
+"""Asks services for the desk and for tasks, and tells the calendar; what is made of answers is pure and stands beside it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from services.gateway.circumstances import Asked
-from services.gateway.desk import days, pictures, stages, tasks
+from services.gateway.desk import days, stages, tasks
 from services.gateway.desk.levels import Left
 from services.gateway.errors import not_found
 from shared.calendar import CalendarNotPublished, work_calendar
 from shared.contracts.operations import OFFICE, ROLES
-from shared.documents import Picture
-from shared.documents import pictures as drawn
-from shared.documents.drawing import Reading
 from shared.problems import NotFound, Problem, Transient, Unavailable, invalid_field
-from shared.rulebooks import Rulebook
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
@@ -28,21 +24,10 @@ _OWNERS = ("intake", "eligibility", "review", "committee", "incentives")
 _TASKS = {
     f"{question.service}.{question.method}" for several in tasks.QUESTIONS.values() for question in several
 }
+BEHIND_DESK = ("intake.cycle", "intake.stage_numbers", *(f"{each}.stage_awaits" for each in _OWNERS))
 BEHIND_TASKS = (
     "intake.cycles", "intake.stage_numbers", *(f"{each}.stage_awaits" for each in _OWNERS), *sorted(_TASKS),
 )  # fmt: skip
-_OF_PICTURE: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "funnel": (("intake", "stage_numbers"),),
-    "workload": (("review", "panel_progress"),),
-    "severity": (("review", "calibration"), ("review", "panel_progress")),
-    "indices": (("incentives", "tracking_overview"),),
-    "budget": (("incentives", "grants"),),
-    "levels": (("incentives", "grants"),),
-}
-BEHIND_PICTURES = (
-    "intake.cycle",
-    *sorted({f"{service}.{method}" for several in _OF_PICTURE.values() for service, method in several}),
-)
 
 
 def desk(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
@@ -162,8 +147,8 @@ def _of_office(gateway: Gateway, cycles: list[Reply], asker: tasks.Asker, asked:
     running = [cycle for cycle in cycles if cycle["state"] in ("open", "running", "blocked")]
     if not running:
         return []
-    silent = Unavailable("不计人数", "numbers are not asked for")
-    made = _desks(gateway, [(cycle, silent) for cycle in running], OFFICE, asked)
+    uncounted: Reply = {"stages": [], "statuses": {}}
+    made = _desks(gateway, [(cycle, uncounted) for cycle in running], OFFICE, asked)
     return [task for each in made for task in tasks.of_desk(each, asker)]
 
 
@@ -175,62 +160,6 @@ def _task(task: tasks.Task) -> dict[str, Any]:
     names = ("role", "what", "zh", "en", "path", "cycle_id", "count", "level", "unavailable")
     due: Left | None = task.due
     return {**{name: getattr(task, name) for name in names}, "due": stages.told(due) if due else None}
-
-
-# --- pictures ---------------------------------------------------------------------------------------------------------
-
-
-def picture(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
-    """The reply `PictureMade`. Raises Unavailable where a service whose figures it shows is silent: a picture of nothing
-    would be a wrong one.
-    """
-    which: str = data["picture"]
-    reading: Reading = data.get("language") or "both"
-    questions = [
-        (service, method, {"cycle_id": data["cycle_id"]}, asked.role)
-        for service, method in _OF_PICTURE[which]
-    ]
-    replies: list[Reply] = []
-    for answer in gateway.dispatcher.gather(questions, asked):
-        if isinstance(answer, Problem):
-            raise answer
-        replies.append(answer)
-    book = gateway.dispatcher.rulebook(data["cycle_id"], asked.context)
-    made = _drawn(which, replies, book, data.get("stage"), reading)
-    if made is None:
-        return {"picture": which, "title": which, "svg": None, "table": None}
-    table = drawn.table(made, reading=reading)
-    return {
-        "picture": which,
-        "title": made.title,
-        "svg": drawn.svg(made),
-        "table": {
-            "headings": list(table.headings),
-            "rows": [list(row) for row in table.rows],
-            "figures": sorted(table.figures),
-        },
-    }
-
-
-def _drawn(
-    which: str, replies: list[Reply], book: Rulebook, stage: str | None, reading: Any
-) -> Picture | None:
-    first = replies[0]
-    match which:
-        case "funnel":
-            return pictures.funnel(first, book, reading)
-        case "workload":
-            return pictures.workload(first, reading)
-        case "severity":
-            several = [each for each in first["stages"] if stage in (None, each["stage"])]
-            names = {line["expert_id"]: line["name"] or line["expert_id"] for line in replies[1]["reviewers"]}
-            return pictures.severity(several[-1], names, reading) if several else None
-        case "indices":
-            return pictures.indices(first, reading)
-        case "budget":
-            return pictures.budget(first, reading)
-        case _:
-            return pictures.by_level(first, [level.name for level in book.levels], reading)
 
 
 # --- the calendar -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from services.gateway.own.content import Content
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.events import stage_key
 from shared.contracts.operations import PUBLIC, ROLES, WATCHERS, CycleId, Operation
@@ -239,6 +240,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("gateway", "my_tasks", "query", Strict, TaskList, _PEOPLE, "我的待办", "What waits for me", {}),
     Operation("gateway", "picture", "query", PictureOf, PictureMade, WATCHERS, "统计图", "A picture of a cycle",
               {**_OF, "picture": "funnel", "language": "zh"}),
+    Operation("gateway", "cycle_report_pdf", "query", CycleId, Content, WATCHERS, "周期概况（PDF）",
+              "Where a cycle stands, with pictures, as PDF", _OF),
+    Operation("gateway", "cycle_report_docx", "query", CycleId, Content, WATCHERS, "周期概况（DOCX）",
+              "Where a cycle stands, with pictures, as DOCX", _OF),
     Operation("gateway", "calendar_years", "query", Strict, CalendarYears, (PUBLIC,), "已录入的放假安排",
               "The years whose calendar is known", {}),
     Operation("gateway", "calendar_days", "query", DaysOf, CalendarDays, (PUBLIC,), "日历", "Days and why they are worked",

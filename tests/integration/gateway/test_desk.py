@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from services.gateway.routes import PREFIX
 from shared.clock import SHANGHAI, FixedClock
@@ -185,6 +187,21 @@ def test_no_picture_is_made_of_silence(bench: Bench, house: House) -> None:
     path = f"{PREFIX}/cycles/{REAL}/pictures"
     assert bench.client.get(f"{path}/funnel", headers=bench.headers("auditor")).status_code == 503
     assert get(bench, f"{path}/severity", "auditor")["svg"] is None
+
+
+def test_a_report_holds_the_pictures_and_says_what_is_missing(bench: Bench, house: House) -> None:
+    """As PDF with the figures as text, as DOCX; what a service did not tell is said in its place; taking one is audited."""
+    house.silent = {"incentives.tracking_overview"}
+    path = f"{PREFIX}/cycles/{REAL}/report"
+    made = bench.client.get(f"{path}.pdf", headers=bench.headers("discipline"))
+    assert made.mimetype == "application/pdf"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made.data)).pages)
+    assert "各阶段申报数" in text
+    assert "4 → —" in text or "4→—" in text.replace(" ", "")
+    assert "暂时取不到" in text
+    word = bench.client.get(f"{path}.docx", headers=bench.headers("award_office"))
+    assert word.status_code == 200
+    assert word.data[:2] == b"PK"
 
 
 def test_the_calendar_is_everybodys(bench: Bench) -> None:

@@ -162,3 +162,14 @@ def test_markdown_tells_the_figures() -> None:
     written = markdown.write(Document("t", (part,)))
     assert "- 材料评审：120；80；40" in written
     assert "- b：1" in written
+
+
+def test_words_are_not_broken() -> None:
+    """Chinese between any two characters, English between words, one long word where it has to be."""
+    room = 130.0
+    assert drawing.fitted("申报推荐 application and recommendation", room) == ["申报推荐", "application and…"]
+    assert drawing.fitted("notice of the qualified", room) == ["notice of the", "qualified"]
+    assert drawing.fitted("拟获奖名单公示和其他事项", room) == ["拟获奖名单公示和其他", "事项"]
+    (first, second) = drawing.fitted("A" * 30, room)
+    assert first + second[:-1] == "A" * (len(first) + len(second) - 1)
+    assert second.endswith("…")
