@@ -56,7 +56,9 @@ def indices(overview: Reply, reading: Reading = "both") -> Lines | None:
     """指标走势: the middle of all winners over the years, 100 in the award's year; the reply `TrackingOverview`. None while no
     index has a figure.
     """
-    told = [index for index in overview["indices"] if any(each["median"] for each in index["years"])]
+    told = [
+        index for index in overview["indices"] if any(each["median"] is not None for each in index["years"])
+    ]
     years = sorted({each["year"] for index in told for each in index["years"]})
     if not years:
         return None
@@ -95,8 +97,8 @@ def by_level(grants: Reply, order: Sequence[str], reading: Reading = "both") -> 
 
 
 def _medians(index: Reply, years: Sequence[int]) -> tuple[str, ...]:
-    found = {each["year"]: each["median"] or "" for each in index["years"]}
-    return tuple(found.get(year, "") for year in years)
+    found = {each["year"]: each["median"] for each in index["years"]}
+    return tuple("" if found.get(year) is None else str(found[year]) for year in years)
 
 
 def _amount(name: str, fen: int | None, reading: Reading) -> Bar:

@@ -47,14 +47,14 @@ def test_severity_says_nothing_of_few() -> None:
 def test_indices_are_lines_over_the_years() -> None:
     """A gap where fewer winners than may be told of reported; nothing at all before any did."""
 
-    def index(name: str, *medians: str | None) -> dict[str, Any]:
+    def index(name: str, *medians: int | None) -> dict[str, Any]:
         years = [{"year": 2025 + at, "median": each} for at, each in enumerate(medians)]
         return {"title_zh": name, "title_en": name, "years": years}
 
-    block = pictures.indices({"indices": [index("利润", "100", None, "112.5"), index("能耗", None)]}, "zh")
+    block = pictures.indices({"indices": [index("利润", 100, None, 0), index("能耗", None)]}, "zh")
     assert block is not None
     assert block.columns == ("2025", "2026", "2027")
-    assert drawn.table(block, reading="zh").rows == (("利润", "100", "—", "112.5"),)
+    assert drawn.table(block, reading="zh").rows == (("利润", "100", "—", "0"),)
     assert pictures.indices({"indices": [index("能耗", None)]}) is None
 
 
