@@ -191,6 +191,8 @@ def state(work: Work, conductor: Conductor, cycle: Cycle) -> dict[str, Any]:
         name = "open" if last.state == Ballot.OPEN else "closed"
     if finished(work, cycle):
         name = "finished"
+    opened = last if name == "open" else None
+    own = work.context.actor if opened is not None and work.context.role == MEMBER else None
     return {
         "cycle_id": cycle.cycle_id,
         "number": 0 if last is None else last.number,
@@ -202,7 +204,7 @@ def state(work: Work, conductor: Conductor, cycle: Cycle) -> dict[str, Any]:
         "voters": sorted(attendance.voters(work, cycle, last.number)) if name == "open" and last else [],
         "candidates": meetings.lines(cycle, known, levels),
         "cast": 0 if last is None else cast_in(work, cycle, last.number),
-        "cast_myself": _cast_myself(work, cycle, last.number) if name == "open" and last else None,
+        "voted": None if own is None or opened is None else _has_cast(work, cycle, opened.number, own),
     }
 
 
@@ -222,14 +224,6 @@ def cast_in(work: Work, cycle: Cycle, number: int) -> int:
     return work.session.execute(
         select(func.count()).select_from(_ROLL).where(_of(_ROLL, cycle, number))
     ).scalar_one()
-
-
-def _cast_myself(work: Work, cycle: Cycle, number: int) -> bool | None:
-    """Whether the member that asks has cast its ballot; None where no member asks."""
-    if work.context.role != MEMBER:
-        return None
-    mine = and_(_of(_ROLL, cycle, number), _ROLL.c.member == work.by)
-    return work.session.execute(select(_ROLL.c.member).where(mine)).one_or_none() is not None
 
 
 def counts(work: Work, cycle: Cycle, number: int) -> dict[str, Tally]:
@@ -264,6 +258,11 @@ def _opened(work: Work, cycle: Cycle) -> Row[Any]:
     if last is None or last.state != Ballot.OPEN:
         raise Conflict("没有正在进行的表决", "no ballot is open")
     return last
+
+
+def _has_cast(work: Work, cycle: Cycle, number: int, member: str) -> bool:
+    this = select(_ROLL.c.member).where(_of(_ROLL, cycle, number), _ROLL.c.member == member)
+    return work.session.execute(this).first() is not None
 
 
 def _move(work: Work, cycle: Cycle, number: int, state: Ballot, **columns: Any) -> None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from shared.rulebooks import Rulebook
 
 CYCLE = "/cycles/{cycle_id}"
+STAGE = CYCLE + "/stages/{stage}"
+BEGIN, CLOSE = STAGE + "/begin", STAGE + "/close"
 CALENDAR = "/office/calendar"
-BEGIN, CLOSE = "begin_stage", "close_stage"
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,13 @@ PLACES: Mapping[str, Place] = {
     "visits": Place(CYCLE + "/scores", "review.plan_visits", "安排现场评审", "plan the visits"),
     "joint_scores": Place(CYCLE + "/scores", "", "等待合议分", "wait for the joint scores"),
     "reports": Place(CYCLE + "/scores", "review.record_stage_report", "补齐评审报告", "enter the reports"),
-    "vote": Place(CYCLE, "", "等待投票和清点", "wait for the public's vote and its count"),
+    "vote": Place(
+        CYCLE + "/social/{stage}", "", "等待投票和清点", "wait for the public's vote and its count"
+    ),
     "notice_draft": Place(
         CYCLE + "/notices/new", "eligibility.approve_notice", "核准公示稿", "approve the notice's draft"
     ),
-    "notice_days": Place(CYCLE, "", "等待公示期满", "wait for the end of the notice"),
+    "notice_days": Place(STAGE, "", "等待公示期满", "wait for the end of the notice"),
     "objections": Place(
         CYCLE + "/objections", "eligibility.rule_on_objection", "办理异议", "settle the objections"
     ),
@@ -64,25 +67,15 @@ PLACES: Mapping[str, Place] = {
     "ballots": Place(CYCLE + "/committee", "committee.close_round", "组织表决", "hold the ballots"),
     "minutes": Place(CYCLE + "/committee", "committee.draft_minutes", "起草会议纪要", "draft the minutes"),
     "approval": Place(CYCLE + "/committee", "committee.record_approval", "登记批准", "record the approval"),
-    "other": Place(CYCLE),
+    "other": Place(STAGE),
 }
 # What a planned stage does not strictly need: the office may begin it all the same.
 ADVICE = frozenset({"records", "silences", "admission"})
-# Where a stage is prepared and begun.
-BEGUN_AT: Mapping[str, str] = {
-    "submission": _ALL,
-    "qualification": _ALL,
-    "notice": CYCLE + "/notices/new",
-    "review": CYCLE + "/panels",
-    "social_evaluation": CYCLE,
-    "committee": CYCLE + "/committee",
-    "grants": CYCLE,
-}
 
 
-def path(template: str, cycle_id: str) -> str:
-    """A page of a cycle."""
-    return template.replace("{cycle_id}", cycle_id)
+def path(template: str, cycle_id: str, stage: str = "") -> str:
+    """A page of a cycle, or of a stage of it."""
+    return template.replace("{cycle_id}", cycle_id).replace("{stage}", stage)
 
 
 def rule_of(rulebook: Rulebook, what: str, rule: str) -> str:

@@ -168,11 +168,11 @@ def _unavailable(stage: str | None, service: str, rule: str | None, known: Known
 def _blocked(known: Known, stage: Stage, blocked: Reply) -> dict[str, Any]:
     """Why a stage cannot lawfully begin. Where a year is missing it is loaded at the calendar's page."""
     missing = _missing_year(known, stage)
-    where = places.CALENDAR if missing else places.BEGUN_AT[stage.kind]
+    where = places.CALENDAR if missing else places.STAGE
     return {
         "stage": stage.key, "what": "calendar" if missing else "blocked", "count": None,
         "reason_zh": blocked["reason_zh"], "reason_en": blocked["reason_en"], "rule": stage.rule,
-        "article": known.rulebook.label(stage.rule), "path": places.path(where, known.cycle["cycle_id"]),
+        "article": known.rulebook.label(stage.rule), "path": places.path(where, known.cycle["cycle_id"], stage.key),
         "operation": None, "advice": False,
     }  # fmt: skip
 
@@ -194,7 +194,7 @@ def _awaited(known: Known, stage: Stage, thing: Reply, *, planned: bool) -> dict
     return {
         "stage": stage.key, "what": what, "count": thing["count"], "reason_zh": thing["reason_zh"],
         "reason_en": thing["reason_en"], "rule": rule, "article": known.rulebook.label(rule),
-        "path": places.path(place.path, known.cycle["cycle_id"]), "operation": place.operation or None,
+        "path": places.path(place.path, known.cycle["cycle_id"], stage.key), "operation": place.operation or None,
         "advice": planned and what in places.ADVICE,
     }  # fmt: skip
 
@@ -237,13 +237,11 @@ def _move(known: Known, stage: Stage, line: Reply) -> dict[str, Any]:
     planned = line["state"] == "planned"
     day = line["begins_on"] if planned else line["ends_on"]
     possible = day is None or known.today >= date.fromisoformat(day)
-    verb = places.BEGIN if planned else places.CLOSE
     zh, en = ("开始", "begin") if planned else ("结束", "close")
+    page, verb = (places.BEGIN, "begin_stage") if planned else (places.CLOSE, "close_stage")
     there = {
         "article": known.rulebook.label(stage.rule),
-        "path": places.path(
-            places.BEGUN_AT[stage.kind] if planned else places.CYCLE, known.cycle["cycle_id"]
-        ),
+        "path": places.path(page, known.cycle["cycle_id"], stage.key),
         "operation": f"{stage.owner}.{verb}",
     }
     zh, en = f"{zh}“{stage.title.zh}”", f"{en} “{stage.title.en}”"

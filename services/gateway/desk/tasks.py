@@ -154,7 +154,7 @@ def _assignments(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
 
 
 def _round(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
-    if reply["state"] == "open" and asker.subject in reply["voters"] and reply["cast_myself"] is False:
+    if reply["state"] == "open" and asker.subject in reply["voters"] and reply["voted"] is False:
         yield Task(MEMBER, "ballot", f"第 {reply['number']} 轮表决：投票", f"cast ballot {reply['number']}",
                    f"/committee/{cycle['cycle_id']}", cycle["cycle_id"], due=asker.left(asker.today))  # fmt: skip
 

@@ -386,11 +386,11 @@ def test_a_member_is_told_of_its_own_ballot_alone(hall: Hall) -> None:
     """Whether it has cast the open ballot; the office and other members are not told of it."""
     hall.convene()
     hall.begin("committee", MEETS)
-    assert hall.round("committee_member", "M1")["cast_myself"] is False
+    assert hall.round("committee_member", "M1")["voted"] is False
     hall.cast("M1", 1, **dict.fromkeys((c["application_id"] for c in hall.round()["candidates"]), "for"))
-    assert hall.round("committee_member", "M1")["cast_myself"] is True
-    assert hall.round("committee_member", "M2")["cast_myself"] is False
-    assert hall.round()["cast_myself"] is None
+    assert hall.round("committee_member", "M1")["voted"] is True
+    assert hall.round("committee_member", "M2")["voted"] is False
+    assert hall.round()["voted"] is None
 
 
 def test_a_difference_blocks_with_its_reason_until_it_is_decided(real: RealHall) -> None:

@@ -74,7 +74,7 @@ def test_a_planned_stage_is_begun_and_a_finished_one_closed(name: str, key: str)
     assert planned["next"]["operation"] == f"{stage.owner}.begin_stage"
     assert planned["next"]["possible"]
     assert planned["next"]["article"] == book.label(stage.rule)
-    assert planned["next"]["path"].startswith(f"/cycles/{CYCLE}")
+    assert planned["next"]["path"] == f"/cycles/{CYCLE}/stages/{key}/begin"
     assert planned["blocks"] == []
     early = made(book, cycle(book, key, "planned", begins_on="2026-09-21"), {key: answer("planned")})
     assert (early["next"]["possible"], early["next"]["not_before"]) == (False, "2026-09-21")
@@ -164,7 +164,7 @@ def test_a_missing_year_leads_to_the_calendar() -> None:
     assert next(each for each in missing["stages"] if each["stage"] == key)["state"] == "next"
     other = made(book, of, {key: answer("waiting")})
     assert other["blocks"][0]["what"] == "blocked"
-    assert other["blocks"][0]["path"] == f"/cycles/{CYCLE}/notices/new"
+    assert other["blocks"][0]["path"] == f"/cycles/{CYCLE}/stages/{key}"
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_reviewer_declares_answers_and_scores() -> None:
 )
 def test_a_member_votes_once(state: str, voters: list[str], cast: bool | None, tasks_found: int) -> None:
     """Only one who may cast the open ballot and has not."""
-    reply = {"state": state, "voters": voters, "cast_myself": cast, "number": 2}
+    reply = {"state": state, "voters": voters, "voted": cast, "number": 2}
     assert len(read("committee_member", "round", reply)) == tasks_found
 
 
