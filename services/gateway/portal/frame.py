@@ -81,7 +81,7 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             refused=refused,
             menu=menu_of(visit.roles, language),
             site=site.of(visit.gateway.settings),
-            here=request.path,
+            current_path=request.path,
             other_language=_with_query("lang", "zh" if language == "en" else "en"),
             elder_switch=_with_query("elder", "0" if visit.elder else "1"),
             asset=visit.gateway.assets.url,
