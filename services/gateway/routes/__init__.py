@@ -19,6 +19,7 @@ from services.gateway.routes import (
     incentives,
     intake,
     notices,
+    notifications,
     objections,
     papers,
     payments,
@@ -29,6 +30,7 @@ from services.gateway.routes import (
     tracking,
 )
 from services.gateway.routes.route import (
+    ASKED,
     FORM,
     JSON,
     NOTHING,
@@ -42,6 +44,7 @@ from services.gateway.routes.route import (
 )
 
 __all__ = [
+    "ASKED",
     "FORM",
     "JSON",
     "NOTHING",
@@ -76,6 +79,7 @@ TAGS = {
     "records": ("档案", "Records"),
     "supervision": ("纪检监督", "Discipline inspection"),
     "pool": ("培育库", "Cultivation pool"),
+    "notifications": ("消息", "Notifications"),
     "agencies": ("部门接口", "For agencies"),
 }
 
@@ -99,6 +103,7 @@ _ROOMS = (
     supervision,
     experts,
     records,
+    notifications,
     agencies,
 )
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)
