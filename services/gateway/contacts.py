@@ -23,7 +23,7 @@ from shared.contracts import Context
 from shared.contracts.operations import AGENCY, REHEARSER
 from shared.identifiers import digest, new_id
 from shared.problems import Forbidden, Problem, invalid_field
-from shared.store import Work
+from shared.store import Store, Work
 
 log = structlog.get_logger(__name__)
 
@@ -55,9 +55,13 @@ class Contacts:
     """The addresses of one gateway's accounts. Safe to share between threads."""
 
     def __init__(self, identity: Identity, caller: Caller) -> None:
-        self._store = identity.store
+        self._identity = identity
         self._caller = caller
         self._one = threading.Lock()  # of this process; other replicas are told apart by the version
+
+    @property
+    def _store(self) -> Store:
+        return self._identity.store
 
     def mine(self, session: Session) -> dict[str, Any]:
         """One's own addresses; those of an account that never gave any are empty."""

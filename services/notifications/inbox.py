@@ -28,7 +28,7 @@ def mine(work: Work, data: dict[str, Any], library: Library) -> dict[str, Any]:
     query = (
         select(_MESSAGES)
         .where(wanted)
-        .order_by(_MESSAGES.c.due_at.desc(), _MESSAGES.c.lot, _MESSAGES.c.id)
+        .order_by(_MESSAGES.c.due_at.desc(), _MESSAGES.c.id.desc())
         .limit(data["size"])
         .offset((data["page"] - 1) * data["size"])
     )

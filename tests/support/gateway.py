@@ -36,7 +36,7 @@ from shared.contracts.operations import ADMIN, AGENCY, OPERATIONS, ROLES
 from shared.identifiers import new_id
 from shared.problems import NotFound, Problem
 from shared.rulebooks import Rulebook, library
-from shared.store import Store
+from shared.store import KeyRing, Store
 
 REAL, REHEARSAL = "real-cycle", "rehearsal-cycle"
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -308,7 +308,12 @@ def make_bench(
     **given: Any,
 ) -> Bench:
     """The real application on a store of its own; `given` are settings."""
-    store = Store.open(f"sqlite:///{folder / 'gateway.sqlite'}", service="gateway", clock=clock)
+    store = Store.open(
+        f"sqlite:///{folder / 'gateway.sqlite'}",
+        service="gateway",
+        clock=clock,
+        field_keys=KeyRing.generate(),
+    )
     store.create_schema(metadata)
     identity = Identity(store, hasher=FAST, remember=remember)
     settings = Settings(

@@ -100,8 +100,8 @@ class Mail:
         mail["Date"] = format_datetime(message.at)
         mail["Message-ID"] = f"<{message.id}@{self._domain}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence note answers it
-        mail["Content-Language"] = "zh-Hans" if message.language == "zh" else "en"
         mail.set_content(message.text, cte="base64")
+        mail["Content-Language"] = "zh-Hans" if message.language == "zh" else "en"
         return mail
 
 
