@@ -31,6 +31,7 @@ class _Keeper:
 
     conduct: str = "good"
     mails: list[Captured] = field(default_factory=list)
+    refusals: int = 0
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address.startswith(REFUSED):
@@ -47,6 +48,7 @@ class _Keeper:
             server.transport.abort()
             return "421 gone"
         if self.conduct in ("busy", "refuse"):
+            self.refusals += 1
             return "452 no room" if self.conduct == "busy" else "554 not wanted"
         self.mails.append(Captured(envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.content)))
         return "250 taken"
@@ -73,6 +75,11 @@ class CaptureServer:
     def mails(self) -> list[Captured]:
         """What came in, in order."""
         return list(self._keeper.mails)
+
+    @property
+    def refusals(self) -> int:
+        """How many mails it did not take, being busy or unwilling."""
+        return self._keeper.refusals
 
     def clear(self) -> None:
         """Forget what came in."""
