@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.notifications import models
+from services.notifications import metrics, models
 from services.notifications.channels import Channel, ChannelRefused, ChannelSilent, Outgoing
 from services.notifications.said import Awards
 from services.notifications.schedule import Terms, after_quiet
@@ -180,6 +180,7 @@ def _keep(work: Work, asked: Row[Any], said: _Said, terms: Terms) -> None:
     now, attempts = work.now(), row.attempts + 1
     outcome = "sent" if said.receipt is not None else "refused" if said.refusal is not None else "silent"
     reason = (said.refusal or said.silence or "")[:200] or None
+    metrics.tried(row.channel, outcome)
     work.session.execute(
         _ATTEMPTS.insert().values(
             id=work.new_id(), delivery_id=row.id, outcome=outcome, reason=reason, tried_at=now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.notifications import announcing, contacts, heard, inbox, letters, sending, writing
+from services.notifications import announcing, contacts, heard, inbox, letters, metrics, sending, writing
 from services.notifications.channels import channels_of
 from services.notifications.schedule import Terms
 from services.notifications.sending import Outside
@@ -146,6 +146,10 @@ class Notifications(Service):
     def send_what_is_due(self, work: Work) -> None:
         sending.dispatch(work, frozenset(channels_of(self.settings)))
         sending.take_up(work)
+
+    @every(seconds=15.0)
+    def count_messages(self, work: Work) -> None:
+        metrics.measure(work)
 
     @on_event(MessageDue, outside=True)
     def message_due(self, store: Store, event: Received) -> Callable[[Work], None]:
