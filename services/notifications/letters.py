@@ -84,6 +84,13 @@ def sanction(data: Data) -> list[Letter]:
     return [_of_dossier("award_matter", data)]
 
 
+def answer_asked(data: Data) -> list[Letter]:
+    """An applicant is asked for an answer; to what it reads after signing in."""
+    if data["answer_by"] is None:
+        return [_of_dossier("answer_asked", data, due_on={"zh": "系统所示日期", "en": "the day shown there"})]
+    return [_of_dossier("answer_asked", data, due_on=data["answer_by"].isoformat())]
+
+
 def tracking_owed(data: Data) -> list[Letter]:
     """A winner owes something in the years after."""
     return [_of_dossier("tracking_owed", data, due_on=data["owed_on"].isoformat())]

@@ -12,6 +12,7 @@ from services.notifications.sending import Outside
 from shared.bus import Received, Service, command, every, on_event, query
 from shared.config import ConfigurationError, Settings
 from shared.contracts.events import (
+    AnswerAsked,
     ApplicationAccepted,
     ApplicationWithdrawn,
     AssignmentOffered,
@@ -100,6 +101,11 @@ class Notifications(Service):
     @on_event(CorrectionSettled)
     def correction_settled(self, work: Work, event: Received) -> None:
         heard.correction_settled(work, event)
+
+    @on_event(AnswerAsked)
+    def answer_asked(self, work: Work, event: Received) -> None:
+        if heard.application_of(work, event) is not None:
+            writing.write(work, letters.answer_asked(event.data))
 
     @on_event(SanctionImposed)
     def sanction_imposed(self, work: Work, event: Received) -> None:

@@ -91,6 +91,13 @@ _ALL = (
         Words("{year}年度评定结果已公布，请登录系统查看。", "The results of {year} are out. Please sign in to see yours."),
     ),
     Template(
+        "answer_asked", Reader.APPLICANT,
+        Words("{award}：请您答复", "{award}: you are asked for an answer"),
+        Words("有一个与您在{year}年度{award}中的申报有关的事项请您答复，答复期限为{due_on}。请登录系统查看。",
+              "You are asked for an answer about your application for {award} {year}, by {due_on}. Please sign in to read it."),
+        Words("有一事项请您答复，期限{due_on}，请登录系统查看。", "You are asked for an answer by {due_on}. Please sign in."),
+    ),
+    Template(
         "award_matter", Reader.APPLICANT,
         Words("{award}：请查阅一份文书", "{award}: a document waits for you"),
         Words("关于您在{year}年度{award}中所获奖项，有一份决定需要您查阅。请登录系统。",

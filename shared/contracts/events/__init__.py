@@ -39,6 +39,7 @@ from shared.contracts.events.eligibility import (
 )
 from shared.contracts.events.messages import (
     OWED_IN_TRACKING,
+    AnswerAsked,
     CorrectionAsked,
     CorrectionSettled,
     MessageDue,
@@ -73,6 +74,7 @@ from shared.contracts.events.votes import BallotsCast
 __all__ = [
     "AFTER_AWARD_EVENTS",
     "ALL",
+    "AnswerAsked",
     "ApplicationAccepted",
     "ApplicationNotAccepted",
     "ApplicationStopped",

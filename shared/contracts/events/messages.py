@@ -43,6 +43,27 @@ class CorrectionSettled(Event):
     application_id = identifier()
 
 
+class AnswerAsked(Event):
+    """听取意见: an applicant is asked to say something to an objection, or to a charge against its award; to what, is not here.
+
+    `answer_by` is not given where the calendar of that year is not published yet.
+    """
+
+    NAME = "answer.asked"
+    PUBLISHERS = ("eligibility",)
+    EXAMPLE = {
+        "cycle_id": CYCLE,
+        "application_id": APPLICATION,
+        "what": "objection",
+        "answer_by": "2025-06-27",
+    }
+
+    cycle_id = identifier()
+    application_id = identifier()
+    what = one_of("objection", "award")
+    answer_by = day(required=False)
+
+
 class PaybackReminded(Event):
     """催缴: somebody who has to pay an award's money back is reminded of it. How much is overdue is not said here."""
 
@@ -87,6 +108,7 @@ class MessageDue(Event):
 
 
 EVENTS: tuple[type[Event], ...] = (
+    AnswerAsked,
     CorrectionAsked,
     CorrectionSettled,
     PaybackReminded,

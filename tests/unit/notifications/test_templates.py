@@ -15,6 +15,7 @@ from services.notifications.texts import parts, rendered
 from shared import contracts
 from shared.clock import SHANGHAI
 from shared.contracts.events import (
+    AnswerAsked,
     ApplicationAccepted,
     ApplicationWithdrawn,
     AssignmentOffered,
@@ -37,6 +38,7 @@ Made = Callable[[Mapping[str, Any]], list[letters.Letter]]
 FROM_EVENTS: dict[type[contracts.Event], Made] = {
     ApplicationAccepted: letters.accepted,
     ApplicationWithdrawn: letters.withdrawn,
+    AnswerAsked: letters.answer_asked,
     AssignmentOffered: letters.offered,
     AwardApproved: letters.approved,
     CorrectionAsked: lambda data: letters.correction(data, (2, 0), NOW, 9),
@@ -138,6 +140,14 @@ def test_before_the_results_an_applicant_hears_of_no_stage() -> None:
     }  # fmt: skip
     assert not told & secret
     assert secret < {event.NAME for event in contracts.events()}
+
+
+def test_a_day_that_no_calendar_knows_yet_is_not_made_up() -> None:
+    """The applicant is sent to where the day will stand."""
+    data = contracts.load(AnswerAsked(), {**AnswerAsked.EXAMPLE, "answer_by": None})
+    (letter,) = letters.answer_asked(data)
+    read = rendered(letter.template, {**next(_awards()), **letter.values}, "zh")
+    assert "系统所示日期" in read.text
 
 
 def test_parts_of_a_short_message_are_short() -> None:
