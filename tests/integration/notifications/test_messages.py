@@ -229,6 +229,40 @@ def test_results_go_out_together_in_an_order_that_tells_nothing(post: Post) -> N
     assert len([row for row in post.rows(models.messages) if row.template == "results_released"]) == 40
 
 
+def test_two_cycles_that_differ_in_who_won_alone_tell_the_same(post: Post) -> None:
+    """Entrants, outcomes, reasons and scores of the one stand nowhere in what its people are told, nor in when."""
+    post.open("c2")
+    closing = lambda work, event: heard.stage_closed(work, event, library())  # noqa: E731
+    worlds = {"c1": ("w1", ["w1", "l1"]), "c2": ("l2", ["w2", "l2"])}
+    for cycle, (winner, everybody) in worlds.items():
+        for name in everybody:
+            post.accept(f"a-{name}", name, cycle=cycle)
+        for stage in BOOK.stages:
+            at = {"cycle_id": cycle, "stage": stage.key}
+            if stage.owner == "eligibility":
+                post.hear(heard.notice_begun, StageBegun, entrants=[f"a-{winner}"], **at)
+            lines = [
+                {
+                    "application_id": f"a-{name}", "passed": name == winner, "reason_zh": f"得分{len(name)}", "reason_en": "",
+                    "status": None if name == winner else "not_awarded", "stopped_at": None,
+                    "carried": {"score": "90.00"} if name == winner else {},
+                }
+                for name in everybody
+            ]  # fmt: skip
+            if stage.owner in ("eligibility", "committee"):
+                post.hear(closing, StageClosed, closed_on="2025-06-16", outcomes=lines, **at)
+        post.hear(lambda w, e: heard.approved(w, e, library()), AwardApproved, cycle_id=cycle)
+    told = {
+        name: sorted(
+            (each["at"], each["subject_zh"], each["text_zh"]) for each in post.mine(name)["messages"]
+        )
+        for _, everybody in worlds.values()
+        for name in everybody
+    }
+    assert told["w1"] == told["l1"] == told["w2"] == told["l2"]
+    assert any("结果" in subject for _, subject, _ in told["w1"])
+
+
 def test_all_applicants_hear_of_a_notice_in_the_same_words(post: Post) -> None:
     """Those whom it names and those whom it does not; not those who took theirs back, and of no other stage."""
     post.accept("a1", "anna")
