@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from services.notifications.channels.mail import Mail, MailSettings
+from services.notifications.channels.mail import Mail, MailSettings, fit_sender
 from services.notifications.channels.port import Channel, ChannelRefused, ChannelSilent, Outgoing
 from services.notifications.channels.sms import Sms, SmsSettings
 from shared.clock import open_clock
@@ -41,6 +41,8 @@ def channels_of(settings: Settings) -> Mapping[str, Channel]:
 
 def _mail(settings: Settings) -> MailSettings:
     settings.require("mail_from")
+    if not fit_sender(settings.mail_from):
+        raise ConfigurationError("ZHIHENG_MAIL_FROM: name <address>")
     if settings.environment == "production" and settings.mail_security not in _SECURE:
         raise ConfigurationError("ZHIHENG_MAIL_SECURITY: in production mail goes out by starttls or tls")
     if bool(settings.mail_user) != bool(settings.mail_password):

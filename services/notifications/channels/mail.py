@@ -105,6 +105,16 @@ class Mail:
         return mail
 
 
+def fit_sender(text: str) -> bool:
+    """Whether a sender is one that a mail can bear; else every mail would be refused for a reason that is not its own."""
+    name, address = parseaddr(text)
+    try:
+        Address(name, addr_spec=address)
+    except (ValueError, IndexError):
+        return False
+    return "@" in address
+
+
 def _failure(code: int, what: str) -> ChannelSilent | ChannelRefused:
     if code >= _FOR_GOOD:
         return ChannelRefused(f"{what} is refused: {code}")

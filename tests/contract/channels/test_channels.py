@@ -195,13 +195,14 @@ def test_nobody_at_home_is_silence(stub: Server) -> None:
     "settings",
     [
         {"mail_host": "mail.example.org"},
+        {"mail_host": "mail.example.org", "mail_from": "质衡"},
         {"mail_host": "mail.example.org", "mail_from": "award@example.org", "mail_security": "none"},
         {"mail_host": "mail.example.org", "mail_from": "award@example.org", "mail_user": "award"},
         {"sms_url": "https://sms.example.org"},
     ],
 )
 def test_what_is_half_set_up_stops_the_start(settings: dict[str, Any]) -> None:
-    """No sender, no TLS in production, a name without a password, no secret."""
+    """No sender, one without an address, no TLS in production, a name without a password, no secret."""
     with pytest.raises(ConfigurationError):
         channels_of(Settings(environment="production", **settings))
 
