@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, delete, select, update
 
-from services.notifications import letters, models, writing
+from services.notifications import keeping, letters, models, writing
 from services.notifications.releases import is_out, release_stage
 from shared.bus import Received
 from shared.problems import Transient
@@ -134,19 +134,9 @@ def _settle(work: Work, cycle_id: str, library: Library, **values: Any) -> None:
 def records_destroyed(work: Work, event: Received) -> None:
     """Everything about these applications goes: who was on them, what they were told, how it was sent."""
     gone = event.data["application_ids"]
-    messages = select(models.messages.c.id).where(models.messages.c.application_id.in_(gone))
-    ids = list(work.session.execute(messages).scalars())
-    deliveries = select(models.deliveries.c.id).where(models.deliveries.c.message_id.in_(ids))
-    for table, column, which in (
-        (models.attempts, "delivery_id", list(work.session.execute(deliveries).scalars())),
-        (models.deliveries, "message_id", ids),
-        (models.messages, "id", ids),
-        (_PEOPLE, "application_id", gone),
-        (_SETTLED, "application_id", gone),
-        (_APPLICATIONS, "application_id", gone),
-    ):
-        for start in range(0, len(which), 500):
-            work.session.execute(delete(table).where(table.c[column].in_(which[start : start + 500])))
+    keeping.drop(work, keeping.about(work, gone))
+    for table in (_PEOPLE, _SETTLED, _APPLICATIONS):
+        work.session.execute(delete(table).where(table.c.application_id.in_(gone)))
     for application_id in gone:
         work.audit(
             "records:destroyed", application_id, reason=f"destruction list {event.data['list_id']}",

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.notifications import announcing, contacts, heard, inbox, letters, metrics, sending, writing
+from services.notifications import (
+    announcing,
+    contacts,
+    heard,
+    inbox,
+    keeping,
+    letters,
+    metrics,
+    sending,
+    writing,
+)
 from services.notifications.channels import channels_of
 from services.notifications.schedule import Terms
 from services.notifications.sending import Outside
@@ -51,6 +61,8 @@ class Notifications(Service):
             raise ConfigurationError("ZHIHENG_MESSAGES_ATTEMPTS: at least one try")
         if not 0 <= settings.messages_hour <= 23:
             raise ConfigurationError("ZHIHENG_MESSAGES_HOUR: an hour from 0 to 23")
+        if settings.messages_keep_days < 1:
+            raise ConfigurationError("ZHIHENG_MESSAGES_KEEP_DAYS: at least one day")
         try:
             _ = settings.correction_reminder_days
         except ValueError as error:
@@ -156,6 +168,10 @@ class Notifications(Service):
     @every(seconds=15.0)
     def count_messages(self, work: Work) -> None:
         metrics.measure(work)
+
+    @every(seconds=3600.0)
+    def forget_old_messages(self, work: Work) -> None:
+        keeping.purge(work, self.settings.messages_keep_days)
 
     @on_event(MessageDue, outside=True)
     def message_due(self, store: Store, event: Received) -> Callable[[Work], None]:

@@ -252,6 +252,7 @@ class Settings:
     sms_timeout: float = 5.0
     messages_attempts: int = 8  # tries after which a message is given up
     messages_backoff: float = 60.0  # seconds after the first try, doubled each time up to six hours
+    messages_keep_days: int = 730  # for which messages that are about no application are kept
     messages_hour: int = 9  # hour of the day at which what is scheduled becomes due
     correction_reminders: str = "2,0"  # days before the last day of a correction at which to remind of it
     stub_host: str = "127.0.0.1"

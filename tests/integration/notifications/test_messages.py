@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from services.notifications import announcing, contacts, heard, inbox, letters, models, sending, writing
+from services.notifications import (
+    announcing,
+    contacts,
+    heard,
+    inbox,
+    keeping,
+    letters,
+    models,
+    sending,
+    writing,
+)
 from services.notifications.channels import Channel
 from services.notifications.schedule import Terms
 from services.notifications.sending import Outside
@@ -467,6 +477,21 @@ def test_destroyed_records_take_their_messages_with_them(post: Post) -> None:
     assert len(post.rows(models.deliveries)) == len(post.rows(models.attempts)) == 1
     post.send(*deliveries)
     assert len(post.rows(models.attempts)) == 1
+
+
+def test_what_is_about_no_application_is_kept_for_a_time(post: Post) -> None:
+    """With its deliveries and tries; what is about an application stays until that is destroyed."""
+    post.contact("li", roles=("award_office",))
+    post.accept("a1", "li")
+    with post.desk.work() as work:
+        writing.write(work, letters.to_office("cycle_blocked", {"cycle_id": "c1"}))
+    post.deliver()
+    for days, left in ((30, 2), (31, 1), (400, 1)):
+        post.clock.goes_to(START + timedelta(days=days))
+        with post.desk.work() as work:
+            keeping.purge(work, 30)
+        counts = [len(post.rows(table)) for table in (models.messages, models.deliveries, models.attempts)]
+        assert counts == [left] * 3
 
 
 def test_addresses_are_not_readable_in_the_database(post: Post) -> None:
