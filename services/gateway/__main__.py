@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 EXIT_CONFIGURATION, EXIT_NOT_DRAINED = 2, 3
 _PURGE_SECONDS = 600.0
+_TELL_SECONDS = 20.0
 _KEYS_LIVE = timedelta(days=30)  # how long an idempotency key is known
 
 
@@ -113,11 +114,14 @@ class Process:
             signal.signal(number, stop)
         keeper = threading.Thread(target=self._keep_house, args=(gateway,), name="housekeeping", daemon=True)
         keeper.start()
+        teller = threading.Thread(target=self._tell_contacts, args=(gateway,), name="contacts", daemon=True)
+        teller.start()
         threading.Thread(target=self._read_rulebooks, name="rulebooks", daemon=True).start()
         log.info("process.started", port=server.port, pid=os.getpid())
         drained = server.run(settings.drain_seconds)
         self.rpc.stop()
         keeper.join(5.0)
+        teller.join(5.0)
         if health is not None:
             health.stop()
         self.store.close()
@@ -129,6 +133,16 @@ class Process:
         """Parse what is published beside the serving, so that the first reader does not wait for it."""
         for rulebook_id in library().ids():
             library().get(rulebook_id)
+
+    def _tell_contacts(self, gateway: Gateway) -> None:
+        """Tell notifications of accounts that changed, now and then: what it sends goes by roles and addresses."""
+        while not self._stopping.wait(_TELL_SECONDS):
+            if not self.rpc.ready or not self._accounts_made:
+                continue
+            try:
+                gateway.contacts.tell()
+            except (SQLAlchemyError, StoreError) as error:
+                log.warning("contacts.failed", detail=place_of(error))
 
     def _keep_house(self, gateway: Gateway) -> None:
         """Make the first accounts, seal the audit log about once a second, forget old tokens now and then."""

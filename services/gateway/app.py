@@ -29,6 +29,7 @@ from services.gateway.circumstances import (
     request_id,
     trace,
 )
+from services.gateway.contacts import Contacts
 from services.gateway.dispatch import Dispatcher
 from services.gateway.identity import Identity
 from services.gateway.kept import Kept
@@ -87,6 +88,7 @@ class Gateway:
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.caller, self.library)
         self.agencies = Agencies(self.identity, self.settings)
+        self.contacts = Contacts(self.identity, self.caller)
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
         self.sessions = Sessions(self.identity)

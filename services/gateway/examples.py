@@ -26,6 +26,7 @@ _TEXTS = (
     "an-example-code-of-43-characters-0123456789",
     "ab" * 32,
     "sha256:" + "ab" * 32,
+    "13800000000",
 )
 # By the field's name, where a word says more than a pattern.
 _NAMED = {
@@ -36,6 +37,7 @@ _NAMED = {
     "rulebook": "sample-2024", "token_type": "Bearer", "explanation_zh": "按规定计算", "explanation_en": "by the rule",
     "password": "correct horse battery", "old": "correct horse battery", "new": "battery horse correct",
     "phone": "021-5555 0100", "email": "li@example.cn", "language": "zh", "begins": "09:00", "ends": "12:00",
+    "quiet_from": "22:00", "quiet_until": "07:00",
     "begins_at": "2025-06-18", "ends_at": "2025-06-19", "stamped_at": "2025-06-11T17:00:00+08:00",
     "difference": "-1.50", "share": "-1.20",
     "posted_at": "2025-06-17T09:00:00+08:00", "changed_at": "2025-06-19T10:00:00+08:00",

@@ -129,6 +129,14 @@ def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, 
     return gateway.dispatcher.audit(data, asked)
 
 
+def my_addresses(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.contacts.mine(asked.signed_in)
+
+
+def set_addresses(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.contacts.write(asked.signed_in, data)
+
+
 def agency_clients(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     return {"clients": gateway.agencies.listed()}
 
@@ -157,6 +165,7 @@ LOCAL: dict[str, Answering] = {
     each.__name__: each
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
+        my_addresses, set_addresses,
         rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
         files.upload_file, files.upload_evidence, files.file_content, files.reviewed_file, files.file_page, files.file_text,

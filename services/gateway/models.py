@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, ForeignKey, Integer, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from shared.store import Instant, platform_tables
+from shared.store import EncryptedText, Instant, platform_tables
 
 metadata = MetaData()
 tables = platform_tables(metadata)
@@ -141,3 +142,28 @@ class BrowserSession(Base):
     digest: Mapped[str] = mapped_column(ForeignKey("tokens.digest", ondelete="CASCADE"), primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(Instant, index=True)
     carried: Mapped[str | None] = mapped_column(Text)
+
+
+class Addresses(Base):
+    """联系方式: where the holder of an account wants to be told, as the holder wrote it; encrypted. Times are HH:MM."""
+
+    __tablename__ = "addresses"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    email: Mapped[str | None] = mapped_column(EncryptedText)
+    phone: Mapped[str | None] = mapped_column(EncryptedText)
+    language: Mapped[str] = mapped_column(String(2))
+    quiet_from: Mapped[str | None] = mapped_column(String(5))
+    quiet_until: Mapped[str | None] = mapped_column(String(5))
+    version: Mapped[int] = mapped_column(Integer)  # of what the holder wrote, from 1
+
+
+class ToldContact(Base):
+    """已告知: what notifications was told of an account last, or is being told. `version` grows with each telling."""
+
+    __tablename__ = "told_contacts"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer)
+    told: Mapped[bool] = mapped_column(Boolean)

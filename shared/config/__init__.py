@@ -240,6 +240,24 @@ class Settings:
     tracking_least: int = 5  # winners below which nothing is told of all of them, ours
     tracking_answer_days: int = 30  # days in which a winner answers a warning, ours
     tracking_reminders: str = "30,7,0,-7"  # days before (negative: after) the last day of what is owed, ours
+    # Messages to people. No text gives any of these numbers; they are the installation's.
+    mail_host: str = ""  # an SMTP server; empty: no mail is sent, the messages are in the portal
+    mail_port: int = 587
+    mail_security: str = "starttls"  # starttls | tls | none (not in production)
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
+    mail_authority: str = field(default="", repr=False)  # PEM of an authority besides the system's
+    mail_from: str = ""  # name <address>
+    mail_timeout: float = 10.0  # of each step
+    mail_at_once: int = 4  # connections of one process
+    sms_url: str = ""  # where the operator's gateway for short messages answers; empty: none are sent
+    sms_secret: str = field(default="", repr=False)
+    sms_timeout: float = 5.0
+    messages_attempts: int = 8  # tries after which a message is given up
+    messages_backoff: float = 60.0  # seconds after the first try, doubled each time up to six hours
+    messages_keep_days: int = 730  # for which messages that are about no application are kept
+    messages_hour: int = 9  # hour of the day at which what is scheduled becomes due
+    correction_reminders: str = "2,0"  # days before the last day of a correction at which to remind of it
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 
@@ -250,6 +268,7 @@ class Settings:
             ("parts", {"all", "relay", "consumers"}),
             ("digest", {"sha256", "sm3"}),
             ("content_s3_addressing", {"path", "virtual"}),
+            ("mail_security", {"starttls", "tls", "none"}),
         ):
             value = getattr(self, name)
             if value not in allowed:
@@ -287,6 +306,12 @@ class Settings:
     def clawback_reminder_days(self) -> tuple[int, ...]:
         """The days after a due day on which a debtor is reminded, the earliest first."""
         return tuple(sorted(int(part) for part in self.clawback_reminders.split(",") if part.strip()))
+
+    @property
+    def correction_reminder_days(self) -> tuple[int, ...]:
+        """Days before the last day of a correction at which to remind of it, the earliest first."""
+        days = {int(part) for part in self.correction_reminders.split(",") if part.strip()}
+        return tuple(sorted(days, reverse=True))
 
     @property
     def panels_reminder_hours(self) -> tuple[float, ...]:

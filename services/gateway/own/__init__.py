@@ -6,6 +6,7 @@ from services.gateway.own import (
     accounts,
     agencies,
     committee,
+    contacts,
     desk,
     files,
     honours,
@@ -37,6 +38,7 @@ _ROOMS = (
     payments,
     honours,
     desk,
+    contacts,
 )
 
 

@@ -23,6 +23,7 @@ from deploy.local.temporary import temporary_folder
 from deploy.rehearsal.stubs import Stubs
 from shared.identifiers.uscc import check_character
 from tests.support.clamd import FakeClamd
+from tests.support.messages import CaptureServer
 
 RULEBOOK = "hangzhou-2025"  # in force, with no end
 DAY = date(2025, 9, 1)  # a Monday; the rulebooks are in force, the working days of 2026 are published too
@@ -90,6 +91,7 @@ class City:
     """The stack of one city, and the people who were given accounts."""
 
     stack: Stack
+    post: CaptureServer
     people: dict[str, Person] = field(default_factory=dict)
 
     def today(self) -> date:
@@ -203,12 +205,14 @@ def _scanner(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def city() -> Iterator[City]:
-    with temporary_folder("test") as folder, _scanner(folder) as url:
+    with temporary_folder("test") as folder, _scanner(folder) as url, CaptureServer() as post:
         channels = Path(folder, "departments.yaml")
         channels.write_text(CHANNELS, encoding="utf-8")
-        extra = {**SETTINGS, "ZHIHENG_SCANNER_URL": url, "ZHIHENG_DEPARTMENTS_FILE": str(channels)}
+        mail = {"ZHIHENG_MAIL_HOST": "127.0.0.1", "ZHIHENG_MAIL_PORT": str(post.port)}
+        mail |= {"ZHIHENG_MAIL_SECURITY": "none", "ZHIHENG_MAIL_FROM": "award@example.org"}
+        extra = {**SETTINGS, **mail, "ZHIHENG_SCANNER_URL": url, "ZHIHENG_DEPARTMENTS_FILE": str(channels)}
         with Stack(folder / "stack", StackOptions(travels=DAY, extra=extra)) as stack:
-            city = City(stack)
+            city = City(stack, post)
             city.people["admin"] = Person(city, "admin", "admin", stack.admin_password, "admin")
             yield city
 
