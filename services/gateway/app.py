@@ -29,6 +29,7 @@ from services.gateway.circumstances import (
     request_id,
     trace,
 )
+from services.gateway.delegation.delegations import Delegations
 from services.gateway.dispatch import Dispatcher
 from services.gateway.identity import Identity
 from services.gateway.kept import Kept
@@ -40,6 +41,7 @@ from services.gateway.public import add_public_pages
 from services.gateway.routes import FORM, JSON, ROUTES, Route, spec_of
 from services.gateway.rpc import Caller
 from services.gateway.scopes import SCOPE_OF
+from services.gateway.second_factor.enrolment import SecondFactors
 from services.gateway.signing import Signer
 from shared.config import Settings
 from shared.content import ContentError, ContentStore, TooLarge, open_store
@@ -85,6 +87,8 @@ class Gateway:
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.caller, self.library)
         self.agencies = Agencies(self.identity, self.settings)
+        self.delegations = Delegations(self.identity, self.settings)
+        self.second_factors = SecondFactors(self.identity)
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
         self.origins = Origins(self.settings.gateway_proxies, "ZHIHENG_GATEWAY_PROXIES")

@@ -43,7 +43,7 @@ def encoded(entry: Mapping[str, Any]) -> bytes:
     from shared.store.chain import encode_row
 
     # Packages made before roles could be lent do not have it.
-    values = [entry.get(name) if name == "delegated_by" else entry[name] for name in ENCODED]
+    values: list[Any] = [entry.get(name) if name == "delegated_by" else entry[name] for name in ENCODED]
     values[1] = datetime.fromisoformat(values[1])
     if values[2] is not None:
         values[2] = datetime.fromisoformat(values[2]).date()

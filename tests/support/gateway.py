@@ -28,6 +28,7 @@ from services.gateway.models import metadata
 from services.gateway.routes import FORM, SERVICES, Route, spec_of
 from services.gateway.rpc import Caller, not_running
 from services.gateway.scopes import SCOPES
+from services.gateway.second_factor.factors import compulsory
 from shared.bus import wire
 from shared.clock import Clock
 from shared.config import Settings
@@ -36,7 +37,7 @@ from shared.contracts.operations import ADMIN, AGENCY, OPERATIONS, ROLES
 from shared.identifiers import new_id
 from shared.problems import NotFound, Problem
 from shared.rulebooks import Rulebook, library
-from shared.store import Store
+from shared.store import KeyRing, Store
 
 REAL, REHEARSAL = "real-cycle", "rehearsal-cycle"
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -308,9 +309,13 @@ def make_bench(
     **given: Any,
 ) -> Bench:
     """The real application on a store of its own; `given` are settings."""
-    store = Store.open(f"sqlite:///{folder / 'gateway.sqlite'}", service="gateway", clock=clock)
+    store = Store.open(
+        f"sqlite:///{folder / 'gateway.sqlite'}",
+        service="gateway",
+        clock=clock,
+        field_keys=KeyRing.generate(),
+    )
     store.create_schema(metadata)
-    identity = Identity(store, hasher=FAST, remember=remember)
     settings = Settings(
         environment="test",
         rehearsals=rehearsals,
@@ -318,6 +323,7 @@ def make_bench(
             "agency_signing_key": SIGNING_KEY, "content_url": (folder / "content").absolute().as_uri(), **given,
         },
     )  # fmt: skip
+    identity = Identity(store, hasher=FAST, remember=remember, with_factor=compulsory(settings))
     gateway = Gateway(settings, identity, caller, library())
     return Bench(gateway, create_app(gateway), store)
 

@@ -32,7 +32,12 @@ class Desk:
         """A committed unit of work by somebody in a role, for a body, on a day of a rehearsal."""
         lender = self.lenders.get(actor, "")
         context = Context(
-            message_id=new_id(), actor=actor, role=role, on_behalf_of=unit, delegated_by=lender, rehearsal_date=on
+            message_id=new_id(),
+            actor=actor,
+            role=role,
+            on_behalf_of=unit,
+            delegated_by=lender,
+            rehearsal_date=on,
         )
         with self.store.transaction() as tx, tx.savepoint():
             yield tx.work(context)

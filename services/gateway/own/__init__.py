@@ -6,6 +6,7 @@ from services.gateway.own import (
     accounts,
     agencies,
     committee,
+    delegations,
     files,
     honours,
     made,
@@ -15,6 +16,7 @@ from services.gateway.own import (
     papers,
     payments,
     rulebooks,
+    second_factor,
     supervision,
     tracking,
 )
@@ -35,6 +37,8 @@ _ROOMS = (
     committee,
     payments,
     honours,
+    second_factor,
+    delegations,
 )
 
 

@@ -122,7 +122,15 @@ def confirm(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
             "the replacement has not scored yet",
             code="not_scored",
         )
-    _require_other(work, row.application_id, row.opened_by, row.replaced_by, row.released_by, row.expert_id, row.replacement)
+    _require_other(
+        work,
+        row.application_id,
+        row.opened_by,
+        row.replaced_by,
+        row.released_by,
+        row.expert_id,
+        row.replacement,
+    )
     settled = {"settled_at": work.now(), "settled_by": work.by, "settled_reason": data["reason"]}
     return _moved(work, cycle, row, "recusal:confirmed", data["reason"], state=State.CONFIRMED, **settled)
 

@@ -33,7 +33,12 @@ def _order(followed: Followed, actor: str) -> dict[str, str]:
     followed.winner("answer_rectification", {
         "application_id": "a1", "order_id": order["order_id"], "answer": "已补齐。", "papers": ["f1"],
     }, "a1.lead")  # fmt: skip
-    return {"application_id": "a1", "order_id": order["order_id"], "decision": "confirmed", "reason": "经核实"}
+    return {
+        "application_id": "a1",
+        "order_id": order["order_id"],
+        "decision": "confirmed",
+        "reason": "经核实",
+    }
 
 
 def test_a_helper_does_not_decide_for_whoever_issued_it(followed: Followed) -> None:

@@ -321,7 +321,9 @@ def test_helper_and_giver_are_one_person(
 def test_standing_in_for_one_thing_ties_nobody_in_another(store: Store) -> None:
     """And a name that LIKE would take for a pattern is a name."""
     with store.transaction() as tx:
-        tx.work(Context("m1", actor="wang", role="award_office", delegated_by="li")).audit("note:take", "n1/a")
+        tx.work(Context("m1", actor="wang", role="award_office", delegated_by="li")).audit(
+            "note:take", "n1/a"
+        )
     with store.transaction() as tx:
         work = tx.work(Context("m2", actor="li", role="award_office"))
         assert work.same_person("wang", about="n1")
