@@ -77,7 +77,7 @@ class Identity:
         with_factor: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
-        self._tries = Tries(store)
+        self.tries = Tries(store)
         self._with_factor = with_factor  # the roles that nobody acts in without a second factor
         self._hasher = hasher or PasswordHasher()
         self._hashing = threading.BoundedSemaphore(_HASHING_AT_ONCE)
@@ -254,7 +254,7 @@ class Identity:
         """
         name = name_of(username)
         free = {key_of("name", name): FREE_TRIES, key_of("address", address): FREE_TRIES_ADDRESS}
-        self._tries.count(free)
+        self.tries.count(free)
         with self._store.read() as work:
             account = work.session.scalar(select(Account).where(Account.username == name))
             second = factors.has_one(work, account.id if account else name)
@@ -262,7 +262,7 @@ class Identity:
         if account is None or not right or account.disabled_at is not None:
             raise refused()
         if second and not code:
-            self._tries.take_back(free)
+            self.tries.take_back(free)
             raise self._half_way(account.id)
         stale = self._hasher.check_needs_rehash(account.password_hash)
         fresh = self._hash(password) if stale else None
@@ -290,7 +290,7 @@ class Identity:
         name = account.username if account else ""
         free = {key_of("name", name): FREE_TRIES} if account else {}
         free[key_of("address", address)] = FREE_TRIES_ADDRESS
-        self._tries.count(free)
+        self.tries.count(free)
         if account is None or account.disabled_at is not None:
             raise refused()
         return self._let_in(account, free, code)
@@ -302,11 +302,11 @@ class Identity:
 
     def hold_back(self, address: str) -> None:
         """Count a try with a secret from an address before it is looked at. Raises TooMany."""
-        self._tries.count({key_of("address", address): FREE_TRIES_ADDRESS})
+        self.tries.count({key_of("address", address): FREE_TRIES_ADDRESS})
 
     def forgive(self, address: str) -> None:
         """The try was right: it is not held against the address."""
-        self._tries.take_back([key_of("address", address)])
+        self.tries.take_back([key_of("address", address)])
 
     def _let_in(
         self,
@@ -320,7 +320,7 @@ class Identity:
         def let_in() -> Issued:
             with self._store.transaction() as tx:
                 work = tx.work(Context(message_id=new_id(), actor=account.id))
-                self._tries.clear(work, counted, whole={key_of("name", account.username)})
+                self.tries.clear(work, counted, whole={key_of("name", account.username)})
                 if code is not None and not factors.used(work, account.id, code, self._store.clock.now()):
                     raise refused()  # which undoes the rest: the try stays counted
                 tickets.end(work, account.id)
@@ -524,7 +524,7 @@ class Identity:
                 delete(Token).where(Token.expires_at < now - timedelta(days=1))
             ).rowcount
             begun = connection.execute(delete(PendingSignIn).where(PendingSignIn.expires_at < now)).rowcount
-        return tokens + begun + self._tries.purge()
+        return tokens + begun + self.tries.purge()
 
 
 def _repeated(known: Answer, asked: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from shared.config import Settings
 from shared.contracts.operations import ADMIN, AUDITOR, DISCIPLINE
 from shared.identifiers import digest
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
-from shared.store import Work
+from shared.store import Store, Work
 
 _LEND = "gateway.delegate"
 _SEES_ALL = frozenset({ADMIN, DISCIPLINE, AUDITOR})
@@ -27,8 +27,11 @@ class Delegations:
 
     def __init__(self, identity: Identity, settings: Settings) -> None:
         self._identity = identity
-        self._store = identity.store
         self._most_days = settings.delegation_days
+
+    @property
+    def _store(self) -> Store:
+        return self._identity.store
 
     def listed(self, by: Session) -> list[dict[str, Any]]:
         """One's own, given and taken, the newest first; administrators, inspection and audit see all."""

@@ -6,10 +6,9 @@ from marshmallow import fields, validate
 
 from services.gateway.own.accounts import LONGEST_CODE
 from shared.contracts.base import Strict, identifier, text
-from shared.contracts.operations import ADMIN, AGENCY, REHEARSER, ROLES, Done, Operation
+from shared.contracts.operations import ADMIN, ROLES, Done, Operation
 
 CODE_HEADER = "Zhiheng-Second-Factor"
-_HOLDERS = tuple(role for role in ROLES if role not in {AGENCY, REHEARSER})
 _ACCOUNT = "0199a1b2c3d67e5f8a9b0c1d2e3f4a5d"
 
 
@@ -40,11 +39,11 @@ class ResetSecondFactor(Strict):
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("gateway", "begin_second_factor", "command", Strict, NewSecret, _HOLDERS, "设定第二因素",
+    Operation("gateway", "begin_second_factor", "command", Strict, NewSecret, ROLES, "设定第二因素",
               "Begin to set up a second factor", {}),
-    Operation("gateway", "confirm_second_factor", "command", ConfirmSecondFactor, RecoveryCodes, _HOLDERS,
+    Operation("gateway", "confirm_second_factor", "command", ConfirmSecondFactor, RecoveryCodes, ROLES,
               "确认第二因素", "Confirm it with a first code", {"code": "123456"}),
-    Operation("gateway", "remove_second_factor", "command", Strict, Done, _HOLDERS, "解除第二因素",
+    Operation("gateway", "remove_second_factor", "command", Strict, Done, ROLES, "解除第二因素",
               "Give one's second factor up", {}),
     Operation("gateway", "reset_second_factor", "command", ResetSecondFactor, Done, (ADMIN,), "重置账号的第二因素",
               "Take an account's second factor away", {"account_id": _ACCOUNT, "reason": "手机遗失，已当面核实本人"}),

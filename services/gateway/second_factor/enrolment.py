@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from services.gateway.identity import Identity, Session, context_of
 from services.gateway.models import Account, RecoveryCode, SecondFactor
 from services.gateway.second_factor import codes, factors, tickets
-from services.gateway.tries import FREE_TRIES, Tries, key_of
+from services.gateway.tries import FREE_TRIES, key_of
+from shared.contracts.operations import AGENCY
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
-from shared.store import Work
+from shared.store import Store, Work
 
 NONE, CONFIRMED, OWED = "none", "confirmed", "owed"
 
@@ -21,8 +22,10 @@ class SecondFactors:
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
-        self._store = identity.store
-        self._tries = Tries(identity.store)
+
+    @property
+    def _store(self) -> Store:
+        return self._identity.store
 
     def state(self, session: Session) -> str:
         """Whether the account has one: none, confirmed, or owed, where a role that it holds needs one."""
@@ -127,11 +130,11 @@ class SecondFactors:
     def _with_code(self, by: Session, change: Callable[[Work], None]) -> None:
         """Change something that takes a code: each try is counted before it is looked at."""
         free: Mapping[str, int] = {key_of("factor", by.account_id): FREE_TRIES}
-        self._tries.count(free)
+        self._identity.tries.count(free)
         with self._store.transaction() as tx:
             work = tx.work(context_of(by))
             change(work)
-            self._tries.clear(work, free, whole=free)
+            self._identity.tries.clear(work, free, whole=free)
         self._identity.forget()
 
     @staticmethod
@@ -149,8 +152,8 @@ def _wrong_code() -> Exception:
 
 
 def _require_own(by: Session) -> None:
-    """Raises Forbidden for whoever plays somebody, or acts for somebody."""
-    if by.rehearsal or by.acting_for is not None:
+    """Raises Forbidden for whoever plays somebody or acts for somebody, and for a program."""
+    if by.rehearsal or by.acting_for is not None or AGENCY in by.roles:
         raise Forbidden(
             "只能以本人身份设定第二因素", "a second factor is set up in one's own name", code="own_name_only"
         )
