@@ -93,15 +93,14 @@ def test_a_helper_acts_in_the_lent_role_for_the_giver_s_body(office: Office) -> 
 
 def test_it_begins_and_ends_by_itself(office: Office) -> None:
     office.lend(starts_on=TODAY + DAY, ends_on=TODAY + 2 * DAY)
-    seen = []
-    for _ in range(4):
-        try:
-            seen.append(bool(acts(office)))
-        except Forbidden as refused:
-            assert refused.code == "nothing_lent"
-            seen.append(False)
+    for running in (False, True, True, False):
+        if running:
+            assert acts(office).acting_for
+        else:
+            with pytest.raises(Forbidden) as refused:
+                acts(office)
+            assert refused.value.code == "nothing_lent"
         office.clock.move(DAY)
-    assert seen == [False, True, True, False]
     (told,) = office.delegations.listed(office.session("li"))
     assert told["state"] == "over"
 
