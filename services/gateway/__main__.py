@@ -144,6 +144,7 @@ class Process:
                     beats = 0.0
                     self.identity.purge()
                     self.agencies.purge()
+                    gateway.parties.purge()
                     uploads.purge(gateway)
                     self.store.purge(_KEYS_LIVE)
             except (SQLAlchemyError, StoreError) as error:

@@ -36,6 +36,7 @@ from services.gateway.kept import Kept
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
+from services.gateway.oidc.parties import Parties
 from services.gateway.portal.assets import Assets
 from services.gateway.portal.room import arrive, finish, stranger, told
 from services.gateway.portal.sessions import COOKIE, Sessions
@@ -91,6 +92,7 @@ class Gateway:
         self.agencies = Agencies(self.identity, self.settings)
         self.delegations = Delegations(self.identity, self.settings)
         self.second_factors = SecondFactors(self.identity)
+        self.parties = Parties(self.identity, self.settings)
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
         self.sessions = Sessions(self.identity)

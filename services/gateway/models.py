@@ -112,6 +112,9 @@ class LinkedIdentity(Base):
     issuer: Mapped[str] = mapped_column(String(300), primary_key=True)
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    uscc: Mapped[str | None] = mapped_column(
+        String(18)
+    )  # of an organization, where the provider vouches for it
     linked_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -128,6 +131,7 @@ class ProviderSignIn(Base):
     provider: Mapped[str] = mapped_column(String(40))
     nonce: Mapped[str] = mapped_column(String(64))
     verifier: Mapped[str] = mapped_column(EncryptedText())
+    account_id: Mapped[str | None] = mapped_column(String(32))  # whose holder adds an identity to it
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 

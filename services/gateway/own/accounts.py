@@ -52,7 +52,7 @@ class SignIn(Strict):
     )
 
 
-class Person(Strict):
+class NamedAccount(Strict):
     """Somebody by what the services know it by, and by name."""
 
     subject = text()
@@ -82,7 +82,7 @@ class Me(Strict):
     rehearsal = fields.Boolean(required=True)
     expires_at = fields.String(required=True)
     second_factor = one_of("none", "confirmed", "owed")
-    acting_for = fields.Nested(Person, required=True, allow_none=True)
+    acting_for = fields.Nested(NamedAccount, required=True, allow_none=True)
 
 
 class ChangePassword(Strict):

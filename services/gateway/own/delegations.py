@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.gateway.delegation.terms import LENDABLE, State
-from services.gateway.own.accounts import Person
+from services.gateway.own.accounts import NamedAccount
 from shared.contracts.base import Strict, day, identifier, one_of, optional_text, text
 from shared.contracts.operations import ADMIN, AUDITOR, DISCIPLINE, ROLES, Operation
 
@@ -36,8 +36,8 @@ class DelegationState(Strict):
     delegation_id = identifier()
     state = one_of(*(state.value for state in State))
     role = text()
-    giver = fields.Nested(Person, required=True)
-    helper = fields.Nested(Person, required=True)
+    giver = fields.Nested(NamedAccount, required=True)
+    helper = fields.Nested(NamedAccount, required=True)
     starts_on = text()
     ends_on = text()
     reason = text(longest=500)

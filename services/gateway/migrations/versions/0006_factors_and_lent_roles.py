@@ -75,6 +75,7 @@ def _create_identities() -> None:
         sa.Column("issuer", sa.String(length=300), nullable=False),
         sa.Column("subject", sa.String(length=255), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
         sa.Column("linked_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"]),
         sa.PrimaryKeyConstraint("issuer", "subject"),
@@ -87,6 +88,7 @@ def _create_identities() -> None:
         sa.Column("provider", sa.String(length=40), nullable=False),
         sa.Column("nonce", sa.String(length=64), nullable=False),
         sa.Column("verifier", EncryptedText(), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("state"),
     )
