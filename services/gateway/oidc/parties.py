@@ -203,8 +203,8 @@ class Parties:
         work.session.add(
             Account(
                 id=account_id, username=f"{provider.key}.{name}"[:64], subject=account_id,
-                display_name=told.name or provider.name_zh, unit=told.unit, password_hash=self._identity.nobody, created_at=self._store.clock.now(),
-                roles=[AccountRole(role=APPLICANT)],
+                display_name=told.name or provider.name_zh, unit=told.unit, created_at=self._store.clock.now(),
+                password_hash=self._identity.nobody, roles=[AccountRole(role=APPLICANT)],
             )
         )  # fmt: skip
         work.session.flush()
