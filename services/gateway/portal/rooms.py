@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from services.gateway.portal import signing_in
+from services.gateway.portal.departments import enquiries
+from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.room import Room, mount
 
@@ -18,6 +20,10 @@ ROOMS: tuple[Room, ...] = (
     home.ROOM,
     notices.ROOM,
     honours.ROOM,
+    enquiries.ROOM,
+    accounts.ROOM,
+    audit.ROOM,
+    services.ROOM,
 )
 
 
