@@ -42,7 +42,7 @@ from services.gateway.tries import FREE_TRIES, FREE_TRIES_ADDRESS, Tries, key_of
 from shared.contracts import Context
 from shared.contracts.operations import ADMIN, AGENCY, REHEARSER
 from shared.identifiers import digest, new_id
-from shared.problems import Conflict, NotFound, invalid_field
+from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.store import Answer, Store, Work
 
 __all__ = [
@@ -116,17 +116,18 @@ class Identity:
         with self._store.read() as work:
             found = self._look_up(work, digest, now)
             if giver:
-                found = self._acting(found, lending.of_subject(work, found.account_id, giver))
+                found = self._acting(work, found, lending.of_subject(work, found.account_id, giver))
         with self._lock:
             self._known[digest, giver] = (time.monotonic() + self._remember, found)
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return found
 
-    @staticmethod
-    def _acting(own: Session, lent: lending.Lent | None) -> Session:
+    def _acting(self, work: Work, own: Session, lent: lending.Lent | None) -> Session:
         if lent is None or own.rehearsal or own.owes_factor:
             raise lending.nothing_lent()
+        if factors.owes_one(work, own.account_id, lent.roles, self._with_factor):
+            raise lending.factor_owed()
         return replace(own, roles=lent.roles, unit=lent.unit, acting_for=lent.giver, scopes=frozenset())
 
     def act_for(self, session: Session, giver: str | None) -> Session:
@@ -165,8 +166,12 @@ class Identity:
             owes_factor=factors.owes_one(work, account.id, held, self._with_factor),
         )
         if token.persona_role is None or token.persona_subject is None:
-            lent = lending.of_account(work, account.id, token.acting_for) if token.acting_for else None
-            return self._acting(own, lent) if lent and not own.owes_factor else own
+            if token.acting_for is None:
+                return own
+            try:
+                return self._acting(work, own, lending.of_account(work, account.id, token.acting_for))
+            except Forbidden:
+                return own  # it has ended meanwhile
         if REHEARSER not in held:
             raise invalid_token()
         name = token.persona_subject
@@ -464,6 +469,7 @@ class Identity:
         with self._store.transaction() as tx:
             work = tx.work(context_of(by))
             self._set_hash(work, by.account_id, password_hash)
+            tickets.end(work, by.account_id)
             self._end_tokens(work, (Token.account_id == by.account_id) & (Token.digest != by.digest))
             work.audit("account:password", by.account_id, secret=True)
         self._forget()

@@ -54,6 +54,15 @@ def nothing_lent() -> Forbidden:
     )
 
 
+def factor_owed() -> Forbidden:
+    """To a helper without a second factor, where the lent role needs one."""
+    return Forbidden(
+        "代办此角色须先设定第二因素",
+        "the lent role needs a second factor: set one up first",
+        code="second_factor_owed",
+    )
+
+
 def _lent(work: Work, helper: str, which: Any) -> Lent | None:
     query = (
         select(Delegation.role, Account)

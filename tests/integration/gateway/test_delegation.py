@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pyotp
 import pytest
 from sqlalchemy import text
 
@@ -15,6 +16,7 @@ from services.gateway.delegation.delegations import Delegations
 from services.gateway.identity import Identity, Issued, Session
 from services.gateway.models import metadata
 from services.gateway.routes import PREFIX
+from services.gateway.second_factor.enrolment import SecondFactors
 from shared.clock import SHANGHAI, FixedClock
 from shared.config import Settings
 from shared.identifiers import new_id
@@ -300,3 +302,43 @@ def test_one_key_in_two_names_is_two_commands(tmp_path: Path) -> None:
     assert (first.delegated_by, second.delegated_by) == ("", "li")
     assert first.message_id != second.message_id
     bench.store.close()
+
+
+def test_a_lent_role_that_needs_a_second_factor_needs_the_helper_s(office: Office) -> None:
+    """Whose own role may need none; a session that was to act so stays its own."""
+    office.identity.create(
+        None,
+        username="desk",
+        password=PASSWORD,
+        display_name="desk",
+        roles=["department_clerk"],
+        subject="desk.s",
+    )
+    office.lend("fang", "desk", role="finance")
+    strict = Identity(office.store, hasher=FAST, remember=0.0, with_factor=frozenset({"finance"}))
+    issued = strict.sign_in("desk", PASSWORD, "192.0.2.1")
+    assert not issued.session.owes_factor
+    with pytest.raises(Forbidden) as refused:
+        strict.session(issued.token, "fang.s")
+    assert refused.value.code == "second_factor_owed"
+    with pytest.raises(Forbidden):
+        strict.act_for(issued.session, office.accounts["fang"])
+    assert strict.session(issued.token).acting_for is None
+    factors = SecondFactors(strict)
+    secret = factors.begin(issued.session)["secret"]
+    factors.confirm(issued.session, pyotp.TOTP(secret).at(office.clock.now()))
+    assert strict.session(issued.token, "fang.s").roles == {"finance"}
+    assert strict.act_for(issued.session, office.accounts["fang"]).acting_for
+
+
+def test_whoever_plays_somebody_acts_for_nobody(office: Office) -> None:
+    office.identity.create(
+        None, username="play", password=PASSWORD, display_name="play", roles=["rehearser"], subject="play.s"
+    )
+    office.lend("li", "play")
+    persona = office.identity.persona(office.session("play"), "reviewer", "E1")
+    with pytest.raises(Forbidden):
+        office.identity.session(persona.token, "li.s")
+    with pytest.raises(Forbidden):
+        office.identity.act_for(persona.session, office.accounts["li"])
+    assert office.delegations.offers(persona.session) == []
