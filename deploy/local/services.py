@@ -218,6 +218,7 @@ class Wiring:
         found["ZHIHENG_HTTP_PORT"] = str(self.gateway_port)
         found["ZHIHENG_AGENCY_SIGNING_KEY_FILE"] = str(secrets.agency_signing_key)
         found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
+        found["ZHIHENG_SECOND_FACTOR_ROLES"] = "none"  # until whoever runs it names them
         if self.rehearsals:
             found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)
         return found

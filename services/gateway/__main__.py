@@ -24,6 +24,7 @@ from services.gateway.identity import Identity
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.rpc import RpcClient
+from services.gateway.second_factor.factors import compulsory
 from services.gateway.server import Server
 from shared.clock import open_clock
 from shared.config import ConfigurationError, Settings
@@ -54,7 +55,7 @@ class Process:
             field_keys=settings.field_keys or None,
             digest=settings.digest,
         )
-        self.identity = Identity(self.store)
+        self.identity = Identity(self.store, with_factor=compulsory(settings))
         self.agencies = Agencies(self.identity, settings)
         self.rpc = RpcClient(
             settings.amqp_uri,
@@ -157,6 +158,7 @@ class Process:
                     beats = 0.0
                     self.identity.purge()
                     self.agencies.purge()
+                    gateway.parties.purge()
                     uploads.purge(gateway)
                     self.store.purge(_KEYS_LIVE)
             except (SQLAlchemyError, StoreError) as error:

@@ -177,6 +177,12 @@ class Settings:
     )
     gateway_proxies: str = ""  # networks whose X-Forwarded-For the gateway believes: 10.0.0.0/8,127.0.0.1
     admin_password: str = field(default="", repr=False)  # first start of the gateway only
+    # Roles that nobody acts in without a second factor, parted by commas. Empty: those of staff (see docs/signing-in.md) where
+    # the environment is production, nobody elsewhere; none: nobody. No text names them; the choice is ours.
+    second_factor_roles: str = ""
+    delegation_days: int = 92  # that a role is lent for at most; no text says it, ours
+    oidc: str = ""  # identity providers of agencies, YAML; ZHIHENG_OIDC_FILE names the file
+    oidc_timeout: float = 5.0  # of one request to a provider
     rehearser_password: str = field(default="", repr=False)  # first start of a gateway that allows rehearsals
     agency_signing_key: str = field(default="", repr=False)  # Ed25519, PEM: signs what agencies are answered
     agency_former_keys: str = ""  # PEM public keys that signed before, still published

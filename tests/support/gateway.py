@@ -28,6 +28,7 @@ from services.gateway.models import metadata
 from services.gateway.routes import ASKED, FORM, Route, spec_of
 from services.gateway.rpc import Caller, not_running
 from services.gateway.scopes import SCOPES
+from services.gateway.second_factor.factors import compulsory
 from shared.bus import wire
 from shared.clock import Clock
 from shared.config import Settings
@@ -315,7 +316,6 @@ def make_bench(
         field_keys=KeyRing.generate(),
     )
     store.create_schema(metadata)
-    identity = Identity(store, hasher=FAST, remember=remember)
     settings = Settings(
         environment="test",
         rehearsals=rehearsals,
@@ -323,6 +323,7 @@ def make_bench(
             "agency_signing_key": SIGNING_KEY, "content_url": (folder / "content").absolute().as_uri(), **given,
         },
     )  # fmt: skip
+    identity = Identity(store, hasher=FAST, remember=remember, with_factor=compulsory(settings))
     gateway = Gateway(settings, identity, caller, library())
     return Bench(gateway, create_app(gateway), store)
 

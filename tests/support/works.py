@@ -23,13 +23,22 @@ class Desk:
     def __init__(self, service: str, url: str, clock: Clock | None = None) -> None:
         migrate(service, url)
         self.store = Store.open(url, service=service, clock=clock, field_keys=KeyRing.generate())
+        self.lenders: dict[str, str] = {}  # who acts for whom, of those who do not act for themselves
 
     @contextmanager
     def work(
         self, role: str = "", actor: str = "somebody", on: date | None = None, *, unit: str = ""
     ) -> Iterator[Work]:
         """A committed unit of work by somebody in a role, for a body, on a day of a rehearsal."""
-        context = Context(message_id=new_id(), actor=actor, role=role, on_behalf_of=unit, rehearsal_date=on)
+        lender = self.lenders.get(actor, "")
+        context = Context(
+            message_id=new_id(),
+            actor=actor,
+            role=role,
+            on_behalf_of=unit,
+            delegated_by=lender,
+            rehearsal_date=on,
+        )
         with self.store.transaction() as tx, tx.savepoint():
             yield tx.work(context)
 

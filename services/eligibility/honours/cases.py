@@ -196,7 +196,7 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
 def decide(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """Another officer decides as proposed, with its orders at once, or sends the proposal back."""
     row, cycle = _find(work, conductor, data["case_id"])
-    if row.state == Case.PROPOSED and row.proposed_by == work.by:
+    if row.state == Case.PROPOSED and work.same_person(row.proposed_by, about=row.id):
         raise Forbidden("提出建议的人不作决定", "whoever proposed does not decide", code="same_person")
     if data["decision"] == "send_back":
         back = Case(row.proposed_from) if row.proposed_from else Case.HEARD

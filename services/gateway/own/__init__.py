@@ -7,6 +7,7 @@ from services.gateway.own import (
     agencies,
     committee,
     contacts,
+    delegations,
     desk,
     files,
     honours,
@@ -17,6 +18,7 @@ from services.gateway.own import (
     papers,
     payments,
     rulebooks,
+    second_factor,
     supervision,
     tracking,
 )
@@ -39,6 +41,8 @@ _ROOMS = (
     honours,
     desk,
     contacts,
+    second_factor,
+    delegations,
 )
 
 

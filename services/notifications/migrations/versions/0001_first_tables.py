@@ -14,6 +14,7 @@ down_revision = None
 
 def upgrade() -> None:
     platform.create(op)
+    platform.to_version_2(op)
     people.create(op)
     op.create_table(
         "cycles",
