@@ -43,9 +43,13 @@ def after(told: Told) -> None:
     winners = _awarded(told)
     payment = told.story.more["payment"]
     told.travel(date.fromisoformat(payment["day"]))
+    granted = told.grants()
     for one in winners:
-        if one.project_cost_yuan is not None and told.ids[one.key] in told.grants():
+        if one.project_cost_yuan is not None and told.ids[one.key] in granted:
             told.approve_cost(told.ids[one.key], one.project_cost_yuan)
+    for application in granted:  # what the departments confirmed after the award holds no longer
+        told.office.ok("POST", f"/applications/{application}/rechecks/payment")
+    told.confirmed("payment", [told.ids[one.key] for one in winners])
     _to_be_paid(told, winners, year=told.city.today().year)
     _batch(told)
     _report_begun(told, winners[0])
@@ -98,6 +102,8 @@ def notice(told: Told) -> None:
     for objection in told.story.more["objections"]:
         told.travel(date.fromisoformat(objection["day"]))
         _objected(told, objection)
+    inspector = told.city.known(told.script.inspector)
+    inspector.ok("POST", f"{told.path}/supervision/forms", told.story.more["form"])
 
 
 def call(told: Told) -> None:
@@ -191,13 +197,11 @@ def _to_be_paid(told: Told, winners: list[Applicant], year: int) -> None:
 
 def _batch(told: Told) -> str:
     """Finance makes a batch of what can be paid; its address. Raises Refused where nothing can."""
-    maker = told.finance()[0]
-
-    def made() -> Any:
-        return maker.ok("POST", f"{told.path}/payment-batches", {})["batch"]
-
-    batch = until("something can be paid", made)
-    return f"/payment-batches/{batch['batch_id']}"
+    told.paying(dict.fromkeys(told.grants(), "computed"))
+    made = told.finance()[0].ok("POST", f"{told.path}/payment-batches", {})
+    if made["batch"] is None:
+        raise Refused(f"nothing can be paid: {made['skipped']}")
+    return f"/payment-batches/{made['batch']['batch_id']}"
 
 
 def _paid(told: Told, batch: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.demo import cast
 from deploy.demo.city import Person
-from deploy.demo.days import Days, Movable, Stopped
+from deploy.demo.days import Days, Stopped
 from deploy.demo.stages import STORIES
 from deploy.demo.town import Told, Town
 from deploy.local.services import Secrets
@@ -47,16 +47,16 @@ def play(gateway_url: str, stubs_url: str, folder: Path, say: Callable[[str], No
     """The whole script, in a stack whose clock stands at `first_day`. Raises what stops a story."""
     people, script = cast.people(), cast.script()
     clock = TravelledClock(folder / "clock")
-    town = Town(
-        Kept(gateway_url, stubs_url, folder, Days(_noting(clock, say), len(script.stories)), clock),
-        cast=people,
-        script=script,
-    )
+    days = Days(_Noting(clock, say), len(script.stories))
+    town = Town(Kept(gateway_url, stubs_url, folder, days, clock), cast=people, script=script)
     password = (folder / "secrets" / "admin-password").read_text(encoding="utf-8").strip()
     town.people["admin"] = Person(town, "admin", "admin", password, "administrator")
     town.settle()
     failed: list[BaseException] = []
-    threads = [threading.Thread(target=_tell, args=(town, key, say, failed)) for key in script.stories]
+    threads = [
+        threading.Thread(target=_tell, args=(town, days, key, say, failed), daemon=True)
+        for key in script.stories
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -66,9 +66,8 @@ def play(gateway_url: str, stubs_url: str, folder: Path, say: Callable[[str], No
     return town
 
 
-def _tell(town: Town, key: str, say: Callable[[str], None], failed: list[BaseException]) -> None:
+def _tell(town: Town, days: Days, key: str, say: Callable[[str], None], failed: list[BaseException]) -> None:
     """One story in a thread of its own; it ends on the script's last day."""
-    days = town.stack.days  # type: ignore[attr-defined]
     began = time.monotonic()
     try:
         STORIES[key](Told.open(town, town.script.stories[key]))
@@ -83,10 +82,6 @@ def _tell(town: Town, key: str, say: Callable[[str], None], failed: list[BaseExc
         days.done()
 
 
-def _noting(clock: TravelledClock, say: Callable[[str], None]) -> Movable:
-    return _Noting(clock, say)
-
-
 @dataclass
 class _Noting:
     """A clock that says where it goes."""
@@ -98,5 +93,5 @@ class _Noting:
         return self.clock.today()
 
     def travel(self, to: date) -> None:
-        self.say(f"{to}")
+        self.say(f"演示时钟 · the demo's clock: {to}")
         self.clock.travel(to)
