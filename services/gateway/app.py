@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, g, request
 from marshmallow import Schema
 from werkzeug.datastructures import EnvironHeaders, Headers, MIMEAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.gateway import attempts, body, document, errors, files
+from services.gateway import body, document, errors, files, portal
 from services.gateway.agencies import Agencies, OverLimit, Usage
 from services.gateway.ballot_box.limits import Origins, Window
 from services.gateway.circumstances import (
@@ -32,14 +32,16 @@ from services.gateway.circumstances import (
 from services.gateway.dispatch import Dispatcher
 from services.gateway.identity import Identity
 from services.gateway.kept import Kept
-from services.gateway.local import LOCAL
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
-from services.gateway.public import add_public_pages
+from services.gateway.portal.assets import Assets
+from services.gateway.portal.room import arrive, finish, stranger, told
+from services.gateway.portal.sessions import COOKIE, Sessions
 from services.gateway.routes import FORM, JSON, ROUTES, Route, spec_of
 from services.gateway.rpc import Caller
 from services.gateway.scopes import SCOPE_OF
+from services.gateway.serving import answer
 from services.gateway.signing import Signer
 from shared.config import Settings
 from shared.content import ContentError, ContentStore, TooLarge, open_store
@@ -87,6 +89,8 @@ class Gateway:
         self.agencies = Agencies(self.identity, self.settings)
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
+        self.sessions = Sessions(self.identity)
+        self.assets = Assets()
         self.origins = Origins(self.settings.gateway_proxies, "ZHIHENG_GATEWAY_PROXIES")
         self.paper_window = Window(self.settings.papers_address_most, self.settings.papers_window)
         self.notice_files = Kept(_NOTICES)
@@ -112,22 +116,22 @@ def create_app(gateway: Gateway) -> Flask:
             provide_automatic_options=False,
         )
     document.add_pages(app)
-    add_public_pages(app, gateway)
+    portal.add_pages(app, gateway)
     _add_keys(app, gateway)
     _add_health(app, gateway)
     app.before_request(_begin(gateway))
     app.after_request(_finish(gateway))
-    app.register_error_handler(Problem, problem_response)
-    app.register_error_handler(HTTPException, _http_problem)
-    app.register_error_handler(ContentError, _content_problem)
-    app.register_error_handler(Exception, _fault)
+    refuse = _refusing(gateway)
+    app.register_error_handler(Problem, refuse)
+    app.register_error_handler(HTTPException, lambda error: _http_problem(error, refuse))
+    app.register_error_handler(ContentError, lambda error: refuse(_content_problem(error)))
+    app.register_error_handler(Exception, lambda error: refuse(_fault(error)))
     return app
 
 
 def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
     operation = spec_of(route)
     schema = operation.request()
-    own = LOCAL[operation.method] if operation.service == "gateway" else None
 
     def view(**path: str) -> Response:
         asked = circumstances(
@@ -147,11 +151,7 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
         data = _gather(route, path, schema)
         if "purpose" in data and route.operation in SCOPE_OF:
             gateway.agencies.note_purpose(data, asked)
-        try:
-            answered = own(gateway, data, asked) if own else gateway.dispatcher.send(route, data, asked)
-        except Problem as problem:
-            attempts.note(gateway, route, data, asked, problem)
-            raise
+        answered = answer(gateway, route, data, asked)
         return answered if isinstance(answered, Response) else json_response(answered, route.status)
 
     view.__name__ = route.name
@@ -160,8 +160,14 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
 
 
 def _headers(route: Route) -> Headers | EnvironHeaders:
-    """The request's headers; where a form is taken, Authorization holds a client's secret and is the form's matter."""
+    """The request's headers; where a form is taken, Authorization holds a client's secret and is the form's matter.
+
+    What a route gives as a file may be fetched by a link of a page: there the browser's cookie says who asks.
+    """
     if route.takes != FORM:
+        token = request.cookies.get(COOKIE)
+        if route.verb == "GET" and route.gives != JSON and token and "Authorization" not in request.headers:
+            return Headers([*request.headers, ("Authorization", f"Bearer {token}")])
         return request.headers
     return Headers([(name, value) for name, value in request.headers if name.lower() != "authorization"])
 
@@ -252,34 +258,48 @@ def problem_response(problem: Problem) -> Response:
     return response
 
 
-def _http_problem(error: HTTPException) -> AnyResponse:
+def _refusing(gateway: Gateway) -> Callable[[Problem], Response]:
+    """Problem details for programs, a page for whoever came with a browser."""
+
+    def refuse(problem: Problem) -> Response:
+        wanted = request.accept_mimetypes.best_match((errors.PROBLEM_JSON, "text/html"))
+        if wanted != "text/html" or _GIVES.get(request.endpoint or "") == JSON:
+            return problem_response(problem)
+        try:
+            visit, ended = arrive(gateway)
+        except Exception as error:  # noqa: BLE001 - the accounts may be what is away
+            log.warning("request.nobody", request_id=g.get("request_id", ""), detail=place_of(error))
+            visit, ended = stranger(gateway), False
+        return finish(visit, told(visit, problem), ended=ended)
+
+    return refuse
+
+
+def _http_problem(error: HTTPException, refuse: Callable[[Problem], Response]) -> AnyResponse:
     if error.code is not None and 300 <= error.code < 400:
         return error.get_response()
-    response = problem_response(errors.of_http(error))
+    response = refuse(errors.of_http(error))
     if error.code == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return response
 
 
-def _content_problem(error: ContentError) -> Response:
+def _content_problem(error: ContentError) -> Problem:
     """A store that is away, or has lost something: the log knows which, whoever asks is told to come again."""
     if isinstance(error, TooLarge):
-        return problem_response(files.too_large(error.limit))
+        return files.too_large(error.limit)
     log.error("content.failed", request_id=g.get("request_id", ""), detail=place_of(error))
-    return problem_response(
-        Unavailable("文件内容暂时读不到", "the content cannot be reached just now", code="content_away")
-    )
+    return Unavailable("文件内容暂时读不到", "the content cannot be reached just now", code="content_away")
 
 
-def _fault(error: Exception) -> Response:
+def _fault(error: Exception) -> Problem:
     if unreachable(error) or worth_retrying(error):
         log.warning("database.away", request_id=g.get("request_id", ""), detail=place_of(error))
-        away = Unavailable(
+        return Unavailable(
             "账号数据暂时无法访问，请稍后重试", "the accounts cannot be reached just now; try again later"
         )
-        return problem_response(away)
     log.error("request.fault", request_id=g.get("request_id", ""), detail=place_of(error))
-    return problem_response(errors.fault())
+    return errors.fault()
 
 
 def _begin(gateway: Gateway) -> Callable[[], None]:
@@ -369,8 +389,5 @@ def _add_health(app: Flask, gateway: Gateway) -> None:
         ready = not gateway.readiness()
         return json_response({"ready": ready}, 200 if ready else 503)
 
-    def root() -> AnyResponse:
-        return redirect("/docs", 302)
-
-    for rule, view in (("/livez", livez), ("/readyz", readyz), ("/", root)):
+    for rule, view in (("/livez", livez), ("/readyz", readyz)):
         app.add_url_rule(rule, view_func=view, methods=["GET"], provide_automatic_options=False)

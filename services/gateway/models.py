@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, MetaData, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from shared.store import Instant, platform_tables
@@ -131,3 +131,13 @@ class FailedLogin(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int] = mapped_column(Integer)
     last_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class BrowserSession(Base):
+    """会话: a token that is a browser's cookie; when it was used last, and what its next page shows once (sealed)."""
+
+    __tablename__ = "browser_sessions"
+
+    digest: Mapped[str] = mapped_column(ForeignKey("tokens.digest", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    carried: Mapped[str | None] = mapped_column(Text)

@@ -109,6 +109,7 @@ class Settings:
         8.0  # for a timetable or routes, below `rpc_timeout`; then the best so far is taken, ours
     )
     outside_at_once: int = 224  # calls to other organizations in flight per process: 7 departments, 32 each
+    portal_site: str = ""  # YAML file of the agency: what header and footer of the pages say
     content_url: str = ""  # where files are kept: file:///folder or s3://bucket/prefix, see shared/content
     content_s3_endpoint: str = ""  # https://host of the S3 server; empty: the region's own at Amazon
     content_s3_region: str = "us-east-1"  # of most compatible servers

@@ -1,0 +1,219 @@
+"""Rooms of the portal: each declares its pages, with who may open them; one frame around every page.
+
+A page is a function of the visit and of the names in its address. Who is not signed in signs in first and comes back; who may
+not see a page, or what is on it, is told what everybody is told of what does not exist.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, request
+
+from services.gateway.circumstances import Asked
+from services.gateway.errors import extra_headers, not_found
+from services.gateway.portal import frame
+from services.gateway.portal.forms import CSRF, SECRET
+from services.gateway.portal.sessions import COOKIE
+from services.gateway.portal.text import LANGUAGES, Language, Text
+from services.gateway.portal.visit import NEXT_COOKIE, Visit
+from shared.contracts.operations import PUBLIC
+from shared.problems import Forbidden, NotFound, Problem, Unauthenticated
+
+if TYPE_CHECKING:
+    from services.gateway.app import Gateway
+
+LANGUAGE_COOKIE, ELDER_COOKIE = "__Host-zhiheng-language", "__Host-zhiheng-elder"
+_YEAR = 365 * 24 * 3600  # seconds for which a browser remembers how somebody likes to read
+PageView = Callable[..., Response]
+
+__all__ = ["Asked", "Page", "Room", "mount"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of the portal."""
+
+    rule: str
+    name: str
+    roles: tuple[str, ...]
+    methods: tuple[str, ...]
+    view: PageView
+    largest: int | None = None  # bytes of a posted body, where it is another limit than everywhere
+    kept: bool = False  # the public's browsers keep it, and ask whether it is still so
+    sample: Mapping[str, str] = field(
+        default_factory=dict
+    )  # names in an address with which its page is tried
+
+
+@dataclass
+class Room:
+    """Pages of one topic. `roles` may open those that say nothing else; PUBLIC is everybody, signed in or not."""
+
+    name: str
+    roles: tuple[str, ...]
+    pages: list[Page] = field(default_factory=list)
+
+    def page(
+        self,
+        rule: str,
+        *,
+        roles: Iterable[str] = (),
+        methods: tuple[str, ...] = ("GET",),
+        largest: int | None = None,
+        kept: bool = False,
+        sample: Mapping[str, str] | None = None,
+    ) -> Callable[[PageView], PageView]:
+        """Declare a page; with POST among its methods its forms are checked to be ours."""
+
+        def declare(view: PageView) -> PageView:
+            name = f"portal.{self.name}.{view.__name__}"
+            opens = tuple(roles) or self.roles
+            self.pages.append(Page(rule, name, opens, methods, view, largest, kept, sample or {}))
+            return view
+
+        return declare
+
+
+def mount(app: Flask, gateway: Gateway, rooms: Iterable[Room]) -> None:
+    """Give every page its address."""
+    for room in rooms:
+        for each in room.pages:
+            app.add_url_rule(
+                each.rule, endpoint=each.name, view_func=_shown(gateway, each), methods=list(each.methods),
+                provide_automatic_options=False,
+            )  # fmt: skip
+
+
+def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        if page.largest is not None:
+            request.max_content_length = page.largest
+        visit, ended = arrive(gateway)
+        chosen = _chosen_language()
+        if chosen is not None:
+            return chosen
+        try:
+            response = _opened(visit, page, path, ended=ended)
+        except Unauthenticated:
+            response = _to_sign_in(visit, page)
+        except Problem as problem:
+            response = told(visit, problem)
+        if page.kept and visit.session is None and response.status_code == 200:
+            frame.keep(response)
+        return finish(visit, response, ended=ended)
+
+    view.__name__ = page.name.rpartition(".")[2]
+    return view
+
+
+def _opened(visit: Visit, page: Page, path: dict[str, str], *, ended: bool) -> Response:
+    if PUBLIC not in page.roles:
+        if visit.session is None:
+            raise Unauthenticated("请先登录", "sign in first")
+        if not set(page.roles) & set(visit.roles):
+            raise not_found()
+    elif ended and request.method == "POST":
+        raise Unauthenticated("请先登录", "sign in first")
+    if any(not value.isprintable() for value in path.values()):
+        raise not_found()
+    if request.method == "POST":
+        _check_origin(visit)
+    return page.view(visit, **path)
+
+
+def arrive(gateway: Gateway) -> tuple[Visit, bool]:
+    """Who is in front of the page, and whether a session of theirs was over."""
+    visit = stranger(gateway)
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return visit, False
+    try:
+        visit.session = gateway.sessions.find(token)
+    except Unauthenticated:
+        return visit, True
+    visit.token = token
+    g.role = visit.roles[0] if visit.roles else PUBLIC
+    if request.method == "GET" and NEXT_COOKIE in request.cookies:
+        visit.carried = gateway.sessions.carried(token)
+        notice = visit.carried.get("notice")
+        if isinstance(notice, list) and len(notice) == 2:
+            visit.aside.append(Text(*notice))
+    return visit, False
+
+
+def stranger(gateway: Gateway) -> Visit:
+    """Somebody of whom only is known how they like to read."""
+    language: Language = "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "zh"
+    return Visit(gateway, None, "", language, request.cookies.get(ELDER_COOKIE) == "1")
+
+
+def finish(visit: Visit, response: Response, *, ended: bool = False) -> Response:
+    """What every page's answer has: no copy anywhere, and the cookies that are done with taken away."""
+    frame.protect(response)
+    if ended:
+        response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
+    if visit.carried or (NEXT_COOKIE in request.cookies and request.method == "GET"):
+        response.delete_cookie(NEXT_COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
+    return response
+
+
+def _chosen_language() -> Response | None:
+    """`?lang=` and `?elder=` are remembered and vanish from the address."""
+    asked, elder = request.args.get("lang"), request.args.get("elder")
+    if request.method != "GET" or (asked is None and elder is None):
+        return None
+    left = [(name, value) for name, value in request.args.items(multi=True) if name not in {"lang", "elder"}]
+    response = frame.as_flask(frame.redirected(request.path + ("?" + urlencode(left) if left else "")))
+    terms: dict[str, Any] = {"secure": True, "samesite": "Lax", "path": "/", "max_age": _YEAR}
+    if asked in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, asked, **terms)
+    if elder in {"0", "1"}:
+        response.set_cookie(ELDER_COOKIE, elder, **terms)
+    frame.protect(response)
+    return response
+
+
+def _check_origin(visit: Visit) -> None:
+    """A form of ours, posted from a page of ours. Raises Forbidden."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    ours = hmac.compare_digest(request.form.get(CSRF, "").encode(), visit.csrf.encode())
+    if site not in {"same-origin", "none"} or not ours:
+        raise Forbidden(
+            "这个表单不是从本站打开的，请重新打开页面再提交",
+            "this form did not come from a page of this site; open the page again and send it from there",
+            code="foreign_form",
+        )
+
+
+def _to_sign_in(visit: Visit, page: Page) -> Response:
+    """To the sign-in page and back here; what was typed comes along."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    if request.method == "POST" and page.largest is None:
+        title = Text("请重新登录", "Sign in again")
+        return frame.render(visit, "signing_in/again.html", title, status=401, address=here, typed=_typed())
+    return frame.as_flask(frame.redirected("/login?" + urlencode({"next": here})))
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What was posted, without what a form calls secret."""
+    secret = set(request.form.get(SECRET, "").split())
+    if "*" in secret:
+        return []
+    given = request.form.items(multi=True)
+    return [(name, value) for name, value in given if not name.startswith("_") and name not in secret]
+
+
+def told(visit: Visit, problem: Problem) -> Response:
+    """A refusal as a page: unknown, forbidden and not one's own look the same."""
+    if isinstance(problem, NotFound) or (isinstance(problem, Forbidden) and problem.code != "foreign_form"):
+        problem = not_found()
+    g.problem = problem.code
+    title = Text(problem.title_zh, problem.title_en)
+    response = frame.render(visit, "problem.html", title, status=problem.status, problem=problem)
+    response.headers.update(extra_headers(problem))
+    return response

@@ -1,0 +1,80 @@
+"""Words of a page in both languages, and how days, times and amounts are written in each. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from markupsafe import Markup, escape
+
+from shared.clock import SHANGHAI
+from shared.documents.text import clean
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+PLACE = SHANGHAI
+_HAN = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_WAN = 10_000
+
+
+class Text(NamedTuple):
+    """One thing said in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def at(self, language: Language) -> str:
+        """In one of the two."""
+        return self.en if language == "en" else self.zh
+
+
+def own(value: object, language: Language) -> Markup:
+    """What people wrote themselves, escaped: names, reasons, evidence stay as they are, and on an English page Chinese ones are
+    marked as Chinese for whoever has the page read aloud.
+    """
+    text = escape(clean(str(value)))
+    if language == "en" and _HAN.search(text):
+        return Markup('<span lang="zh-Hans">{}</span>').format(text)
+    return Markup(text)  # noqa: S704 - escaped above
+
+
+def written_day(value: date | str | None, language: Language) -> str:
+    """A day as people write it; an empty one as a dash."""
+    if value in (None, ""):
+        return "—"
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return own(value, language)  # a page shows what it was told rather than nothing at all
+    if language == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def written_time(value: datetime | str | None, language: Language) -> str:
+    """An instant to the minute in Shanghai's time, whatever zone it comes in; an empty one as a dash."""
+    if value in (None, ""):
+        return "—"
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return own(value, language)
+    here = moment.astimezone(PLACE) if moment.tzinfo else moment
+    return f"{written_day(here.date(), language)} {here:%H:%M}"
+
+
+def written_money(fen: int | None, language: Language) -> str:
+    """Fen as yuan, whole ten thousands as 万元; an unknown amount as a dash, never as nothing."""
+    if fen is None:
+        return "—"
+    yuan, rest = divmod(abs(fen), 100)
+    sign = "−" if fen < 0 else ""
+    if language == "en":
+        return f"CNY {sign}{yuan:,}" + (f".{rest:02}" if rest else "")
+    if rest == 0 and yuan and yuan % _WAN == 0:
+        return f"{sign}{yuan // _WAN:,} 万元"
+    return f"{sign}{yuan:,}" + (f".{rest:02}" if rest else "") + " 元"

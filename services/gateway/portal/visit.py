@@ -1,0 +1,167 @@
+"""One request of a browser: who looks, in which language, and how a page asks and acts for them.
+
+A page knows no more than the API: it asks by the name of a route's operation, with the same checks of role, fields and rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, g, redirect, request
+from marshmallow import Schema
+from werkzeug.datastructures import Headers
+
+from services.gateway.circumstances import IDEMPOTENCY_KEY, Asked, circumstances
+from services.gateway.identity import Session
+from services.gateway.portal import frame
+from services.gateway.portal.sessions import csrf_of
+from services.gateway.portal.text import Language, Text
+from services.gateway.routes import ROUTES, Route, spec_of
+from services.gateway.serving import answer
+from shared.contracts import load
+from shared.contracts.operations import PUBLIC, ROLES
+from shared.identifiers import new_id
+from shared.problems import Unavailable
+
+if TYPE_CHECKING:
+    from services.gateway.app import Gateway
+    from services.gateway.portal.forms import Filled, Form
+
+NEXT_COOKIE = "__Host-zhiheng-next"  # set while the session carries something for its next page
+
+NULL = object()  # a value that is said to be none; None itself is left out
+
+
+@cache
+def _by_operation() -> dict[str, Route]:
+    return {route.operation: route for route in ROUTES}
+
+
+@cache
+def _schema(request_type: type[Schema]) -> Schema:
+    return request_type()
+
+
+@dataclass
+class Visit:
+    """Somebody in front of a page; `session` is None for the public."""
+
+    gateway: Gateway
+    session: Session | None
+    token: str
+    language: Language
+    elder: bool = False
+    carried: dict[str, Any] = field(default_factory=dict)
+    aside: list[Text] = field(default_factory=list)  # said on the page that is shown now
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that are held, in the order of the table; the public's where nobody is signed in."""
+        if self.session is None:
+            return (PUBLIC,)
+        return tuple(role for role in ROLES if role in self.session.roles)
+
+    @property
+    def csrf(self) -> str:
+        """What this session's forms carry; empty for the public, whose forms change nothing that is somebody's."""
+        return csrf_of(self.token) if self.session else ""
+
+    def say(self, zh: str, en: str) -> str:
+        """In the visitor's language."""
+        return en if self.language == "en" else zh
+
+    # Asking and acting
+
+    def ask(self, operation: str, **data: Any) -> dict[str, Any]:
+        """What an operation answers, by its name: `intake.cycle`, `gateway.me`, `*.stage` for a stage's owner.
+
+        Values that are None are left out. Raises Problem as the API would.
+        """
+        answered = self._send(operation, new_id(), data)
+        if isinstance(answered, Response):
+            raise TypeError(f"{operation} gives a file: use `file`")
+        return answered
+
+    def ask_or_none(self, operation: str, **data: Any) -> dict[str, Any] | None:
+        """As `ask`; None where the service does not answer: its block then says so, and shows no figure."""
+        try:
+            return self.ask(operation, **data)
+        except Unavailable:
+            return None
+
+    def do(self, operation: str, key: str, **data: Any) -> dict[str, Any]:
+        """Give a command; `key` is the form's: sent twice, it is done once."""
+        answered = self._send(operation, key, data)
+        if isinstance(answered, Response):
+            raise TypeError(f"{operation} gives a file: use `file`")
+        return answered
+
+    def file(self, operation: str, **data: Any) -> Response:
+        """What an operation gives as a file."""
+        answered = self._send(operation, new_id(), data)
+        if not isinstance(answered, Response):
+            raise TypeError(f"{operation} gives no file")
+        return answered
+
+    def asked(self, operation: str, key: str = "") -> Asked:
+        """The circumstances in which this visitor asks something. Raises Unauthenticated, Forbidden."""
+        headers = Headers({IDEMPOTENCY_KEY: key or new_id()})
+        if self.session is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        return circumstances(
+            spec_of(_by_operation()[operation]),
+            headers,
+            self.gateway.identity,
+            request=g.request_id,
+            traced=g.trace,
+            address=g.address,
+            rehearsals=self.gateway.rehearsals,
+        )
+
+    def may(self, operation: str) -> bool:
+        """Whether a role that is held may ask this at all: what may not be done is not offered."""
+        allowed = spec_of(_by_operation()[operation]).roles
+        return PUBLIC in allowed or any(role in allowed for role in self.roles)
+
+    def _send(self, operation: str, key: str, data: Mapping[str, Any]) -> dict[str, Any] | Response:
+        route = _by_operation()[operation]
+        given = {name: None if value is NULL else value for name, value in data.items() if value is not None}
+        asked = self.asked(operation, key)
+        g.role = asked.role
+        load(_schema(spec_of(route).request), given)
+        return answer(self.gateway, route, given, asked)
+
+    # Answering
+
+    def page(self, template: str, title: Text, *, status: int = 200, **values: Any) -> Response:
+        """A page of the frame in the visitor's language. A form among the values puts its refusals at the top."""
+        return frame.render(self, template, title, status=status, **values)
+
+    def go(self, address: str, notice: Text | None = None, **carried: Any) -> Response:
+        """On to another page of ours after something was done; `notice` is shown there once, as is what is carried."""
+        response = frame.as_flask(redirect(address, 303))
+        kept = {**({"notice": list(notice)} if notice else {}), **carried}
+        if kept and self.session is not None:
+            self.gateway.sessions.carry(self.token, kept)
+            response.set_cookie(NEXT_COOKIE, "1", secure=True, httponly=True, samesite="Lax", path="/")
+        return response
+
+    def form(self, form: Form, values: Mapping[str, Any] | None = None) -> Filled:
+        """The form to show: empty or with `values` (plain JSON); what was typed when a session ended comes back."""
+        typed = self.carried.get("typed")
+        if isinstance(typed, dict) and self.carried.get("at") == request.path:
+            return form.typed({str(name): list(values) for name, values in typed.items()})
+        return form.filled(values or {})
+
+    def submit(self, form: Form, operation: str, **data: Any) -> Filled:
+        """Read the posted form and give the command with it and `data`; what came of it is in the result.
+
+        `ok` where it was done (`reply` is the answer); else the form with its refusals, to be shown again.
+        """
+        filled = form.posted(request.form)
+        if filled.ok:
+            filled.attempt(lambda: self.do(operation, filled.key, **{**filled.data, **data}))
+        return filled
