@@ -47,6 +47,8 @@ class People:
     accounts: Mapping[str, Account]
     bodies: tuple[tuple[str, str], ...]  # name and kind
     experts: Mapping[str, Expert]
+    register: Mapping[str, Any]  # what the register says of every expert
+    phone: str
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Script:
     """All that happens, and the day on which it ends."""
 
     today: date
+    declare_again_after_days: int  # of an expert's yearly declaration
     inspector: str
     spread: tuple[int, ...]
     words: tuple[Mapping[str, str], ...]
@@ -123,7 +126,8 @@ def people() -> People:
         for key, one in raw["experts"].items()
     }  # fmt: skip
     titles = {role: (title["zh"], title["en"]) for role, title in raw["titles"].items()}
-    return People(titles, accounts, tuple((body["name"], body["kind"]) for body in raw["bodies"]), experts)
+    bodies = tuple((body["name"], body["kind"]) for body in raw["bodies"])
+    return People(titles, accounts, bodies, experts, raw["register"], raw["phone"])
 
 
 def script() -> Script:
@@ -131,8 +135,8 @@ def script() -> Script:
     raw = _read("cycles")
     stories = {key: _story(key, one) for key, one in raw["cycles"].items()}
     return Script(
-        date.fromisoformat(raw["today"]), raw["inspector"], tuple(raw["spread"]), tuple(raw["words"]), raw["reasons"],
-        stories,
+        date.fromisoformat(raw["today"]), raw["declare_again_after_days"], raw["inspector"], tuple(raw["spread"]),
+        tuple(raw["words"]), raw["reasons"], stories,
     )  # fmt: skip
 
 

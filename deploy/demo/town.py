@@ -79,28 +79,28 @@ class Town(City):
     def _reviewer(self, expert: Expert) -> Person:
         name = expert.expert_id
         if name not in self._registered:
-            reviewing.register(self, name, _entry(expert))
+            reviewing.register(self, name, _entry(expert, self.cast.register))
             self._registered.add(name)
         who = self.people.get(name) or Town.enrol(
             self, name, "reviewer", None, f"user.{name.lower()}", expert.name
         )
         declared = self._declared.get(name)
-        if declared is None or (self.today() - declared).days > _FRESH:
+        if declared is None or (self.today() - declared).days > self.script.declare_again_after_days:
             reviewing.declare(who, expert.name)
             self._declared[name] = self.today()
         return who
 
 
-def _entry(expert: Expert) -> dict[str, Any]:
-    employer = {"uscc": expert.employer_uscc, "name": expert.employer, "since": "2015-01-01", "until": None}
-    return {
-        "name": expert.name, "industry_expert": expert.industry_expert, "may_lead": True, "title": "高级工程师",
-        "qualifications": ["注册质量审核员"], "contact": None, "expertise": ["卓越绩效"], "industries": ["制造业"],
-        "languages": ["zh"], "employments": [employer],
+def _entry(expert: Expert, register: Mapping[str, Any]) -> dict[str, Any]:
+    """An expert as the register takes it."""
+    said = dict(register)
+    employer = {
+        "uscc": expert.employer_uscc, "name": expert.employer, "since": said.pop("employed_since"), "until": None,
     }  # fmt: skip
-
-
-_FRESH = 180  # days after which a declaration is given anew, well within its year
+    return {
+        "name": expert.name, "industry_expert": expert.industry_expert, "may_lead": True, "contact": None,
+        "employments": [employer], **said,
+    }  # fmt: skip
 
 
 @dataclass
