@@ -41,6 +41,8 @@ def after(told: Told) -> None:
     for stage in ("document_review", "site_review"):
         told.review(stage)
     winners = _awarded(told)
+    told.office.ok("POST", f"{told.path}/feedback", {})
+    told.office.ok("POST", f"{told.path}/feedback/release")
     payment = told.story.more["payment"]
     told.travel(date.fromisoformat(payment["day"]))
     granted = told.grants()
@@ -126,6 +128,7 @@ def call(told: Told) -> None:
             told.office.ok("POST", f"{dossier.path}/return", {"items": items})
 
     told.together(go_on, told.story.applicants)
+    until("only the clerk's enquiries wait", lambda: told.waited_for() <= {told.city.known("clerk").unit})
     for asked in told.story.more["pool_requests"]:
         who = told.city.known(asked["account"])
         body = {name: asked[name] for name in ("name", "uscc", "reason")}
@@ -233,7 +236,7 @@ def _report_begun(told: Told, winner: Applicant) -> None:
 
 
 def _objected(told: Told, objection: Mapping[str, Any]) -> None:
-    """Somebody objects in public; where the script names officers, they take the case as far as the applicant's answer."""
+    """Somebody objects in public; officers are named as far as the script names them, and with facts the applicant is asked."""
     raised = requests.post(
         f"{told.city.stack.gateway_url}/api/v1{told.path}/notices/qualification/objections",
         json={
@@ -245,12 +248,12 @@ def _objected(told: Told, objection: Mapping[str, Any]) -> None:
     )  # fmt: skip
     if not raised.ok:
         raise Refused(f"an objection: {raised.status_code} {raised.text}")
-    if "inquiry" not in objection:
-        return
     one = f"/objections/{raised.json()['objection_id']}"
     for part in ("inquiry", "ruling"):
-        officer = told.city.known(objection[part])
-        told.office.ok("PUT", f"{one}/officers/{part}", {"officer": officer.name})
-    inquirer = told.city.known(objection["inquiry"])
-    inquirer.ok("POST", f"{one}/acceptance", {"accepted": True, "reason": "实名且有证据"})
-    inquirer.ok("POST", f"{one}/inquiry", {"facts": objection["facts"]})
+        if part in objection:
+            officer = told.city.known(objection[part])
+            told.office.ok("PUT", f"{one}/officers/{part}", {"officer": officer.name})
+    if "facts" in objection:
+        inquirer = told.city.known(objection["inquiry"])
+        inquirer.ok("POST", f"{one}/acceptance", {"accepted": True, "reason": "实名且有证据"})
+        inquirer.ok("POST", f"{one}/inquiry", {"facts": objection["facts"]})

@@ -234,6 +234,11 @@ class Told(Cycle):
             }
             clerk.ok("POST", f"/applications/{one['application_id']}/enquiries/{clerk.unit}/answer", answer)
 
+    def waited_for(self) -> set[str]:
+        """The departments that have not answered, and are not silent."""
+        pending = self.office.ok("GET", f"{self.path}/enquiries?state=pending")["enquiries"]
+        return {str(one["department"]) for one in pending}
+
     # Deciding who stays
 
     def qualify(self) -> None:
