@@ -82,8 +82,8 @@ def server_account() -> Account:
 class PrivatePostgres:
     """A PostgreSQL server in a folder. `with PrivatePostgres(folder) as postgres: …`, or start() and stop().
 
-    `durable=False` (tests only) turns fsync off: what was committed survives a crash of the process, not one of the
-    machine.
+    `durable=False` (tests only) turns fsync and autovacuum off: what was committed survives a crash of the process, not one
+    of the machine.
     Raises NotStarted where PostgreSQL is not installed or does not come up (with the end of its log).
     """
 
@@ -349,6 +349,7 @@ class PrivatePostgres:
             "fsync": durable,
             "synchronous_commit": "on",
             "full_page_writes": durable,
+            "autovacuum": durable,
             "timezone": "UTC",
             "password_encryption": "scram-sha-256",
             "logging_collector": "off",
