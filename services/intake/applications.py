@@ -31,6 +31,7 @@ from services.intake.dossiers import (
 )
 from services.intake.stages import conductor
 from services.intake.statuses import Status, before
+from services.intake.told import Told, told_to
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
 from shared.contracts.events import ApplicationAccepted, ApplicationNotAccepted, ApplicationWithdrawn
@@ -290,13 +291,18 @@ def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     return line(work, row, None if correction is None else correction.due_on)
 
 
-def line(work: Work, row: Row[Any], correction_due_on: date | None = None) -> dict[str, Any]:
-    """The reply `ApplicationLine`. An applicant is not told its number: it would tell how many were there before."""
+def line(
+    work: Work, row: Row[Any], correction_due_on: date | None = None, told: Told | None = None
+) -> dict[str, Any]:
+    """The reply `ApplicationLine`. An applicant is not told its number: it would tell how many were there before; nor an
+    outcome before it is public.
+    """
     names = (
-        "cycle_id", "name", "kind", "category", "status", "stopped_at", "submitted_on", "sequence",
-        "public_number", "recommended_by", "receipt",
+        "cycle_id", "name", "kind", "category", "submitted_on", "sequence", "public_number", "recommended_by", "receipt",
     )  # fmt: skip
+    told = told or told_to(work, row.cycle_id)
     found = {"application_id": row.id, **{name: getattr(row, name) for name in names}}
+    found |= {"status": told.status(row), "stopped_at": told.stopped_at(row)}
     waiting = row.status == Status.RETURNED.value
     if not may_count(work):
         found["sequence"] = None
