@@ -30,8 +30,8 @@ from services.intake.dossiers import (
     who_is_on,
 )
 from services.intake.stages import conductor
-from services.intake.statuses import Status, before
-from services.intake.told import Told, told_to
+from services.intake.statuses import Status
+from services.intake.told import UNTOLD, Told, told_to
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
 from shared.contracts.events import ApplicationAccepted, ApplicationNotAccepted, ApplicationWithdrawn
@@ -253,17 +253,16 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Take an application back, at any time before its end."""
     row = hold(work, data["application_id"], may=(LEAD,))
     cycle = conductor.cycle(work, row.cycle_id)
-    if row.status not in before(Status.WITHDRAWN):
-        raise Conflict(
-            f"申报当前为 {row.status}，不能撤回", f"the application is {row.status} and cannot be withdrawn"
-        )
+    told = told_to(work, row.cycle_id).status(row)
+    if told not in (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.IN_PROGRESS):
+        raise Conflict(f"申报当前为 {told}，不能撤回", f"the application is {told} and cannot be withdrawn")
     stopped_at = row.stopped_at or _submission(cycle)
     progress.set_status(work, row.id, Status.WITHDRAWN, stopped_at)
     if row.status == Status.IN_PROGRESS.value:
         withdrawn = {"cycle_id": cycle.cycle_id, "application_id": row.id, "withdrawn_on": work.today()}
         conductor.records.withdraw(work, row.id, work.today())
         work.publish(ApplicationWithdrawn, withdrawn, subject=row.id)
-    else:
+    elif row.status not in UNTOLD:  # one that is out, and does not know it yet, is nowhere to be taken out of
         _tell_not_accepted(work, row, Status.WITHDRAWN)
     work.audit("application:withdrawn", row.id, before={"status": row.status}, cycle_id=cycle.cycle_id)
     progress.nobody_left(work, cycle.cycle_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
@@ -47,7 +48,7 @@ def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 def mine_everywhere(work: Work) -> dict[str, Any]:
     """The reply `MyApplications`: one's own in all cycles, those of rehearsals where one is played."""
     cycles, playing = models.procedure.cycles, work.context.rehearsal_date is not None
-    rows = work.session.execute(
+    rows: Sequence[Any] = work.session.execute(
         select(*_COLUMNS, _due_on(), cycles.c.rulebook, cycles.c.year, cycles.c.opens_on, cycles.c.closes_on)
         .join(cycles, cycles.c.id == _APPLICATIONS.c.cycle_id)
         .where(cycles.c.rehearsal.is_(playing), *mine(work))

@@ -10,7 +10,7 @@ import pytest
 
 from services.intake import applications, lists, progress, submissions
 from services.intake.statuses import Status
-from shared.problems import Invalid
+from shared.problems import Conflict, Invalid
 from shared.procedure import outcome
 from tests.integration.intake.desk import APPLICANT, CODE, OFFICE, RealDesk
 from tests.support.intake import OTHER_CODE, listing
@@ -127,3 +127,27 @@ def test_ones_own_applications_are_those_of_all_cycles_and_nobody_elses(desk: Re
         found = lists.mine_everywhere(work)["applications"]
     assert {line["application_id"] for line in found} == {mine, other}
     assert {(line["rulebook"], line["year"]) for line in found} == {("changning-2023", 2025)}
+
+
+def test_a_withdrawal_tells_nothing_either(desk: RealDesk) -> None:
+    """One that is out is taken back in the same words as one that goes on; and nothing may be changed in either."""
+    out, on = _accepted(desk), _accepted(desk, "ben", OTHER_CODE)
+    ended = outcome(out, passed=False, status="ineligible", stopped_at="qualification")
+    _close(desk, "qualification", ended, outcome(on, passed=True))
+    said = []
+    for application, who in ((out, "anna"), (on, "ben")):
+        with pytest.raises(Conflict) as refused:
+            desk.save(application, 0, who, name="另一家公司")
+        line = desk.withdraw(application, who)
+        said.append((refused.value.detail_zh, line["status"], line["stopped_at"]))
+    assert said[0] == said[1]
+    assert [each["application_id"] for each in desk.told("application.withdrawn")] == [on]
+
+
+def test_what_is_public_is_not_taken_back_any_more(desk: RealDesk) -> None:
+    out = _accepted(desk)
+    _close(desk, "qualification", outcome(out, passed=False, status="ineligible", stopped_at="qualification"))
+    _notice(desk, "notice:qualification")
+    with pytest.raises(Conflict) as refused:
+        desk.withdraw(out)
+    assert "ineligible" in refused.value.detail_en
