@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from services.gateway.portal import signing_in
+from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.room import Room, mount
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
-ROOMS: tuple[Room, ...] = (signing_in.ROOM,)
+ROOMS: tuple[Room, ...] = (
+    signing_in.ROOM,
+    home.ROOM,
+    notices.ROOM,
+    honours.ROOM,
+)
 
 
 def add_pages(app: Flask, gateway: Gateway) -> None:
