@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from services.gateway.portal import signing_in
+from services.gateway.portal import applicant, signing_in
 from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.room import Room, mount
 
@@ -18,6 +18,7 @@ ROOMS: tuple[Room, ...] = (
     home.ROOM,
     notices.ROOM,
     honours.ROOM,
+    *applicant.ROOMS,
 )
 
 
