@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from services.gateway.portal import applicant, signing_in
+from services.gateway.portal.departments import enquiries
+from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.room import Room, mount
 
@@ -19,6 +21,10 @@ ROOMS: tuple[Room, ...] = (
     notices.ROOM,
     honours.ROOM,
     *applicant.ROOMS,
+    enquiries.ROOM,
+    accounts.ROOM,
+    audit.ROOM,
+    services.ROOM,
 )
 
 
