@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LANGUAGE_COOKIE, ELDER_COOKIE = "__Host-zhiheng-language", "__Host-zhiheng-elder"
 _YEAR = 365 * 24 * 3600  # seconds for which a browser remembers how somebody likes to read
 PageView = Callable[..., Response]
-Largest = Callable[[Settings], int]
+Largest = int | Callable[[Settings], int]
 
 __all__ = ["Asked", "Page", "Room", "mount"]
 
@@ -96,7 +96,8 @@ def mount(app: Flask, gateway: Gateway, rooms: Iterable[Room]) -> None:
 def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         if page.largest is not None:
-            request.max_content_length = page.largest(gateway.settings)
+            most = page.largest
+            request.max_content_length = most if isinstance(most, int) else most(gateway.settings)
         visit, ended = arrive(gateway)
         chosen = _chosen_language()
         if chosen is not None:

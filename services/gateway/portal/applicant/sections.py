@@ -275,11 +275,19 @@ def _entries(name: str, form: Form, filled: Filled) -> list[dict[str, Any]]:
 
 
 def _amounts(entries: Sequence[Said]) -> dict[str, Any] | None:
-    """Years with their amounts; a row that lacks one of the two is kept so that it is seen to."""
-    return {str(entry.get("year", "")): entry.get("amount", "") for entry in entries} or None
+    """Years with their amounts; a row that lacks one of the two, or names a year again, is kept so that it is seen to."""
+    found: dict[str, Any] = {}
+    for entry in entries:
+        year = str(entry.get("year", ""))
+        while year in found:
+            year += "?"
+        found[year] = entry.get("amount", "")
+    return found or None
 
 
 def _read(own: Field, text: str) -> Any:
+    if own.kind is Kind.NUMBER:
+        return _number(text)
     try:
         return own.read([text])
     except Refused:

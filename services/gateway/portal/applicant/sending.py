@@ -54,7 +54,7 @@ def check(visit: Visit, application_id: str) -> Response:
     today = today_of(visit)
     return visit.page(
         "applicant/check.html", Text("检查并提交", "Check and hand in"), form=filled, case=case, found=found,
-        summary=_summary(case), blocking=[_fault(case, fault) for fault in found["faults"]],
+        stated=_summary(case), blocking=[_fault(case, fault) for fault in found["faults"]],
         expected=[_expected(case, each) for each in found["expected"]], words=words, is_open=case.open_on(today), closes=deadline(case.last_day, today),
     )  # fmt: skip
 
