@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.gateway.exports import CSV, XLSX
+from services.gateway.feedback import DOCX
 from services.gateway.routes.paths import APPLICATION, CYCLE, MEMBER
 from services.gateway.routes.route import Route
 
@@ -46,6 +47,14 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", APPLICATION, "intake.save_draft", "applications"),
     Route("GET", APPLICATION + "/draft", "intake.draft", "applications"),
     Route("GET", APPLICATION + "/check", "intake.check_application", "applications"),
+    Route(
+        "GET",
+        APPLICATION + "/form.docx",
+        "gateway.form_docx",
+        "applications",
+        gives=DOCX,
+        behind=("intake.draft", "intake.cycle"),
+    ),
     Route("GET", APPLICATION + "/people", "intake.people", "applications"),
     Route("PUT", APPLICATION + "/people/{subject}", "intake.set_person", "applications"),
     Route("POST", APPLICATION + "/invitations", "intake.invite", "applications", 201),
