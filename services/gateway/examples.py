@@ -86,6 +86,8 @@ def _texts(name: str, field: fields.Field[Any]) -> Iterator[str]:
         yield _ID
     if name.endswith(("_on", "_from", "_to", "until")):
         yield "2025-05-12"
+    if name.endswith("_at"):
+        yield "2025-06-18T09:00:00+08:00"
     yield "文字"
     yield from _TEXTS
 

@@ -1,0 +1,8 @@
+"""The award office's pages: its desk, a cycle from its opening to its ranking, the registers of experts and of the pool."""
+
+from services.gateway.portal.office import application, applications, cycle, desk
+from services.gateway.portal.room import Room
+
+ROOMS: tuple[Room, ...] = (desk.ROOM, cycle.ROOM, applications.ROOM, application.ROOM)
+
+__all__ = ["ROOMS"]
