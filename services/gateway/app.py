@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, g, request
 from marshmallow import Schema
 from werkzeug.datastructures import EnvironHeaders, Headers, MIMEAccept
 from werkzeug.exceptions import HTTPException
@@ -38,7 +38,6 @@ from services.gateway.oauth import TokenServer
 from services.gateway.portal.assets import Assets
 from services.gateway.portal.room import arrive, finish, stranger, told
 from services.gateway.portal.sessions import COOKIE, Sessions
-from services.gateway.public import add_public_pages
 from services.gateway.routes import FORM, JSON, ROUTES, Route, spec_of
 from services.gateway.rpc import Caller
 from services.gateway.scopes import SCOPE_OF
@@ -117,7 +116,6 @@ def create_app(gateway: Gateway) -> Flask:
             provide_automatic_options=False,
         )
     document.add_pages(app)
-    add_public_pages(app, gateway)
     portal.add_pages(app, gateway)
     _add_keys(app, gateway)
     _add_health(app, gateway)
@@ -391,8 +389,5 @@ def _add_health(app: Flask, gateway: Gateway) -> None:
         ready = not gateway.readiness()
         return json_response({"ready": ready}, 200 if ready else 503)
 
-    def root() -> AnyResponse:
-        return redirect("/docs", 302)
-
-    for rule, view in (("/livez", livez), ("/readyz", readyz), ("/", root)):
+    for rule, view in (("/livez", livez), ("/readyz", readyz)):
         app.add_url_rule(rule, view_func=view, methods=["GET"], provide_automatic_options=False)

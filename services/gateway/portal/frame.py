@@ -8,6 +8,7 @@ themselves goes through `own`, which also marks Chinese on an English page. A na
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -109,6 +110,14 @@ def protect(response: Response) -> None:
     response.headers["Content-Security-Policy"] = POLICY
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("Vary", "Cookie, HX-Request")
+
+
+def keep(response: Response) -> None:
+    """A page that is the same for everybody: a browser may keep it and asks each time whether it is still so (304)."""
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Cookie, Accept-Encoding"
+    response.set_etag(sha256(response.get_data()).hexdigest())
+    response.make_conditional(request)
 
 
 def redirected(address: str) -> AnyResponse:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, request
 
 from services.gateway.circumstances import Asked
-from services.gateway.errors import not_found
+from services.gateway.errors import extra_headers, not_found
 from services.gateway.portal import frame
 from services.gateway.portal.forms import CSRF, SECRET
 from services.gateway.portal.sessions import COOKIE
@@ -44,6 +44,7 @@ class Page:
     methods: tuple[str, ...]
     view: PageView
     largest: int | None = None  # bytes of a posted body, where it is another limit than everywhere
+    kept: bool = False  # the public's browsers keep it, and ask whether it is still so
     sample: Mapping[str, str] = field(
         default_factory=dict
     )  # names in an address with which its page is tried
@@ -64,15 +65,15 @@ class Room:
         roles: Iterable[str] = (),
         methods: tuple[str, ...] = ("GET",),
         largest: int | None = None,
+        kept: bool = False,
         sample: Mapping[str, str] | None = None,
     ) -> Callable[[PageView], PageView]:
         """Declare a page; with POST among its methods its forms are checked to be ours."""
 
         def declare(view: PageView) -> PageView:
             name = f"portal.{self.name}.{view.__name__}"
-            self.pages.append(
-                Page(rule, name, tuple(roles) or self.roles, methods, view, largest, sample or {})
-            )
+            opens = tuple(roles) or self.roles
+            self.pages.append(Page(rule, name, opens, methods, view, largest, kept, sample or {}))
             return view
 
         return declare
@@ -102,6 +103,8 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
             response = _to_sign_in(visit, page)
         except Problem as problem:
             response = told(visit, problem)
+        if page.kept and visit.session is None and response.status_code == 200:
+            frame.keep(response)
         return finish(visit, response, ended=ended)
 
     view.__name__ = page.name.rpartition(".")[2]
@@ -211,4 +214,6 @@ def told(visit: Visit, problem: Problem) -> Response:
         problem = not_found()
     g.problem = problem.code
     title = Text(problem.title_zh, problem.title_en)
-    return frame.render(visit, "problem.html", title, status=problem.status, problem=problem)
+    response = frame.render(visit, "problem.html", title, status=problem.status, problem=problem)
+    response.headers.update(extra_headers(problem))
+    return response

@@ -8,12 +8,19 @@ from flask import Flask
 
 from services.gateway.portal import signing_in
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
+from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.room import Room, mount
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
-ROOMS: tuple[Room, ...] = (signing_in.ROOM, *OFFICE_ROOMS)
+ROOMS: tuple[Room, ...] = (
+    signing_in.ROOM,
+    home.ROOM,
+    notices.ROOM,
+    honours.ROOM,
+    *OFFICE_ROOMS,
+)
 
 
 def add_pages(app: Flask, gateway: Gateway) -> None:

