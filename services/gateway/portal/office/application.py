@@ -8,13 +8,13 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.forms import Choice, Field, Form, Kind, Rows
-from services.gateway.portal.office.around import book_of, decide, show
+from services.gateway.portal.office.around import AWAY, book_of, decide, show, there
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_time
 from services.gateway.portal.visit import Visit
 from shared.contracts.operations import OFFICE, WATCHERS
 from shared.contracts.operations.operation import CYCLE
-from shared.problems import NotFound, Unavailable
+from shared.problems import NotFound
 from shared.rulebooks import Rulebook
 from shared.rulebooks.facts import FACTS
 from shared.rulebooks.form import form as form_of
@@ -26,17 +26,6 @@ _SAMPLE = {"cycle_id": CYCLE}
 # What is not met comes first, then what is missing, then what somebody has to judge or to answer; the rest is folded.
 _ORDER = {"fail": 0, "missing": 1, "needs_judgement": 2, "awaiting": 3}
 _FOLDED = {"pass", "not_applicable"}
-UNKNOWN = object()
-
-
-def there(visit: Visit, operation: str, **data: Any) -> Any:
-    """What an operation answers: None where nothing is there yet, UNKNOWN where its service does not answer."""
-    try:
-        return visit.ask(operation, **data)
-    except NotFound:
-        return None
-    except Unavailable:
-        return UNKNOWN
 
 
 def line_of(visit: Visit, cycle_id: str, application_id: str) -> dict[str, Any]:
@@ -55,12 +44,12 @@ def application(visit: Visit, cycle_id: str, application_id: str) -> Response:
     receipt = there(visit, "intake.receipt", application_id=application_id)
     files = there(visit, "intake.files", application_id=application_id)
     found = there(visit, "eligibility.findings", cycle_id=cycle_id, application_id=application_id)
-    known = None if found is UNKNOWN or not found else next(iter(found["applications"]), None)
+    known = None if found is AWAY or not found else next(iter(found["applications"]), None)
     return show(
-        visit, "office/application.html", Text(line["name"], line["name"]), at=cycle_id, book=book, line=line,
-        receipt=None if receipt is UNKNOWN else receipt, receipt_away=receipt is UNKNOWN,
-        files=None if files is UNKNOWN else files, files_away=files is UNKNOWN, found=known,
-        findings_away=found is UNKNOWN, open_findings=_open(known), folded=_folded(known),
+        visit, "office/application.html", Text("申报卷宗", "Dossier of an application"), at=cycle_id, book=book, line=line,
+        receipt=None if receipt is AWAY else receipt, receipt_away=receipt is AWAY,
+        files=None if files is AWAY else files, files_away=files is AWAY, found=known,
+        findings_away=found is AWAY, open_findings=_open(known), folded=_folded(known),
         facts=_facts(visit, _last(receipt)), materials=_materials(book, line["kind"], _last(receipt)),
         says=_says(book), back=f"/cycles/{cycle_id}/applications",
         may={name: visit.may(f"{service}.{name}") for service, name in (
@@ -72,7 +61,7 @@ def application(visit: Visit, cycle_id: str, application_id: str) -> Response:
 
 def _last(receipt: Any) -> Mapping[str, Any]:
     """What was handed in last."""
-    if receipt is UNKNOWN or not receipt or not receipt["submissions"]:
+    if receipt is AWAY or not receipt or not receipt["submissions"]:
         return {}
     dossier: Mapping[str, Any] = receipt["submissions"][-1]["dossier"]
     return dossier
@@ -234,7 +223,7 @@ def judge(visit: Visit, cycle_id: str, application_id: str) -> Response:
     else:
         filled = visit.form(_JUDGE, {"rule": rule, "condition": condition})
     found = there(visit, "eligibility.findings", cycle_id=cycle_id, application_id=application_id)
-    lines = found["applications"] if found and found is not UNKNOWN else []
+    lines = found["applications"] if found and found is not AWAY else []
     finding = next(
         (each for line_ in lines for each in line_["findings"] if (each["rule"], each["condition"]) == (rule, condition)),
         None,
@@ -259,7 +248,7 @@ def file(visit: Visit, cycle_id: str, application_id: str, file_id: str) -> Resp
     start = request.args.get("from", "1")
     first = int(start) if start.isdecimal() and 0 < len(start) < 6 and int(start) else 1
     return show(
-        visit, "office/file.html", Text(found["file_name"], found["file_name"]), at=cycle_id, found=found,
+        visit, "office/file.html", Text("申报的文件", "A file of an application"), at=cycle_id, found=found,
         pictures=pictures[first - 1 : first - 1 + _PAGES], first=first, count=len(pictures), step=_PAGES,
         back=f"/cycles/{cycle_id}/a/{application_id}", source=f"/api/v1/applications/{application_id}/files/{file_id}",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from services.gateway.portal.forms import Filled, Form
 from services.gateway.portal.office import words
 from services.gateway.portal.text import Text, own
 from services.gateway.portal.visit import Visit
-from shared.problems import NotFound
+from shared.problems import NotFound, Unavailable
 from shared.rulebooks import Rulebook, Stage
 
 Fact = tuple[Text, object]
@@ -147,3 +147,37 @@ def decision(
         visit, "office/decision.html", title, at=at, form=filled, back=back, says=list(says),
         facts=list(facts), danger=danger, stale=filled.status == 409,
     )  # fmt: skip
+
+
+# An answer that did not come, as against one that there is not.
+AWAY = object()
+
+
+def there(visit: Visit, operation: str, **data: Any) -> Any:
+    """What an operation answers: None where nothing is there yet, AWAY where its service does not answer."""
+    try:
+        return visit.ask(operation, **data)
+    except NotFound:
+        return None
+    except Unavailable:
+        return AWAY
+
+
+_MOST_PAGES = 10  # of 500 lines, looked through for names
+
+
+def names_of(visit: Visit, cycle_id: str, wanted: Iterable[str]) -> dict[str, str]:
+    """The names of applications by their ids, as far as intake tells them; who is not among them is shown by its id."""
+    left, after = set(wanted), "start"
+    found: dict[str, str] = {}
+    for _ in range(_MOST_PAGES if left and visit.may("intake.applications") else 0):
+        answer = there(visit, "intake.applications", cycle_id=cycle_id, after=after, size=500)
+        if not isinstance(answer, dict):
+            break
+        known = {line["application_id"]: line["name"] for line in answer["applications"]}
+        found |= {each: known[each] for each in left & known.keys()}
+        left -= known.keys()
+        after = answer["next"]
+        if not left or after is None:
+            break
+    return found

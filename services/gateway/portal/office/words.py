@@ -19,7 +19,8 @@ STATUS_COLOURS: Mapping[str, str] = {
     "not_awarded": "grey", "awarded": "green", "revoked": "red",
 }  # fmt: skip
 OUTCOME_COLOURS: Mapping[str, str] = {
-    "pass": "green", "fail": "red", "missing": "amber", "awaiting": "amber", "needs_judgement": "amber", "not_applicable": "grey",
+    "pass": "green", "fail": "red", "missing": "amber", "awaiting": "amber", "needs_judgement": "amber",
+        "not_applicable": "grey",
     "qualified": "green", "ineligible": "red", "awaiting_records": "amber", "awaiting_judgement": "amber",
     "pending": "amber", "answered": "green", "silent": "red", "confirmed": "green", "differs": "red", "asked": "amber",
     "let_on": "blue", "stopped": "red", "closed": "green", "open": "red", "half_open": "amber",
@@ -28,7 +29,8 @@ OUTCOME_COLOURS: Mapping[str, str] = {
     "prepared": "amber", "witnessed": "amber", "drawn": "green", "impossible": "red", "undecided": "amber", "abandoned": "grey",
     "in_force": "green", "expiring": "amber", "expired": "red", "active": "green", "retired": "grey",
     "submitted": "green", "out": "amber", "returned": "amber", "recused": "grey", "entered": "green", "changed": "blue",
-    "malformed": "red", "changed_meanwhile": "amber", "blocked": "red", "running": "blue", "completed": "green", "ended": "grey",
+    "malformed": "red", "changed_meanwhile": "amber", "blocked": "red", "running": "blue", "completed": "green",
+        "ended": "grey",
 }  # fmt: skip
 
 _CHANNELS = {
@@ -169,6 +171,19 @@ WORDS: Mapping[str, Table] = {
         "impossible": Text("无法组建", "impossible"),
         "undecided": Text("未得出结果", "undecided"),
         "abandoned": Text("已放弃", "abandoned"),
+    },
+    "panel_entry": {
+        "draw_prepared": Text("准备抽取", "draw prepared"),
+        "draw_witnessed": Text("见证抽取", "draw witnessed"),
+        "draw_failed": Text("抽取未成", "draw failed"),
+        "drawn": Text("抽取", "drawn"),
+        "changed": Text("调整草案", "draft changed"),
+        "released": Text("下达", "released"),
+        "answered": Text("答复", "answered"),
+        "replaced": Text("更换", "replaced"),
+        "added": Text("增补", "added"),
+        "leader": Text("指定组长", "leader named"),
+        "dissolved": Text("解散", "dissolved"),
     },
     "source": {
         "register": Text("专家库", "register"),
