@@ -47,6 +47,7 @@ class Kind(StrEnum):
     CHECKS = "checks"  # any of some → list
     YES_NO = "yes_no"  # → true or false; neither is chosen before
     TICK = "tick"  # one box → true, else absent
+    FILE = "file"  # its bytes are the page's matter: it is no text of the form
     HIDDEN = "hidden"
 
 
@@ -74,6 +75,7 @@ class Field:
     autocomplete: str = ""
     secret: bool = False
     rows: int = 4
+    accept: str = ""  # endings of files
 
     @property
     def id(self) -> str:
@@ -89,6 +91,8 @@ class Field:
         text = texts[0] if texts else ""
         if self.kind is Kind.PASSWORD:
             return text or None
+        if self.kind is Kind.FILE:
+            return None
         stripped = text.replace("\r\n", "\n").strip()
         if not stripped:
             return None
@@ -230,6 +234,11 @@ class Form:
         names = [part.name for part in self.parts if isinstance(part, Field) and part.secret]
         return "*" if self.secret else " ".join(names)
 
+    @property
+    def with_files(self) -> bool:
+        """Whether it is posted in parts."""
+        return any(isinstance(part, Field) and part.kind is Kind.FILE for part in self.parts)
+
     def all_fields(self, texts: Mapping[str, Sequence[str]]) -> Iterable[Field]:
         """Every field that is shown with these texts."""
         for part in self.parts:
@@ -277,7 +286,7 @@ class Form:
                 continue
             if value is not None:
                 _bury(filled.data, each.name, value)
-            elif each.needed and not self._in_empty_row(each.name, texts):
+            elif each.needed and each.kind is not Kind.FILE and not self._in_empty_row(each.name, texts):
                 filled.errors[each.name] = each.missing()
         for part in self.parts:
             if isinstance(part, Rows):

@@ -46,7 +46,10 @@ def written_day(value: date | str | None, language: Language) -> str:
     """A day as people write it; an empty one as a dash."""
     if value in (None, ""):
         return "—"
-    day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return own(value, language)  # a page shows what it was told rather than nothing at all
     if language == "en":
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
@@ -56,7 +59,10 @@ def written_time(value: datetime | str | None, language: Language) -> str:
     """An instant to the minute in Shanghai's time, whatever zone it comes in; an empty one as a dash."""
     if value in (None, ""):
         return "—"
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return own(value, language)
     here = moment.astimezone(PLACE) if moment.tzinfo else moment
     return f"{written_day(here.date(), language)} {here:%H:%M}"
 

@@ -33,7 +33,12 @@ def address_of(page: Page) -> str:
 
 
 # Where a sample of the contract would be nothing that a page shows.
-_SAID: dict[str, dict[str, Any]] = {"eligibility.notice": {"rehearsal": False}}
+_SAID: dict[str, dict[str, Any]] = {
+    "eligibility.notice": {"rehearsal": False},
+    "intake.enquiry_batch": {"content": "eA==", "content_type": "text/csv", "file_name": "enquiries.csv"},
+}
+# Pages of something that has to be made first; their own tests open them.
+_OF_SOMETHING = {"portal.accounts.account", "portal.departments.answer"}
 
 
 def said(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -60,7 +65,8 @@ def test_a_page_opens_for_its_roles_and_for_no_other(visitors: dict[str, Visitor
     for role, visitor in visitors.items():
         shown = visitor.open(address_of(page))
         if role in page.roles or PUBLIC in page.roles:
-            assert shown.status in {200, 303}, (role, shown.status, shown.words)
+            fine = {200, 303, 404} if page.name in _OF_SOMETHING else {200, 303}
+            assert shown.status in fine, (role, shown.status, shown.words)
         elif role == PUBLIC:
             assert shown.response.headers["Location"].startswith("/login?next="), role
         else:

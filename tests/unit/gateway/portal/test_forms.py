@@ -69,7 +69,7 @@ def test_only_what_is_offered_is_chosen(kind: Kind) -> None:
     assert form.posted(MultiDict()).errors["it"].en == "Choose one"
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.FILE])
 def test_what_is_written_is_read_back(kind: Kind) -> None:
     """Values of an operation's reply, shown and posted untouched, are the same again."""
     values: dict[Kind, Any] = {

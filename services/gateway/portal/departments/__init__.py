@@ -1,0 +1,1 @@
+"""A department clerk's pages: what is asked, and answering it."""

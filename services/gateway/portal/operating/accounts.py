@@ -1,0 +1,190 @@
+"""账号: who may sign in, in which roles, for which body; and the programs of agencies. The administrator's pages."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from services.gateway.errors import not_found
+from services.gateway.own.accounts import PERSONAL_ROLES, SHORTEST_PASSWORD
+from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
+from services.gateway.portal.room import Room
+from services.gateway.portal.text import Text
+from services.gateway.portal.visit import NULL, Visit
+from services.gateway.portal.words import word
+from services.gateway.roles import TITLES, exclusions
+from services.gateway.scopes import SCOPES
+from shared.contracts.operations import ADMIN
+from shared.rulebooks.facts import DEPARTMENTS
+
+ROOM = Room("accounts", (ADMIN,))
+TITLE = Text("账号", "Accounts")
+_ROLES = Field(
+    "roles", Text("角色", "Roles"), Kind.CHECKS, choices=tuple(Choice(role, Text(*TITLES[role])) for role in PERSONAL_ROLES)
+)  # fmt: skip
+_UNIT = Field(
+    "unit", Text("所在单位", "Body"), needed=False,
+    hint=Text("部门经办人填部门代码，推荐单位填单位名称", "A department by its key, a recommending body by its name"),
+)  # fmt: skip
+CREATE = Form(
+    (
+        Field(
+            "username", Text("用户名", "User name"), width=20,
+            hint=Text("小写字母、数字和 . _ @ -", "Small letters, digits and . _ @ -"),
+        ),
+        Field("display_name", Text("姓名", "Name"), width=20),
+        Field(
+            "password", Text("初始密码", "First password"), Kind.PASSWORD, width=20, secret=True, autocomplete="new-password",
+            hint=Text(f"至少 {SHORTEST_PASSWORD} 个字符", f"At least {SHORTEST_PASSWORD} characters"),
+        ),
+        _ROLES,
+        _UNIT,
+        Field(
+            "subject", Text("业务标识", "Subject"), needed=False, width=20,
+            hint=Text("各服务用它认人，例如专家编号；留空由系统生成", "By what services know the person, or empty"),
+        ),
+    ),
+    submit=Text("新建账号", "Make the account"),
+)  # fmt: skip
+ROLES_FORM = Form((_ROLES,), submit=Text("授予这些角色", "Give these roles"))
+UNIT_FORM = Form((_UNIT,), submit=Text("设定单位", "Set the body"))
+AGENCY = Form(
+    (
+        Field("client_id", Text("程序名", "Client id"), width=20),
+        Field("agency", Text("部门名称", "Agency")),
+        Field(
+            "department", Text("部门", "Department"), Kind.SELECT,
+            choices=tuple(Choice(name, word(DEPARTMENTS, name)) for name in DEPARTMENTS),
+        ),
+        Field(
+            "scopes", Text("权限范围", "Scopes"), Kind.CHECKS,
+            choices=tuple(Choice(name, Text(name, name)) for name in SCOPES),
+        ),
+        Field("purposes", Text("约定用途（每行一个）", "Purposes agreed on, one a line"), Kind.LINES),
+    ),
+    submit=Text("登记", "Register"),
+)  # fmt: skip
+
+
+@ROOM.page("/accounts")
+def accounts(visit: Visit) -> Response:
+    """All accounts by name; a part of a name narrows the list."""
+    asked = request.args.get("q", "").strip()[:100]
+    found = [
+        each
+        for each in visit.ask("gateway.accounts")["accounts"]
+        if asked.casefold() in f"{each['username']} {each['display_name']} {each['unit'] or ''}".casefold()
+    ]
+    return visit.page("operating/accounts.html", TITLE, accounts=found, asked=asked)
+
+
+@ROOM.page("/accounts/new", methods=("GET", "POST"))
+def new_account(visit: Visit) -> Response:
+    """An account for somebody."""
+    filled = (
+        visit.submit(CREATE, "gateway.create_account") if request.method == "POST" else visit.form(CREATE)
+    )
+    if filled.was_posted and filled.ok:
+        return visit.go(f"/accounts/{filled.reply['account_id']}", Text("账号已建立", "The account was made"))
+    title = Text("新建账号", "Make an account")
+    return visit.page("operating/new_account.html", title, form=filled, exclusions=exclusions())
+
+
+@ROOM.page("/accounts/<account_id>")
+def account(visit: Visit, account_id: str) -> Response:
+    """One account, with what can be changed of it."""
+    return _shown(visit, account_id)
+
+
+def _shown(visit: Visit, account_id: str, refused: Filled | None = None) -> Response:
+    for each in visit.ask("gateway.accounts")["accounts"]:
+        if each["account_id"] == account_id:
+            break
+    else:
+        raise not_found()
+    forms = {"roles": ROLES_FORM.filled(each), "unit": UNIT_FORM.filled(each)}
+    if refused is not None:
+        forms["roles" if refused.form is ROLES_FORM else "unit"] = refused
+    return visit.page(
+        "operating/account.html", Text("账号", "Account"), account=each, exclusions=exclusions(), roles_form=forms["roles"],
+        unit_form=forms["unit"],
+    )  # fmt: skip
+
+
+@ROOM.page("/accounts/<account_id>/roles", methods=("POST",))
+def roles(visit: Visit, account_id: str) -> Response:
+    """Other roles, all of them at once."""
+    filled = visit.submit(ROLES_FORM, "gateway.set_roles", account_id=account_id)
+    if not filled.ok:
+        return _shown(visit, account_id, filled)
+    return visit.go(f"/accounts/{account_id}", Text("角色已更新", "The roles were changed"))
+
+
+@ROOM.page("/accounts/<account_id>/unit", methods=("POST",))
+def unit(visit: Visit, account_id: str) -> Response:
+    """Another body, or none."""
+    filled = UNIT_FORM.posted(request.form)
+    if filled.ok:
+        body = filled.data.get("unit", NULL)
+        filled.attempt(lambda: visit.do("gateway.set_unit", filled.key, account_id=account_id, unit=body))
+    if not filled.ok:
+        return _shown(visit, account_id, filled)
+    return visit.go(f"/accounts/{account_id}", Text("单位已更新", "The body was changed"))
+
+
+@ROOM.page("/accounts/<account_id>/disabled", methods=("POST",))
+def disabled(visit: Visit, account_id: str) -> Response:
+    """Shut or open; sessions of an account that is shut end at once."""
+    shut = request.form.get("shut") == "yes"
+    filled = Form(()).posted(request.form)
+    filled.attempt(lambda: visit.do("gateway.set_disabled", filled.key, account_id=account_id, disabled=shut))
+    if not filled.ok:
+        return _shown(visit, account_id, filled)
+    notice = (
+        Text("账号已停用", "The account was shut") if shut else Text("账号已启用", "The account was opened")
+    )
+    return visit.go(f"/accounts/{account_id}", notice)
+
+
+@ROOM.page("/agencies")
+def agencies(visit: Visit) -> Response:
+    """Programs of other departments."""
+    title = Text("部门接口", "Programs of agencies")
+    return visit.page(
+        "operating/agencies.html", title, clients=visit.ask("gateway.agency_clients")["clients"]
+    )
+
+
+@ROOM.page("/agencies/new", methods=("GET", "POST"))
+def new_agency(visit: Visit) -> Response:
+    """A program; its secret is shown on the answer, this once."""
+    filled = (
+        visit.submit(AGENCY, "gateway.register_agency") if request.method == "POST" else visit.form(AGENCY)
+    )
+    if filled.was_posted and filled.ok:
+        return _secret(visit, filled)
+    return visit.page("form.html", Text("登记部门程序", "Register a program"), form=filled, back="/agencies")
+
+
+@ROOM.page("/agencies/<client_id>/secret", methods=("POST",))
+def rotate(visit: Visit, client_id: str) -> Response:
+    """Another secret; the old one holds on for a while."""
+    filled = Form(()).posted(request.form)
+    filled.attempt(lambda: visit.do("gateway.rotate_agency_secret", filled.key, client_id=client_id))
+    return _secret(visit, filled) if filled.ok else agencies(visit)
+
+
+@ROOM.page("/agencies/<client_id>/disabled", methods=("POST",))
+def agency_disabled(visit: Visit, client_id: str) -> Response:
+    """Shut or open a program."""
+    shut = request.form.get("shut") == "yes"
+    filled = Form(()).posted(request.form)
+    filled.attempt(
+        lambda: visit.do("gateway.set_agency_disabled", filled.key, client_id=client_id, disabled=shut)
+    )
+    return visit.go("/agencies", Text("已更新", "Changed")) if filled.ok else agencies(visit)
+
+
+def _secret(visit: Visit, filled: Filled) -> Response:
+    """Shown on the answer itself: it is kept nowhere, so no other page could show it."""
+    title = Text("程序的密钥", "The program's secret")
+    return visit.page("operating/secret.html", title, client=filled.reply)

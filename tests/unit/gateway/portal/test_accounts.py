@@ -1,0 +1,102 @@
+"""The administrator's pages: accounts and programs of agencies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.browsing import Visitor
+from tests.support.gateway import PASSWORD, Bench, InProcess, make_bench
+
+GIVEN: dict[str, Any] = {
+    "username": "wang.office", "display_name": "王办", "password": "a long first password", "roles": ["award_office"],
+    "unit": "", "subject": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return make_bench(tmp_path, InProcess())
+
+
+@pytest.fixture
+def admin(bench: Bench) -> Visitor:
+    return Visitor(bench, "administrator")
+
+
+def _made(bench: Bench) -> dict[str, Any]:
+    return next(each for each in bench.identity.accounts() if each["username"] == "wang.office")
+
+
+def test_an_account_is_made_changed_and_shut(bench: Bench, admin: Visitor) -> None:
+    made = admin.fill(admin.open("/accounts/new"), **GIVEN)
+    page = admin.follow(made)
+    assert "账号已建立" in page.words
+    admin.fill(page, having="roles", roles=["reviewer", "discipline"])
+    assert _made(bench)["roles"] == ["award_office"]  # these two exclude each other
+    admin.fill(page, having="roles", roles=["finance"])
+    assert _made(bench)["roles"] == ["finance"]
+    admin.fill(page, having="unit", unit="示例街道")
+    assert _made(bench)["unit"] == "示例街道"
+    admin.fill(page, having="unit", unit="")
+    assert _made(bench)["unit"] is None
+    assert (
+        Visitor(bench).post("/login", {"username": "wang.office", "password": GIVEN["password"]}).status
+        == 303
+    )
+    admin.fill(page, having="shut")
+    assert _made(bench)["disabled"]
+    assert (
+        Visitor(bench).post("/login", {"username": "wang.office", "password": GIVEN["password"]}).status
+        == 401
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("username", ""), ("username", "Name With Spaces"), ("username", "a" * 65), ("display_name", ""),
+        ("display_name", "名" * 201), ("password", "short"), ("roles", []), ("roles", ["agency"]),
+        ("roles", ["award_office", "finance"]), ("subject", "x" * 65), ("unit", "单" * 201), ("username", "<b>"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_stands_at_its_field_and_the_rest_is_kept(
+    bench: Bench, admin: Visitor, field: str, value: Any
+) -> None:
+    shown = admin.fill(admin.open("/accounts/new"), **{**GIVEN, field: value})
+    assert shown.status == 422
+    assert f'href="#f-{field}' in shown.text
+    assert "<b>" not in shown.text
+    if field != "display_name":
+        assert 'value="王办"' in shown.text
+    assert [each for each in bench.identity.accounts() if each["username"] == "wang.office"] == []
+
+
+def test_one_form_sent_twice_makes_one_account(bench: Bench, admin: Visitor) -> None:
+    page = admin.open("/accounts/new")
+    first, again = admin.fill(page, **GIVEN), admin.fill(page, **GIVEN)
+    assert first.response.headers["Location"] == again.response.headers["Location"]
+
+
+def test_a_secret_is_shown_once(bench: Bench, admin: Visitor) -> None:
+    given = {
+        "client_id": "credit-office", "agency": "示例信用办", "department": "credit", "scopes": ["standing:read"],
+        "purposes": "subsidy-review",
+    }  # fmt: skip
+    page = admin.open("/agencies/new")
+    shown = admin.fill(page, **given)
+    assert shown.status == 200
+    assert "只在这里显示一次" in shown.words
+    assert "不再显示" in admin.fill(page, **given).words
+    assert "credit-office" in admin.open("/agencies").words
+
+
+def test_nobody_else_makes_accounts(bench: Bench) -> None:
+    other = Visitor(bench, "operator")
+    page = other.open("/me")
+    form = dict(page.form("_csrf")["fields"]) | {**GIVEN, "_key": "abcdefgh"}
+    assert other.post("/accounts/new", form).status == 404
+    assert PASSWORD  # the operator was signed in with it
+    assert [each for each in bench.identity.accounts() if each["username"] == "wang.office"] == []
