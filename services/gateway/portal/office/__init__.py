@@ -1,6 +1,15 @@
 """The award office's pages: its desk, a cycle from its opening to its ranking, the registers of experts and of the pool."""
 
-from services.gateway.portal.office import application, applications, conflicts, cycle, desk, panels, scores
+from services.gateway.portal.office import (
+    application,
+    applications,
+    conflicts,
+    cycle,
+    desk,
+    experts,
+    panels,
+    scores,
+)
 from services.gateway.portal.room import Room
 
 ROOMS: tuple[Room, ...] = (
@@ -11,6 +20,7 @@ ROOMS: tuple[Room, ...] = (
     panels.ROOM,
     conflicts.ROOM,
     scores.ROOM,
+    experts.ROOM,
 )
 
 __all__ = ["ROOMS"]
