@@ -6,8 +6,11 @@ from services.gateway.portal.office import (
     conflicts,
     cycle,
     desk,
+    enquiries,
     experts,
+    feedback,
     panels,
+    pool,
     scores,
 )
 from services.gateway.portal.room import Room
@@ -21,6 +24,9 @@ ROOMS: tuple[Room, ...] = (
     conflicts.ROOM,
     scores.ROOM,
     experts.ROOM,
+    feedback.ROOM,
+    enquiries.ROOM,
+    pool.ROOM,
 )
 
 __all__ = ["ROOMS"]

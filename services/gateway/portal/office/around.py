@@ -181,3 +181,11 @@ def names_of(visit: Visit, cycle_id: str, wanted: Iterable[str]) -> dict[str, st
         if not left or after is None:
             break
     return found
+
+
+def numbered(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """With a hidden number of the form as a number: a revision, a version. Raises NotFound for what is none."""
+    text = str(data.get(name, ""))
+    if not (text.isascii() and text.isdecimal() and len(text) < 9):
+        raise NotFound("没有这个版本", "there is no such version")
+    return {**data, name: int(text)}
