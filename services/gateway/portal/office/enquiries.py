@@ -1,4 +1,4 @@
-"""部门征询: what departments were asked and answered, silence, rechecks and their decisions; departments and recommending bodies."""
+"""部门征询: what departments were asked and answered, silence, rechecks and their decisions; departments, recommending bodies."""
 
 from __future__ import annotations
 
@@ -77,8 +77,10 @@ def again(visit: Visit, cycle_id: str, application_id: str, department: str) -> 
     return decide(
         visit, Form((), submit=Text("再次征询", "Ask once more")), "intake.ask_again", at=cycle_id,
         title=Text("再次征询部门", "Ask a department once more"), back=f"/cycles/{cycle_id}/a/{application_id}/enquiries",
-        facts=[(Text("申报", "Application"), line["name"]), (Text("部门", "Department"), word(visit, "department", department))],
-        says=[Text("重新计算答复期限；逾期未答仍不视为没有记录。", "The time for an answer begins anew; silence is still no clean record.")],
+        facts=[(Text("申报", "Application"), line["name"]), (Text("部门",
+            "Department"), word(visit, "department", department))],
+        says=[Text("重新计算答复期限；逾期未答仍不视为没有记录。",
+            "The time for an answer begins anew; silence is still no clean record.")],
         done=Text("已再次征询", "Asked once more"), application_id=application_id, department=department,
     )  # fmt: skip
 
@@ -104,7 +106,8 @@ _DECIDE = Form(
                 Choice("false", Text("停止：不再进入后续环节", "Stop: it goes no further")),
             ),
         ),
-        Field("reason", Text("理由", "Reason"), Kind.AREA, rows=4, hint=Text("2 至 400 字，记入档案", "2 to 400 characters, kept on record")),
+        Field("reason", Text("理由", "Reason"), Kind.AREA, rows=4, hint=Text("2 至 400 字，记入档案",
+            "2 to 400 characters, kept on record")),
     ),
     submit=Text("决定", "Decide"),
 )  # fmt: skip
@@ -238,6 +241,7 @@ def set_body(visit: Visit, body_id: str) -> Response:
     return decide(
         visit, _SET, "intake.set_recommending_body", title=Text("变更推荐部门", "Change a recommending body"),
         back="/office/bodies", done=Text("已变更", "Changed"), facts=facts, values=found[0] if found else None,
-        says=[Text("停用后不能再被选为推荐部门，已签的意见不变。", "One out of use cannot be chosen any more; opinions it signed stay.")],
+        says=[Text("停用后不能再被选为推荐部门，已签的意见不变。",
+            "One out of use cannot be chosen any more; opinions it signed stay.")],
         body_id=body_id,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import NULL, Visit
 from shared.contracts.operations import OFFICE, WATCHERS
+from shared.contracts.operations.operation import CYCLE
 from shared.problems import NotFound
 
 ROOM = Room("office_pool", WATCHERS)
@@ -29,8 +30,10 @@ def pool(visit: Visit, cycle_id: str) -> Response:
     return show(
         visit, "office/pool.html", Text("培育库", "Pool"), at=cycle_id, book=book, members=members,
         requests=requests["requests"] if isinstance(requests, dict) else [], requests_away=requests is AWAY,
-        advisers=advisers["advisers"] if isinstance(advisers, dict) else [], may={name: visit.may(f"intake.{name}") for name in (
-            "join_pool", "decide_pool_request", "review_pool_member", "entrust_pool_member", "leave_pool", "decide_pool_project",
+        advisers=advisers["advisers"] if isinstance(advisers, dict) else [],
+            may={name: visit.may(f"intake.{name}") for name in (
+            "join_pool", "decide_pool_request", "review_pool_member", "entrust_pool_member", "leave_pool",
+                "decide_pool_project",
             "register_adviser",
         )},
     )  # fmt: skip
@@ -44,7 +47,8 @@ _JOIN = Form(
     (
         Field("uscc", Text("统一社会信用代码", "Code"), width=20),
         Field("joined_on", Text("入库日期", "Joined on"), Kind.DAY, width=10),
-        Field("project_cost_fen", Text("质量提升项目核定费用", "Approved cost of its project"), Kind.MONEY, needed=False, width=10),
+        Field("project_cost_fen", Text("质量提升项目核定费用",
+            "Approved cost of its project"), Kind.MONEY, needed=False, width=10),
     ),
     submit=Text("纳入培育库", "Enter it"),
 )  # fmt: skip
@@ -65,14 +69,18 @@ _REQUEST = Form(
             "admitted", Text("决定", "Decision"), Kind.RADIOS,
             choices=(Choice("true", Text("同意入库", "Admit")), Choice("false", Text("不同意", "Refuse"))),
         ),
-        Field("joined_on", Text("入库日期", "Joined on"), Kind.DAY, needed=False, width=10, hint=Text("不填则为今天", "Left empty, today")),
-        Field("reason", Text("理由", "Reason"), Kind.AREA, rows=3, needed=False, hint=Text("不同意的须写明", "Needed for a refusal")),
+        Field("joined_on", Text("入库日期", "Joined on"), Kind.DAY, needed=False, width=10, hint=Text("不填则为今天",
+            "Left empty, today")),
+        Field("reason", Text("理由", "Reason"), Kind.AREA, rows=3, needed=False, hint=Text("不同意的须写明",
+            "Needed for a refusal")),
     ),
     submit=Text("决定", "Decide"),
 )  # fmt: skip
 
 
-@ROOM.page(_POOL + "/requests/<request_id>", roles=(OFFICE,), methods=("GET", "POST"))
+@ROOM.page(
+    _POOL + "/requests/<request_id>", roles=(OFFICE,), methods=("GET", "POST"), sample={"request_id": CYCLE}
+)
 def decide_request(visit: Visit, cycle_id: str, request_id: str) -> Response:
     """Admit or refuse."""
     if request.method == "POST":
@@ -168,7 +176,8 @@ def entrust(visit: Visit, cycle_id: str, membership_id: str) -> Response:
 _LEAVE = Form(
     (
         Field("reason", Text("理由", "Reason"), Kind.AREA, rows=3),
-        Field("left_on", Text("退出日期", "Left on"), Kind.DAY, needed=False, width=10, hint=Text("不填则为今天", "Left empty, today")),
+        Field("left_on", Text("退出日期", "Left on"), Kind.DAY, needed=False, width=10, hint=Text("不填则为今天",
+            "Left empty, today")),
     ),
     submit=Text("退出培育库", "Take it out"),
 )  # fmt: skip
@@ -237,5 +246,6 @@ def adviser(visit: Visit, cycle_id: str) -> Response:
     return decide(
         visit, _ADVISER, "intake.register_adviser", title=Text("指导专家备案", "Register an adviser"), back=_back(cycle_id),
         done=Text("已备案", "Registered"), at=cycle_id, cycle_id=cycle_id,
-        says=[Text("备案后该专家在所有周期回避这家单位。", "From then on the expert is kept from that organization in every cycle.")],
+        says=[Text("备案后该专家在所有周期回避这家单位。",
+            "From then on the expert is kept from that organization in every cycle.")],
     )  # fmt: skip
