@@ -12,6 +12,7 @@ from services.gateway.portal.office import (
     panels,
     pool,
     scores,
+    visits,
 )
 from services.gateway.portal.room import Room
 
@@ -27,6 +28,7 @@ ROOMS: tuple[Room, ...] = (
     feedback.ROOM,
     enquiries.ROOM,
     pool.ROOM,
+    visits.ROOM,
 )
 
 __all__ = ["ROOMS"]
