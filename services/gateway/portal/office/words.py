@@ -232,7 +232,7 @@ WORDS: Mapping[str, Table] = {
         "draft": Text("草案", "draft"),
         "drafted": Text("草案", "draft"),
         "released": Text("已发布", "released"),
-        "replaced": Text("已被替代", "replaced"),
+        "superseded": Text("已被替代", "superseded"),
     },
     "feedback": {
         "drafted": Text("草案", "draft"),
