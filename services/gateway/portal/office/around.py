@@ -59,6 +59,7 @@ def show(
     if at is not None and book is None:
         book = book_of(visit, at)
     given: dict[str, Any] = {
+        "here": request.path,
         "cycle_id": at,
         "book": book,
         "ways": _ways(visit, at) if at else [],
