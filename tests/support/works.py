@@ -26,7 +26,6 @@ class Desk:
 
     def __init__(self, service: str, url: str, clock: Clock | None = None) -> None:
         migrate(service, url)
-        self.store = Store.open(url, service=service, clock=clock, field_keys=KeyRing.generate())
         self.lenders: dict[str, str] = {}  # who acts for whom, of those who do not act for themselves
         self.store = Store.open(url, service=service, clock=clock, field_keys=_RING)
         if self.store.engine.dialect.name == "sqlite":

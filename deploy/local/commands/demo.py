@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from deploy.local import assets, state, install
+from deploy.local import assets, install, state
 from deploy.local.commands.down import stop
 from deploy.local.commands.rehearse import play
 from deploy.local.commands.up import launch, prepare

@@ -60,8 +60,6 @@ def run(options: argparse.Namespace) -> int:
     try:
         prepare(options.database, say)
         assets.hand_on(say)
-        log = _launch(folder, options)
-        found = _wait(folder, log, say)
         chosen = {
             "rehearsals": options.rehearsals,
             "database": options.database,

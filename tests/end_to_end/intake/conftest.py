@@ -43,8 +43,7 @@ class City(demo.City):
     """The stack of one city, and the people who were given accounts."""
 
     stack: Stack
-    post: CaptureServer
-    people: dict[str, Person] = field(default_factory=dict)
+    post: CaptureServer | None = None
 
     def open_cycle(self, rulebook: str = RULEBOOK, *, days: int = 30, **more: Any) -> str:
         """A real cycle of the tests' rulebook, if no other is named."""
@@ -73,7 +72,7 @@ def city() -> Iterator[City]:
         mail |= {"ZHIHENG_MAIL_SECURITY": "none", "ZHIHENG_MAIL_FROM": "award@example.org"}
         extra = {**SETTINGS, **mail, "ZHIHENG_SCANNER_URL": url, "ZHIHENG_DEPARTMENTS_FILE": str(channels)}
         with Stack(folder / "stack", StackOptions(travels=DAY, extra=extra)) as stack:
-            city = City(stack, post)
+            city = City(stack, post=post)
             city.people["admin"] = Person(city, "admin", "admin", stack.admin_password, "admin")
             yield city
 
