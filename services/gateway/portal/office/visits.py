@@ -307,7 +307,7 @@ def attendance(visit: Visit, cycle_id: str, stage: str, application_id: str) -> 
         submit=Text("登记到场", "Record"),
     )  # fmt: skip
     # Nobody is ticked beforehand; nobody ticked means that nobody came, which is a statement too.
-    absent = {
+    absent: dict[str, Any] = {
         name: []
         for name in ("reviewers", "speakers")
         if request.method == "POST" and not request.form.get(name)
