@@ -32,9 +32,7 @@ def test_a_correction_reaches_whoever_has_to_make_it(city: City, cycle: str) -> 
     items = [{"field": "facts.region", "reason": "请填写完整地址"}]
     due_on = city.office.ok("POST", f"{dossier.path}/return", {"items": items})["correction_due_on"]
 
-    (got,) = until(
-        "the mail comes", lambda: [m for m in post.mails if "paul@example.org" in m.recipients]
-    )
+    (got,) = until("the mail comes", lambda: [m for m in post.mails if "paul@example.org" in m.recipients])
     mail = message_from_bytes(got.content, policy=default)
     year, month, day = (int(part) for part in due_on.split("-"))
     assert f"{year}年{month}月{day}日" in mail.get_content()
