@@ -253,7 +253,8 @@ class Told(Cycle):
         self.close("qualification")
 
     def enter_experts(self) -> None:
-        """As many of the register as the script says enter the cycle's pool."""
+        """On the first review's day as many of the register as the script says enter the cycle's pool."""
+        self.arrive("document_review")
         chosen = self.city.reviewers(self.story.experts)
         reviewing.pick(self.city, self.cycle, [who.name for who in chosen])
 

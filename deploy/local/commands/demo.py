@@ -6,6 +6,7 @@ import argparse
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 from deploy.local import assets, install, state
 from deploy.local.commands.down import stop
@@ -57,31 +58,33 @@ def _keep(options: argparse.Namespace) -> int:
         _clear(folder)
         prepare("sqlite", say)
         install.ensure(install.CHINESE_FONTS, say)
-        found = launch(
-            folder,
-            {
-                "demo": True,
-                "travels": world.first_day().isoformat(),
-                "http_host": options.host,
-                "http_port": options.port,
-                "extra": world.SETTINGS,
-            },
-            say,
-        )
+        found = launch(folder, _chosen(options), say)
+        say(f"系统就绪，开始布置 · the stack is ready, its people come in: {found.gateway_url}")
+        town = world.play(found.gateway_url, found.stubs_url, folder, say)
     except NotStarted as problem:
         return fail(str(problem))
-    say(f"系统就绪，开始布置 · the stack is ready, its people come in: {found.gateway_url}")
-    try:
-        town = world.play(found.gateway_url, found.stubs_url, folder, say)
-    except Exception as problem:  # noqa: BLE001 - whatever stops the story, the stack is ended and the reason told
-        stop(folder)
-        return fail(f"演示没有布置成 · the demo was not made: {problem}", FAILED)
     except KeyboardInterrupt:
         stop(folder)
         raise
+    except Exception as problem:  # noqa: BLE001 - whatever stops the story, the stack is ended and the reason told
+        stop(folder)
+        return fail(f"演示没有布置成 · the demo was not made: {problem}", FAILED)
     accounts.keep(folder, town.passwords())
     say(f"演示就绪 · ready after {time.monotonic() - began:.0f} s")
     return _show(folder)
+
+
+def _chosen(options: argparse.Namespace) -> dict[str, Any]:
+    """How the stack is to be."""
+    from deploy.demo import world
+
+    return {
+        "demo": True,
+        "travels": world.first_day().isoformat(),
+        "http_host": options.host,
+        "http_port": options.port,
+        "extra": world.SETTINGS,
+    }
 
 
 def _clear(folder: Path) -> None:
@@ -98,6 +101,11 @@ def _show(folder: Path) -> int:
     from deploy.demo import accounts, cast
 
     passwords, found = accounts.kept(folder), state.running(folder)
+    if found is not None and passwords is None:
+        return fail(
+            "演示正在布置，或没有布置完 · it is being made, or was left half made: wait, or ./zhiheng down",
+            FAILED,
+        )
     if passwords is None or found is None:
         return fail("没有保留的演示 · no demo is kept: ./zhiheng demo --keep", FAILED)
     print(accounts.shown(cast.people(), passwords))

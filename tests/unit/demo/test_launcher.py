@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo import world
+from deploy.demo import accounts, world
 from deploy.local import state
 from deploy.local.commands import demo
 from deploy.local.processes import NotStarted
@@ -65,3 +65,23 @@ def test_only_a_demo_is_cleared_away(tmp_path: Path) -> None:
     (folder / DEMO_MARK).touch()
     demo._clear(folder)
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("runs", "kept", "said"),
+    [(True, False, "half made"), (False, True, "no demo is kept"), (False, False, "no demo is kept")],
+)
+def test_what_is_not_there_is_said(
+    runs: bool,
+    kept: bool,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A demo that is being made has no accounts yet; one that was ended has no address."""
+    monkeypatch.setattr(state, "running", lambda folder: object() if runs else None)
+    if kept:
+        accounts.keep(tmp_path, {"office": "word"})
+    assert demo._show(tmp_path) == demo.FAILED
+    assert said in capsys.readouterr().err
