@@ -15,7 +15,7 @@ from werkzeug.datastructures import EnvironHeaders, Headers, MIMEAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.gateway import body, document, errors, files, portal, attempts
+from services.gateway import body, document, errors, files, portal
 from services.gateway.addresses import LateRule
 from services.gateway.agencies import Agencies, OverLimit, Usage
 from services.gateway.ballot_box.limits import Origins, Window
