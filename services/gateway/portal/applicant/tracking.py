@@ -112,9 +112,11 @@ def year_report(visit: Visit, application_id: str, year: str) -> Response:
     content = found["draft"] or found["content"] or {"texts": [], "figures": [], "papers": []}
     return visit.page(
         "applicant/year.html", Text(f"{year} 年度报告", f"Report of {year}"), told=told, report=found, content=content,
-        words=words, path=path_of(application_id), year=year, is_open=found["state"] in _OPEN, form=problem or Form(()).filled({}),
+        words=words, path=path_of(application_id), year=year, is_open=found["state"] in _OPEN,
+        form=problem or Form(()).filled({}),
         texts={each["field"]: each["text"] for each in content["texts"]},
-        figures={each["index"]: each for each in content["figures"]}, closes=deadline(found["due_on"], today_of(visit)),
+        figures={each["index"]: each for each in content["figures"]},
+        closes=deadline(found["due_on"], today_of(visit)),
     )  # fmt: skip
 
 
