@@ -10,6 +10,7 @@ from services.gateway.portal import applicant, recommending, signing_in
 from services.gateway.portal.departments import enquiries
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
+from services.gateway.portal.reviewing import declaring, leading, sheets, work
 from services.gateway.portal.room import Room, mount
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ ROOMS: tuple[Room, ...] = (
     accounts.ROOM,
     audit.ROOM,
     services.ROOM,
+    work.ROOM,
+    sheets.ROOM,
+    declaring.ROOM,
+    leading.ROOM,
 )
 
 
