@@ -116,7 +116,9 @@ def _part(part: Said, articles: Said) -> Iterator[Part]:
     if kind == "ranks":
         for key, what in _RANKS:
             named = Text(f"{label.zh}：{what.zh}", f"{label.en}, {what.en}")
-            yield Field(f"{name}.{key}", named, Kind.NUMBER, cited, needed=False, width=5)
+            yield Field(
+                f"{name}.{key}", named, Kind.NUMBER, cited, needed=False, later=part["needed"], width=5
+            )
     elif kind == "entries" and name in _ENTRIES:
         yield Rows(name, label, _ENTRIES[name], hint=cited)
     elif kind == "amounts_by_year":
@@ -137,24 +139,36 @@ def _part(part: Said, articles: Said) -> Iterator[Part]:
 
 
 def _field(part: Said, label: Text, cited: Text | None) -> Field:
-    name, kind = part["name"], part["form"]
+    name, kind, later = part["name"], part["form"], part["needed"]
     choices = tuple(Choice(c["value"], _capital(c["title_zh"], c["title_en"])) for c in part["choices"])
     if choices:
         return Field(
-            name, label, Kind.RADIOS if len(choices) <= _FEW else Kind.SELECT, cited, choices, needed=False
+            name,
+            label,
+            Kind.RADIOS if len(choices) <= _FEW else Kind.SELECT,
+            cited,
+            choices,
+            needed=False,
+            later=later,
         )
     if kind == "boolean":
-        return Field(name, label, Kind.YES_NO, cited, needed=False)
+        return Field(name, label, Kind.YES_NO, cited, needed=False, later=later)
     if kind == "date":
-        return Field(name, label, Kind.LINE, _both(_ON, cited), needed=False, width=10)
+        return Field(name, label, Kind.LINE, _both(_ON, cited), needed=False, later=later, width=10)
     if kind == "integer":
-        return Field(name, label, Kind.NUMBER, cited, needed=False, width=20)
+        return Field(name, label, Kind.NUMBER, cited, needed=False, later=later, width=20)
     if kind == "years":
-        return Field(name, label, Kind.LINE, _both(_YEARS, cited), needed=False, width=20)
+        return Field(name, label, Kind.LINE, _both(_YEARS, cited), needed=False, later=later, width=20)
     if kind == "texts":
-        return Field(name, label, Kind.LINES, _both(_EACH_LINE, cited), needed=False)
+        return Field(name, label, Kind.LINES, _both(_EACH_LINE, cited), needed=False, later=later)
     return Field(
-        name, label, Kind.LINE, cited, needed=False, width=20 if name in ("uscc", "id_number") else 0
+        name,
+        label,
+        Kind.LINE,
+        cited,
+        needed=False,
+        later=later,
+        width=20 if name in ("uscc", "id_number") else 0,
     )
 
 
