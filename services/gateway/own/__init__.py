@@ -6,6 +6,9 @@ from services.gateway.own import (
     accounts,
     agencies,
     committee,
+    contacts,
+    delegations,
+    desk,
     files,
     honours,
     made,
@@ -15,6 +18,7 @@ from services.gateway.own import (
     papers,
     payments,
     rulebooks,
+    second_factor,
     supervision,
     tracking,
 )
@@ -35,6 +39,10 @@ _ROOMS = (
     committee,
     payments,
     honours,
+    desk,
+    contacts,
+    second_factor,
+    delegations,
 )
 
 

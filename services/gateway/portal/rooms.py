@@ -8,6 +8,7 @@ from flask import Flask
 
 from services.gateway.portal import applicant, recommending, signing_in
 from services.gateway.portal.departments import enquiries
+from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
@@ -23,6 +24,7 @@ ROOMS: tuple[Room, ...] = (
     honours.ROOM,
     *applicant.ROOMS,
     *recommending.ROOMS,
+    *OFFICE_ROOMS,
     enquiries.ROOM,
     accounts.ROOM,
     audit.ROOM,

@@ -58,23 +58,25 @@ _SECTIONS = (
     Section("honours", Text("申报和获奖情况", "Applications and awards"), ("facts.other_applications", "facts.prior_awards")),
     Section("other", Text("其他情况", "Other facts"), ()),
 )  # fmt: skip
+_ON = Text("例如 2018-03-15", "For example 2018-03-15")
+_DAY_OF_AWARD = "on"
 _LEVELS = (
     Choice("district", Text("区级", "District")),
     Choice("city", Text("市级", "City")),
     Choice("nation", Text("国家级", "Nation")),
 )
 _LEVEL, _YEAR = (
-    Field("level", Text("级别", "Level"), Kind.SELECT, choices=_LEVELS, needed=False),
-    Field("year", Text("年度", "Year"), Kind.NUMBER, needed=False, width=5),
+    Field("level", Text("级别", "Level"), Kind.SELECT, choices=_LEVELS, needed=False, later=True),
+    Field("year", Text("年度", "Year"), Kind.NUMBER, needed=False, later=True, width=5),
 )
 _ENTRIES: Mapping[str, tuple[Field, ...]] = {
     "facts.other_applications": (_LEVEL, _YEAR),
     "facts.prior_awards": (
-        Field("award", Text("奖项名称", "Award"), needed=False),
+        Field("award", Text("奖项名称", "Award"), needed=False, later=True),
         Field("track", Text("奖项类别", "Track"), needed=False, width=20),
         _LEVEL,
         _YEAR,
-        Field("on", Text("获奖日期", "Won on"), Kind.DAY, needed=False, width=10),
+        Field(_DAY_OF_AWARD, Text("获奖日期", "Won on"), hint=_ON, needed=False, width=10),
     ),
 }
 _RANKS = (
@@ -82,7 +84,6 @@ _RANKS = (
     ("profit", Text("利润", "by profit")),
     ("tax", Text("税收", "by tax")),
 )
-_ON = Text("例如 2018-03-15", "For example 2018-03-15")
 _EACH_LINE = Text("一行一项", "One a line")
 _YEARS = Text(
     "写年份，多个年份用逗号隔开；没有则不填",
@@ -282,7 +283,7 @@ def _entries(name: str, form: Form, filled: Filled) -> list[dict[str, Any]]:
         for own, full in zip(rows.fields, rows.in_row(number), strict=True):
             text = filled.text(full.name).strip()
             if text:
-                entry[own.name] = _day(text) if own.kind is Kind.DAY else _read(own, text)
+                entry[own.name] = _day(text) if own.name == _DAY_OF_AWARD else _read(own, text)
         if entry:
             found.append(entry)
     return found
@@ -325,13 +326,14 @@ def _day(text: str) -> str:
 
 
 def state_of(parts: Sequence[Said], draft: Said) -> str:
-    """Of a page: `wrong` where something is not right, `empty`, `begun`, or `done` where all that is needed stands there."""
+    """Of a page: `wrong` where something is not right, `empty`, `begun`, `done` where all that is needed stands there, and
+    `optional` where nothing is."""
     names = {part["name"] for part in parts}
     if any(_within(fault["field"], names) for fault in draft["faults"]):
         return "wrong"
     given = {name for name in names if draft["parts"].get(name) not in (None, "")}
     if {part["name"] for part in parts if part["needed"]} <= given:
-        return "done" if given or not any(part["needed"] for part in parts) else "empty"
+        return "done" if given else "optional"
     return "begun" if given else "empty"
 
 
