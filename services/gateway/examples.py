@@ -42,6 +42,11 @@ _NAMED = {
     "difference": "-1.50", "share": "-1.20",
     "posted_at": "2025-06-17T09:00:00+08:00", "changed_at": "2025-06-19T10:00:00+08:00",
     "prepared_at": "2025-06-16T15:00:00+08:00", "approved_at": "2025-06-16T16:00:00+08:00",
+    "submitted_at": "2025-05-20T10:42:00+08:00", "resubmitted_at": "2025-05-28T09:10:00+08:00",
+    "returned_at": "2025-05-22T14:00:00+08:00", "accepted_at": "2025-05-29T09:30:00+08:00",
+    "added_at": "2025-05-20T10:30:00+08:00", "checked_at": "2025-05-20T10:31:00+08:00",
+    "removed_at": "2025-05-20T11:00:00+08:00", "signed_at": "2025-05-19T16:20:00+08:00",
+    "zh": "文字", "en": "words",
 }  # fmt: skip
 
 
@@ -89,6 +94,8 @@ def _texts(name: str, field: fields.Field[Any]) -> Iterator[str]:
         yield _ID
     if name.endswith(("_on", "_from", "_to", "until")):
         yield "2025-05-12"
+    if name == "at" or (name.endswith("_at") and name != "stopped_at"):
+        yield "2025-06-18T09:00:00+08:00"
     yield "文字"
     yield from _TEXTS
 

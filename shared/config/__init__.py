@@ -41,7 +41,7 @@ class Settings:
     """What a process needs to know. Times are in seconds, sizes in messages, ports are TCP ports."""
 
     service: str = ""
-    environment: str = "production"  # production | rehearsal | test
+    environment: str = "production"  # production | rehearsal | demo | test
     amqp_uri: str = field(default="", repr=False)
     topology_uri: str = field(default="", repr=False)  # only for the declaring command, never for a service
     database_url: str = field(default="", repr=False)
@@ -269,7 +269,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, allowed in (
-            ("environment", {"production", "rehearsal", "test"}),
+            ("environment", {"production", "rehearsal", "demo", "test"}),
             ("rehearsals", {"refused", "allowed"}),
             ("parts", {"all", "relay", "consumers"}),
             ("digest", {"sha256", "sm3"}),

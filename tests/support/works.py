@@ -8,13 +8,17 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
 from shared.clock import Clock
 from shared.contracts import Context, event, load
 from shared.identifiers import new_id
 from shared.store import KeyRing, Store, Work
+from tests.support.compiled import share
 from tests.support.migrated import migrate
+
+_RING = KeyRing.generate()  # one for all: statements that were compiled keep it
 
 
 class Desk:
@@ -22,8 +26,11 @@ class Desk:
 
     def __init__(self, service: str, url: str, clock: Clock | None = None) -> None:
         migrate(service, url)
-        self.store = Store.open(url, service=service, clock=clock, field_keys=KeyRing.generate())
         self.lenders: dict[str, str] = {}  # who acts for whom, of those who do not act for themselves
+        self.store = Store.open(url, service=service, clock=clock, field_keys=_RING)
+        if self.store.engine.dialect.name == "sqlite":
+            sqlalchemy_event.listen(self.store.engine, "connect", _unsynchronised)
+        share(self.store.engine)
 
     @contextmanager
     def work(
@@ -62,3 +69,8 @@ class Desk:
 
     def close(self) -> None:
         self.store.close()
+
+
+def _unsynchronised(connection: Any, _record: Any) -> None:
+    """No test takes the power away; the tests' PostgreSQL waits for no disk either."""
+    connection.execute("PRAGMA synchronous = OFF")

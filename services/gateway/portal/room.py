@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from services.gateway.circumstances import Asked
 from services.gateway.errors import extra_headers, not_found
+from services.gateway.files import too_large
 from services.gateway.portal import doors, frame
 from services.gateway.portal.forms import CSRF
 from services.gateway.portal.onward import Onward
 from services.gateway.portal.sessions import COOKIE
 from services.gateway.portal.text import LANGUAGES, Language, Text
 from services.gateway.portal.visit import NEXT_COOKIE, Visit
+from shared.config import Settings
 from shared.contracts.operations import PUBLIC
 from shared.problems import Forbidden, NotFound, Problem, Unauthenticated
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 LANGUAGE_COOKIE, ELDER_COOKIE = "__Host-zhiheng-language", "__Host-zhiheng-elder"
 _YEAR = 365 * 24 * 3600  # seconds for which a browser remembers how somebody likes to read
 PageView = Callable[..., Response]
+Largest = int | Callable[[Settings], int]
 
 __all__ = ["Asked", "Page", "Room", "mount"]
 
@@ -44,7 +48,7 @@ class Page:
     roles: tuple[str, ...]
     methods: tuple[str, ...]
     view: PageView
-    largest: int | None = None  # bytes of a posted body, where it is another limit than everywhere
+    largest: Largest | None = None  # bytes of a posted body, where it is another limit than everywhere
     kept: bool = False  # the public's browsers keep it, and ask whether it is still so
     entrance: bool = False  # part of signing in: whoever owes a second factor may open it, and nothing else
     restores: bool = False  # takes what was typed before a session began, whose token it cannot bear
@@ -67,7 +71,7 @@ class Room:
         *,
         roles: Iterable[str] = (),
         methods: tuple[str, ...] = ("GET",),
-        largest: int | None = None,
+        largest: Largest | None = None,
         kept: bool = False,
         entrance: bool = False,
         restores: bool = False,
@@ -99,7 +103,8 @@ def mount(app: Flask, gateway: Gateway, rooms: Iterable[Room]) -> None:
 def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         if page.largest is not None:
-            request.max_content_length = page.largest
+            most = page.largest
+            request.max_content_length = most if isinstance(most, int) else most(gateway.settings)
         visit, ended = arrive(gateway)
         chosen = _chosen_language()
         if chosen is not None:
@@ -108,6 +113,10 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
             response = _opened(visit, page, path, ended=ended)
         except Unauthenticated:
             response = _to_sign_in(visit, page)
+        except RequestEntityTooLarge:
+            if page.largest is None:
+                raise
+            response = told(visit, too_large(gateway.settings.file_largest_bytes))
         except Problem as problem:
             response = told(visit, problem)
         if page.kept and visit.session is None and response.status_code == 200:
@@ -131,7 +140,7 @@ def _opened(visit: Visit, page: Page, path: dict[str, str], *, ended: bool) -> R
     if request.method == "POST":
         _check_origin(visit, page)
     if visit.session is not None and visit.session.owes_factor and not page.entrance:
-        return _to_enrol(visit)
+        return _to_enrol(visit, page)
     return page.view(visit, **path)
 
 
@@ -208,9 +217,9 @@ def _to_sign_in(visit: Visit, page: Page) -> Response:
     return frame.as_flask(frame.redirected(Onward(here).by("/login")))
 
 
-def _to_enrol(visit: Visit) -> Response:
-    """To where a second factor is set up, and afterwards back here with what was typed."""
-    here = Onward.here()
+def _to_enrol(visit: Visit, page: Page) -> Response:
+    """To where a second factor is set up, and afterwards back here with what was typed; files are not kept."""
+    here = Onward.here() if page.largest is None else Onward(request.path)
     kept = here.carried or {name: visit.carried[name] for name in ("typed", "at") if name in visit.carried}
     return visit.go(here.by("/me/second-factor"), None, **kept)
 

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.e2e
 
 def test_a_correction_reaches_whoever_has_to_make_it(city: City, cycle: str) -> None:
     """By the address that its holder wrote, and nobody else; the portal has it for those without one; unread until it is read."""
+    post = city.post
+    assert post is not None
     paul, quinn = city.person("paul", "applicant"), city.person("quinn", "applicant")
     given = {"email": "paul@example.org", "phone": "13800000001", "language": "zh"}
     assert paul.ok("PUT", "/me/addresses", given)["email"] == "paul@example.org"
@@ -30,9 +32,7 @@ def test_a_correction_reaches_whoever_has_to_make_it(city: City, cycle: str) -> 
     items = [{"field": "facts.region", "reason": "请填写完整地址"}]
     due_on = city.office.ok("POST", f"{dossier.path}/return", {"items": items})["correction_due_on"]
 
-    (got,) = until(
-        "the mail comes", lambda: [m for m in city.post.mails if "paul@example.org" in m.recipients]
-    )
+    (got,) = until("the mail comes", lambda: [m for m in post.mails if "paul@example.org" in m.recipients])
     mail = message_from_bytes(got.content, policy=default)
     year, month, day = (int(part) for part in due_on.split("-"))
     assert f"{year}年{month}月{day}日" in mail.get_content()

@@ -8,6 +8,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.forms import Field, Form, Kind
+from services.gateway.portal.office.around import show
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -50,9 +51,9 @@ def announcements(visit: Visit, cycle_id: str) -> Response:
             notice = Text("已提交，须由另一名工作人员签发", "Handed over; another officer has to send it")
             return visit.go(here, notice)
     found = visit.ask("notifications.announcements", cycle_id=cycle_id)["announcements"]
-    return visit.page(
-        "messages/announcements.html", TITLE, form=filled, writes=writes, here=here,
-        announcements=[{**each, "word": word(ANNOUNCED, each["state"])} for each in found],
+    return show(
+        visit, "messages/announcements.html", TITLE, at=cycle_id, form=filled, writes=writes,
+        announcements=[{**each, "said": word(ANNOUNCED, each["state"])} for each in found],
     )  # fmt: skip
 
 
@@ -73,8 +74,9 @@ def announcement(visit: Visit, cycle_id: str, announcement_id: str) -> Response:
             )
             return visit.go(here, notice)
     one = _one(visit, cycle_id, announcement_id)
-    return visit.page(
-        "messages/announcement.html", TITLE, form=filled, one=one, here=here, word=word(ANNOUNCED, one["state"]),
+    return show(
+        visit, "messages/announcement.html", TITLE, at=cycle_id, form=filled, one=one, back=here,
+        state=word(ANNOUNCED, one["state"]),
         decides=one["state"] == "proposed" and OFFICE in visit.roles and not _wrote(visit, one),
         wrote=one["state"] == "proposed" and _wrote(visit, one),
     )  # fmt: skip

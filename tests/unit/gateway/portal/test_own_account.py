@@ -231,6 +231,8 @@ def test_an_administrator_sees_and_ends_what_is_lent(bench: Bench) -> None:
 
 # The first visit
 
+_LATER = {"committee_member", "finance", "discipline"}  # whose first page is not there yet
+
 
 def test_every_role_has_a_guide_of_three_to_five_steps_on_its_first_page() -> None:
     for role in set(ROLES) - {AGENCY, REHEARSER}:
@@ -241,7 +243,19 @@ def test_every_role_has_a_guide_of_three_to_five_steps_on_its_first_page() -> No
     assert guide_at(MENUS[PUBLIC][0].address) == ()
 
 
-@pytest.mark.parametrize("role", ["department_clerk", "administrator", "auditor", "operator", "reviewer"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        "department_clerk",
+        "administrator",
+        "auditor",
+        "operator",
+        "reviewer",
+        "applicant",
+        "recommending_body",
+        "award_office",
+    ],
+)
 def test_a_guide_is_folded_on_the_first_page(bench: Bench, role: str) -> None:
     page = Visitor(bench, role).open(MENUS[role][0].address)
     assert page.status == 200
