@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from services.gateway.portal import applicant, recommending, signing_in
+from services.gateway.portal.account import factor, identities, lending, mine
 from services.gateway.portal.departments import enquiries
+from services.gateway.portal.messages import announcing, failed
+from services.gateway.portal.messages import mine as messages
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
@@ -19,6 +22,13 @@ if TYPE_CHECKING:
 
 ROOMS: tuple[Room, ...] = (
     signing_in.ROOM,
+    mine.ROOM,
+    factor.ROOM,
+    identities.ROOM,
+    lending.ROOM,
+    messages.ROOM,
+    failed.ROOM,
+    announcing.ROOM,
     home.ROOM,
     notices.ROOM,
     honours.ROOM,

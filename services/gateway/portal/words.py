@@ -71,6 +71,41 @@ SHEETS: Words = {
     "submitted": Text("已提交", "handed in"),
     "recused": Text("回避", "recused"),
 }
+LENT: Words = {
+    "coming": Text("未开始", "to come"),
+    "running": Text("进行中", "running"),
+    "ended": Text("已提前结束", "ended early"),
+    "over": Text("已到期", "over"),
+}
+SENT_BY: Words = {
+    "mail": Text("邮件", "mail"),
+    "sms": Text("短信", "short message"),
+}
+MESSAGES: Words = {
+    "application_accepted": Text("申报已受理", "application accepted"),
+    "application_withdrawn": Text("申报已撤回", "application withdrawn"),
+    "correction_asked": Text("申报退回补正", "correction asked for"),
+    "correction_due": Text("补正即将到期", "correction due soon"),
+    "notice_posted": Text("公示已发布", "public notice posted"),
+    "results_released": Text("结果已公布", "results released"),
+    "answer_asked": Text("请答复", "answer asked for"),
+    "award_matter": Text("获奖事项文书", "matter of an award"),
+    "tracking_owed": Text("获奖后跟踪事项", "duty after the award"),
+    "payback_due": Text("应退款项", "money to be paid back"),
+    "announcement": Text("通告", "announcement"),
+    "assignment_offered": Text("评审任务待答复", "reviews offered"),
+    "declaration_due": Text("年度利益申报", "yearly declaration"),
+    "cycle_blocked": Text("周期受阻", "cycle blocked"),
+    "records_differ": Text("复核结果待处理", "records differ"),
+    "tracking_failed": Text("整改要求未落实", "order not complied with"),
+    "award_approved": Text("名单已批准", "list approved"),
+    "payback_overdue": Text("应收款逾期", "receivable overdue"),
+}
+ANNOUNCED: Words = {
+    "proposed": Text("待签发", "waits for a decision"),
+    "sent": Text("已发出", "sent"),
+    "refused": Text("未予签发", "not sent"),
+}
 
 
 def word(words: Mapping[str, _Pair], code: object) -> Text:

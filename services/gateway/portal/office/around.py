@@ -30,6 +30,7 @@ _WAYS: Sequence[tuple[str, Text, str]] = (
     ("/objections", Text("异议", "Objections"), "eligibility.objections"),
     ("/feedback", Text("反馈报告", "Feedback"), "review.feedback_reports"),
     ("/pool", Text("培育库", "Pool"), "intake.pool_members"),
+    ("/announcements", Text("通告", "Announcements"), "notifications.announcements"),
 )
 
 
