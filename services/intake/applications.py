@@ -30,7 +30,8 @@ from services.intake.dossiers import (
     who_is_on,
 )
 from services.intake.stages import conductor
-from services.intake.statuses import Status, before
+from services.intake.statuses import Status
+from services.intake.told import UNTOLD, Told, told_to
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
 from shared.contracts.events import ApplicationAccepted, ApplicationNotAccepted, ApplicationWithdrawn
@@ -252,17 +253,16 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Take an application back, at any time before its end."""
     row = hold(work, data["application_id"], may=(LEAD,))
     cycle = conductor.cycle(work, row.cycle_id)
-    if row.status not in before(Status.WITHDRAWN):
-        raise Conflict(
-            f"申报当前为 {row.status}，不能撤回", f"the application is {row.status} and cannot be withdrawn"
-        )
+    told = told_to(work, row.cycle_id).status(row)
+    if told not in (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.IN_PROGRESS):
+        raise Conflict(f"申报当前为 {told}，不能撤回", f"the application is {told} and cannot be withdrawn")
     stopped_at = row.stopped_at or _submission(cycle)
     progress.set_status(work, row.id, Status.WITHDRAWN, stopped_at)
     if row.status == Status.IN_PROGRESS.value:
         withdrawn = {"cycle_id": cycle.cycle_id, "application_id": row.id, "withdrawn_on": work.today()}
         conductor.records.withdraw(work, row.id, work.today())
         work.publish(ApplicationWithdrawn, withdrawn, subject=row.id)
-    else:
+    elif row.status not in UNTOLD:  # one that is out, and does not know it yet, is nowhere to be taken out of
         _tell_not_accepted(work, row, Status.WITHDRAWN)
     work.audit("application:withdrawn", row.id, before={"status": row.status}, cycle_id=cycle.cycle_id)
     progress.nobody_left(work, cycle.cycle_id)
@@ -290,13 +290,18 @@ def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     return line(work, row, None if correction is None else correction.due_on)
 
 
-def line(work: Work, row: Row[Any], correction_due_on: date | None = None) -> dict[str, Any]:
-    """The reply `ApplicationLine`. An applicant is not told its number: it would tell how many were there before."""
+def line(
+    work: Work, row: Row[Any], correction_due_on: date | None = None, told: Told | None = None
+) -> dict[str, Any]:
+    """The reply `ApplicationLine`. An applicant is not told its number: it would tell how many were there before; nor an
+    outcome before it is public.
+    """
     names = (
-        "cycle_id", "name", "kind", "category", "status", "stopped_at", "submitted_on", "sequence",
-        "public_number", "recommended_by", "receipt",
+        "cycle_id", "name", "kind", "category", "submitted_on", "sequence", "public_number", "recommended_by", "receipt",
     )  # fmt: skip
+    told = told or told_to(work, row.cycle_id)
     found = {"application_id": row.id, **{name: getattr(row, name) for name in names}}
+    found |= {"status": told.status(row), "stopped_at": told.stopped_at(row)}
     waiting = row.status == Status.RETURNED.value
     if not may_count(work):
         found["sequence"] = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from services.gateway.portal import signing_in
+from services.gateway.portal import applicant, signing_in
 from services.gateway.portal.departments import enquiries
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
@@ -21,6 +21,7 @@ ROOMS: tuple[Room, ...] = (
     home.ROOM,
     notices.ROOM,
     honours.ROOM,
+    *applicant.ROOMS,
     enquiries.ROOM,
     accounts.ROOM,
     audit.ROOM,
