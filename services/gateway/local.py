@@ -22,6 +22,7 @@ from services.gateway import (
     payment_files,
     published,
     register,
+    regulations,
     supervision,
     tracking,
     uploads,
@@ -156,7 +157,7 @@ LOCAL: dict[str, Answering] = {
     each.__name__: each
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
-        rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
+        rulebooks, rulebook, form, regulations.regulation, regulations.differences, regulations.self_check, audit, exports.applications_xlsx, exports.applications_csv,
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
         files.upload_file, files.upload_evidence, files.file_content, files.reviewed_file, files.file_page, files.file_text,
         certificates.certificate_pdf, certificates.plaque_pdf, certificates.case_letter_docx, certificates.case_letter_pdf,

@@ -14,6 +14,7 @@ from services.gateway.own import (
     packages,
     papers,
     payments,
+    regulations,
     rulebooks,
     supervision,
     tracking,
@@ -23,6 +24,7 @@ from shared.contracts.operations import Operation
 _ROOMS = (
     accounts,
     rulebooks,
+    regulations,
     made,
     notices,
     files,
