@@ -9,7 +9,17 @@ from flask import Flask
 from services.gateway.portal import applicant, signing_in
 from services.gateway.portal.departments import enquiries
 from services.gateway.portal.operating import accounts, audit, services
-from services.gateway.portal.public import home, honours, notices
+from services.gateway.portal.public import (
+    checking,
+    home,
+    honours,
+    learning,
+    notices,
+    objecting,
+    regulations,
+    tracking,
+    voting,
+)
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
 from services.gateway.portal.room import Room, mount
 
@@ -21,6 +31,12 @@ ROOMS: tuple[Room, ...] = (
     home.ROOM,
     notices.ROOM,
     honours.ROOM,
+    regulations.ROOM,
+    checking.ROOM,
+    objecting.ROOM,
+    tracking.ROOM,
+    voting.ROOM,
+    learning.ROOM,
     *applicant.ROOMS,
     enquiries.ROOM,
     accounts.ROOM,
