@@ -47,11 +47,14 @@ _RULED = ("upheld", "dismissed", "appealed", "confirmed", "overturned")
 _DECIDED = ("confirmed", "overturned")
 
 
-@ROOM.page("/objections/track", methods=("GET", "POST"))
+@ROOM.page("/objections/track", methods=("GET", "POST"), largest=whole_form)
 def track(visit: Visit) -> Response:
     """The form, and on its answer how the objection stands."""
     if request.method == "GET":
         return visit.page("public/track.html", TITLE, form=TRACK.filled({}))
+    step = request.form.get("_step")
+    if step in _STEPS:
+        return _STEPS[step](visit)
     filled = TRACK.posted(request.form)
     if filled.errors:
         return visit.page("public/track.html", TITLE, form=filled)
@@ -63,8 +66,7 @@ def track(visit: Visit) -> Response:
     )
 
 
-@ROOM.page("/objections/track/letter", methods=("POST",))
-def letter(visit: Visit) -> Response:
+def _letter(visit: Visit) -> Response:
     """A letter to the objector as a file."""
     given = {name: request.form.get(name, "") for name in ("receipt", "secret", "letter")}
     form = "docx" if request.form.get("form") == "docx" else "pdf"
@@ -74,8 +76,7 @@ def letter(visit: Visit) -> Response:
         return _unknown(visit)
 
 
-@ROOM.page("/objections/track/appeal", methods=("POST",), largest=whole_form)
-def appeal(visit: Visit) -> Response:
+def _appeal(visit: Visit) -> Response:
     """申请复核 as the objector, with one more paper where there is any."""
     filled = APPEAL.posted(request.form)
     receipt, secret = filled.text("receipt"), filled.text("secret")
@@ -104,6 +105,9 @@ def appeal(visit: Visit) -> Response:
         return _shown(visit, told, receipt, secret, filled)
     visit.aside.append(Text("复核申请已收到", "Your appeal was received"))
     return _shown(visit, filled.reply, receipt, secret)
+
+
+_STEPS = {"letter": _letter, "appeal": _appeal}
 
 
 def _state(visit: Visit, receipt: str, secret: str) -> dict[str, Any] | None:
