@@ -34,7 +34,13 @@ from services.intake.statuses import Status
 from services.intake.told import UNTOLD, Told, told_to
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
-from shared.contracts.events import ApplicationAccepted, ApplicationNotAccepted, ApplicationWithdrawn
+from shared.contracts.events import (
+    ApplicationAccepted,
+    ApplicationNotAccepted,
+    ApplicationWithdrawn,
+    CorrectionAsked,
+    CorrectionSettled,
+)
 from shared.identifiers import check_id_number, digest, new_id
 from shared.problems import Conflict, FieldError, Invalid, invalid_field
 from shared.procedure import Cycle
@@ -130,6 +136,7 @@ def _resubmit(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
     frozen = submissions.freeze(work, row, version=version, submitted_on=row.submitted_on)
     row = _handed_in(work, row, frozen)
     corrections.done(work, row.id)
+    _tell_settled(work, row)
     return line(work, row)
 
 
@@ -215,6 +222,8 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], frozen: Row[Any], by: str) 
         "dossier_digest": frozen.digest,
     }
     conductor.enter(work, accepted, _submission(cycle))
+    if row.status == Status.RETURNED.value:
+        _tell_settled(work, row)
     work.publish(ApplicationAccepted, {**accepted, **who_is_on(work, row.id)}, subject=row.id)
     enquiries.raise_all(work, cycle, row.id)
     work.audit(
@@ -240,6 +249,8 @@ def send_back(work: Work, data: dict[str, Any], *, terms: CorrectionTerms) -> di
             raise invalid_field(f"items.{number}.field", "没有这种材料", "no such material")
     due_on = corrections.add(work, row.id, data["items"], data["due_on"], terms)
     change(work, row.id, status=Status.RETURNED.value)
+    told = {"cycle_id": cycle.cycle_id, "application_id": row.id, "due_on": due_on}
+    work.publish(CorrectionAsked, {**told, "people": who_is_on(work, row.id)["people"]}, subject=row.id)
     work.audit(
         "application:returned",
         row.id,
@@ -264,9 +275,16 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         work.publish(ApplicationWithdrawn, withdrawn, subject=row.id)
     elif row.status not in UNTOLD:  # one that is out, and does not know it yet, is nowhere to be taken out of
         _tell_not_accepted(work, row, Status.WITHDRAWN)
+    if row.status == Status.RETURNED.value:
+        _tell_settled(work, row)
     work.audit("application:withdrawn", row.id, before={"status": row.status}, cycle_id=cycle.cycle_id)
     progress.nobody_left(work, cycle.cycle_id)
     return line(work, require(work, row.id))
+
+
+def _tell_settled(work: Work, row: Row[Any]) -> None:
+    """Nothing waits for the applicant's correction any more."""
+    work.publish(CorrectionSettled, {"cycle_id": row.cycle_id, "application_id": row.id}, subject=row.id)
 
 
 def _tell_not_accepted(work: Work, row: Row[Any], status: Status) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from services.gateway.portal import applicant, signing_in
+from services.gateway.portal import applicant, recommending, signing_in
 from services.gateway.portal.departments import enquiries
+from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import (
     checking,
@@ -38,6 +39,8 @@ ROOMS: tuple[Room, ...] = (
     voting.ROOM,
     learning.ROOM,
     *applicant.ROOMS,
+    *recommending.ROOMS,
+    *OFFICE_ROOMS,
     enquiries.ROOM,
     accounts.ROOM,
     audit.ROOM,

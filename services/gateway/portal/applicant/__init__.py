@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from services.gateway.portal.applicant import dossier, files, home, people, recommending, sending
+from services.gateway.portal.applicant import (
+    after,
+    dossier,
+    files,
+    home,
+    matters,
+    meeting,
+    people,
+    pool,
+    recommending,
+    sending,
+    tracking,
+)
 from services.gateway.portal.room import Room
 
-ROOMS: tuple[Room, ...] = (home.ROOM, dossier.ROOM, files.ROOM, sending.ROOM, people.ROOM, recommending.ROOM)
+ROOMS: tuple[Room, ...] = (
+    home.ROOM,
+    dossier.ROOM,
+    files.ROOM,
+    sending.ROOM,
+    people.ROOM,
+    recommending.ROOM,
+    meeting.ROOM,
+    after.ROOM,
+    tracking.ROOM,
+    matters.ROOM,
+    pool.ROOM,
+)

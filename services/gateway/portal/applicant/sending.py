@@ -53,9 +53,10 @@ def check(visit: Visit, application_id: str) -> Response:
     found = visit.ask("intake.check_application", application_id=application_id)
     today = today_of(visit)
     return visit.page(
-        "applicant/check.html", Text("检查并提交", "Check and hand in"), form=filled, case=case, found=found,
+        "applicant/check.html", Text("检查并提交", "Check and hand in"), form=filled, case=case, found=found, words=words,
         stated=_summary(case), blocking=[_fault(case, fault) for fault in found["faults"]],
-        expected=[_expected(case, each) for each in found["expected"]], words=words, is_open=case.open_on(today), closes=deadline(case.last_day, today),
+        expected=[_expected(case, each) for each in found["expected"]], is_open=case.open_on(today),
+        closes=deadline(case.last_day, today),
     )  # fmt: skip
 
 

@@ -364,8 +364,8 @@ def test_what_would_be_found_is_told_by_article(anna: Visitor, world: World) -> 
         rule for part in world.form["facts"] if part["name"] == "facts.profit_yuan" for rule in part["rules"]
     )
     world.expected = [
-        {"rule": rule, "article": "第十一条（三）", "condition": "profitable", "outcome": "fail", "reason_zh": "2023 年亏损 20000 元",
-         "reason_en": "a loss of 20000 yuan in 2023"}
+        {"rule": rule, "article": "第十一条（三）", "condition": "profitable", "outcome": "fail",
+         "reason_zh": "2023 年亏损 20000 元", "reason_en": "a loss of 20000 yuan in 2023"}
     ]  # fmt: skip
     for address in (f"{CASE}/check", f"{CASE}/why"):
         shown = anna.open(address)
