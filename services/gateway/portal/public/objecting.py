@@ -11,9 +11,8 @@ from typing import Any
 
 from flask import Response, request
 
-from services.gateway import papers
 from services.gateway.errors import not_found
-from services.gateway.portal.applicant.files import length_of, pieces
+from services.gateway.portal.applicant.papers import keep as keep_posted
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
@@ -23,7 +22,6 @@ from shared.config import Settings
 from shared.contracts.operations import PUBLIC
 from shared.contracts.operations.eligibility import objections
 from shared.contracts.papers import MOST_PAPERS, OBJECTION
-from shared.identifiers import new_id
 from shared.problems import FieldError, Problem, invalid_field
 
 ROOM = Room("objecting", (PUBLIC,))
@@ -169,9 +167,7 @@ def keep(visit: Visit, name: str) -> dict[str, Any]:
     given = request.files.get(name)
     if given is None or not given.filename:
         raise invalid_field(name, "请选择文件", "choose a file")
-    asked = visit.asked("gateway.upload_paper", new_id())
-    data = {"purpose": OBJECTION, "file_name": given.filename}
-    return papers.keep(visit.gateway, data, asked, length_of(given), pieces(given))
+    return keep_posted(visit, name, OBJECTION)
 
 
 def named(paper: Said) -> str:
