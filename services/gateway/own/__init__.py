@@ -17,6 +17,7 @@ from services.gateway.own import (
     packages,
     papers,
     payments,
+    regulations,
     rulebooks,
     second_factor,
     supervision,
@@ -27,6 +28,7 @@ from shared.contracts.operations import Operation
 _ROOMS = (
     accounts,
     rulebooks,
+    regulations,
     made,
     notices,
     files,

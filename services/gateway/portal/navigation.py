@@ -38,8 +38,10 @@ class Way:
 MENUS: dict[str, tuple[Way, ...]] = {
     PUBLIC: (
         Way("/notices", Text("公示", "Public notices")),
+        Way("/rules", Text("评奖办法", "Regulations")),
         Way("/awards", Text("获奖登记簿", "Register of awards")),
         Way("/verify", Text("证书核验", "Verify a certificate")),
+        Way("/learn", Text("学习交流", "Learn")),
     ),
     APPLICANT: (Way("/my", Text("我的申报", "My applications")),),
     RECOMMENDER: (Way("/rec", Text("推荐", "Recommendations")),),

@@ -13,7 +13,17 @@ from services.gateway.portal.messages import announcing, failed
 from services.gateway.portal.messages import mine as messages
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
-from services.gateway.portal.public import home, honours, notices
+from services.gateway.portal.public import (
+    checking,
+    home,
+    honours,
+    learning,
+    notices,
+    objecting,
+    regulations,
+    tracking,
+    voting,
+)
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
 from services.gateway.portal.room import Room, mount
 
@@ -32,6 +42,12 @@ ROOMS: tuple[Room, ...] = (
     home.ROOM,
     notices.ROOM,
     honours.ROOM,
+    regulations.ROOM,
+    checking.ROOM,
+    objecting.ROOM,
+    tracking.ROOM,
+    voting.ROOM,
+    learning.ROOM,
     *applicant.ROOMS,
     *recommending.ROOMS,
     *OFFICE_ROOMS,
