@@ -8,6 +8,7 @@ from flask import Flask
 
 from services.gateway.portal import signing_in
 from services.gateway.portal.departments import enquiries
+from services.gateway.portal.money import approving, desk, following, paying
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
@@ -29,6 +30,10 @@ ROOMS: tuple[Room, ...] = (
     sheets.ROOM,
     declaring.ROOM,
     leading.ROOM,
+    desk.ROOM,
+    approving.ROOM,
+    paying.ROOM,
+    following.ROOM,
 )
 
 
