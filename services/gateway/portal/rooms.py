@@ -13,6 +13,8 @@ from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
 from services.gateway.portal.room import Room, mount
+from services.gateway.portal.watching import discipline
+from services.gateway.portal.watching import forms as supervision
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
@@ -34,6 +36,8 @@ ROOMS: tuple[Room, ...] = (
     approving.ROOM,
     paying.ROOM,
     following.ROOM,
+    discipline.ROOM,
+    supervision.ROOM,
 )
 
 

@@ -9,7 +9,7 @@ from flask import Response, request
 from services.gateway.portal.forms import Field, Form, Kind, Rows
 from services.gateway.portal.money import words
 from services.gateway.portal.money.deciding import A_SAMPLE, REASON, decide, names, one, said
-from services.gateway.portal.money.papers import LARGEST_BODY, proving, send
+from services.gateway.portal.proving import LARGEST_BODY, proving, send
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_money
 from services.gateway.portal.visit import Visit

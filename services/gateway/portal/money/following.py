@@ -10,7 +10,7 @@ from services.gateway.errors import not_found
 from services.gateway.portal.forms import Field, Filled, Kind, Rows
 from services.gateway.portal.money import words
 from services.gateway.portal.money.deciding import A_SAMPLE, REASON, decide, names, one, said
-from services.gateway.portal.money.papers import LARGEST_BODY, proving, send
+from services.gateway.portal.proving import LARGEST_BODY, proving, send
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_day, written_money
 from services.gateway.portal.visit import Visit

@@ -10,7 +10,7 @@ from flask import Response, request
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.money import words
 from services.gateway.portal.money.deciding import A_SAMPLE, DECISION, REASON, decide, names, one, said
-from services.gateway.portal.money.papers import LARGEST_BODY, proving, send
+from services.gateway.portal.proving import LARGEST_BODY, proving, send
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_day, written_money
 from services.gateway.portal.visit import Visit

@@ -1,4 +1,4 @@
-"""证明材料 with a form of the money: each file is kept as a paper of its own and named to the operation."""
+"""证明材料 with a form: each file is kept as a paper of its own and named to the operation."""
 
 from __future__ import annotations
 
