@@ -20,6 +20,7 @@ from services.gateway import (
     objections,
     papers,
     payment_files,
+    player,
     published,
     register,
     supervision,
@@ -175,6 +176,7 @@ LOCAL: dict[str, Answering] = {
         supervision.supervision, supervision.note_alert, supervision.supervision_docx, supervision.supervision_pdf,
         supervision.supervision_xlsx,
         minutes.minutes_docx, minutes.minutes_pdf,
+        player.check_rehearsal, player.play_rehearsal, player.rehearsal_play, player.rehearsal_plays,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

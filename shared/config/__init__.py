@@ -242,6 +242,11 @@ class Settings:
     tracking_reminders: str = "30,7,0,-7"  # days before (negative: after) the last day of what is owed, ours
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
+    # The player that the pages of rehearsals ask, in a stack that plays rehearsals: where it is, the secret that it shares with
+    # the gateway, and the gateway through which it plays.
+    player_url: str = ""
+    player_secret: str = field(default="", repr=False)
+    player_gateway: str = ""
 
     def __post_init__(self) -> None:
         for name, allowed in (

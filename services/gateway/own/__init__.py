@@ -14,6 +14,7 @@ from services.gateway.own import (
     packages,
     papers,
     payments,
+    rehearsals,
     rulebooks,
     supervision,
     tracking,
@@ -35,6 +36,7 @@ _ROOMS = (
     committee,
     payments,
     honours,
+    rehearsals,
 )
 
 

@@ -13,7 +13,7 @@ from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
 from services.gateway.portal.room import Room, mount
-from services.gateway.portal.watching import discipline
+from services.gateway.portal.watching import discipline, rehearsals
 from services.gateway.portal.watching import forms as supervision
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ ROOMS: tuple[Room, ...] = (
     following.ROOM,
     discipline.ROOM,
     supervision.ROOM,
+    rehearsals.ROOM,
 )
 
 

@@ -23,6 +23,7 @@ from services.gateway.routes import (
     papers,
     payments,
     records,
+    rehearsals,
     review,
     stages,
     supervision,
@@ -74,6 +75,7 @@ TAGS = {
     "tracking": ("获奖后跟踪", "The years after the award"),
     "audit": ("审计", "Audit"),
     "records": ("档案", "Records"),
+    "rehearsals": ("演练", "Rehearsals"),
     "supervision": ("纪检监督", "Discipline inspection"),
     "pool": ("培育库", "Cultivation pool"),
     "agencies": ("部门接口", "For agencies"),
@@ -100,5 +102,6 @@ _ROOMS = (
     experts,
     records,
     agencies,
+    rehearsals,
 )
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)
