@@ -101,7 +101,7 @@ class Changed(Strict):
     money = fields.String(required=True)
 
 
-class Compared(Strict):
+class RulebooksCompared(Strict):
     """Who changes from the first rulebook to the second."""
 
     applications = count()
@@ -123,7 +123,7 @@ class PlayState(PlayId):
     steps = fields.List(fields.String(), required=True)
     expected_steps = count()
     results = fields.List(fields.Nested(PlayResult), required=True)
-    comparison = fields.Nested(Compared, load_default=None, allow_none=True)
+    comparison = fields.Nested(RulebooksCompared, load_default=None, allow_none=True)
     reason_zh = optional_text(4000)
     reason_en = optional_text(4000)
 
