@@ -12,6 +12,7 @@ from services.committee.ballots import Tally
 from services.committee.choices import checked
 from services.committee.proposals import Standing
 from services.committee.statuses import Ballot, Meeting, before
+from shared.contracts.operations import MEMBER
 from shared.problems import Conflict, Forbidden, invalid_field, invalid_fields
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
@@ -190,6 +191,8 @@ def state(work: Work, conductor: Conductor, cycle: Cycle) -> dict[str, Any]:
         name = "open" if last.state == Ballot.OPEN else "closed"
     if finished(work, cycle):
         name = "finished"
+    opened = last if name == "open" else None
+    own = work.context.actor if opened is not None and work.context.role == MEMBER else None
     return {
         "cycle_id": cycle.cycle_id,
         "number": 0 if last is None else last.number,
@@ -201,6 +204,7 @@ def state(work: Work, conductor: Conductor, cycle: Cycle) -> dict[str, Any]:
         "voters": sorted(attendance.voters(work, cycle, last.number)) if name == "open" and last else [],
         "candidates": meetings.lines(cycle, known, levels),
         "cast": 0 if last is None else cast_in(work, cycle, last.number),
+        "voted": None if own is None or opened is None else _has_cast(work, cycle, opened.number, own),
     }
 
 
@@ -254,6 +258,11 @@ def _opened(work: Work, cycle: Cycle) -> Row[Any]:
     if last is None or last.state != Ballot.OPEN:
         raise Conflict("没有正在进行的表决", "no ballot is open")
     return last
+
+
+def _has_cast(work: Work, cycle: Cycle, number: int, member: str) -> bool:
+    this = select(_ROLL.c.member).where(_of(_ROLL, cycle, number), _ROLL.c.member == member)
+    return work.session.execute(this).first() is not None
 
 
 def _move(work: Work, cycle: Cycle, number: int, state: Ballot, **columns: Any) -> None:

@@ -6,6 +6,9 @@ from services.gateway.own import (
     accounts,
     agencies,
     committee,
+    contacts,
+    delegations,
+    desk,
     files,
     honours,
     made,
@@ -16,6 +19,7 @@ from services.gateway.own import (
     payments,
     rehearsals,
     rulebooks,
+    second_factor,
     supervision,
     tracking,
 )
@@ -37,6 +41,10 @@ _ROOMS = (
     payments,
     honours,
     rehearsals,
+    desk,
+    contacts,
+    second_factor,
+    delegations,
 )
 
 

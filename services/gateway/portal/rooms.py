@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from services.gateway.portal import signing_in
+from services.gateway.portal import applicant, recommending, signing_in
 from services.gateway.portal.departments import enquiries
 from services.gateway.portal.money import approving, desk, following, paying
+from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
@@ -24,6 +25,9 @@ ROOMS: tuple[Room, ...] = (
     home.ROOM,
     notices.ROOM,
     honours.ROOM,
+    *applicant.ROOMS,
+    *recommending.ROOMS,
+    *OFFICE_ROOMS,
     enquiries.ROOM,
     accounts.ROOM,
     audit.ROOM,

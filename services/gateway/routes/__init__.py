@@ -10,6 +10,7 @@ from services.gateway.routes import (
     agencies,
     audit,
     committee,
+    desk,
     eligibility,
     experts,
     feedback,
@@ -19,6 +20,7 @@ from services.gateway.routes import (
     incentives,
     intake,
     notices,
+    notifications,
     objections,
     papers,
     payments,
@@ -30,6 +32,7 @@ from services.gateway.routes import (
     tracking,
 )
 from services.gateway.routes.route import (
+    ASKED,
     FORM,
     JSON,
     NOTHING,
@@ -43,6 +46,7 @@ from services.gateway.routes.route import (
 )
 
 __all__ = [
+    "ASKED",
     "FORM",
     "JSON",
     "NOTHING",
@@ -78,7 +82,9 @@ TAGS = {
     "rehearsals": ("演练", "Rehearsals"),
     "supervision": ("纪检监督", "Discipline inspection"),
     "pool": ("培育库", "Cultivation pool"),
+    "notifications": ("消息", "Notifications"),
     "agencies": ("部门接口", "For agencies"),
+    "calendar": ("工作日历", "The calendar of working days"),
 }
 
 _ROOMS = (
@@ -101,7 +107,9 @@ _ROOMS = (
     supervision,
     experts,
     records,
+    notifications,
     agencies,
     rehearsals,
+    desk,
 )
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)

@@ -90,7 +90,8 @@ class Proposal(Strict):
 class Round(Strict):
     """The ballot that is open, or the last one; `number` is from 1, 0 before the first. `quorum`: members who must be present.
 
-    `voters`: those who may cast the open ballot; who comes later votes from the next one on.
+    `voters`: those who may cast the open ballot; who comes later votes from the next one on. `voted`: whether the member
+    that asks has cast the open ballot; told to nobody else.
     """
 
     cycle_id = identifier()
@@ -103,6 +104,7 @@ class Round(Strict):
     voters = fields.List(fields.String(), required=True)
     candidates = fields.List(fields.Nested(Candidate), required=True)
     cast = count()
+    voted = fields.Boolean(load_default=None, allow_none=True)
 
 
 class Choice(Strict):
