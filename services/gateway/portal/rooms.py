@@ -11,6 +11,7 @@ from services.gateway.portal.account import factor, identities, lending, mine
 from services.gateway.portal.departments import enquiries
 from services.gateway.portal.messages import announcing, failed
 from services.gateway.portal.messages import mine as messages
+from services.gateway.portal.money import approving, desk, following, paying
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import (
@@ -26,6 +27,8 @@ from services.gateway.portal.public import (
 )
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
 from services.gateway.portal.room import Room, mount
+from services.gateway.portal.watching import discipline, rehearsals
+from services.gateway.portal.watching import forms as supervision
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
@@ -59,6 +62,13 @@ ROOMS: tuple[Room, ...] = (
     sheets.ROOM,
     declaring.ROOM,
     leading.ROOM,
+    desk.ROOM,
+    approving.ROOM,
+    paying.ROOM,
+    following.ROOM,
+    discipline.ROOM,
+    supervision.ROOM,
+    rehearsals.ROOM,
 )
 
 
