@@ -105,6 +105,7 @@ ANNOUNCED: Words = {
     "proposed": Text("待签发", "waits for a decision"),
     "sent": Text("已发出", "sent"),
     "refused": Text("未予签发", "not sent"),
+}
 CHECKED: Words = {
     "pass": Text("符合", "Met"),
     "fail": Text("不符合", "Not met"),
