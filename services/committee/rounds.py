@@ -12,6 +12,7 @@ from services.committee.ballots import Tally
 from services.committee.choices import checked
 from services.committee.proposals import Standing
 from services.committee.statuses import Ballot, Meeting, before
+from shared.contracts.operations import MEMBER
 from shared.problems import Conflict, Forbidden, invalid_field, invalid_fields
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.store import Work
@@ -100,7 +101,7 @@ def cast(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
         "ballot:cast", f"{cycle.cycle_id}/{last.number}", after={"choices": choices}, reason="",
         cycle_id=cycle.cycle_id, secret=secret,
     )  # fmt: skip
-    return {"number": last.number, "cast": cast_in(work, cycle, last.number)}
+    return {"number": last.number, "taken_at": work.now()}
 
 
 def close_round(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -115,10 +116,9 @@ def close_round(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[
             f"{len(voters)} members vote, the quorum is {least}: wait for those who went, or void the ballot",
             code="no_quorum",
         )
-    missing = len(voters) - cast_in(work, cycle, last.number)
-    if missing:
+    if len(voters) > cast_in(work, cycle, last.number):  # how many are missing would be the turnout
         raise Conflict(
-            f"尚有 {missing} 名到会委员未投票", f"{missing} members who are present have not voted"
+            "尚有到会委员未投票", "not all members who are present have voted", code="votes_outstanding"
         )
     digest = boxes.digest_of(work, cycle, last.number)
     _move(work, cycle, last.number, Ballot.COUNTED, slips_digest=digest)
@@ -190,6 +190,8 @@ def state(work: Work, conductor: Conductor, cycle: Cycle) -> dict[str, Any]:
         name = "open" if last.state == Ballot.OPEN else "closed"
     if finished(work, cycle):
         name = "finished"
+    opened = last if name == "open" else None
+    own = work.context.actor if opened is not None and work.context.role == MEMBER else None
     return {
         "cycle_id": cycle.cycle_id,
         "number": 0 if last is None else last.number,
@@ -198,9 +200,13 @@ def state(work: Work, conductor: Conductor, cycle: Cycle) -> dict[str, Any]:
         "chair": meetings.chair(work, cycle),
         "quorum": ballots.quorum(cycle.rulebook.votes, len(names)),
         "present": [name for name, here in names.items() if here],
-        "voters": sorted(attendance.voters(work, cycle, last.number)) if name == "open" and last else [],
+        "voters": [] if opened is None else sorted(attendance.voters(work, cycle, opened.number)),
         "candidates": meetings.lines(cycle, known, levels),
-        "cast": 0 if last is None else cast_in(work, cycle, last.number),
+        "cast": None if opened is not None or last is None else cast_in(work, cycle, last.number),
+        "voted": None if own is None or opened is None else _has_cast(work, cycle, opened.number, own),
+        "aside": []
+        if own is None or opened is None
+        else sorted(attendance.aside(work, cycle, opened.number).get(own, ())),
     }
 
 
@@ -254,6 +260,11 @@ def _opened(work: Work, cycle: Cycle) -> Row[Any]:
     if last is None or last.state != Ballot.OPEN:
         raise Conflict("没有正在进行的表决", "no ballot is open")
     return last
+
+
+def _has_cast(work: Work, cycle: Cycle, number: int, member: str) -> bool:
+    this = select(_ROLL.c.member).where(_of(_ROLL, cycle, number), _ROLL.c.member == member)
+    return work.session.execute(this).first() is not None
 
 
 def _move(work: Work, cycle: Cycle, number: int, state: Ballot, **columns: Any) -> None:

@@ -90,7 +90,9 @@ class Proposal(Strict):
 class Round(Strict):
     """The ballot that is open, or the last one; `number` is from 1, 0 before the first. `quorum`: members who must be present.
 
-    `voters`: those who may cast the open ballot; who comes later votes from the next one on.
+    `voters`: those who may cast the open ballot; who comes later votes from the next one on. `cast`: how many did, none while
+    it is open. `voted` and `aside` are told to a member alone: whether its own ballot on the open one is in, and from which
+    candidates it stands aside there.
     """
 
     cycle_id = identifier()
@@ -102,7 +104,9 @@ class Round(Strict):
     present = fields.List(fields.String(), required=True)
     voters = fields.List(fields.String(), required=True)
     candidates = fields.List(fields.Nested(Candidate), required=True)
-    cast = count()
+    cast = count(required=False)
+    voted = fields.Boolean(load_default=None, allow_none=True)
+    aside = fields.List(fields.String(), load_default=list)
 
 
 class Choice(Strict):
@@ -128,10 +132,10 @@ class CastBallot(Strict):
 
 
 class BallotTaken(Strict):
-    """The ballot is in; it says nothing of the choice."""
+    """The ballot is in; it says nothing of the choice, nor of how many did the same."""
 
     number = count(least=1)
-    cast = count()
+    taken_at = fields.AwareDateTime(required=True, format="iso")
 
 
 class VoteResult(Strict):
