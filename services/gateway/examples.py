@@ -38,7 +38,7 @@ _NAMED = {
     "phone": "021-5555 0100", "email": "li@example.cn", "language": "zh", "begins": "09:00", "ends": "12:00",
     "begins_at": "2025-06-18", "ends_at": "2025-06-19", "stamped_at": "2025-06-11T17:00:00+08:00",
     "posted_at": "2025-06-17T09:00:00+08:00", "changed_at": "2025-06-19T10:00:00+08:00",
-    "prepared_at": "2025-06-16T15:00:00+08:00", "approved_at": "2025-06-16T16:00:00+08:00",
+    "zh": "文字", "en": "words", "prepared_at": "2025-06-16T15:00:00+08:00", "approved_at": "2025-06-16T16:00:00+08:00",
 }  # fmt: skip
 
 
@@ -86,6 +86,8 @@ def _texts(name: str, field: fields.Field[Any]) -> Iterator[str]:
         yield _ID
     if name.endswith(("_on", "_from", "_to", "until")):
         yield "2025-05-12"
+    if name == "at" or (name.endswith("_at") and name != "stopped_at"):
+        yield "2025-06-18T09:00:00+08:00"
     yield "文字"
     yield from _TEXTS
 

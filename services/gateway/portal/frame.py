@@ -131,7 +131,10 @@ def as_flask(response: AnyResponse) -> Response:
 
 
 def _said(pair: Text | tuple[str, str] | None, language: Language) -> str:
-    return "" if pair is None else pair[1 if language == "en" else 0]
+    """In one of the two languages; what is the same in both is somebody's own words."""
+    if pair is None:
+        return ""
+    return own(pair[1], language) if pair[0] == pair[1] else pair[1 if language == "en" else 0]
 
 
 def _pick(entry: Any, name: str, language: Language) -> Any:

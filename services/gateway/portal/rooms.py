@@ -8,6 +8,7 @@ from flask import Flask
 
 from services.gateway.portal import signing_in
 from services.gateway.portal.departments import enquiries
+from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
 from services.gateway.portal.room import Room, mount
@@ -20,6 +21,7 @@ ROOMS: tuple[Room, ...] = (
     home.ROOM,
     notices.ROOM,
     honours.ROOM,
+    *OFFICE_ROOMS,
     enquiries.ROOM,
     accounts.ROOM,
     audit.ROOM,

@@ -1,0 +1,183 @@
+"""What the office's pages share: the cycle they are about, its ways, words for codes, and pages that are one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask import Response, current_app, request
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from services.gateway.portal.forms import Filled, Form
+from services.gateway.portal.office import words
+from services.gateway.portal.text import Text, own
+from services.gateway.portal.visit import Visit
+from shared.problems import NotFound, Unavailable
+from shared.rulebooks import Rulebook, Stage
+
+Fact = tuple[Text, object]
+
+# Where a cycle's pages are: the end of the address, words, and the operation that says who may go there.
+_WAYS: Sequence[tuple[str, Text, str]] = (
+    ("", Text("概览", "Overview"), "*.stage"),
+    ("/applications", Text("申报", "Applications"), "intake.applications"),
+    ("/enquiries", Text("部门征询", "Enquiries"), "intake.enquiries"),
+    ("/panels", Text("评审组", "Panels"), "review.panels"),
+    ("/scores", Text("评分排名", "Scores"), "review.scores"),
+    ("/committee", Text("审定会", "Committee"), "committee.agenda"),
+    ("/notices", Text("公示", "Notices"), "eligibility.notice_draft"),
+    ("/objections", Text("异议", "Objections"), "eligibility.objections"),
+    ("/feedback", Text("反馈报告", "Feedback"), "review.feedback_reports"),
+    ("/pool", Text("培育库", "Pool"), "intake.pool_members"),
+)
+
+
+def book_of(visit: Visit, cycle_id: str) -> Rulebook:
+    """The rulebook of a cycle. Raises NotFound, Unavailable."""
+    return visit.gateway.dispatcher.rulebook(cycle_id, visit.asked("intake.cycle").context)
+
+
+def stage_of(book: Rulebook, key: str) -> Stage:
+    """A stage of the rulebook. Raises NotFound."""
+    for stage in book.stages:
+        if stage.key == key:
+            return stage
+    raise NotFound("没有这个阶段", "there is no such stage")
+
+
+def show(
+    visit: Visit,
+    template: str,
+    title: Text,
+    *,
+    at: str | None = None,
+    book: Rulebook | None = None,
+    **values: Any,
+) -> Response:
+    """A page of the office. `at` a cycle it has the ways of that cycle, and titles and articles of its rulebook."""
+    if at is not None and book is None:
+        book = book_of(visit, at)
+    given: dict[str, Any] = {
+        "cycle_id": at,
+        "book": book,
+        "ways": _ways(visit, at) if at else [],
+        "word": lambda table, code: word(visit, table, code),
+        "colour": words.colour,
+        "stage_title": lambda key: stage_title(visit, book, key),
+        "article": lambda rule: own(book.label(rule), visit.language) if book and rule else "",
+        "C": f"/cycles/{at}",
+        "is_text": lambda value: isinstance(value, Text),
+    }
+    return visit.page(template, title, **given, **values)
+
+
+def word(visit: Visit, table: str, code: object) -> Markup | str:
+    """A code in words; an unknown one as it is, none as a dash."""
+    if code is None or code == "":
+        return "—"
+    pair = words.found(table, str(code))
+    return own(code, visit.language) if pair is None else visit.say(pair.zh, pair.en)
+
+
+def stage_title(visit: Visit, book: Rulebook | None, key: object) -> Markup | str:
+    """A stage's title in the rulebook."""
+    for stage in book.stages if book else ():
+        if stage.key == key:
+            return visit.say(stage.title.zh, stage.title.en)
+    return "—" if key is None else own(key, visit.language)
+
+
+def _ways(visit: Visit, cycle_id: str) -> list[tuple[str, str]]:
+    found = []
+    for ending, label, operation in _WAYS:
+        address = f"/cycles/{cycle_id}{ending}"
+        if visit.may(operation) and leads(address):
+            found.append((address, label.at(visit.language)))
+    return found
+
+
+def leads(address: str) -> bool:
+    """Whether there is a page at an address; others write some of those that are offered here."""
+    try:
+        current_app.url_map.bind("localhost").match(address.partition("?")[0], method="GET")
+    except HTTPException:
+        return False
+    return True
+
+
+def decide(
+    visit: Visit,
+    form: Form,
+    operation: str,
+    *,
+    title: Text,
+    back: str,
+    done: Text,
+    at: str | None = None,
+    says: Iterable[Text] = (),
+    facts: Iterable[Fact] = (),
+    danger: bool = False,
+    values: Mapping[str, Any] | None = None,
+    **data: Any,
+) -> Response:
+    """A page that is one decision: what will happen, the form, and what stands there now. Done, it leads `back` and says so."""
+    if request.method == "POST":
+        filled = visit.submit(form, operation, **data)
+        if filled.ok:
+            return visit.go(back, done)
+    else:
+        filled = visit.form(form, values)
+    return decision(visit, filled, title=title, back=back, at=at, says=says, facts=facts, danger=danger)
+
+
+def decision(
+    visit: Visit,
+    filled: Filled,
+    *,
+    title: Text,
+    back: str,
+    at: str | None = None,
+    says: Iterable[Text] = (),
+    facts: Iterable[Fact] = (),
+    danger: bool = False,
+) -> Response:
+    """The page of a decision with its form as it is now."""
+    return show(
+        visit, "office/decision.html", title, at=at, form=filled, back=back, says=list(says),
+        facts=list(facts), danger=danger, stale=filled.status == 409,
+    )  # fmt: skip
+
+
+# An answer that did not come, as against one that there is not.
+AWAY = object()
+
+
+def there(visit: Visit, operation: str, **data: Any) -> Any:
+    """What an operation answers: None where nothing is there yet, AWAY where its service does not answer."""
+    try:
+        return visit.ask(operation, **data)
+    except NotFound:
+        return None
+    except Unavailable:
+        return AWAY
+
+
+_MOST_PAGES = 10  # of 500 lines, looked through for names
+
+
+def names_of(visit: Visit, cycle_id: str, wanted: Iterable[str]) -> dict[str, str]:
+    """The names of applications by their ids, as far as intake tells them; who is not among them is shown by its id."""
+    left, after = set(wanted), "start"
+    found: dict[str, str] = {}
+    for _ in range(_MOST_PAGES if left and visit.may("intake.applications") else 0):
+        answer = there(visit, "intake.applications", cycle_id=cycle_id, after=after, size=500)
+        if not isinstance(answer, dict):
+            break
+        known = {line["application_id"]: line["name"] for line in answer["applications"]}
+        found |= {each: known[each] for each in left & known.keys()}
+        left -= known.keys()
+        after = answer["next"]
+        if not left or after is None:
+            break
+    return found
