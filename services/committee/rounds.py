@@ -57,6 +57,7 @@ def proposal(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
         "by_office": found is not None and found.proposed_by_office,
         "candidates": meetings.lines(cycle, known, proposed),
         "deviations": reasons.kept(work, cycle),
+        "entrants": meetings.all_lines(cycle, known),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from services.gateway.portal import signing_in
+from services.gateway.portal.deciding import ROOMS as DECIDING_ROOMS
 from services.gateway.portal.departments import enquiries
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
@@ -22,6 +23,7 @@ ROOMS: tuple[Room, ...] = (
     notices.ROOM,
     honours.ROOM,
     *OFFICE_ROOMS,
+    *DECIDING_ROOMS,
     enquiries.ROOM,
     accounts.ROOM,
     audit.ROOM,

@@ -416,7 +416,11 @@ def test_a_proposal_that_leaves_the_order_of_rank_needs_a_reason(ranked: RealHal
     said = {(e.field, e.reason_en.partition(" ranks")[0]) for e in without.value.errors}
     assert said == {("deviations", "a2"), ("deviations", "a3")}
     assert "a1" in without.value.detail_en
-    assert ranked.proposal() == {"cycle_id": CYCLE, "by_office": False, "candidates": [], "deviations": []}
+    told = ranked.proposal()
+    assert (told["by_office"], told["candidates"], told["deviations"]) == (False, [], [])
+    before = told["entrants"]
+    assert [each["score"] for each in before] == sorted((each["score"] for each in before), reverse=True)
+    assert all(each["name"] and TOP in each["levels"] for each in before)
     with pytest.raises(Invalid) as idle:
         ranked.propose(("a2", TOP), a3="没有必要")
     assert [e.field for e in idle.value.errors] == ["deviations.0.application_id"]

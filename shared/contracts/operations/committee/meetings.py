@@ -49,6 +49,7 @@ class Candidate(Strict):
     """One who is put to the vote in a round; `social_votes` where the public was asked."""
 
     application_id = identifier()
+    name = optional_text(500)
     level = text()
     track = text()
     score = optional_text()
@@ -78,13 +79,28 @@ class ProposalDeviation(Strict):
     decided_on = day()
 
 
+class BeforeCommittee(Strict):
+    """One who comes to the committee. `levels`: for which it may stand; `uses_quota`: those of them that take a place."""
+
+    application_id = identifier()
+    name = optional_text(500)
+    track = text()
+    score = optional_text()
+    social_votes = count(required=False)
+    levels = fields.List(fields.String(), required=True)
+    uses_quota = fields.List(fields.String(), required=True)
+
+
 class Proposal(Strict):
-    """What is put before the committee: the office's proposal, or the one that rank and quota make."""
+    """What is put before the committee: the office's proposal, or the one that rank and quota make. `entrants`: all who come to
+    it, by track and rank.
+    """
 
     cycle_id = identifier()
     by_office = fields.Boolean(required=True)
     candidates = fields.List(fields.Nested(Candidate), required=True)
     deviations = fields.List(fields.Nested(ProposalDeviation), required=True)
+    entrants = fields.List(fields.Nested(BeforeCommittee), load_default=list)
 
 
 class Round(Strict):
