@@ -16,7 +16,7 @@ pytest_plugins = ["tests.support.fixtures"]
 
 
 # Folders whose tests share one stack of processes, so that one worker has to run them all.
-_ONE_STACK = ("tests/end_to_end/intake/", "tests/end_to_end/rehearsals/")
+_ONE_STACK = ("tests/browser/", "tests/end_to_end/intake/", "tests/end_to_end/rehearsals/")
 
 
 @pytest.hookimpl(optionalhook=True)

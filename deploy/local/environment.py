@@ -55,7 +55,8 @@ def _writable(folder: Path) -> bool:
         return False
 
 
-def _digest(*parts: bytes) -> str:
+def digest(*parts: bytes) -> str:
+    """A name for these contents, in this order."""
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
@@ -70,7 +71,7 @@ class Environment:
     def key(self) -> str:
         """Changes with the pins, the Python and the machine."""
         python = f"{platform.python_implementation()} {platform.python_version()} {platform.machine()}"
-        return _digest((self.root / RUNTIME_LOCK).read_bytes(), python.encode())
+        return digest((self.root / RUNTIME_LOCK).read_bytes(), python.encode())
 
     @property
     def folder(self) -> Path:
@@ -81,7 +82,7 @@ class Environment:
         return self.folder / "bin" / "python"
 
     def _tools_marker(self) -> Path:
-        return self.folder / f"tools-{_digest((self.root / TOOLS_LOCK).read_bytes())}.json"
+        return self.folder / f"tools-{digest((self.root / TOOLS_LOCK).read_bytes())}.json"
 
     def complete(self, tools: bool) -> bool:
         """Whether everything is installed that the command needs."""
@@ -98,21 +99,21 @@ class Environment:
                 f"ZHIHENG_OFFLINE is set and {self.folder} is not complete: run once with the network"
             )
         self.home.mkdir(parents=True, exist_ok=True)
-        with _locked(self.home / "environment.lock"):
+        with locked(self.home / "environment.lock"):
             if not self.complete(tools=False):
                 self._make()
             if tools and not self.complete(tools=True):
                 self._install(TOOLS_LOCK, "正在安装测试工具 · installing the test tools")
-                _mark(self._tools_marker())
+                mark(self._tools_marker())
 
     def _make(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         _ensure_venv_module()
         say("首次运行，正在准备环境（约半分钟） · first run: making the environment, about half a minute")
         log = self._log()
-        _run([sys.executable, "-m", "venv", str(self.folder)], log, "python -m venv")
+        run([sys.executable, "-m", "venv", str(self.folder)], log, "python -m venv")
         self._install(RUNTIME_LOCK, "正在安装依赖 · installing the pinned packages")
-        _mark(self.folder / MARKER)
+        mark(self.folder / MARKER)
         say(f"环境就绪 · ready: {self.folder}")
 
     def _install(self, lock: str, what: str) -> None:
@@ -127,7 +128,7 @@ class Environment:
             "--no-deps",
         ]
         command += ["--require-hashes", "--only-binary", ":all:", "--requirement", str(self.root / lock)]
-        _run(command, self._log(), f"pip install -r {lock}")
+        run(command, self._log(), f"pip install -r {lock}")
 
     def _log(self) -> Path:
         return self.home / "install.log"
@@ -138,7 +139,7 @@ def say(text: str) -> None:
     print(f"zhiheng: {text}", file=sys.stderr, flush=True)
 
 
-def _mark(path: Path) -> None:
+def mark(path: Path) -> None:
     """The marker is written last and at once, so that it is there only when everything else is."""
     temporary = path.with_suffix(".new")
     temporary.write_text(json.dumps({"python": platform.python_version()}), encoding="utf-8")
@@ -146,18 +147,18 @@ def _mark(path: Path) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """One at a time; the kernel gives the lock back however its holder ends."""
     with path.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("另一个 zhiheng 正在准备环境，稍候 · another zhiheng is making the environment: waiting")
+            say("另一个 zhiheng 正在准备，稍候 · another zhiheng is preparing it: waiting")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
-def _run(command: Sequence[str], log: Path, name: str) -> None:
+def run(command: Sequence[str], log: Path, name: str) -> None:
     """Run quietly, its output in the log. Raises CannotPrepare with the log's end."""
     with log.open("ab") as output:
         output.write(f"\n$ {name}\n".encode())

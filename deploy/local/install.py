@@ -56,6 +56,23 @@ CURL = Server(
     "测试会照 README 用 curl 走一遍，请安装 curl · the tests follow the README with curl: apt-get install curl",
 )
 
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """The browser that the tests of pages drive, None where there is none."""
+    return next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+
+
+CHROMIUM = Server(
+    "Chromium",
+    "chromium",
+    lambda: find_chromium() is not None,
+    "页面的测试需要 Chromium · the tests of pages need Chromium (or Google Chrome):\n"
+    "  Debian:           apt-get install --no-install-recommends chromium\n"
+    "  RHEL / openEuler: dnf install chromium",
+)
+
 CHINESE_FONTS = Server(
     "中文字体 (Chinese fonts)",
     fonts.PACKAGE,

@@ -90,10 +90,10 @@ class Gateway:
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
         self.sessions = Sessions(self.identity)
-        self.assets = Assets()
         self.origins = Origins(self.settings.gateway_proxies, "ZHIHENG_GATEWAY_PROXIES")
         self.paper_window = Window(self.settings.papers_address_most, self.settings.papers_window)
         self.notice_files = Kept(_NOTICES)
+        self.assets = Assets.of(self.settings)
         if self.content is None and self.settings.content_url:
             self.content = open_store(self.settings)
 
@@ -116,6 +116,7 @@ def create_app(gateway: Gateway) -> Flask:
             provide_automatic_options=False,
         )
     document.add_pages(app)
+    gateway.assets.add_to(app)
     portal.add_pages(app, gateway)
     _add_keys(app, gateway)
     _add_health(app, gateway)

@@ -172,6 +172,9 @@ class Settings:
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     http_threads: int = 16
+    gateway_assets: str = (
+        ""  # folder of the pages' styles and scripts, see deploy/local/assets.py; empty: plain pages
+    )
     gateway_proxies: str = ""  # networks whose X-Forwarded-For the gateway believes: 10.0.0.0/8,127.0.0.1
     admin_password: str = field(default="", repr=False)  # first start of the gateway only
     rehearser_password: str = field(default="", repr=False)  # first start of a gateway that allows rehearsals

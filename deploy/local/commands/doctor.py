@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from deploy.local import broker, install, postgres, state
+from deploy.local import assets, broker, install, postgres, state
 from deploy.local.processes import NotStarted, Port, is_free
 from deploy.local.terminal import table
 from shared.documents import fonts
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 def examine() -> list[Finding]:
     """Everything that a stack on this machine needs, in the order of need."""
     checks: tuple[Callable[[], Finding | Iterator[Finding]], ...] = (
-        _python, _packages, _rabbitmq, _postgresql, _ports, _disk, _memory, _calendar, _fonts, _stack,
+        _python, _packages, _rabbitmq, _postgresql, _ports, _disk, _memory, _calendar, _fonts, _assets, _stack,
     )  # fmt: skip
     found: list[Finding] = []
     for check in checks:
@@ -150,6 +150,17 @@ def _fonts() -> Finding:
         detail = "没有，只有生成 PDF 时需要 · none; only PDFs need them\n" + install.CHINESE_FONTS.advice
         return Finding("中文字体 fonts", NOTE, detail)
     return Finding("中文字体 fonts", OK, f"{found.serif}, {found.sans}")
+
+
+def _assets() -> Finding:
+    built = assets.Assets(assets.SOURCE, state.home())
+    if not built.complete:
+        return Finding(
+            "页面样式 pages",
+            NOTE,
+            "尚未生成，up 时生成 · not built yet: up builds them, without them pages are plain",
+        )
+    return Finding("页面样式 pages", OK, str(built.folder))
 
 
 def _stack() -> Finding:

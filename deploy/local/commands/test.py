@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import install
+from deploy.local import assets, install
 from deploy.local.processes import NotStarted
 from deploy.local.services import ROOT
 from deploy.local.terminal import Progress, fail, table
@@ -25,11 +25,14 @@ KINDS = {
     "contract": "tests/contract",
     "properties": "tests/properties",
     "e2e": "tests/end_to_end",
+    "browser": "tests/browser",
     "faults": "tests/faults",
     "integration": "tests/integration",
 }
 _LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
 NO_SERVERS = ("unit", "contract", "properties")
+WITH_PAGES = ("", "e2e", "browser")  # "": everything
+WITH_A_BROWSER = ("", "browser")
 QUICK = tuple(KINDS[kind] for kind in NO_SERVERS)
 THE_REST = tuple(folder for kind, folder in KINDS.items() if kind not in NO_SERVERS)
 # A file's tests stay together, a folder's where tests/conftest.py says so: they share servers and stacks. More workers would
@@ -77,6 +80,10 @@ def run(options: argparse.Namespace) -> int:
             install.ensure(install.POSTGRESQL, say)
             install.ensure(install.CURL, say)
             install.ensure(install.CHINESE_FONTS, say)
+        if kind in WITH_A_BROWSER:
+            install.ensure(install.CHROMIUM, say)
+        if kind in WITH_PAGES:
+            assets.here(say)
     except NotStarted as problem:
         return fail(str(problem))
     if kind or rest:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local import install, state
+from deploy.local import assets, install, state
 from deploy.local.managed import probe
 from deploy.local.processes import NotStarted, poll, tail
 from deploy.local.services import base_environment, kept_back, passed_on
@@ -57,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
     say = Progress()
     try:
         prepare(options.database, say)
+        assets.hand_on(say)
         log = _launch(folder, options)
         found = _wait(folder, log, say)
     except NotStarted as problem:

@@ -76,6 +76,7 @@ class Field:
     secret: bool = False
     rows: int = 4
     accept: str = ""  # endings of files
+    later: bool = False  # may be empty for now, but not in the end: it is not called optional
 
     @property
     def id(self) -> str:

@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.gateway.portal import site
 from services.gateway.portal.forms import Choice, Filled
 from services.gateway.portal.navigation import menu_of
+from services.gateway.portal.sessions import IDLE, WARNED
 from services.gateway.portal.text import (
     Language,
     Text,
@@ -81,7 +82,7 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             refused=refused,
             menu=menu_of(visit.roles, language),
             site=site.of(visit.gateway.settings),
-            here=request.path,
+            current_path=request.path,
             other_language=_with_query("lang", "zh" if language == "en" else "en"),
             elder_switch=_with_query("elder", "0" if visit.elder else "1"),
             asset=visit.gateway.assets.url,
@@ -93,6 +94,8 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             day=lambda value: written_day(value, language),
             moment=lambda value: written_time(value, language),
             money=lambda value: written_money(value, language),
+            idle_seconds=int(IDLE.total_seconds()),
+            warned_seconds=int(WARNED.total_seconds()),
             yes_no=_YES_NO,
             new_key=new_id,
             role_name=lambda role: TITLES[role][1 if language == "en" else 0],

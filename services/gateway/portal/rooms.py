@@ -12,6 +12,7 @@ from services.gateway.portal.departments import enquiries
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import home, honours, notices
+from services.gateway.portal.reviewing import declaring, leading, sheets, work
 from services.gateway.portal.room import Room, mount
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ ROOMS: tuple[Room, ...] = (
     accounts.ROOM,
     audit.ROOM,
     services.ROOM,
+    work.ROOM,
+    sheets.ROOM,
+    declaring.ROOM,
+    leading.ROOM,
 )
 
 

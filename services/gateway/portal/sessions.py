@@ -29,7 +29,7 @@ COOKIE = "__Host-zhiheng"
 IDLE = timedelta(minutes=30)
 WARNED = timedelta(minutes=2)  # before the end of it
 _TOUCHED_EVERY = timedelta(minutes=1)  # not with every page: reading must not write
-_LONGEST_CARRIED = 200_000  # bytes: what somebody typed when the session was over
+_LONGEST_CARRIED = 200 << 10  # bytes: what somebody typed when the session was over
 _REMEMBERED = 20_000
 _NONCE = 12
 

@@ -45,6 +45,33 @@ BATCH_OUTCOMES: Words = {
     "malformed": Text("格式有误", "malformed"),
 }
 
+RELATIONS: Words = {
+    "employed": Text(
+        "任职：现在或近年曾在该单位任职", "employment: with the applicant, now or in recent years"
+    ),
+    "advised": Text("指导：担任过该单位的质量指导专家", "advice: registered as its adviser"),
+    "consulted": Text("咨询：为该单位提供过有偿咨询", "consulting: paid by it"),
+    "kin": Text("亲属：与其负责人或主要人员有亲属关系", "kin: of those who lead it"),
+    "shareholding": Text("投资：持有该单位股份或出资", "investment: shares in it"),
+    "competitor": Text("竞争：与该单位有竞争关系", "competition: with it"),
+    "other": Text("其他可能影响公正评审的关系", "anything else that could affect a fair review"),
+}
+
+INTERESTS: Words = {
+    "employed": Text("任职", "employment"),
+    "advised": Text("质量指导", "advice on quality"),
+    "consulted": Text("有偿咨询", "paid consulting"),
+    "kin": Text("亲属关系", "kin"),
+    "shareholding": Text("持股或投资", "shares"),
+    "other": Text("其他", "other"),
+}
+SHEETS: Words = {
+    "out": Text("未提交", "out"),
+    "returned": Text("已退回", "given back"),
+    "submitted": Text("已提交", "handed in"),
+    "recused": Text("回避", "recused"),
+}
+
 
 def word(words: Mapping[str, _Pair], code: object) -> Text:
     """The words of a code, or the code itself. The rulebooks' own tables (shared.rulebooks) serve as well."""

@@ -32,13 +32,15 @@ def awaiting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
     cycle = conductor.cycle(work, data["cycle_id"])
     me = work.context.actor
     if cycle.rehearsal:
-        return {"declared": True, "applications": []}
+        return {"declared": True, "applications": [], "stated": []}
     said = exists().where(
         _STATEMENTS.c.cycle_id == cycle.cycle_id,
         _STATEMENTS.c.application_id == _DOSSIERS.c.application_id,
         _STATEMENTS.c.expert_id == me,
     )
-    rows = work.session.execute(_own(cycle, me).where(~said).order_by(_DOSSIERS.c.sequence)).all()
+    own = _own(cycle, me).order_by(_DOSSIERS.c.sequence)
+    rows = work.session.execute(own.where(~said)).all()
+    stated = work.session.execute(own.where(said)).all()
     advisers = _advisers(work, cycle, {row.dossier["uscc"] for row in rows})
     return {
         "declared": sources.declared(work, cycle, me),
@@ -50,6 +52,13 @@ def awaiting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
                 "advisers": advisers.get(row.dossier["uscc"], []),
             }
             for row in rows
+        ],
+        "stated": [
+            {
+                "application_id": row.application_id,
+                **{name: row.dossier[name] for name in ("name", "kind", "category")},
+            }
+            for row in stated
         ],
     }
 

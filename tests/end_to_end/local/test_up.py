@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local import state
+from deploy.local import assets, state
 from deploy.local.broker import VirtualHost
 from deploy.local.managed import probe
 from deploy.local.processes import Port, ProcessId, descendants, poll, wait_gone
@@ -27,6 +27,7 @@ class Launcher:
     def __init__(self, home: Path) -> None:
         self.folder = home / "data" / "default"
         self._env = {**os.environ, "ZHIHENG_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+        self.set(assets.SETTING, str(assets.here()))  # built once for all, not once a home
 
     def set(self, key: str, value: str) -> None:
         """A variable of the environment from now on."""

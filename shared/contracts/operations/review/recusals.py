@@ -72,11 +72,21 @@ class CaseToState(Strict):
     advisers = fields.List(fields.String(), required=True)
 
 
+class CaseStated(Strict):
+    """An application in which a reviewer stated that it has no interest."""
+
+    application_id = identifier()
+    name = text()
+    kind = text()
+    category = optional_text()
+
+
 class CasesToState(Strict):
-    """What awaits a reviewer's statement; `declared`: whether its yearly declaration is in force."""
+    """What awaits a reviewer's statement, and what it has stated on; `declared`: whether its yearly declaration is in force."""
 
     declared = _answer()
     applications = fields.List(fields.Nested(CaseToState), required=True)
+    stated = fields.List(fields.Nested(CaseStated), load_default=list)
 
 
 class OneCase(Strict):

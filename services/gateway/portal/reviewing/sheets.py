@@ -1,0 +1,185 @@
+"""评分表: one item after the other, first in words, then in percent; read over, and handed in for good.
+
+The total stands at the top. What is saved is saved item by item; what another window changed meanwhile is shown beside.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, request
+
+from services.gateway.errors import not_found
+from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
+from services.gateway.portal.reviewing.work import assignment
+from services.gateway.portal.room import Room
+from services.gateway.portal.text import Text
+from services.gateway.portal.visit import Visit
+from shared.contracts.operations import REVIEWER
+from shared.identifiers import new_id
+from shared.problems import Conflict
+
+ROOM = Room("sheets", (REVIEWER,))
+_TITLE = Text("评分", "Score")
+_BASE = "/review/<cycle_id>/<stage>/<application_id>"
+HAND_IN = Form(
+    (Field("revision", Text("版本", "Revision"), Kind.HIDDEN),),
+    submit=Text("提交评分表", "Hand the sheet in"),
+)
+_WRITTEN = (
+    Field("strengths", Text("优势", "Strengths"), Kind.AREA, needed=False, later=True, rows=5),
+    Field(
+        "improvements", Text("改进空间", "What could be better"), Kind.AREA, needed=False, later=True, rows=5
+    ),
+)
+_REVISION = Field("revision", Text("版本", "Revision"), Kind.HIDDEN)
+
+
+def item_form(bands: list[dict[str, Any]], step: int) -> Form:
+    """Words first, then band and percent, then the reason."""
+    choices = tuple(
+        Choice(each["band"], _band(each))
+        for each in bands
+    )  # fmt: skip
+    hint = Text(f"{step} 的倍数", f"a multiple of {step}")
+    return Form(
+        (
+            *_WRITTEN,
+            Field("band", Text("成熟度等级", "Band"), Kind.SELECT, choices=choices, needed=False, later=True),
+            Field(
+                "percent",
+                Text("百分比", "Percent"),
+                needed=False,
+                later=True,
+                width=4,
+                hint=hint,
+                suffix=Text("%", "%"),
+            ),
+            Field("rationale", Text("评分理由", "Reason"), Kind.AREA, needed=False, later=True, rows=4),
+            _REVISION,
+        ),
+        submit=Text("保存并到下一条", "Save and go on"),
+    )
+
+
+def _band(each: dict[str, Any]) -> Text:
+    told = f"{each['first']}–{each['last']}%"
+    return Text(f"{each['band']}（{told}）", f"{each['band']} ({told})")
+
+
+@ROOM.page(_BASE + "/sheet", methods=("GET", "POST"))
+def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Response:
+    """One item of one's own sheet, beside the dossier."""
+    here = {"cycle_id": cycle_id, "stage": stage, "application_id": application_id}
+    assignment(visit, **here)
+    dossier = visit.ask("review.dossier", cycle_id=cycle_id, application_id=application_id)["dossier"]
+    state = visit.ask("review.my_sheet", **here)
+    criteria = _criteria(visit, cycle_id, dossier)
+    items = {each["item"]: each for each in state["items"]}
+    if not items:
+        raise not_found()
+    item = request.args.get("item", "")
+    if item not in items:
+        item = _first_open(state)
+    asked = next((each for each in criteria["items"] if each["item"] == item), None)
+    form = item_form(_bands(criteria, asked), state["step"])
+    filled = form.filled({**items[item], "revision": state["revision"]})
+    current = None
+    if request.method == "POST":
+        filled = _save(visit, form, here, item)
+        if request.headers.get("X-Partial") == "sheet":
+            return _partly(filled)
+        if filled.ok:
+            return visit.go(_address(here, _after(list(items), item)), _SAVED)
+        if isinstance(filled.problem, Conflict):
+            state = visit.ask("review.my_sheet", **here)
+            current = next(each for each in state["items"] if each["item"] == item)
+            filled.texts["revision"] = [str(state["revision"])]
+    return visit.page(
+        "reviewing/sheet.html", _TITLE, form=filled, sheet=state, item=items[item], asked=asked, dossier=dossier, here=here,
+        current=current, base=f"/review/{cycle_id}/{stage}/{application_id}", bands=_bands(criteria, asked),
+        lacking={each["item"] for each in state["lacking"]},
+    )  # fmt: skip
+
+
+_SAVED = Text("已保存", "Saved")
+
+
+def _save(visit: Visit, form: Form, here: dict[str, str], item: str) -> Filled:
+    filled = form.posted(request.form)
+    revision = filled.data.pop("revision", "")
+    if filled.ok and not (revision.isdecimal() and len(revision) < _DIGITS):
+        raise not_found()
+    if filled.ok:
+        filled.attempt(
+            lambda: visit.do(
+                "review.save_sheet_item", filled.key, **here, item=item, revision=int(revision), **filled.data
+            )
+        )
+    return filled
+
+
+def _partly(filled: Filled) -> Response:
+    """To the script that saves while somebody writes: the total, and what the next saving has to name."""
+    if not filled.ok:
+        return Response("{}", filled.status, mimetype="application/json")
+    told = {"revision": filled.reply["revision"], "total": filled.reply["total"], "key": new_id()}
+    return Response(json.dumps(told), mimetype="application/json")
+
+
+_DIGITS = 10
+
+
+def _criteria(visit: Visit, cycle_id: str, dossier: dict[str, Any]) -> dict[str, Any]:
+    rulebook = visit.gateway.dispatcher.rulebook(cycle_id, visit.asked("intake.cycle").context)
+    return visit.ask(
+        "gateway.criteria", rulebook=rulebook.id, kind=dossier["kind"], category=dossier.get("category")
+    )
+
+
+def _bands(criteria: dict[str, Any], asked: dict[str, Any] | None) -> list[dict[str, Any]]:
+    scales = [each for each in criteria["scales"] if asked and each["kind"] == asked["kind"]]
+    return scales[0]["bands"] if scales else []
+
+
+def _first_open(state: dict[str, Any]) -> str:
+    """The first item that lacks something, else the first."""
+    lacking = {each["item"] for each in state["lacking"]}
+    names = [str(each["item"]) for each in state["items"]]
+    return next((name for name in names if name in lacking), names[0])
+
+
+def _after(names: list[str], item: str) -> str:
+    """The item that follows; after the last one comes the page on which all is read over."""
+    place = names.index(item) + 1
+    return names[place] if place < len(names) else ""
+
+
+def _address(here: dict[str, str], item: str) -> str:
+    base = f"/review/{here['cycle_id']}/{here['stage']}/{here['application_id']}"
+    return f"{base}/sheet?item={item}" if item else f"{base}/check"
+
+
+@ROOM.page(_BASE + "/check", methods=("GET", "POST"))
+def check(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Response:
+    """The whole sheet, read over once more; handed in it is locked."""
+    here = {"cycle_id": cycle_id, "stage": stage, "application_id": application_id}
+    assignment(visit, **here)
+    state = visit.ask("review.my_sheet", **here)
+    filled = HAND_IN.filled({"revision": state["revision"]})
+    if request.method == "POST":
+        filled = HAND_IN.posted(request.form)
+        revision = filled.data.get("revision", "")
+        if not (revision.isdecimal() and len(revision) < _DIGITS):
+            raise not_found()
+        filled.attempt(lambda: visit.do("review.hand_in_sheet", filled.key, **here, revision=int(revision)))
+        if filled.ok:
+            total = filled.reply["total"]
+            return visit.go(
+                "/review", Text(f"评分表已提交并锁定，合计 {total}", f"Handed in and locked: {total} in all")
+            )
+        filled.texts["revision"] = [str(state["revision"])]
+    base = f"/review/{cycle_id}/{stage}/{application_id}"
+    title = Text("检查并提交评分表", "Read over and hand in")
+    return visit.page("reviewing/check.html", title, form=filled, sheet=state, base=base)

@@ -1,0 +1,224 @@
+"""我的评审: what a reviewer has to do, statements and answers first. What one is kept from is on none of these pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+
+from services.gateway.errors import not_found
+from services.gateway.portal.forms import Choice, Field, Form, Kind
+from services.gateway.portal.room import Room
+from services.gateway.portal.text import Text
+from services.gateway.portal.visit import Visit
+from services.gateway.portal.words import RELATIONS, word
+from shared.contracts.operations import REVIEWER
+from shared.contracts.operations.review.panels import RELATIONS as RELATED
+from shared.rulebooks.facts import KIND_WORDS
+from shared.rulebooks.words import CATEGORIES
+
+ROOM = Room("reviewing", (REVIEWER,))
+DONE = ("ended", "completed")
+_BOTH = (
+    Choice("accept", Text("接受", "Accept")),
+    Choice("decline", Text("谢绝", "Decline")),
+)
+ANSWER = Form(
+    (
+        Field("answer", Text("您的答复", "Your answer"), Kind.RADIOS, choices=_BOTH),
+        Field(
+            "interest", Text("与申报方的关系", "How you are bound to the applicant"), Kind.SELECT, needed=False,
+            choices=tuple(Choice(each, word(RELATIONS, each)) for each in RELATED),
+            hint=Text("因利害关系谢绝时选择；选了就等于申明", "If you decline because of it: to choose is to state it"),
+        ),
+        Field("reason", Text("理由", "Reason"), Kind.AREA, needed=False, hint=Text("谢绝须说明", "Needed where you decline")),
+    ),
+    submit=Text("答复", "Answer"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Job:
+    """One application in one stage, and what comes next for it."""
+
+    cycle_id: str
+    stage: str
+    application_id: str
+    name: str
+    kind: Text
+    next: Text
+    address: str
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A cycle in which somebody reviews."""
+
+    cycle_id: str
+    rulebook: str
+    year: int
+    declared: bool
+    jobs: tuple[Job, ...]
+    led: tuple[tuple[str, Text, str | None], ...]  # stage, its name, category
+
+
+@ROOM.page("/review")
+def mine(visit: Visit) -> Response:
+    """Everything of all running cycles: what waits first, what is handed in last."""
+    cycles, away = [], False
+    for cycle in visit.ask("intake.cycles")["cycles"]:
+        if cycle["rehearsal"] or cycle["state"] in DONE:
+            continue
+        found = _of_cycle(visit, cycle)
+        away = away or found is None
+        if found is not None and (found.jobs or found.led):
+            cycles.append(found)
+    return visit.page("reviewing/mine.html", Text("我的评审", "My reviews"), cycles=cycles, away=away)
+
+
+def _of_cycle(visit: Visit, cycle: dict[str, Any]) -> Cycle | None:
+    cycle_id = cycle["cycle_id"]
+    panels = visit.ask_or_none("review.my_assignments", cycle_id=cycle_id)
+    cases = visit.ask_or_none("review.awaiting_statement", cycle_id=cycle_id)
+    if panels is None or cases is None:
+        return None
+    names = stage_names(visit, cycle_id)
+    known = {each["application_id"]: each for each in (*cases["applications"], *cases.get("stated", ()))}
+    to_state = {each["application_id"] for each in cases["applications"]}
+    jobs = [
+        _job(cycle_id, panel, line, known.get(line["application_id"]), to_state)
+        for panel in panels["panels"]
+        for line in panel["assignments"]
+        if line.get("state") not in {"declined", "replaced"}
+    ]
+    me = visit.session.subject if visit.session else ""
+    led = tuple(
+        (
+            panel["stage"],
+            names.get(panel["stage"], Text(panel["stage"], panel["stage"])),
+            panel.get("category"),
+        )
+        for panel in panels["panels"]
+        if panel.get("leader") == me
+    )
+    jobs.sort(key=lambda job: job.done)
+    return Cycle(cycle_id, cycle["rulebook"], cycle["year"], cases["declared"], tuple(jobs), led)
+
+
+def _job(
+    cycle_id: str,
+    panel: dict[str, Any],
+    line: dict[str, Any],
+    known: dict[str, Any] | None,
+    to_state: set[str],
+) -> Job:
+    application, stage = line["application_id"], panel["stage"]
+    base = f"/review/{cycle_id}/{stage}/{application}"
+    if line.get("state") == "released":
+        to_do, address = Text("答复是否接受", "Accept or decline"), f"{base}/answer"
+    elif application in to_state:
+        to_do, address = (
+            Text("申明利害关系", "State your interests"),
+            f"/review/{cycle_id}/{application}/declare",
+        )
+    elif line["submitted"]:
+        to_do, address = Text("已提交", "Handed in"), f"{base}/sheet"
+    else:
+        to_do, address = Text("评分", "Score"), f"{base}/sheet"
+    name = known["name"] if known else ""
+    kind = word(KIND_WORDS, known["kind"]) if known else Text("", "")
+    return Job(cycle_id, stage, application, name, kind, to_do, address, line["submitted"])
+
+
+def stage_names(visit: Visit, cycle_id: str) -> dict[str, Text]:
+    """The names of a cycle's stages."""
+    rulebook = visit.gateway.dispatcher.rulebook(cycle_id, visit.asked("intake.cycle").context)
+    return {stage.key: Text(stage.title.zh, stage.title.en) for stage in rulebook.stages}
+
+
+@ROOM.page("/review/<cycle_id>/<stage>/<application_id>/answer", methods=("GET", "POST"))
+def answer(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Response:
+    """Accept an assignment, or decline it with the reason."""
+    panel, _ = assignment(visit, cycle_id, stage, application_id)
+    filled = ANSWER.posted(request.form) if request.method == "POST" else visit.form(ANSWER)
+    declined = filled.data.get("answer") == "decline"
+    if filled.was_posted and filled.ok and declined and not filled.data.get("reason"):
+        filled.errors["reason"] = Text("谢绝须说明理由", "Say why you decline")
+    if filled.was_posted and filled.ok:
+        given = {name: filled.data.get(name) for name in ("reason", "interest")} if declined else {}
+        filled.attempt(
+            lambda: visit.do(
+                "review.answer_assignments", filled.key, cycle_id=cycle_id, stage=stage, category=panel.get("category"),
+                application_id=application_id, accept=not declined, **given,
+            )
+        )  # fmt: skip
+        if filled.ok:
+            return visit.go("/review", Text("已答复", "Answered"))
+    title = Text("是否接受这份评审任务", "Do you take this review?")
+    return visit.page("form.html", title, form=filled, back="/review")
+
+
+def assignment(
+    visit: Visit, cycle_id: str, stage: str, application_id: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The panel and the line of one's own work. Raises NotFound for anything else, also for what one is kept from."""
+    for panel in visit.ask("review.my_assignments", cycle_id=cycle_id)["panels"]:
+        for line in panel["assignments"]:
+            if (panel["stage"], line["application_id"]) == (stage, application_id):
+                return panel, line
+    raise not_found()
+
+
+DECLARE = Form(
+    (
+        *(
+            Field(f"answers.{each}", word(RELATIONS, each), Kind.YES_NO)
+            for each in RELATED
+        ),
+        Field("note", Text("说明", "Note"), Kind.AREA, needed=False),
+        Field(
+            "signed_by", Text("签名：输入您的姓名", "Signature: type your name"), width=20,
+            hint=Text("与专家库中的姓名一致", "As it stands in the register of experts"),
+        ),
+    ),
+    submit=Text("申明并签名", "State and sign"),
+)  # fmt: skip
+
+
+@ROOM.page("/review/<cycle_id>/<application_id>/declare", methods=("GET", "POST"))
+def declare(visit: Visit, cycle_id: str, application_id: str) -> Response:
+    """Whose application it is, and nothing of it, until every relation is answered."""
+    case = next(
+        (
+            each
+            for each in visit.ask("review.awaiting_statement", cycle_id=cycle_id)["applications"]
+            if each["application_id"] == application_id
+        ),
+        None,
+    )
+    if case is None:
+        raise not_found()
+    filled = visit.form(DECLARE)
+    if request.method == "POST":
+        filled = visit.submit(
+            DECLARE, "review.state_interests", cycle_id=cycle_id, application_id=application_id
+        )
+        if filled.ok:
+            return visit.go("/review", _stated(filled.reply["interest"]))
+    title = Text("申明与申报方的关系", "State how you stand to the applicant")
+    kind, category = word(KIND_WORDS, case["kind"]), case.get("category")
+    return visit.page(
+        "reviewing/declare.html", title, form=filled, case=case, kind=kind,
+        category=word(CATEGORIES, category) if category else None,
+    )  # fmt: skip
+
+
+def _stated(interest: bool) -> Text:
+    if interest:
+        return Text(
+            "已申明利害关系，这份申报不再由您评审",
+            "You stated an interest: this one is not yours to review any more",
+        )
+    return Text("已申明无利害关系，可以评审", "You stated that there is no interest and may review")

@@ -1,0 +1,204 @@
+"""A reviewer's way: statement, sheet, handing in; and what is not there for whoever is kept away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.contracts import Context
+from shared.problems import Conflict
+from tests.support.browsing import Visitor
+from tests.support.gateway import REAL, InProcess, answered, any_rulebook, make_bench
+
+APPLICATION = "0199a1b2c3d57e5f8a9b0c1d2e3f4a5c"
+STAGE = next(stage.key for stage in any_rulebook().stages if stage.kind == "review")
+KIND = next(kind for kind in any_rulebook().kinds)
+CATEGORY = next(iter(any_rulebook().categories), None)
+TREE = any_rulebook().criteria_for(KIND, CATEGORY)
+assert TREE is not None
+ITEMS = [leaf.key for leaf in TREE.leaves][:3]
+BASE = f"/review/{REAL}/{STAGE}/{APPLICATION}"
+CASE = {
+    "application_id": APPLICATION,
+    "name": "示例公司",
+    "kind": KIND,
+    "uscc": "91310105MAXY50013E",
+    "advisers": ["张顾问"],
+}
+ANSWERS = ("employed", "advised", "consulted", "kin", "shareholding", "competitor", "other")
+WORK = {
+    "stage": STAGE, "category": CATEGORY, "leader": "E9",
+    "assignments": [
+        {"application_id": APPLICATION, "expert_id": "E1", "position": 1, "submitted": False, "state": "accepted"}
+    ],
+}  # fmt: skip
+
+
+def item(name: str, **more: Any) -> dict[str, Any]:
+    empty = {
+        "strengths": "",
+        "improvements": "",
+        "band": None,
+        "percent": None,
+        "points": None,
+        "rationale": "",
+    }
+    return {"item": name, "title_zh": "条款", "title_en": "item", "points_most": 40, **empty, **more}
+
+
+class World:
+    """What the services say, to be changed by a test."""
+
+    def __init__(self) -> None:
+        self.kept_away = False
+        self.revision = 3
+        self.stale = False
+
+    def __call__(
+        self, service: str, method: str, data: Mapping[str, Any], context: Context
+    ) -> dict[str, Any]:
+        if method == "save_sheet_item" and self.stale:
+            self.revision = 4
+            raise Conflict("刚被改过", "changed meanwhile", code="changed_meanwhile")
+        reply = answered(service, method, data, context)
+        if method == "cycles":
+            reply["cycles"][0] |= {"cycle_id": REAL, "rehearsal": False, "state": "running"}
+        return {
+            "my_assignments": {"panels": [] if self.kept_away else [WORK]},
+            "awaiting_statement": {"declared": True, "applications": [] if self.kept_away else [CASE], "stated": []},
+            "dossier": reply | {"dossier": {**reply.get("dossier", {}), "kind": KIND, "category": CATEGORY}},
+            "my_sheet": reply
+            | {
+                "items": [item(name, strengths="别处写的" if self.stale else "") for name in ITEMS],
+                "lacking": [{"item": ITEMS[1], "field": "percent", "reason_zh": "未填", "reason_en": "missing"}],
+                "revision": self.revision, "state": "draft", "returned": [], "step": TREE.step if TREE else 5,
+            },
+        }.get(method, reply)  # fmt: skip
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def services(world: World) -> InProcess:
+    return InProcess(world)
+
+
+@pytest.fixture
+def reviewer(tmp_path: Path, services: InProcess) -> Visitor:
+    return Visitor(make_bench(tmp_path, services), "reviewer")
+
+
+def _sent(services: InProcess, operation: str) -> list[Mapping[str, Any]]:
+    return [call.data for call in services.calls if call.operation == operation]
+
+
+def test_the_statement_comes_before_the_dossier(reviewer: Visitor) -> None:
+    page = reviewer.open("/review")
+    assert f"/review/{REAL}/{APPLICATION}/declare" in page.links
+    assert "申明利害关系" in page.words
+
+
+def test_every_relation_is_answered_and_signed(reviewer: Visitor, services: InProcess) -> None:
+    page = reviewer.open(f"/review/{REAL}/{APPLICATION}/declare")
+    assert "checked" not in page.text  # nothing is chosen before
+    assert "张顾问" in page.words
+    some = {f"answers.{name}": "no" for name in ANSWERS[:-1]}
+    refused = reviewer.fill(page, **some, signed_by="李评审")
+    assert refused.status == 422
+    assert 'href="#f-answers-other"' in refused.text
+    assert _sent(services, "review.state_interests") == []
+    reviewer.fill(page, **some, **{"answers.other": "yes"}, signed_by="李评审")
+    (sent,) = _sent(services, "review.state_interests")
+    assert sent["answers"] == {**dict.fromkeys(ANSWERS, False), "other": True}
+    assert sent["signed_by"] == "李评审"
+
+
+def test_what_one_is_kept_from_is_not_there(reviewer: Visitor, world: World) -> None:
+    world.kept_away = True
+    for address in (
+        f"/review/{REAL}/{APPLICATION}/declare",
+        f"{BASE}/sheet",
+        f"{BASE}/check",
+        f"{BASE}/answer",
+    ):
+        assert reviewer.open(address).status == 404, address
+    assert APPLICATION not in reviewer.open("/review").text
+
+
+def test_an_item_is_saved_and_the_next_one_opens(reviewer: Visitor, services: InProcess) -> None:
+    page = reviewer.open(f"{BASE}/sheet")
+    assert f"?item={ITEMS[1]}" in page.form()["action"]  # the first that lacks something
+    done = reviewer.fill(page, strengths="好", improvements="再好", percent="65", rationale="因为")
+    assert done.response.headers["Location"] == f"{BASE}/sheet?item={ITEMS[2]}"
+    (sent,) = _sent(services, "review.save_sheet_item")
+    assert {name: sent[name] for name in ("item", "revision", "strengths", "percent")} == {
+        "item": ITEMS[1], "revision": 3, "strengths": "好", "percent": "65",
+    }  # fmt: skip
+
+
+def test_the_last_item_leads_to_reading_over(reviewer: Visitor) -> None:
+    page = reviewer.open(f"{BASE}/sheet?item={ITEMS[2]}")
+    assert reviewer.fill(page, strengths="好").response.headers["Location"] == f"{BASE}/check"
+
+
+def test_two_windows_see_each_other(reviewer: Visitor, world: World, services: InProcess) -> None:
+    """Mine beside theirs, nothing overwritten; saving again says that mine is meant."""
+    page = reviewer.open(f"{BASE}/sheet")
+    world.stale = True
+    shown = reviewer.fill(page, strengths="我写的")
+    assert shown.status == 409
+    assert "别处写的" in shown.words
+    assert "我写的" in shown.text
+    world.stale = False
+    reviewer.fill(shown)
+    assert (_sent(services, "review.save_sheet_item")[-1])["revision"] == 4
+
+
+@pytest.mark.parametrize("percent", ["101", "abc", "-1", "65.12345", "６５％", "<b>"])
+def test_a_percent_that_is_none_is_refused_at_its_field(
+    reviewer: Visitor, services: InProcess, percent: str
+) -> None:
+    shown = reviewer.fill(reviewer.open(f"{BASE}/sheet"), strengths="留下", percent=percent)
+    assert shown.status == 422
+    assert 'href="#f-percent"' in shown.text
+    assert "留下" in shown.text
+    assert _sent(services, "review.save_sheet_item") == []
+
+
+def test_handing_in_names_what_was_read_over(reviewer: Visitor, services: InProcess) -> None:
+    page = reviewer.open(f"{BASE}/check")
+    assert f"{BASE}/sheet?item={ITEMS[1]}" in page.links  # what is lacking
+    assert reviewer.fill(page).status == 303
+    (sent,) = _sent(services, "review.hand_in_sheet")
+    assert sent["revision"] == 3
+
+
+def test_declining_needs_a_reason(reviewer: Visitor, services: InProcess) -> None:
+    page = reviewer.open(f"{BASE}/answer")
+    assert reviewer.fill(page).status == 422
+    assert reviewer.fill(page, answer="decline").status == 422
+    reviewer.fill(page, answer="decline", reason="曾任其顾问", interest="consulted")
+    (sent,) = _sent(services, "review.answer_assignments")
+    assert (sent["accept"], sent["interest"]) == (False, "consulted")
+
+
+def test_the_yearly_declaration_lists_what_it_answers(reviewer: Visitor, services: InProcess) -> None:
+    page = reviewer.open("/review/declaration")
+    more = reviewer.fill(page, _more="interests", **{"answers.advised": "yes"})
+    assert more.status == 200
+    answers = {f"answers.{name}": "no" for name in ("employed", "consulted", "kin", "shareholding", "other")}
+    row = {
+        "interests.0.relation": "advised",
+        "interests.0.uscc": "91310105MAXY50013E",
+        "interests.0.since": "2024-03-01",
+    }
+    reviewer.fill(more, **answers, **row, signed_by="李评审")
+    (sent,) = _sent(services, "review.declare_interests")
+    assert sent["interests"] == [{"relation": "advised", "uscc": "91310105MAXY50013E", "since": "2024-03-01"}]
+    assert sent["answers"]["advised"] is True
