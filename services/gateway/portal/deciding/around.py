@@ -50,8 +50,8 @@ def named(name: object) -> Text:
 
 
 def chosen_of(names: Iterable[tuple[str, object]]) -> tuple[Choice, ...]:
-    """Choices of what people named themselves."""
-    return tuple(Choice(value, named(name)) for value, name in names)
+    """Choices of a list of what people named themselves."""
+    return tuple(Choice(value, Text(str(name), str(name))) for value, name in names)
 
 
 def number_of(text: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -143,7 +144,16 @@ class Pen:
 
     def code(self, value: object) -> Markup:
         """A number or digest that is read sign by sign."""
-        return _NONE if value in (None, "") else Markup('<code class="zh-code">{}</code>').format(str(value))
+        if value in (None, ""):
+            return _NONE
+        return Markup('<code class="zh-code">{}</code>').format(own(value, self.language))
+
+    def papers(self, ids: Iterable[str]) -> Markup:
+        """Papers to be downloaded."""
+        return self.lines(
+            self.link(f"/api/v1/papers/{quote(each)}/content", Text(f"材料 {n}", f"paper {n}"))
+            for n, each in enumerate(ids, start=1)
+        )
 
     def lines(self, cells: Iterable[object]) -> Markup:
         """Several cells one under the other; a dash where there are none."""

@@ -87,14 +87,13 @@ def _acts(visit: Visit, book: Rulebook, cycle_id: str, now: Any) -> list[Block |
 def _approval(visit: Visit, pen: Pen, book: Rulebook, found: Any, cycle_id: str) -> list[Block | None]:
     if not isinstance(found, dict) or found["when"] is None:
         return []
-    papers = [pen.link(f"/api/v1/papers/{each}/content", Text("批准文件", "the paper")) for each in found["papers"]]
     rows: list[tuple[Text, object]] = [
         (Text("批准机关", "Who approves"), Text(found["approver_zh"], found["approver_en"])),
         (Text("时点", "When"), word(words.APPROVALS, found["when"])),
         (Text("条款", "Article"), book.label(found["rule"]) if found["rule"] else None),
         (Text("文号", "Number"), found["document_number"]),
         (Text("批准日期", "Approved on"), pen.day(found["approved_on"])),
-        (Text("文件", "Papers"), pen.lines(papers)),
+        (Text("文件", "Papers"), pen.papers(found["papers"])),
         (Text("登记人", "Recorded by"), found["recorded_by"]),
     ]
     return [Heading(Text("批准", "Approval"), "approval"), Facts(rows)]
