@@ -97,6 +97,22 @@ def freeze(work: Work, cycle: Cycle, entering: list[Entrant]) -> None:
         _write(work, cycle, entering, proposals.by_default(cycle.rulebook, known), by_office=False)
 
 
+def lacking(work: Work, cycle: Cycle) -> list[str]:
+    """What a real meeting still needs before its first ballot can be opened, in words."""
+    if cycle.rehearsal:
+        return []
+    found = meeting(work, cycle)
+    if found is None:
+        return ["召集评审会 / the committee to be called"]
+    if found.state != Meeting.CONVENED:
+        return []
+    counted = here(work, cycle)
+    said = [] if counted.quorate else [f"{counted.zh} / {counted.en}"]
+    if not any(row.chair and row.present for row in _rows_of(work, cycle)):
+        said.append("主持人到会 / the presence of whoever takes the chair")
+    return said
+
+
 @dataclass(frozen=True)
 class Here:
     """How many members are present of how many, and how many must be."""

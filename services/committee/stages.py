@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.committee import approvals, minutes, models, records, results, rounds
-from shared.procedure import Conductor, Cycle, Entrant, Hooks
+from services.committee import approvals, meetings, minutes, models, records, results, rounds
+from shared.procedure import Conductor, Cycle, Entrant, Hooks, awaited
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
 
@@ -25,12 +25,18 @@ class CommitteeHooks(Hooks):
         return None
 
     def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-        return records.outstanding(work, cycle, entrants)
+        return [
+            *awaited.each("confirmations", records.outstanding(work, cycle, entrants)),
+            *awaited.each("meeting", meetings.lacking(work, cycle)),
+        ]
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if not rounds.finished(work, cycle):
-            return ["表决结束 / the end of the ballots"]
-        return minutes.waiting_for(work, cycle) + approvals.waiting_for(work, cycle, entrants)
+            return awaited.each("ballots", ["表决结束 / the end of the ballots"])
+        return [
+            *awaited.each("minutes", minutes.waiting_for(work, cycle)),
+            *awaited.each("approval", approvals.waiting_for(work, cycle, entrants)),
+        ]
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         return results.close(work, cycle, stage.key, entrants)

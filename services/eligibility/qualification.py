@@ -116,14 +116,15 @@ def silences(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
     ]
 
 
-def waiting_for(work: Work, cycle: Cycle, entrants: list[Entrant]) -> list[str]:
+def waiting_for(work: Work, cycle: Cycle, entrants: list[Entrant]) -> tuple[list[str], list[str]]:
     """The departments' records, and judgements that the office owes."""
     states = _states(work, cycle, entrants)
-    return records_awaited(work, cycle, entrants) + [
+    judgements = [
         f"judgement {application_id}"
         for application_id, state in states.items()
         if state.standing is Standing.AWAITING_JUDGEMENT
     ]
+    return records_awaited(work, cycle, entrants), judgements
 
 
 def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:

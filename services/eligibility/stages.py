@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from services.eligibility import approvals, honours, models, notices, qualification
 from services.eligibility.notices import drafts
 from services.eligibility.objections import effects
-from shared.procedure import Conductor, Cycle, Entrant, Hooks
+from shared.procedure import Conductor, Cycle, Entrant, Hooks, awaited
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
 
@@ -37,16 +37,19 @@ class EligibilityHooks(Hooks):
 
     def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == qualification.STAGE_KIND:
-            awaited = qualification.records_awaited(work, cycle, entrants)
-            return awaited + qualification.silences(work, cycle, entrants)
-        return drafts.missing(work, cycle, stage)
+            records = awaited.each("records", qualification.records_awaited(work, cycle, entrants))
+            return records + awaited.each("silences", qualification.silences(work, cycle, entrants))
+        return awaited.each("notice_draft", drafts.missing(work, cycle, stage))
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == qualification.STAGE_KIND:
-            return qualification.waiting_for(work, cycle, entrants)
-        undecided = effects.undecided(work, cycle, stage, entrants)
-        running = notices.running(work, cycle, stage)
-        return running + undecided + approvals.waiting_for(work, cycle, stage, entrants)
+            records, judgements = qualification.waiting_for(work, cycle, entrants)
+            return awaited.each("records", records) + awaited.each("judgements", judgements)
+        return [
+            *awaited.each("notice_days", notices.running(work, cycle, stage)),
+            *awaited.each("objections", effects.undecided(work, cycle, stage, entrants)),
+            *awaited.each("approval", approvals.waiting_for(work, cycle, stage, entrants)),
+        ]
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         if stage.kind == qualification.STAGE_KIND:

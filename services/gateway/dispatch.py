@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +12,11 @@ from services.gateway import papers
 from services.gateway.circumstances import REHEARSAL_DATE, Asked
 from services.gateway.errors import BadRequest, not_found
 from services.gateway.routes import OWNER, SERVICES, Route
-from services.gateway.rpc import Caller, not_running
+from services.gateway.rpc import Answer, Caller, not_running
 from shared.contracts import Context
 from shared.contracts.operations import OFFICE, PUBLIC, REHEARSER
 from shared.identifiers import new_id
-from shared.problems import Forbidden, NotFound, Unavailable
+from shared.problems import Forbidden, NotFound, Problem, Unavailable
 from shared.rulebooks import Library, Rulebook, RulebookError
 
 _REMEMBERED = 10_000
@@ -118,6 +118,22 @@ class Dispatcher:
                     raise not_running(service) from None
         return found
 
+    def gather(
+        self, questions: Iterable[tuple[str, str, Mapping[str, Any], str]], asked: Asked
+    ) -> list[dict[str, Any] | Problem]:
+        """Ask several services at once: service, method, data, and the role in which it is asked. What a question failed with
+        stands in its answer's place, so that one service that is silent hides nothing of the others.
+        """
+        waiting: list[Answer | Problem] = []
+        for service, method, data, role in questions:
+            context = replace(asked.context, message_id=new_id(), role=role)
+            try:
+                self._check_rehearsal(data.get("cycle_id"), asked)
+                waiting.append(self._caller.ask(service, method, data, context))
+            except Problem as problem:
+                waiting.append(problem)
+        return [each if isinstance(each, Problem) else _result(each) for each in waiting]
+
     def ask(self, service: str, method: str, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
         """What the gateway itself asks a service for somebody. Raises as `send` does."""
         cycle_id = data.get("cycle_id")
@@ -195,3 +211,10 @@ class Dispatcher:
             return
         if not self._cycles.get(cycle_id, asked.context).rehearsal:
             raise Forbidden("这不是演练周期", "this cycle is no rehearsal", code="not_a_rehearsal")
+
+
+def _result(answer: Answer) -> dict[str, Any] | Problem:
+    try:
+        return answer.result()
+    except Problem as problem:
+        return problem

@@ -37,6 +37,7 @@ _NAMED = {
     "password": "correct horse battery", "old": "correct horse battery", "new": "battery horse correct",
     "phone": "021-5555 0100", "email": "li@example.cn", "language": "zh", "begins": "09:00", "ends": "12:00",
     "begins_at": "2025-06-18", "ends_at": "2025-06-19", "stamped_at": "2025-06-11T17:00:00+08:00",
+    "difference": "-1.50", "share": "-1.20",
     "posted_at": "2025-06-17T09:00:00+08:00", "changed_at": "2025-06-19T10:00:00+08:00",
     "zh": "文字", "en": "words", "prepared_at": "2025-06-16T15:00:00+08:00", "approved_at": "2025-06-16T16:00:00+08:00",
 }  # fmt: skip

@@ -27,6 +27,7 @@ from services.gateway import (
     uploads,
 )
 from services.gateway.circumstances import Asked
+from services.gateway.desk import asking, showing
 from services.gateway.identity import Issued, Session
 from services.gateway.packages import making
 from shared.contracts.operations import ROLES
@@ -175,6 +176,8 @@ LOCAL: dict[str, Answering] = {
         supervision.supervision, supervision.note_alert, supervision.supervision_docx, supervision.supervision_pdf,
         supervision.supervision_xlsx,
         minutes.minutes_docx, minutes.minutes_pdf,
+        asking.desk, asking.my_tasks, showing.picture, showing.cycle_report_pdf, showing.cycle_report_docx,
+        asking.calendar_years, asking.calendar_days, asking.notice_posting,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
     )
 }  # fmt: skip

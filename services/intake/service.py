@@ -31,6 +31,7 @@ from services.intake import (
     recommendations,
     reminders,
     reported,
+    stage_numbers,
     submissions,
 )
 from services.intake.archive import contents, due, holds, packages
@@ -65,6 +66,7 @@ from shared.store import Store, Work
 _OTHERS = ("eligibility", "review", "committee", "incentives")
 Data = dict[str, Any]
 _READS = GatheredReads()
+_NUMBERS = stage_numbers.StageNumbers()
 
 
 class Intake(StageOwner):
@@ -98,6 +100,10 @@ class Intake(StageOwner):
     @query("cycle")
     def cycle(self, work: Work, data: Data) -> Data:
         return cycles.state(work, data["cycle_id"])
+
+    @query("stage_numbers")
+    def stage_numbers(self, work: Work, data: Data) -> Data:
+        return _NUMBERS.of(work, data["cycle_id"])
 
     @command("create_application")
     def create_application(self, work: Work, data: Data) -> Data:

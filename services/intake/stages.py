@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from services.intake import models, numbering
 from services.intake.statuses import Status
-from shared.procedure import Conductor, Cycle, Entrant, Hooks, outcome
+from shared.procedure import Conductor, Cycle, Entrant, Hooks, awaited, outcome
 from shared.procedure.conductor import Events
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
@@ -24,10 +24,13 @@ class SubmissionHooks(Hooks):
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if work.today() <= cycle.closes_on:
-            return [
-                f"申报截止日 {cycle.closes_on} 结束 / the end of {cycle.closes_on}, the last day for applications"
-            ]
-        return _unsigned(work, cycle)
+            return awaited.each(
+                "closing_day",
+                [
+                    f"申报截止日 {cycle.closes_on} 结束 / the end of {cycle.closes_on}, the last day for applications"
+                ],
+            )
+        return awaited.each("signatures", _unsigned(work, cycle))
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
         _number(work, cycle, [entrant.application_id for entrant in entrants])

@@ -66,6 +66,13 @@ def _office_stage(conductor: Conductor, cycle: Cycle, key: str) -> Stage:
     return found
 
 
+def undecided(work: Work, cycle: Cycle, stage: Stage) -> list[str]:
+    """In words, that the office has not settled yet who comes to a stage whose list it settles."""
+    if stage.entry != "office" or _decided(work, cycle, stage):
+        return []
+    return ["确定进入名单 / the list of those who enter"]
+
+
 def _decided(work: Work, cycle: Cycle, stage: Stage) -> bool:
     this = and_(_ADMISSIONS.c.cycle_id == cycle.cycle_id, _ADMISSIONS.c.stage == stage.key)
     return work.session.execute(select(_ADMISSIONS.c.stage).where(this)).one_or_none() is not None

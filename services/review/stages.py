@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.review import conflicts, models, reports, selection
+from services.review import admission, conflicts, models, reports, selection
 from services.review.defence import timetables
 from services.review.saying import AT_MOST
 from services.review.scoring import consensus, results, sheets
@@ -13,12 +13,20 @@ from services.review.seating import forming, releasing
 from services.review.visits import issues, planning
 from services.review.votes import vote
 from shared.calendar import work_calendar
-from shared.procedure import Conductor, Cycle, Entrant, Hooks
+from shared.procedure import Conductor, Cycle, Entrant, Hooks, awaited
 from shared.procedure.state import Outcome
 from shared.rulebooks import Stage
 
 if TYPE_CHECKING:
     from shared.store import Work
+
+
+_LACKED = {
+    "attendance": ("答辩到场登记", "attendance"),
+    "visits": ("现场评审结束", "an end of the visit"),
+    "joint_scores": ("合议分", "a joint score"),
+    "reports": ("评审报告", "a report"),
+}
 
 
 class ReviewHooks(Hooks):
@@ -47,23 +55,25 @@ class ReviewHooks(Hooks):
         return work_calendar().window(work.today(), stage.working_days).last
 
     def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-        if stage.panel is None or cycle.rehearsal:
+        if cycle.rehearsal:
             return []
-        return releasing.missing_panels(work, cycle, stage, entrants)
+        listed = awaited.each("admission", admission.undecided(work, cycle, stage))
+        if stage.panel is None:
+            return listed
+        panels, seats = releasing.missing_panels(work, cycle, stage, entrants)
+        return listed + awaited.each("panels", panels) + awaited.each("seats", seats)
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if stage.kind == vote.STAGE_KIND:
-            return vote.waiting_for(work, cycle, stage)
+            return awaited.each("vote", vote.waiting_for(work, cycle, stage))
         return [
-            *sheets.waiting_for(work, cycle, stage, entrants),
-            *consensus.waiting_for(work, cycle, stage, entrants),
-            *_lacking(timetables.unheard(work, cycle, stage, entrants), "答辩到场登记", "attendance"),
-            *_lacking(
-                planning.unvisited(work, cycle, stage, entrants), "现场评审结束", "an end of the visit"
-            ),
-            *_lacking(_unscored(work, cycle, stage, entrants), "合议分", "a joint score"),
-            *_lacking(reports.missing(work, cycle, stage, entrants), "评审报告", "a report"),
-            *conflicts.waiting_for(work, cycle, stage, entrants),
+            *awaited.each("sheets", sheets.waiting_for(work, cycle, stage, entrants)),
+            *awaited.each("consensus", consensus.waiting_for(work, cycle, stage, entrants)),
+            *_lacking("attendance", timetables.unheard(work, cycle, stage, entrants)),
+            *_lacking("visits", planning.unvisited(work, cycle, stage, entrants)),
+            *_lacking("joint_scores", _unscored(work, cycle, stage, entrants)),
+            *_lacking("reports", reports.missing(work, cycle, stage, entrants)),
+            *awaited.each("recusals", conflicts.waiting_for(work, cycle, stage, entrants)),
         ]
 
     def close(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:
@@ -81,12 +91,14 @@ def _unscored(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -
     return [entrant for entrant in entrants if entrant.application_id not in joint]
 
 
-def _lacking(several: list[Entrant], zh: str, en: str) -> list[str]:
+def _lacking(what: str, several: list[Entrant]) -> list[str]:
     if not several:
         return []
+    zh, en = _LACKED[what]
     numbers = [str(entrant.sequence) for entrant in several[:AT_MOST]]
     more_zh = f" 等 {len(several)} 份" if len(several) > AT_MOST else ""
-    return [f"第 {'、'.join(numbers)} 号申报{more_zh}的{zh} / {en} of application no. {', '.join(numbers)}"]
+    text = f"第 {'、'.join(numbers)} 号申报{more_zh}的{zh} / {en} of application no. {', '.join(numbers)}"
+    return [awaited.Awaited(text, what)]
 
 
 conductor = Conductor("review", models.procedure, ReviewHooks())

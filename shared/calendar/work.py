@@ -118,6 +118,14 @@ class WorkCalendar:
             last = self.next_working_day(last)
         return Window(first, last)
 
+    def working_days(self, first: date, last: date) -> int:
+        """How many days from one to another, both in it, are working days; none where they are reversed.
+
+        Raises CalendarNotPublished.
+        """
+        many = (last - first).days + 1
+        return sum(self.is_working_day(first + _DAY * at) for at in range(many))
+
     def nth_day(self, window: Window, number: int) -> date:
         """The `number`-th working day of a window, from 1. Raises ValueError where it has fewer."""
         day = self.window(window.first, number).last

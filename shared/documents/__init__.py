@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from shared.documents.model import (
+    Bar,
+    Bars,
     Block,
     Callout,
     Document,
     Entries,
+    Funnel,
     Heading,
     Items,
     Language,
@@ -14,16 +17,21 @@ from shared.documents.model import (
     Lines,
     Paragraph,
     Part,
+    Picture,
     Radar,
+    Step,
     Table,
 )
 from shared.documents.text import clean
 
 __all__ = [
+    "Bar",
+    "Bars",
     "Block",
     "Callout",
     "Document",
     "Entries",
+    "Funnel",
     "Heading",
     "Items",
     "Language",
@@ -31,7 +39,9 @@ __all__ = [
     "Lines",
     "Paragraph",
     "Part",
+    "Picture",
     "Radar",
+    "Step",
     "Table",
     "clean",
 ]

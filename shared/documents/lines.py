@@ -20,7 +20,7 @@ _APART = 15.0  # between two names
 _BEYOND = 10.0  # from the last point to its name
 _MARK = 3.2  # half a mark's size
 _AXIS, _GRID, _TEXT = "#404040", "#c4c4c4", "#404040"
-_COLOURS = ("#1f3f6e", "#a0522d", "#2f6b3a", "#6b2f6b", "#8a6d00", "#333333")
+_COLOURS = ("#174a8c", "#b35900", "#1c6b43", "#7a3d8f", "#8a6d00", "#333333")
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "12 4", "4 2 1 2")
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from shared.documents import pictures
 from shared.documents.model import (
+    Bars,
     Block,
     Callout,
     Document,
     Entries,
+    Funnel,
     Heading,
     Items,
     Lines,
@@ -69,6 +72,10 @@ def _block(block: Block) -> Iterator[str]:
                 told = zip(block.columns, line.shown, strict=True)
                 figures = "；".join(f"{escaped(column)} {escaped(each or '—')}" for column, each in told)
                 yield f"- {escaped(line.name)}：{figures}"
+        case Funnel() | Bars():
+            yield f"> {escaped(block.title)}"
+            for row in pictures.table(block).rows:
+                yield f"- {escaped(row[0])}：{'；'.join(map(escaped, row[1:]))}"
         case Table():
             yield _line(block.headings)
             yield _rule(block)

@@ -137,7 +137,77 @@ class Lines:
         return tuple(float(each) for line in self.lines for each in line.shown if each)
 
 
-Block = Heading | Paragraph | Callout | Entries | Items | Table | Radar | Lines
+@dataclass(frozen=True)
+class Step:
+    """One step of a funnel: how many came to it and how many went on from it; None where nobody can tell (yet)."""
+
+    name: str
+    entered: int | None
+    left: int | None
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """漏斗图: how many came to each step, and how many went on. Raises ValueError for no step, and for a negative number.
+
+    A table of the same numbers belongs beside it: `funnel.table`.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+
+    def __post_init__(self) -> None:
+        if not self.steps:
+            raise ValueError("a funnel has a step or more")
+        if any((each or 0) < 0 for step in self.steps for each in (step.entered, step.left)):
+            raise ValueError("nobody counts fewer than none")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of a bar chart: a name and, for each series, a figure as text ("" where there is none). `said` is how the
+    figures are told to people, an amount with its unit say; without it they are told as they are.
+    """
+
+    name: str
+    shown: tuple[str, ...]
+    said: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What stands beside each bar."""
+        return self.said or self.shown
+
+
+@dataclass(frozen=True)
+class Bars:
+    """条形图: horizontal bars, one to four series side by side, each bar with its figure in words.
+
+    Raises ValueError for no series or more than four, a row of another length, and what is no number. A table of the same
+    figures belongs beside it: `bars.table`.
+    """
+
+    title: str
+    series: tuple[str, ...]
+    bars: tuple[Bar, ...]
+
+    def __post_init__(self) -> None:
+        many = len(self.series)
+        if not 1 <= many <= 4:
+            raise ValueError("a chart has one to four series")
+        if any(len(bar.shown) != many or len(bar.told) != many for bar in self.bars):
+            raise ValueError("every bar has a figure, or none, for each series")
+        if not all(isfinite(each) for each in self.figures):
+            raise ValueError("a figure is no number")
+
+    @property
+    def figures(self) -> tuple[float, ...]:
+        """All that are drawn."""
+        return tuple(float(each) for bar in self.bars for each in bar.shown if each)
+
+
+Picture = Radar | Lines | Funnel | Bars
+Block = Heading | Paragraph | Callout | Entries | Items | Table | Picture
 
 
 @dataclass(frozen=True)

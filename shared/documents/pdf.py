@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared.documents import fonts as cjk
-from shared.documents import lines, radar
+from shared.documents import pictures
 from shared.documents.fonts import Fonts, NoFont
-from shared.documents.model import Block, Document, Lines, Radar, written_at
+from shared.documents.model import Block, Document, Picture, written_at
 from shared.documents.text import clean
 
 STANDARD: Final = "a-2u"  # for keeping: fonts in it, every letter with its code
@@ -73,7 +73,7 @@ def _set(template: bytes, data: Any, fonts: Fonts, day: date | None) -> bytes:
     )
 
 
-def picture(block: Radar | Lines, fonts: Fonts | None = None) -> bytes:
+def picture(block: Picture, fonts: Fonts | None = None) -> bytes:
     """A block's picture as PNG, for what cannot hold it as lines. Raises NoFont."""
     import typst
 
@@ -85,7 +85,7 @@ def picture(block: Radar | Lines, fonts: Fonts | None = None) -> bytes:
         format="png",
         ppi=144.0,
         font_paths=fonts.listed,
-        sys_inputs={"picture": _drawn(block, fonts)},
+        sys_inputs={"picture": pictures.svg(block, fonts.sans)},
     )
 
 
@@ -105,15 +105,11 @@ def _plain(document: Document, fonts: Fonts) -> dict[str, Any]:
 
 def _block(block: Block, fonts: Fonts) -> dict[str, Any]:
     plain = asdict(block) | {"kind": type(block).__name__.lower()}
-    if isinstance(block, Radar | Lines):
-        plain["picture"] = _drawn(block, fonts)
+    if isinstance(block, Picture):
+        plain |= {"kind": "picture", "picture": pictures.svg(block, fonts.sans)}
     if "figures" in plain:
         plain["figures"] = sorted(plain["figures"])
     return plain
-
-
-def _drawn(block: Radar | Lines, fonts: Fonts) -> str:
-    return radar.svg(block, fonts.sans) if isinstance(block, Radar) else lines.svg(block, fonts.sans)
 
 
 def _each_text(value: Any, change: Callable[[str], Any]) -> Any:

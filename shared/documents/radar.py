@@ -13,7 +13,7 @@ _CENTRE = (WIDTH / 2, HEIGHT / 2)
 _RADIUS = 150.0
 _BEYOND = 16.0  # from the rim to a label
 _RINGS = (25, 50, 75, 100)  # percents that have a line
-_LINE, _RING, _AREA = "#1f3f6e", "#9a9a9a", "#c9d6e8"
+_LINE, _RING, _AREA = "#174a8c", "#9a9a9a", "#e3ecf7"
 
 
 def svg(block: Radar, font: str = "sans-serif") -> str:

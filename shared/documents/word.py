@@ -18,15 +18,18 @@ from docx.text.paragraph import Paragraph as WrittenParagraph
 from shared.documents import pdf
 from shared.documents.archive import settled
 from shared.documents.model import (
+    Bars,
     Block,
     Callout,
     Document,
     Entries,
+    Funnel,
     Heading,
     Items,
     Lines,
     Paragraph,
     Part,
+    Picture,
     Radar,
     Table,
     written_at,
@@ -136,7 +139,7 @@ def _block(written: Written, block: Block, indented: bool) -> None:
                 _paragraph(written, Paragraph(f"{number}. {text}"), indented)
         case Table():
             _table(written, block)
-        case Radar() | Lines():
+        case Radar() | Lines() | Funnel() | Bars():
             _picture(written, block)
 
 
@@ -150,7 +153,7 @@ def _paragraph(written: Written, block: Paragraph, indented: bool) -> None:
     run.font.size, run.font.bold = Pt(size), block.strong
 
 
-def _picture(written: Written, block: Radar | Lines) -> None:
+def _picture(written: Written, block: Picture) -> None:
     """As points, since Word shows lines of this kind only in its newer versions; its title is read out instead of it."""
     paragraph = written.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sqlalchemy import Table, select
+
 from shared.calendar import CalendarNotPublished, work_calendar
 from shared.contracts.events import CycleBlocked, StageBegun, StageClosed, StagePlanned
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Transient
+from shared.procedure import awaited
 from shared.procedure.records import Records
+from shared.procedure.remembered import Remembered
 from shared.procedure.state import (
     Blocked,
     Closing,
@@ -138,6 +142,7 @@ class Conductor:
         self.hooks = hooks
         self._announce = announcer or Events()
         self._rulebooks = rulebooks
+        self._remembered = Remembered()
 
     # --- what is heard ---------------------------------------------------------------------------------------
 
@@ -235,6 +240,26 @@ class Conductor:
         """A stage as it stands here."""
         cycle, stage = self._ours(work, data)
         return self.state(work, cycle, stage)
+
+    def awaits(self, work: Work, data: dict[str, Any], audit: Table) -> dict[str, Any]:
+        """The reply `StageAwaits`. Whatever changes here leaves an audit entry, so the latest one is the version of all that an
+        answer can rest on; to work it out means to read all entrants.
+        """
+        cycle, stage = self._ours(work, data)
+        row = self.records.stage(work, cycle.cycle_id, stage.key)
+        asked = {"planned": self.hooks.better_wait_for, "begun": self.hooks.waiting_for}.get(row.state)
+        told: list[dict[str, Any]] = []
+        if asked is not None:
+            latest = select(audit.c.id).order_by(audit.c.id.desc()).limit(1)
+            told = self._remembered.get(
+                (self.service, cycle.cycle_id, stage.key, work.today()),
+                work.session.execute(latest).scalar_one_or_none(),
+                work.now(),
+                lambda: awaited.told(
+                    asked(work, cycle, stage, self.entrants(work, cycle.cycle_id, stage.key))
+                ),
+            )
+        return {"cycle_id": cycle.cycle_id, "stage": stage.key, "state": row.state, "awaits": told}
 
     # --- what services ask ------------------------------------------------------------------------------------
 
@@ -344,6 +369,7 @@ class Conductor:
             "closed_on": row.closed_on,
             "entrants": [e.application_id for e in entrants],
             "waiting_for": waiting,
+            "awaits": awaited.told(waiting),
             "blocked": blocked,
         }
 

@@ -34,6 +34,10 @@ class StageOwner(Service):
     def stage(self, work: Work, data: Data) -> Data:
         return self.conductor.stage(work, data)
 
+    @query("stage_awaits")
+    def stage_awaits(self, work: Work, data: Data) -> Data:
+        return self.conductor.awaits(work, data, self.store.tables.audit)
+
     @command("begin_stage")
     def begin_stage(self, work: Work, data: Data) -> Data:
         return self.conductor.begin_stage(work, data)

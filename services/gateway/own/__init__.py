@@ -6,6 +6,7 @@ from services.gateway.own import (
     accounts,
     agencies,
     committee,
+    desk,
     files,
     honours,
     made,
@@ -35,6 +36,7 @@ _ROOMS = (
     committee,
     payments,
     honours,
+    desk,
 )
 
 

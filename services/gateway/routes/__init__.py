@@ -10,6 +10,7 @@ from services.gateway.routes import (
     agencies,
     audit,
     committee,
+    desk,
     eligibility,
     experts,
     feedback,
@@ -77,6 +78,7 @@ TAGS = {
     "supervision": ("纪检监督", "Discipline inspection"),
     "pool": ("培育库", "Cultivation pool"),
     "agencies": ("部门接口", "For agencies"),
+    "calendar": ("工作日历", "The calendar of working days"),
 }
 
 _ROOMS = (
@@ -100,5 +102,6 @@ _ROOMS = (
     experts,
     records,
     agencies,
+    desk,
 )
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)

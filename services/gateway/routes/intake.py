@@ -10,6 +10,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/cycles", "intake.cycles", "cycles"),
     Route("POST", "/cycles", "intake.open_cycle", "cycles", 201),
     Route("GET", CYCLE, "intake.cycle", "cycles"),
+    Route("GET", CYCLE + "/numbers", "intake.stage_numbers", "cycles"),
     Route("POST", CYCLE + "/pool", "intake.join_pool", "cycles"),
     Route("GET", CYCLE + "/enquiries", "intake.enquiries", "cycles"),
     Route("GET", CYCLE + "/my-enquiries", "intake.my_enquiries", "cycles"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, select
 
-from services.review import models
+from services.review import conflicts, models
 from services.review.conditions import PANEL, SEAT, agree
 from services.review.seating.states import Assigned
 from shared.procedure import Conductor, Cycle
@@ -30,16 +30,18 @@ def _times(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _counts() -> list[ColumnElement[int]]:
-    state = _ASSIGNMENTS.c.state
-    on_duty = state.in_((Assigned.DRAFTED, Assigned.RELEASED, Assigned.ACCEPTED))
-    accepted = state == Assigned.ACCEPTED.value
+    """What a reviewer is kept from by now is no work of its own any more: neither given, nor accepted, nor in, nor out."""
+    state, free = _ASSIGNMENTS.c.state, conflicts.free(_ASSIGNMENTS)
+    on_duty = and_(state.in_((Assigned.DRAFTED, Assigned.RELEASED, Assigned.ACCEPTED)), free)
+    released = and_(state == Assigned.RELEASED.value, free)
+    accepted = and_(state == Assigned.ACCEPTED.value, free)
     return [
         _times(on_duty).label("assigned"),
-        _times(state == Assigned.RELEASED.value).label("released"),
+        _times(released).label("released"),
         _times(accepted).label("accepted"),
         _times(state == Assigned.DECLINED.value).label("declined"),
         _times(state == Assigned.REPLACED.value).label("replaced"),
-        _times(and_(state == Assigned.RELEASED.value, _OFFERS.c.silent_at.is_not(None))).label("silent"),
+        _times(and_(released, _OFFERS.c.silent_at.is_not(None))).label("silent"),
         _times(and_(accepted, _SHEETS.c.expert_id.is_not(None))).label("sheets_in"),
         _times(and_(accepted, _SHEETS.c.expert_id.is_(None))).label("sheets_out"),
     ]

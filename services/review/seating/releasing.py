@@ -43,15 +43,18 @@ def release(work: Work, conductor: Conductor, data: dict[str, Any], terms: offer
 
 def require_released(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
     """Raises Conflict, which names what is missing: the stage stays planned, and begins as soon as nothing is."""
-    missing = missing_panels(work, cycle, stage, entrants)
+    panels, seats = missing_panels(work, cycle, stage, entrants)
+    missing = panels + seats
     if missing:
         raise Conflict(
             "尚待：" + "；".join(missing), "still waiting for: " + "; ".join(missing), code="no_panel"
         )
 
 
-def missing_panels(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
-    """The panels that are not released, and the applications that a released one leaves with too few, in words."""
+def missing_panels(
+    work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]
+) -> tuple[list[str], list[str]]:
+    """The panels that are not released; and the applications that a released one leaves with too few; in words."""
     assert stage.panel is not None
     query = select(_PANELS.c.category).where(
         and_(
@@ -77,7 +80,7 @@ def missing_panels(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entran
         f"第 {sequence} 号申报的 {number} 名评审员 / {number} reviewers for application no. {sequence}"
         for sequence, number in short
     ]
-    return said + first_of(lacking, "另外 {} 份申报的评审员 / reviewers for {} more applications")
+    return said, first_of(lacking, "另外 {} 份申报的评审员 / reviewers for {} more applications")
 
 
 def _on_duty(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Strict, day, identifier, one_of, optional_text, text
+from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.events import stage_key
 from shared.contracts.operations.alerts import watch_operations
 from shared.contracts.operations.operation import (
@@ -28,8 +28,19 @@ class Blocked(Strict):
     reason_en = text(longest=500)
 
 
+class AwaitedThing(Strict):
+    """One kind of thing that a stage waits for, how many lines of `waiting_for` are about it, and what there is to say."""
+
+    what = text(longest=40)
+    count = count(least=1)
+    reason_zh = text(longest=500)
+    reason_en = text(longest=500)
+
+
 class StageState(Strict):
-    """A stage as its owner knows it; `waiting_for` lists in words what must happen before it may close."""
+    """A stage as its owner knows it; `waiting_for` lists in words what must happen before it may close (of a planned one:
+    what it had better wait for), `awaits` the same by kind.
+    """
 
     cycle_id = identifier()
     stage = stage_key()
@@ -40,7 +51,17 @@ class StageState(Strict):
     closed_on = day(required=False)
     entrants = fields.List(fields.String(), required=True)
     waiting_for = fields.List(fields.String(), load_default=list)
+    awaits = fields.List(fields.Nested(AwaitedThing), load_default=list)
     blocked = fields.Nested(Blocked, load_default=None, allow_none=True)
+
+
+class StageAwaits(Strict):
+    """What a stage waits for, by kind, without its entrants: what a desk asks again and again."""
+
+    cycle_id = identifier()
+    stage = stage_key()
+    state = one_of("waiting", "planned", "begun", "closed")
+    awaits = fields.List(fields.Nested(AwaitedThing), required=True)
 
 
 class ArchiveOf(Strict):
@@ -93,6 +114,8 @@ def stage_operations(service: str) -> list[Operation]:
     return [
         Operation(service, "stage", "query", StageOfCycle, StageState, WATCHERS,
                   "查看阶段", "A stage as its owner knows it", STAGE_EXAMPLE),
+        Operation(service, "stage_awaits", "query", StageOfCycle, StageAwaits, WATCHERS,
+                  "阶段尚待事项", "What a stage waits for", STAGE_EXAMPLE),
         Operation(service, "begin_stage", "command", StageOfCycle, StageState, (OFFICE,),
                   "开始阶段", "Begin a stage", STAGE_EXAMPLE),
         Operation(service, "close_stage", "command", StageOfCycle, StageState, (OFFICE,),

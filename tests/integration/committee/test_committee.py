@@ -358,6 +358,43 @@ def test_nobody_is_put_to_the_vote_without_confirmed_records(real: RealHall) -> 
     assert real.begin_committee()["state"] == "begun"
 
 
+def test_a_planned_meeting_says_what_it_lacks(database_url: str) -> None:
+    """To be called, then to have a quorum and its chair; a rehearsal lacks nothing of it."""
+    real = RealHall(database_url)
+    real.accept("a1", 1)
+    real.hand_over_all({"a1": {"score": "80.00"}})
+    real.confirm("a1")
+
+    def awaits() -> list[tuple[str, int, str]]:
+        stage = {"stage": "committee"}
+        told = real.ask("stage", real.conductor.stage, stage)["awaits"]
+        audit = real.desk.store.tables.audit
+        for _ in range(2):  # worked out and remembered, and never older than what was done last
+            again = real.ask("stage_awaits", lambda w, d: real.conductor.awaits(w, d, audit), stage)
+            assert again["awaits"] == told
+        return [(each["what"], each["count"], each["reason_zh"]) for each in told]
+
+    assert awaits() == [("meeting", 1, "召集评审会")]
+    real.convene(absent=MEMBERS[:3])
+    assert awaits() == [("meeting", 2, "到会委员 3 名，全体委员 6 名，法定人数为 4 名；主持人到会")]
+    real.comes(MEMBERS[0])
+    assert awaits() == []
+    assert real.begin_committee()["state"] == "begun"
+    assert awaits() == [("ballots", 1, "表决结束")]
+    real.desk.close()
+
+
+def test_a_member_is_told_of_its_own_ballot_alone(hall: Hall) -> None:
+    """Whether it has cast the open ballot; the office and other members are not told of it."""
+    hall.convene()
+    hall.begin("committee", MEETS)
+    assert hall.round("committee_member", "M1")["voted"] is False
+    hall.cast("M1", 1, **dict.fromkeys((c["application_id"] for c in hall.round()["candidates"]), "for"))
+    assert hall.round("committee_member", "M1")["voted"] is True
+    assert hall.round("committee_member", "M2")["voted"] is False
+    assert hall.round()["voted"] is None
+
+
 def test_a_difference_blocks_with_its_reason_until_it_is_decided(real: RealHall) -> None:
     """What overtook is told by its number: an older word changes nothing."""
     real.confirm("a1")

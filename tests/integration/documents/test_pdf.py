@@ -11,7 +11,23 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from shared.documents import Document, Heading, Items, Line, Lines, Paragraph, Part, Radar, Table, pdf, word
+from shared.documents import (
+    Bar,
+    Bars,
+    Document,
+    Funnel,
+    Heading,
+    Items,
+    Line,
+    Lines,
+    Paragraph,
+    Part,
+    Radar,
+    Step,
+    Table,
+    pdf,
+    word,
+)
 from shared.documents.fonts import NoFont, find
 from tests.unit.documents.hostile import DAY, NAMES, UNFIT, document
 
@@ -130,3 +146,16 @@ def test_a_chart_of_lines_is_lines_and_text() -> None:
     assert written == word.write(made)
     with zipfile.ZipFile(io.BytesIO(written)) as archive:
         assert 'descr="综合绩效"' in archive.read("word/document.xml").decode()
+
+
+def test_bars_and_funnels_are_lines_and_text() -> None:
+    """As a radar: what is told beside the bars is read back from the page as text."""
+    steps = (Step("材料评审", 120, 80), Step("🏆 <公示>", 24, None))
+    bars = (Bar("2025 年度", ("3000000", "1500000"), ("300 万元", "150 万元")),)
+    blocks = (Funnel("各阶段人数", steps), Bars("预算与奖励", ("预算", "已安排"), bars))
+    made = Document("周期概况", (Part("zh", "周期概况", blocks),), made_on=DAY)
+    read = _text(pdf.write(made))
+    assert "120→80" in read.replace(" ", "")
+    assert "已安排150万元" in read.replace(" ", "")
+    assert not PdfReader(io.BytesIO(pdf.write(made))).pages[0].images
+    assert word.write(made) == word.write(made)

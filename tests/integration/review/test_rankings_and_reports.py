@@ -127,7 +127,16 @@ def test_a_list_by_rank_needs_no_reason(real: House) -> None:
     """The best of them, the equal one left out."""
     reported(real, *NAMES)
     real.finish("document_review", REVIEW)
+    planned = {"stage": IN["stage"]}
+    (told,) = [
+        each
+        for each in real.ask("stage", real.conductor.stage, planned)["awaits"]
+        if each["what"] == "admission"
+    ]
+    assert told["reason_zh"] == "确定进入名单"
     admit(real, "a2", "a4")
+    whats = {each["what"] for each in real.ask("stage", real.conductor.stage, planned)["awaits"]}
+    assert "admission" not in whats
     assert real.do("deviations")["deviations"] == []
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from services.review import conflicts, experts, models
 from services.review.conflicts import recorded, sources, statements
 from services.review.seating import lists as panel_lists
+from services.review.seating import progress
 from services.review.stages import conductor
 from shared.contracts import load
 from shared.contracts.events import PoolAdviserRegistered
@@ -384,3 +385,17 @@ def test_a_rehearsal_has_no_records_and_no_holds(database_url: str) -> None:
         say(made, "E2", "a1")
     assert never.value.code == "rehearsal"
     made.desk.close()
+
+
+def test_workload_leaves_out_what_a_reviewer_is_kept_from(room: Room) -> None:
+    """Neither given nor out, from the moment at which it becomes known; the others' figures are the same."""
+
+    def work() -> dict[str, tuple[int, int]]:
+        found = room.ask("panel_progress", lambda w, d: progress.listed(w, conductor, d), {})["reviewers"]
+        return {
+            line["expert_id"]: (line["assigned"], line["sheets_in"] + line["sheets_out"]) for line in found
+        }
+
+    before, one = work(), seated(room)[0]
+    say(room, one, "a1", "kin")
+    assert work() == before | {one: (before[one][0] - 1, before[one][1] - 1)}

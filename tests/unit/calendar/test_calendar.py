@@ -128,3 +128,18 @@ def test_at_least_three_years_is_reached_on_the_anniversary() -> None:
     assert at_least_years(date(2022, 6, 13), 3, date(2025, 6, 13))
     assert not at_least_years(date(2022, 6, 14), 3, date(2025, 6, 13))
     assert at_least_years(date(2024, 2, 29), 1, date(2025, 2, 28))
+
+
+@given(DAYS, st.integers(1, 20))
+def test_a_window_has_as_many_working_days_as_were_asked(posted: date, days: int) -> None:
+    """Counted from its first day to its last; from a later day to an earlier one there are none."""
+    window = OFFICIAL.window(posted, days)
+    assert OFFICIAL.working_days(window.first, window.last) == days
+    assert OFFICIAL.working_days(posted, window.last) == days
+    assert OFFICIAL.working_days(window.last + timedelta(days=1), window.first) == 0
+
+
+def test_days_of_an_unpublished_year_are_not_counted() -> None:
+    """Neither alone nor at the end of known ones."""
+    with pytest.raises(CalendarNotPublished):
+        OFFICIAL.working_days(date(2026, 12, 1), date(2027, 1, 1))

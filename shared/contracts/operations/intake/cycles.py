@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from shared.contracts.base import Strict, count, day, fen, identifier, one_of, optional_text, text
 from shared.contracts.events import stage_key
 from shared.contracts.operations.operation import CYCLE, CycleId, Operation
-from shared.contracts.operations.roles import OFFICE, PUBLIC, REHEARSER
+from shared.contracts.operations.roles import OFFICE, PUBLIC, REHEARSER, WATCHERS
 from shared.contracts.operations.stages import Blocked, stage_operations
 
 
@@ -60,11 +60,29 @@ class CycleList(Strict):
     cycles = fields.List(fields.Nested(CycleState), required=True)
 
 
+class StageNumber(Strict):
+    """How many came to a stage, and how many went on from it; null before anybody could."""
+
+    stage = stage_key()
+    entered = count(required=False)
+    left = count(required=False)
+
+
+class StageNumbers(Strict):
+    """A cycle's stages in the order of the procedure, and its applications by status."""
+
+    cycle_id = identifier()
+    stages = fields.List(fields.Nested(StageNumber), required=True)
+    statuses = fields.Dict(keys=fields.String(), values=count(), required=True)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "open_cycle", "command", OpenCycle, CycleState, (OFFICE, REHEARSER), "开启评奖周期", "Open a cycle",
               {"rulebook": "example-2025", "year": 2025, "opens_on": "2025-05-12", "closes_on": "2025-06-13",
                "budget_fen": 300000000, "rehearsal": True}),
     Operation("intake", "cycles", "query", Strict, CycleList, (PUBLIC,), "评奖周期一览", "All cycles", {}),
     Operation("intake", "cycle", "query", CycleId, CycleState, (PUBLIC,), "查看评奖周期", "One cycle", {"cycle_id": CYCLE}),
+    Operation("intake", "stage_numbers", "query", CycleId, StageNumbers, WATCHERS, "各阶段人数",
+              "How many came to each stage and went on", {"cycle_id": CYCLE}),
     *stage_operations("intake"),
 )  # fmt: skip
