@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -59,6 +59,11 @@ def number_of(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < len(text) <= _DIGITS and int(text)):
         raise not_found()
     return int(text)
+
+
+def revised(data: Mapping[str, Any], name: str = "revision") -> dict[str, Any]:
+    """With the hidden number of what was seen as a number. Raises NotFound for what is none."""
+    return {**data, name: number_of(str(data.get(name, "")))}
 
 
 def at_hand(visit: Visit, operation: str, **data: Any) -> Any:

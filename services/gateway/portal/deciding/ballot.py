@@ -100,7 +100,9 @@ def _cast(visit: Visit, cycle_id: str, now: dict[str, Any], filled: Filled) -> R
         _place(filled, choices)
         return _choose(visit, cycle_id, now, filled)
     secret = book_of(visit, cycle_id).votes.ballots == "secret"
-    slips = [(each, codes.code_of(cycle_id, int(number), each["application_id"], nonce)) for each in votable(now)]
+    slips = [
+        (each, codes.code_of(cycle_id, int(number), each["application_id"], nonce)) for each in votable(now)
+    ]
     return visit.page(
         "deciding/receipt.html", Text("已投出", "Your ballot is in"), cycle_id=cycle_id, number=int(number),
         taken_at=filled.reply["taken_at"], slips=slips if secret else [],

@@ -118,7 +118,9 @@ class Pen:
 
     def days(self, first: Any, last: Any) -> Markup:
         """A stretch of days."""
-        return Markup("{}{}{}").format(self.day(first), " – " if self.language == "en" else " 至 ", self.day(last))
+        return Markup("{}{}{}").format(
+            self.day(first), " – " if self.language == "en" else " 至 ", self.day(last)
+        )
 
     def moment(self, value: Any) -> Markup:
         """An instant."""
@@ -136,7 +138,9 @@ class Pen:
 
     def tag(self, value: object, colour: Colour = "grey") -> Markup:
         """A word with a colour; the word says it all."""
-        return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(_TAGS[colour], self.put(value))
+        return Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(
+            _TAGS[colour], self.put(value)
+        )
 
     def link(self, address: str, words: object) -> Markup:
         """A way on; `words` say where."""
@@ -165,4 +169,6 @@ class Pen:
 
     def several(self, values: Iterable[object]) -> Markup:
         """Names one after the other."""
-        return Markup(", " if self.language == "en" else "、").join(self.put(each) for each in values) or _NONE
+        return (
+            Markup(", " if self.language == "en" else "、").join(self.put(each) for each in values) or _NONE
+        )

@@ -50,7 +50,11 @@ def committee(visit: Visit, cycle_id: str) -> Response:
         *telling.slip_ways(cycle_id, now),
     ]
     return board(
-        visit, Text("评审会", "Committee"), [*blocks, Heading(Text("相关页面", "See also")), Ways(ways)], at=cycle_id, book=book
+        visit,
+        Text("评审会", "Committee"),
+        [*blocks, Heading(Text("相关页面", "See also")), Ways(ways)],
+        at=cycle_id,
+        book=book,
     )
 
 
@@ -72,10 +76,17 @@ def _acts(visit: Visit, book: Rulebook, cycle_id: str, now: Any) -> list[Block |
         ]
     stage = next((each.key for each in book.stages if each.owner == "committee"), None)
     if now["state"] == "none" and now["members"] and stage:
-        main.append((f"/cycles/{cycle_id}/stages/{stage}/begin", Text("开始审定（开启第一轮表决）", "Begin: open the first ballot")))
+        main.append(
+            (
+                f"/cycles/{cycle_id}/stages/{stage}/begin",
+                Text("开始审定（开启第一轮表决）", "Begin: open the first ballot"),
+            )
+        )
     if now["state"] == "open":
         main.append((f"{here}/ballot/close", Text("结束本轮并计票", "Close this ballot and count")))
-        steps.append((f"{here}/ballot/void", Text("作废本轮（失去法定人数时）", "Void it (where the quorum is lost)")))
+        steps.append(
+            (f"{here}/ballot/void", Text("作废本轮（失去法定人数时）", "Void it (where the quorum is lost)"))
+        )
     if now["state"] == "closed":
         main.append((f"{here}/ballot/open", Text("开始下一轮表决", "Open the next ballot")))
     if now["state"] == "finished":
@@ -137,7 +148,12 @@ def chair(visit: Visit, cycle_id: str) -> Response:
     names = [each["member"] for each in visit.ask("committee.attendance", cycle_id=cycle_id)["members"]]
     form = Form(
         (
-            Field("member", Text("主持人", "Who takes the chair"), Kind.SELECT, choices=chosen_of((n, n) for n in names)),
+            Field(
+                "member",
+                Text("主持人", "Who takes the chair"),
+                Kind.SELECT,
+                choices=chosen_of((n, n) for n in names),
+            ),
             Field("reason", Text("理由", "Reason"), Kind.AREA, rows=3),
         ),
         submit=Text("更换", "Change"),
@@ -167,7 +183,8 @@ def attendance(visit: Visit, cycle_id: str) -> Response:
         return visit.go(here, Text("已登记", "It is recorded"))
     present = sum(each["present"] for each in found["members"])
     told = Text(
-        f"现在到会 {present} 名，法定人数 {found['quorum']} 名。", f"{present} are present now, {found['quorum']} must be."
+        f"现在到会 {present} 名，法定人数 {found['quorum']} 名。",
+        f"{present} are present now, {found['quorum']} must be.",
     )
     rule = Text(
         "表决进行中到会的，从下一轮起投票；未投票而离会的，不计入本轮。",
@@ -313,4 +330,12 @@ def approval(visit: Visit, cycle_id: str) -> Response:
     says = Items([Text("登记后不能更改；没有批准，后续阶段不能办结。",
         "It stays as it is; what comes after cannot be closed without it.")])  # fmt: skip
     blocks = [says, *_approval(visit, pen, book, found, cycle_id)]
-    return board(visit, Text("登记批准文件", "Record the approval"), blocks, at=cycle_id, book=book, form=filled, back=back)
+    return board(
+        visit,
+        Text("登记批准文件", "Record the approval"),
+        blocks,
+        at=cycle_id,
+        book=book,
+        form=filled,
+        back=back,
+    )

@@ -15,7 +15,17 @@ from services.gateway.portal.deciding.around import (
     chosen_of,
     number_of,
 )
-from services.gateway.portal.deciding.blocks import Away, Block, Facts, Heading, Items, Pen, Table, Ways, Words
+from services.gateway.portal.deciding.blocks import (
+    Away,
+    Block,
+    Facts,
+    Heading,
+    Items,
+    Pen,
+    Table,
+    Ways,
+    Words,
+)
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, own
@@ -59,7 +69,11 @@ def _line(visit: Visit, pen: Pen, cycle: dict[str, Any], now: dict[str, Any]) ->
     book = visit.gateway.library.get(cycle["rulebook"])
     title = Text(f"{book.title.zh}（{cycle['year']}）", f"{book.title.en} ({cycle['year']})")
     may = pen.link(f"{address}/ballot", Text("投票", "vote")) if may_vote(visit, now) else ""
-    return pen.link(address, title), pen.tag(word(words.ROUNDS, now["state"]), words.colour(now["state"])), may
+    return (
+        pen.link(address, title),
+        pen.tag(word(words.ROUNDS, now["state"]), words.colour(now["state"])),
+        may,
+    )
 
 
 def may_vote(visit: Visit, now: dict[str, Any]) -> bool:
@@ -84,22 +98,31 @@ def meeting(visit: Visit, cycle_id: str) -> Response:
     blocks += telling.agenda(pen, agenda)
     blocks += telling.proposal(pen, book, proposal)
     blocks += telling.presence(pen, present, telling.names_in(proposal), book)
-    ways = [(f"{address}/minutes", Text("会议纪要", "Minutes")), (f"{address}/recount", Text("重新计票", "Count again"))]
+    ways = [
+        (f"{address}/minutes", Text("会议纪要", "Minutes")),
+        (f"{address}/recount", Text("重新计票", "Count again")),
+    ]
     ways += telling.slip_ways(cycle_id, now)
     if now["state"] != "finished":
         ways.insert(0, (f"{address}/recusal", Text("申请回避", "Stand aside from an application")))
     title = Text(f"{book.title.zh}评审会", f"Committee of the {book.title.en}")
-    return board(visit, title, [*blocks, Heading(Text("办理", "What else")), Ways(ways)], book=book, back="/committee")
+    return board(
+        visit, title, [*blocks, Heading(Text("办理", "What else")), Ways(ways)], book=book, back="/committee"
+    )
 
 
 def _next(visit: Visit, now: dict[str, Any]) -> Text:
     if now["state"] == "open":
         if may_vote(visit, now):
             return Text(
-                f"第 {now['number']} 轮表决正在进行，请投票。", f"Ballot {now['number']} is open: please vote."
+                f"第 {now['number']} 轮表决正在进行，请投票。",
+                f"Ballot {now['number']} is open: please vote.",
             )
         if now["voted"]:
-            return Text("您已投票。本轮结束后公布结果。", "Your ballot is in. The result is told when this ballot is closed.")
+            return Text(
+                "您已投票。本轮结束后公布结果。",
+                "Your ballot is in. The result is told when this ballot is closed.",
+            )
         return Text(
             "本轮表决开始时您未到会，不能投这一轮；到会后从下一轮起投票。",
             "You were not present when this ballot opened and cannot vote in it; you do from the next one on.",
@@ -120,7 +143,11 @@ def _next(visit: Visit, now: dict[str, Any]) -> Text:
 def recusal_form(book: Rulebook, entrants: list[dict[str, Any]], members: list[str] | None = None) -> Form:
     """From whom, on which ground that the rulebook has for members. `members`: whom the office may enter it for."""
     grounds = tuple(
-        Choice(rule.ground, word(GROUNDS, rule.ground), Text(book.label(rule.rule), own(book.label(rule.rule), "en")))
+        Choice(
+            rule.ground,
+            word(GROUNDS, rule.ground),
+            Text(book.label(rule.rule), own(book.label(rule.rule), "en")),
+        )
         for rule in book.recusal
         if "member" in rule.applies_to
     )
@@ -135,7 +162,10 @@ def recusal_form(book: Rulebook, entrants: list[dict[str, Any]], members: list[s
         ),
     ]  # fmt: skip
     if members is not None:
-        parts.insert(0, Field("member", Text("委员", "Member"), Kind.SELECT, choices=chosen_of((m, m) for m in members)))
+        parts.insert(
+            0,
+            Field("member", Text("委员", "Member"), Kind.SELECT, choices=chosen_of((m, m) for m in members)),
+        )
     return Form(tuple(parts), submit=Text("申请回避", "Stand aside"))
 
 
@@ -160,7 +190,9 @@ def recusal(visit: Visit, cycle_id: str) -> Response:
     back = f"/committee/{cycle_id}"
     if filled.was_posted and filled.ok:
         return visit.go(back, Text("已登记回避", "It is on record that you stand aside"))
-    return board(visit, Text("申请回避", "Stand aside"), [Items(RECUSAL_SAYS)], book=book, form=filled, back=back)
+    return board(
+        visit, Text("申请回避", "Stand aside"), [Items(RECUSAL_SAYS)], book=book, form=filled, back=back
+    )
 
 
 # --- slips, recount ---------------------------------------------------------------------------------------------------
@@ -173,7 +205,13 @@ def slips(visit: Visit, cycle_id: str, number: str) -> Response:
     found = visit.ask("committee.slips", cycle_id=cycle_id, number=number_of(number))
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
     title = Text(f"第 {number} 轮的选票", f"Slips of ballot {number}")
-    return board(visit, title, telling.slips(pen, found, telling.names_in(proposal)), book=book, back=_home(visit, cycle_id))
+    return board(
+        visit,
+        title,
+        telling.slips(pen, found, telling.names_in(proposal)),
+        book=book,
+        back=_home(visit, cycle_id),
+    )
 
 
 @ROOM.page("/committee/<cycle_id>/recount", roles=_ALL)
@@ -181,7 +219,13 @@ def recount(visit: Visit, cycle_id: str) -> Response:
     """Slips, counters and results held against each other, as the page is opened."""
     book, pen = book_of(visit, cycle_id), Pen(visit.language)
     found = visit.ask("committee.recount", cycle_id=cycle_id)
-    return board(visit, Text("重新计票", "Count again"), telling.recount(pen, cycle_id, found), book=book, back=_home(visit, cycle_id))
+    return board(
+        visit,
+        Text("重新计票", "Count again"),
+        telling.recount(pen, cycle_id, found),
+        book=book,
+        back=_home(visit, cycle_id),
+    )
 
 
 def _home(visit: Visit, cycle_id: str) -> str:
@@ -214,7 +258,9 @@ def minutes_page(visit: Visit, cycle_id: str, filled: Any) -> Response:
         blocks += telling.minutes(pen, newest)
     if visit.may("committee.draft_minutes"):
         blocks.append(
-            Ways([(f"/cycles/{cycle_id}/committee/minutes", Text("起草新版本", "Draft a version"))], main=True)
+            Ways(
+                [(f"/cycles/{cycle_id}/committee/minutes", Text("起草新版本", "Draft a version"))], main=True
+            )
         )
     if mine and newest:
         confirm = f"/committee/{cycle_id}/minutes/{newest['version']}/confirm"
@@ -235,7 +281,9 @@ def _chairs(visit: Visit, version: dict[str, Any]) -> bool:
     return may and any(each["chair"] and each["member"] == subject for each in version["content"]["members"])
 
 
-@ROOM.page("/committee/<cycle_id>/minutes/<version>/confirm", methods=("GET", "POST"), sample={"version": "1"})
+@ROOM.page(
+    "/committee/<cycle_id>/minutes/<version>/confirm", methods=("GET", "POST"), sample={"version": "1"}
+)
 def confirm(visit: Visit, cycle_id: str, version: str) -> Response:
     """The chair confirms: a version as it stands."""
     book, pen, back = book_of(visit, cycle_id), Pen(visit.language), f"/committee/{cycle_id}/minutes"
@@ -251,9 +299,13 @@ def confirm(visit: Visit, cycle_id: str, version: str) -> Response:
         "确认后这一版成为正式纪要，取代之前的版本。确认不能撤回。",
         "This version becomes the minutes, in the place of the one before. It cannot be taken back.",
     )
-    facts = Facts([(Text("版本", "Version"), which), (Text("内容摘要", "Digest"), pen.code(found["content_digest"]))])
+    facts = Facts(
+        [(Text("版本", "Version"), which), (Text("内容摘要", "Digest"), pen.code(found["content_digest"]))]
+    )
     title = Text(f"确认第 {version} 版会议纪要", f"Confirm version {version} of the minutes")
-    return board(visit, title, [Words(says), facts, *telling.minutes(pen, found)], book=book, form=filled, back=back)
+    return board(
+        visit, title, [Words(says), facts, *telling.minutes(pen, found)], book=book, form=filled, back=back
+    )
 
 
 @ROOM.page("/committee/<cycle_id>/minutes/<version>/return", methods=("POST",))

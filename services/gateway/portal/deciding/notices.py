@@ -12,11 +12,10 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, book_of, decide
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, book_of, decide, revised
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Form, Kind
-from services.gateway.portal.office.around import numbered
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -59,8 +58,15 @@ def notices(visit: Visit, cycle_id: str) -> Response:
         Text("公示", "Notices"), heads_of(heads), rows, Text("按法规的先后", "in the regulation's order"),
         Text("本办法没有公示。", "The regulation has no notice."), frozenset({4, 5}), hidden=True,
     )  # fmt: skip
-    away = Words(Text("公示服务暂时取不到，状态可能不全。", "Notices cannot be reached just now: states may be missing."), strong=True)
-    return board(visit, Text("公示", "Public notices"), [None if posted else away, table], at=cycle_id, book=book)
+    away = Words(
+        Text(
+            "公示服务暂时取不到，状态可能不全。", "Notices cannot be reached just now: states may be missing."
+        ),
+        strong=True,
+    )
+    return board(
+        visit, Text("公示", "Public notices"), [None if posted else away, table], at=cycle_id, book=book
+    )
 
 
 _STAGES = {
@@ -130,7 +136,9 @@ def _drafted(
     stale = Words(
         Text("名单已有变化：须重新编辑并由另一名经办人批准。",
             "The list has changed: it is edited anew and approved by another officer."), strong=True)  # fmt: skip
-    lines = [(n, each["name"], each["level"], each["track"]) for n, each in enumerate(draft["lines"], start=1)]
+    lines = [
+        (n, each["name"], each["level"], each["track"]) for n, each in enumerate(draft["lines"], start=1)
+    ]
     return [
         stale if draft["stale"] else None,
         Ways(main, main=True) if main else None,
@@ -162,7 +170,10 @@ def _posted(
     steps: list[tuple[str, Text]] = []
     if visit.may("eligibility.report_posting_failure") and found["state"] == "posted":
         steps = [
-            (f"{here}/failures", Text("报告无法查看的日子并延长", "Report days on which it could not be read")),
+            (
+                f"{here}/failures",
+                Text("报告无法查看的日子并延长", "Report days on which it could not be read"),
+            ),
             (f"/cycles/{cycle_id}/stages/{stage.key}/close", Text("结束公示", "Close the notice")),
         ]
     ways = [
@@ -172,10 +183,17 @@ def _posted(
         (f"{here}/proof", Text("存证", "Its proof")),
     ]
     extensions = [
-        (pen.day(each["on"]), pen.several(pen.day(day) for day in each["days"]), each["failure"], pen.day(each["last_day"]))
+        (
+            pen.day(each["on"]),
+            pen.several(pen.day(day) for day in each["days"]),
+            each["failure"],
+            pen.day(each["last_day"]),
+        )
         for each in found["extensions"]
     ]
-    lines = [(n, each["name"], each["level"], each["track"]) for n, each in enumerate(found["lines"], start=1)]
+    lines = [
+        (n, each["name"], each["level"], each["track"]) for n, each in enumerate(found["lines"], start=1)
+    ]
     return [
         Facts(
             [
@@ -225,24 +243,38 @@ def edit(visit: Visit, cycle_id: str, notice: str) -> Response:
     if request.method == "POST":
         filled = EDIT.posted(request.form)
         if filled.ok:
-            data = numbered(filled.data, "revision")
+            data = revised(filled.data, "revision")
             filled.attempt(
-                lambda: visit.do("eligibility.edit_notice", filled.key, cycle_id=cycle_id, notice=notice, **data)
+                lambda: visit.do(
+                    "eligibility.edit_notice", filled.key, cycle_id=cycle_id, notice=notice, **data
+                )
             )
         if filled.ok:
             return visit.go(back, Text("已保存，须由另一名经办人批准", "Saved; another officer approves it"))
     pen = Pen(visit.language)
     now = Facts(
         [
-            (Text("现在的说明", "The introduction now"), Text(draft["introduction_zh"], draft["introduction_en"])),
-            (Text("最近拟稿", "Prepared last"), pen.lines([draft["prepared_by"], pen.moment(draft["prepared_at"])])),
+            (
+                Text("现在的说明", "The introduction now"),
+                Text(draft["introduction_zh"], draft["introduction_en"]),
+            ),
+            (
+                Text("最近拟稿", "Prepared last"),
+                pen.lines([draft["prepared_by"], pen.moment(draft["prepared_at"])]),
+            ),
         ]
     )
     says = Items([Text("名单、标题、条款和天数由系统生成，不能改。保存后之前的批准失效。",
         "The list, the title, the article and the days are made by the system. Saving takes an approval away.")])  # fmt: skip
     stale = filled.status == 409
     return board(
-        visit, Text("编辑公示稿", "Edit the draft"), [says, now if stale else None], at=cycle_id, book=book, form=filled, back=back
+        visit,
+        Text("编辑公示稿", "Edit the draft"),
+        [says, now if stale else None],
+        at=cycle_id,
+        book=book,
+        form=filled,
+        back=back,
     )
 
 
@@ -255,12 +287,17 @@ def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     filled = form.filled(draft)
     if request.method == "POST":
         filled = form.posted(request.form)
-        data = numbered(filled.data, "revision")
+        data = revised(filled.data, "revision")
         filled.attempt(
-            lambda: visit.do("eligibility.approve_notice", filled.key, cycle_id=cycle_id, notice=notice, **data)
+            lambda: visit.do(
+                "eligibility.approve_notice", filled.key, cycle_id=cycle_id, notice=notice, **data
+            )
         )
         if filled.ok:
-            return visit.go(f"{back}/new", Text("公示稿已批准，可以选择发布日期", "It is approved: pick the day of posting"))
+            return visit.go(
+                f"{back}/new",
+                Text("公示稿已批准，可以选择发布日期", "It is approved: pick the day of posting"),
+            )
     says = Items(
         [
             Text("批准人不能是最后拟稿的人。", "Whoever wrote it last does not approve it."),
@@ -269,9 +306,17 @@ def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
         ]
     )  # fmt: skip
     stage = stage_of(book, notice)
-    shown = [block for block in _drafted(visit, pen, cycle_id, notice, stage, draft) if not isinstance(block, Ways)]
+    shown = [
+        block for block in _drafted(visit, pen, cycle_id, notice, stage, draft) if not isinstance(block, Ways)
+    ]
     return board(
-        visit, Text("批准公示稿", "Approve the draft"), [says, *shown], at=cycle_id, book=book, form=filled, back=back
+        visit,
+        Text("批准公示稿", "Approve the draft"),
+        [says, *shown],
+        at=cycle_id,
+        book=book,
+        form=filled,
+        back=back,
     )
 
 
@@ -310,7 +355,9 @@ def proof(visit: Visit, cycle_id: str, notice: str) -> Response:
     found = visit.ask("eligibility.notice_proof", cycle_id=cycle_id, notice=notice)
     papers = f"/api/v1/cycles/{cycle_id}/notices/{notice}/proof"
     whole = (
-        pen.tag(Text("完好", "intact"), "green") if found["intact"] else pen.tag(Text("已被改动", "changed"), "red")
+        pen.tag(Text("完好", "intact"), "green")
+        if found["intact"]
+        else pen.tag(Text("已被改动", "changed"), "red")
     )
     windows = [
         (each["number"], pen.days(each["first_day"], each["last_day"]), pen.several(each["lost"]), each["reason"],
@@ -375,7 +422,9 @@ def new(visit: Visit, cycle_id: str, notice: str) -> Response:
     blocks = _window(visit, pen, cycle_id, found)
     blocks += _steps(visit, cycle_id, stage, found, draft, ready=ready, now=on == today)
     blocks.append(_days_offered(pen, here, days, found["posted_on"]))
-    return board(visit, Text("选择发布日期", "Pick the day of posting"), blocks, at=cycle_id, book=book, back=here)
+    return board(
+        visit, Text("选择发布日期", "Pick the day of posting"), blocks, at=cycle_id, book=book, back=here
+    )
 
 
 def _window(visit: Visit, pen: Pen, cycle_id: str, found: dict[str, Any]) -> list[Block | None]:
@@ -391,21 +440,32 @@ def _window(visit: Visit, pen: Pen, cycle_id: str, found: dict[str, Any]) -> lis
             f"{year} 年放假安排尚未录入，无法推算公示期，不能在这一天发布。",
             f"The calendar of {year} is not entered: the days cannot be told, and it cannot be posted on that day.",
         )
-        return [Facts(rows), Words(why, strong=True), Ways([("/office/calendar", Text("查看已录入的年份", "Which years are entered"))])]
+        return [
+            Facts(rows),
+            Words(why, strong=True),
+            Ways([("/office/calendar", Text("查看已录入的年份", "Which years are entered"))]),
+        ]
     rows += [
         (Text("第 1 日", "Day 1"), pen.day(found["first"])),
-        (Text(f"第 {found['working_days']} 日（最后一日）", f"Day {found['working_days']}, the last"), pen.day(found["last"])),
+        (
+            Text(f"第 {found['working_days']} 日（最后一日）", f"Day {found['working_days']}, the last"),
+            pen.day(found["last"]),
+        ),
     ]
     table = [
-        (pen.day(each["on"]), pen.tag(Text(each["reason_zh"], each["reason_en"]), words.colour(each["kind"])), each["number"])
+        (
+            pen.day(each["on"]),
+            pen.tag(Text(each["reason_zh"], each["reason_en"]), words.colour(each["kind"])),
+            each["number"],
+        )
         for each in found["days"]
     ]
-    why = None
+    hindered: Block | None = None
     if found["reason_zh"]:
-        why = Words(Text(found["reason_zh"], found["reason_en"] or found["reason_zh"]), strong=True)
+        hindered = Words(Text(found["reason_zh"], found["reason_en"] or found["reason_zh"]), strong=True)
     return [
         Facts(rows),
-        why,
+        hindered,
         Table(
             Text("公示期内的每一天", "Every day of it"), heads_of(("日期|Day", "性质|Why", "公示第几日|Day of the notice")), table,
             Text("按日期", "in order"), Text("没有。", "None."), frozenset({2}),
@@ -425,12 +485,16 @@ def _steps(
         why = (
             Text("公示服务暂时取不到。", "Notices cannot be reached just now.")
             if draft is AWAY
-            else Text("公示稿尚未由另一名经办人批准，不能发布。", "Another officer has not approved the draft: it cannot be posted.")
+            else Text(
+                "公示稿尚未由另一名经办人批准，不能发布。",
+                "Another officer has not approved the draft: it cannot be posted.",
+            )
         )
         return [Words(why, strong=True)]
     if not now:
         later = Text(
-            "发布以当天为准：到这一天再打开本页发布。", "A notice is posted on the day itself: open this page again on that day."
+            "发布以当天为准：到这一天再打开本页发布。",
+            "A notice is posted on the day itself: open this page again on that day.",
         )
         return [Words(later, strong=True)]
     frozen = Text(
@@ -445,8 +509,18 @@ def _days_offered(pen: Pen, here: str, days: list[dict[str, Any]], picked: str) 
     rows = []
     for each in days:
         day = str(each["on"])
-        chosen = Text("已选", "picked") if day == str(picked) else pen.link(f"{here}/new?on={day}", Text("选这一天", "pick it"))
-        rows.append((pen.day(day), pen.tag(Text(each["reason_zh"], each["reason_en"]), words.colour(each["kind"])), chosen))
+        chosen = (
+            Text("已选", "picked")
+            if day == str(picked)
+            else pen.link(f"{here}/new?on={day}", Text("选这一天", "pick it"))
+        )
+        rows.append(
+            (
+                pen.day(day),
+                pen.tag(Text(each["reason_zh"], each["reason_en"]), words.colour(each["kind"])),
+                chosen,
+            )
+        )
     return Table(
         Text("可选的发布日期", "Days to post on"), heads_of(("日期|Day", "性质|Why", "选择|Pick")), rows,
         Text("按日期；第 1 日是发布当日或其后第一个工作日", "in order; day 1 is the first working day on or after the posting"),

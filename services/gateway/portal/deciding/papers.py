@@ -12,6 +12,7 @@ from services.gateway.portal.forms import Field, Filled, Kind
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from shared.content import CHUNK_SIZE
+from shared.contracts.papers import OBJECTION
 from shared.problems import Problem
 
 MOST = 3  # files of one form; more are handed in as one archive or one PDF
@@ -21,7 +22,9 @@ _FIELD = "papers"
 
 def paper_fields(count: int = MOST, hint: Text | None = None) -> tuple[Field, ...]:
     """So many files, none of them needed here."""
-    said = hint or Text("可不附；每个不超过 50 MB，将先做安全检查", "None is needed; at most 50 MB each, looked into first")
+    said = hint or Text(
+        "可不附；每个不超过 50 MB，将先做安全检查", "None is needed; at most 50 MB each, looked into first"
+    )
     return tuple(
         Field(
             f"{_FIELD}.{number}", Text(f"佐证材料 {number + 1}", f"Paper {number + 1}"), Kind.FILE,
@@ -45,7 +48,9 @@ def hand_in(visit: Visit, filled: Filled, purpose: str) -> None:
                 raise
             filled.problem = problem
             reason = problem.errors[0] if problem.errors else None
-            zh, en = (reason.reason_zh, reason.reason_en) if reason else (problem.detail_zh, problem.detail_en)
+            zh, en = (
+                (reason.reason_zh, reason.reason_en) if reason else (problem.detail_zh, problem.detail_en)
+            )
             filled.errors[f"{_FIELD}.{number}"] = Text(zh, en)
     filled.data.pop(_FIELD, None)
     if ids:
@@ -59,13 +64,14 @@ def _kept(visit: Visit, given: FileStorage, purpose: str) -> str:
     given.stream.seek(0)
     if length > largest:
         raise files.too_large(largest)
+    if purpose == OBJECTION:
+        asked = asked.unnamed()  # no account stands beside such a paper
     data = {"purpose": purpose, "file_name": (given.filename or "")[-200:]}
     gateway.dispatcher.ask("intake", "may_add_paper", {**data, "size": length}, asked.anew())
     stored = files.content_of(gateway).write(_pieces(given), limit=largest)
-    added = gateway.dispatcher.ask(
-        "intake", "add_paper", {**data, "digest": stored.digest, "size": stored.size}, asked
-    )
-    return str(added["paper_id"])
+    kept = {"digest": stored.digest, "size": stored.size}
+    added = gateway.dispatcher.ask("intake", "add_paper", {**data, **kept}, asked)
+    return f"{added['paper_id']}:{added['token']}" if added["token"] else str(added["paper_id"])
 
 
 def _pieces(given: FileStorage) -> Iterator[bytes]:

@@ -32,7 +32,13 @@ def proposal(visit: Visit, cycle_id: str) -> Response:
         ways.append((f"/cycles/{cycle_id}/scores", Text("评分和排名", "Scores and rankings")))
     blocks = [*telling.proposal(pen, book, found)]
     if visit.may("committee.propose") and found["entrants"]:
-        blocks.insert(0, Ways([(f"/cycles/{cycle_id}/proposal/edit", Text("提出或修改建议名单", "Make or change it"))], main=True))
+        blocks.insert(
+            0,
+            Ways(
+                [(f"/cycles/{cycle_id}/proposal/edit", Text("提出或修改建议名单", "Make or change it"))],
+                main=True,
+            ),
+        )
     return board(visit, Text("建议名单", "The proposal"), [*blocks, Ways(ways)], at=cycle_id, book=book)
 
 
@@ -64,7 +70,9 @@ def edit(visit: Visit, cycle_id: str) -> Response:
         ]
     )  # fmt: skip
     title = Text("提出建议名单", "Make the proposal")
-    return board(visit, title, [says, telling.places(pen, book, found)], at=cycle_id, book=book, form=filled, back=back)
+    return board(
+        visit, title, [says, telling.places(pen, book, found)], at=cycle_id, book=book, form=filled, back=back
+    )
 
 
 def form_of(found: Reply) -> Form:
@@ -77,7 +85,9 @@ def form_of(found: Reply) -> Form:
         same = Text("；与同类别他人同分", "; equal to another of its track") if who in equal else Text("", "")
         hint = Text(f"得分 {each['score'] or '—'}{same.zh}", f"score {each['score'] or '—'}{same.en}")
         fields += [
-            Field(f"level.{who}", named(f"{name}（{each['track']}）"), Kind.SELECT, choices=choices, hint=hint),
+            Field(
+                f"level.{who}", named(f"{name}（{each['track']}）"), Kind.SELECT, choices=choices, hint=hint
+            ),
             Field(f"reason.{who}", named_reason(name), needed=False),
         ]
     return Form(tuple(fields), submit=Text("保存建议名单", "Save the proposal"))

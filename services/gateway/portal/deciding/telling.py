@@ -33,7 +33,8 @@ def summary(pen: Pen, now: Any) -> Blocks:
     here, needed = len(now["present"]), now["quorum"]
     enough = Text("达到法定人数", "a quorum") if here >= needed else Text("不足法定人数", "no quorum")
     there = Text(
-        f"到会 {here} 名，全体 {now['members']} 名，法定人数 {needed} 名", f"{here} of {now['members']} are present, {needed} must be"
+        f"到会 {here} 名，全体 {now['members']} 名，法定人数 {needed} 名",
+        f"{here} of {now['members']} are present, {needed} must be",
     )
     rows: list[tuple[Text, object]] = [
         (Text("表决", "Ballots"), pen.tag(word(words.ROUNDS, now["state"]), words.colour(now["state"]))),
@@ -42,7 +43,9 @@ def summary(pen: Pen, now: Any) -> Blocks:
         (Text("主持人", "In the chair"), now["chair"]),
     ]
     if now["state"] == "open":
-        rows.append((Text("本轮可投票的委员", "Members who may cast this ballot"), pen.several(now["voters"])))
+        rows.append(
+            (Text("本轮可投票的委员", "Members who may cast this ballot"), pen.several(now["voters"]))
+        )
     elif now["number"]:
         rows.append((Text("最近一轮投票人数", "Cast in the last ballot"), now["cast"]))
     return [Facts(rows)]
@@ -63,7 +66,14 @@ def agenda(pen: Pen, found: Any) -> Blocks:
         )
         for item in found["items"]
     ]  # fmt: skip
-    heads = ("等次|Level", "类别|Track", "名额|Places", "状态|State", "轮次|Ballot", "候选（得分）|Candidates (score)")
+    heads = (
+        "等次|Level",
+        "类别|Track",
+        "名额|Places",
+        "状态|State",
+        "轮次|Ballot",
+        "候选（得分）|Candidates (score)",
+    )
     table = Table(
         Text("表决次序", "What is put to the vote"), heads_of(heads), rows,
         Text("按法规的等次和类别顺序", "by the regulation's order of levels and tracks"),
@@ -140,7 +150,14 @@ def proposal(pen: Pen, book: Rulebook, found: Any) -> Blocks:
             (each["name"] or who, each["track"], rank, pen.row([each["score"], same] if same else [each["score"]]),
              each["social_votes"], proposed)
         )  # fmt: skip
-    heads = ("名称|Name", "类别|Track", "名次|Place", "得分|Score", "公众票数|Public votes", "建议等次|Proposed for")
+    heads = (
+        "名称|Name",
+        "类别|Track",
+        "名次|Place",
+        "得分|Score",
+        "公众票数|Public votes",
+        "建议等次|Proposed for",
+    )
     made = (
         Text("由评审办提出。", "Made by the award office.")
         if found["by_office"]
@@ -320,7 +337,9 @@ def slips(pen: Pen, found: Reply, names: Mapping[str, str]) -> Blocks:
 def recount(pen: Pen, cycle_id: str, found: Reply) -> Blocks:
     """What counting again found."""
     agrees = (
-        pen.tag(Text("一致", "agrees"), "green") if found["agrees"] else pen.tag(Text("不一致", "does not agree"), "red")
+        pen.tag(Text("一致", "agrees"), "green")
+        if found["agrees"]
+        else pen.tag(Text("不一致", "does not agree"), "red")
     )
     rows = [
         (
@@ -331,7 +350,14 @@ def recount(pen: Pen, cycle_id: str, found: Reply) -> Blocks:
         )
         for each in found["rounds"]
     ]  # fmt: skip
-    heads = ("轮次|Ballot", "选票保存|Slips kept", "投票人数|Cast", "选票张数|Slips", "核对|Check", "问题|Problems")
+    heads = (
+        "轮次|Ballot",
+        "选票保存|Slips kept",
+        "投票人数|Cast",
+        "选票张数|Slips",
+        "核对|Check",
+        "问题|Problems",
+    )
     table = Table(
         Text("各轮", "Ballots"), heads_of(heads), rows, Text("按轮次", "in their order"),
         Text("还没有计票的轮次。", "No ballot is counted yet."), frozenset({2, 3}),
@@ -357,7 +383,14 @@ def versions(pen: Pen, cycle_id: str, found: Iterable[Reply]) -> Table:
         )
         for each in found
     ]  # fmt: skip
-    heads = ("版本|Version", "状态|State", "起草|Drafted", "决定|Decided", "退回理由|Why returned", "文件|Papers")
+    heads = (
+        "版本|Version",
+        "状态|State",
+        "起草|Drafted",
+        "决定|Decided",
+        "退回理由|Why returned",
+        "文件|Papers",
+    )
     return Table(
         Text("各版本", "Versions"), heads_of(heads), rows, Text("新的在前", "the newest first"),
         Text("还没有会议纪要，表决全部结束后由评审办起草。", "There are none yet; the office drafts them when the ballots are over."),
@@ -369,7 +402,11 @@ def minutes(pen: Pen, found: Reply) -> Blocks:
     """What a version says, in short; the whole of it is in its papers."""
     content = found["content"]
     names = {each["application_id"]: each["name"] for each in content["candidates"]}
-    winners = [(each["name"], each["track"], each["awarded_level"]) for each in content["candidates"] if each["awarded_level"]]
+    winners = [
+        (each["name"], each["track"], each["awarded_level"])
+        for each in content["candidates"]
+        if each["awarded_level"]
+    ]
     chair = next((each["member"] for each in content["members"] if each["chair"]), None)
     present = [each["member"] for each in content["members"] if each["attended"]]
     vacant = [
