@@ -61,7 +61,7 @@ _SAID |= {
     "review.awaiting_statement": {"declared": False, "applications": [_CASE]},
 }
 # Pages of something that has to be made first; their own tests open them.
-_OF_SOMETHING = {"portal.accounts.account", "portal.departments.answer", "portal.objections.objection"}
+_OF_SOMETHING = {"portal.accounts.account", "portal.departments.answer", "portal.objections.objection", "portal.breaches.breach", "portal.breaches.settle", "portal.cases.case", "portal.cases.act"}
 
 
 def said(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
