@@ -33,8 +33,14 @@ def awards(visit: Visit, cycle_id: str) -> Response:
     """Certificates in the order of their numbers, and what comes after an award."""
     book, pen = book_of(visit, cycle_id), Pen(visit.language)
     found = at_hand(visit, "eligibility.certificates", cycle_id=cycle_id)
-    ways = [(f"/cycles/{cycle_id}/{name}", label) for name, label in _AFTER if leads(f"/cycles/{cycle_id}/{name}")]
-    blocks: list[Block | None] = [Heading(Text("获奖之后", "After the award")), Ways(ways), Heading(Text("证书", "Certificates"))]
+    ways = [
+        (f"/cycles/{cycle_id}/{name}", label) for name, label in _AFTER if leads(f"/cycles/{cycle_id}/{name}")
+    ]
+    blocks: list[Block | None] = [
+        Heading(Text("获奖之后", "After the award")),
+        Ways(ways),
+        Heading(Text("证书", "Certificates")),
+    ]
     if found is AWAY:
         blocks.append(Away(Text("证书", "Certificates")))
     else:
@@ -91,7 +97,9 @@ def issue(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
 
 
-REISSUE = Form((Field("reason", Text("补发理由", "Why"), Kind.AREA, rows=3),), submit=Text("补发", "Issue anew"))
+REISSUE = Form(
+    (Field("reason", Text("补发理由", "Why"), Kind.AREA, rows=3),), submit=Text("补发", "Issue anew")
+)
 
 
 @ROOM.page(_HERE + "/<application_id>/reissue", roles=(OFFICE,), methods=_BOTH)
@@ -103,7 +111,9 @@ def reissue(visit: Visit, cycle_id: str, application_id: str) -> Response:
         (Text("名称", "Name"), found["name"]),
         (Text("现为第几次颁发", "Issue"), found["issue"]),
     ]
-    says = [Text("新证书颁发后，旧证书核验为“已被替换”。", "Once it is issued the old one is told as replaced.")]
+    says = [
+        Text("新证书颁发后，旧证书核验为“已被替换”。", "Once it is issued the old one is told as replaced.")
+    ]
     return decide(
         visit, REISSUE, "eligibility.reissue_certificate", at=cycle_id, says=says, facts=facts,
         title=Text("补发证书", "Issue a certificate anew"), back=f"/cycles/{cycle_id}/awards",

@@ -22,7 +22,7 @@ _TAGS: dict[Colour, str] = {
     "red": "red",
     "grey": "grey",
 }
-_NONE = Markup("—")
+_NONE, _COMMA, _PAUSE = Markup("—"), Markup(", "), Markup("、")
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,5 @@ class Pen:
 
     def several(self, values: Iterable[object]) -> Markup:
         """Names one after the other."""
-        return (
-            Markup(", " if self.language == "en" else "、").join(self.put(each) for each in values) or _NONE
-        )
+        parts = [self.put(each) for each in values]
+        return (_COMMA if self.language == "en" else _PAUSE).join(parts) or _NONE

@@ -36,17 +36,23 @@ def breaches(visit: Visit, cycle_id: str) -> Response:
     rows = [
         (
             pen.link(f"{here}/{each['breach_id']}", names.get(each["application_id"], each["application_id"])),
-            pen.day(each["happened_on"]), each["place"], pen.tag(word(words.BREACHES, each["state"]), words.colour(each["state"])),
+            pen.day(each["happened_on"]), each["place"], pen.tag(word(words.BREACHES, each["state"]),
+                words.colour(each["state"])),
             pen.day(each["correct_by"]),
         )
         for each in visit.ask("eligibility.title_breaches", cycle_id=cycle_id)["breaches"]
     ]  # fmt: skip
     heads = ("获奖者|Winner", "日期|Day", "情形|Where", "状态|State", "改正期限|Correct by")
     table = Table(
-        Text("违规使用称号", "Breaches of the title"), heads_of(heads), rows, Text("按登记先后", "in the order they were recorded"),
+        Text("违规使用称号", "Breaches of the title"), heads_of(heads), rows, Text("按登记先后",
+            "in the order they were recorded"),
         Text("没有登记。", "None is recorded."), hidden=True,
     )  # fmt: skip
-    new = [(f"{here}/new", Text("登记违规使用", "Record a breach"))] if visit.may("eligibility.record_title_breach") else []
+    new = (
+        [(f"{here}/new", Text("登记违规使用", "Record a breach"))]
+        if visit.may("eligibility.record_title_breach")
+        else []
+    )
     return board(
         visit, Text("违规使用称号", "Breaches of the title"), [Ways(new, main=True) if new else None, table], at=cycle_id,
         book=book, back=f"/cycles/{cycle_id}/awards",
@@ -62,8 +68,10 @@ def new(visit: Visit, cycle_id: str) -> Response:
             Field("application_id", Text("获奖者", "Winner"), Kind.SELECT, choices=chosen_of(winners(visit, cycle_id).items())),
             Field("on", Text("发生日期", "Day"), Kind.DAY),
             Field("place", Text("情形", "Where and how"), Kind.AREA,
-                  hint=Text("例如：产品包装上使用称号；广告未注明年份", "For example: on a product; in an advertisement without its year")),
-            Field("found_by", Text("发现途径", "Found by"), hint=Text("例如：巡查、举报", "For example: an inspection, a report")),
+                  hint=Text("例如：产品包装上使用称号；广告未注明年份",
+                      "For example: on a product; in an advertisement without its year")),
+            Field("found_by", Text("发现途径", "Found by"), hint=Text("例如：巡查、举报",
+                "For example: an inspection, a report")),
             *paper_fields(),
         ),
         submit=Text("登记", "Record it"),
@@ -75,9 +83,21 @@ def new(visit: Visit, cycle_id: str) -> Response:
         if filled.ok:
             filled.attempt(lambda: visit.do("eligibility.record_title_breach", filled.key, **filled.data))
         if filled.ok:
-            return visit.go(f"{back}/{filled.reply['breach_id']}", Text("已登记，可责令改正", "It is recorded: order it corrected"))
-    says = Items([Text("登记后获奖者还看不到；责令改正时告知。", "The winner is told when it is ordered corrected, and not before.")])
-    return board(visit, Text("登记违规使用", "Record a breach"), [says], at=cycle_id, book=book, form=filled, back=back)
+            return visit.go(
+                f"{back}/{filled.reply['breach_id']}",
+                Text("已登记，可责令改正", "It is recorded: order it corrected"),
+            )
+    says = Items(
+        [
+            Text(
+                "登记后获奖者还看不到；责令改正时告知。",
+                "The winner is told when it is ordered corrected, and not before.",
+            )
+        ]
+    )
+    return board(
+        visit, Text("登记违规使用", "Record a breach"), [says], at=cycle_id, book=book, form=filled, back=back
+    )
 
 
 def _one(visit: Visit, cycle_id: str, breach_id: str) -> Reply:
@@ -113,17 +133,26 @@ def breach(visit: Visit, cycle_id: str, breach_id: str) -> Response:
     ways: list[tuple[str, Text]] = []
     if visit.may("eligibility.order_correction"):
         if each["state"] == "recorded":
-            ways = [(f"{here}/order", Text("责令改正", "Order it corrected")), (f"{here}/settlement", Text("不予处理", "Dismiss it"))]
+            ways = [
+                (f"{here}/order", Text("责令改正", "Order it corrected")),
+                (f"{here}/settlement", Text("不予处理", "Dismiss it")),
+            ]
         elif each["state"] in {"ordered", "overdue", "corrected"}:
             ways = [(f"{here}/settlement", Text("确认改正或再次责令", "Confirm it, or order it again"))]
     blocks: list[Block | None] = [about(pen, rows), Ways(ways, main=True) if ways else None]
     return board(
-        visit, Text("违规使用称号", "A breach of the title"), blocks, at=cycle_id, book=book, back=f"/cycles/{cycle_id}/breaches"
+        visit,
+        Text("违规使用称号", "A breach of the title"),
+        blocks,
+        at=cycle_id,
+        book=book,
+        back=f"/cycles/{cycle_id}/breaches",
     )
 
 
 ORDER = Form(
-    (Field("ordered", Text("责令改正的内容", "What has to be done"), Kind.AREA, rows=5),), submit=Text("责令改正", "Order it")
+    (Field("ordered", Text("责令改正的内容", "What has to be done"), Kind.AREA, rows=5),),
+    submit=Text("责令改正", "Order it"),
 )
 SETTLE = Form(
     (
@@ -188,11 +217,17 @@ def reports(visit: Visit, cycle_id: str) -> Response:
         "办理|Act",
     )  # fmt: skip
     table = Table(
-        Text("信用报送", "Reports to credit platforms"), heads_of(heads), rows, Text("按排队先后", "in the order they were queued"),
+        Text("信用报送", "Reports to credit platforms"), heads_of(heads), rows, Text("按排队先后",
+            "in the order they were queued"),
         Text("没有需要报送的。", "Nothing has to be reported."), frozenset({3}), hidden=True,
     )  # fmt: skip
     return board(
-        visit, Text("信用报送", "Reports to credit platforms"), [table], at=cycle_id, book=book, back=f"/cycles/{cycle_id}/awards"
+        visit,
+        Text("信用报送", "Reports to credit platforms"),
+        [table],
+        at=cycle_id,
+        book=book,
+        back=f"/cycles/{cycle_id}/awards",
     )
 
 
@@ -210,7 +245,9 @@ BY_HAND = Form(
     (
         Field("receipt", Text("平台回执编号", "The platform’s receipt")),
         Field("note", Text("说明", "Note"), Kind.AREA, rows=3),
-        *paper_fields(hint=Text("至少一份证明，例如窗口回执", "One proof at least, such as the counter’s receipt")),
+        *paper_fields(
+            hint=Text("至少一份证明，例如窗口回执", "One proof at least, such as the counter’s receipt")
+        ),
     ),
     submit=Text("登记", "Record it"),
 )
@@ -226,8 +263,12 @@ def by_hand(visit: Visit, cycle_id: str, report_id: str) -> Response:
         hand_in(visit, filled, "record")
         if filled.ok:
             filled.attempt(
-                lambda: visit.do("eligibility.settle_credit_report", filled.key, report_id=report_id, **filled.data)
+                lambda: visit.do(
+                    "eligibility.settle_credit_report", filled.key, report_id=report_id, **filled.data
+                )
             )
         if filled.ok:
             return visit.go(back, Text("已登记", "It is recorded"))
-    return board(visit, Text("登记人工报送", "Brought by hand"), [], at=cycle_id, book=book, form=filled, back=back)
+    return board(
+        visit, Text("登记人工报送", "Brought by hand"), [], at=cycle_id, book=book, form=filled, back=back
+    )

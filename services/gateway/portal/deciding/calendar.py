@@ -1,4 +1,4 @@
-"""日历: which years are entered and from which papers, and every day with its reason. A year that is not entered blocks notices."""
+"""日历: which years are entered, from which papers, and every day with its reason. An unknown year blocks notices."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def calendar(visit: Visit) -> Response:
     ]  # fmt: skip
     unknown = Text(
         f"{found['unknown_from']} 年放假安排尚未录入：跨入该年的公示和期限都不能确定，相关阶段会受阻。",
-        f"The calendar of {found['unknown_from']} is not entered: no notice or last day that reaches into it can be told, and stages wait.",
+        f"{found['unknown_from']} is not entered: no notice or last day that reaches into it can be told; stages wait.",
     )
     rows = [
         (pen.day(each["on"]), weekday(str(each["on"])),
@@ -47,7 +47,7 @@ def calendar(visit: Visit) -> Response:
     before, after = first - timedelta(days=_SHOWN), first + timedelta(days=_SHOWN)
     how = [
         Text("国务院办公厅公布下一年放假安排后，由运维按格式录入一个文件并重启服务；系统从不估计。",
-            "When the next year’s paper is out, operators enter it as one file and start the services again; nothing is guessed."),
+            "When the next paper is out, operators enter it as a file and start the services again; nothing is guessed."),
         Text("办法：./zhiheng calendar list、check、show。", "How: ./zhiheng calendar list, check, show."),
     ]  # fmt: skip
     return board(

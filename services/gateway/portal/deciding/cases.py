@@ -65,7 +65,12 @@ def new(visit: Visit, cycle_id: str) -> Response:
     events = tuple(Choice(event, word(EVENTS, event)) for event in AFTER_AWARD_EVENTS)
     form = Form(
         (
-            Field("application_id", Text("获奖者", "Winner"), Kind.SELECT, choices=chosen_of(winners(visit, cycle_id).items())),
+            Field(
+                "application_id",
+                Text("获奖者", "Winner"),
+                Kind.SELECT,
+                choices=chosen_of(winners(visit, cycle_id).items()),
+            ),
             Field("event", Text("事由", "Event"), Kind.RADIOS, choices=events),
             Field("on", Text("发生日期", "Day"), Kind.DAY),
             Field("grounds", Text("立案依据", "Grounds"), Kind.AREA, rows=8),
@@ -112,14 +117,24 @@ def case(visit: Visit, cycle_id: str, case_id: str) -> Response:
         (Text("陈述期限", "Answer by"), pen.day(each["answer_by"])),
         (Text("陈述和申辩", "What the winner said"), each["answer"]),
         (Text("陈述材料", "Its papers"), pen.papers(each["answer_papers"] or [])),
-        (Text("建议", "Proposed"), pen.row([proposal, each["proposed_by"], pen.day(each["proposed_on"])]) if proposal else None),
+        (
+            Text("建议", "Proposed"),
+            pen.row([proposal, each["proposed_by"], pen.day(each["proposed_on"])]) if proposal else None,
+        ),
         (Text("建议理由", "Reason of the proposal"), each["proposal_reason"]),
-        (Text("决定", "Decided"), pen.row([each["decided_by"], pen.day(each["decided_on"])]) if each["decided_on"] else None),
+        (
+            Text("决定", "Decided"),
+            pen.row([each["decided_by"], pen.day(each["decided_on"])]) if each["decided_on"] else None,
+        ),
         (Text("决定理由", "Reason of the decision"), each["decision_reason"]),
         (Text("不得申报至", "Banned until"), pen.day(each["banned_until"])),
         (Text("办结", "Closed"), pen.day(each["closed_on"])),
     ]
-    blocks: list[Block | None] = [about(pen, rows), *_steps(visit, here, each), _orders(visit, pen, here, each)]
+    blocks: list[Block | None] = [
+        about(pen, rows),
+        *_steps(visit, here, each),
+        _orders(visit, pen, here, each),
+    ]
     letters = [
         (f"/api/v1/revocation-cases/{case_id}/letters/{letter}.pdf", label)
         for letter, label, since in (
@@ -130,15 +145,24 @@ def case(visit: Visit, cycle_id: str, case_id: str) -> Response:
     ]
     if letters and visit.may("eligibility.case_letter"):
         blocks += [Heading(Text("文书", "Letters")), Ways(letters)]
-    return board(visit, Text("撤销案件", "A revocation case"), blocks, at=cycle_id, book=book, back=f"/cycles/{cycle_id}/cases")
+    return board(
+        visit,
+        Text("撤销案件", "A revocation case"),
+        blocks,
+        at=cycle_id,
+        book=book,
+        back=f"/cycles/{cycle_id}/cases",
+    )
 
 
 def _steps(visit: Visit, here: str, each: Reply) -> list[Block | None]:
     if not visit.may("eligibility.notify_case"):
         return []
     ways = {
-        "opened": [("notice", Text("告知获奖者并听取陈述", "Tell the winner and hear it")), ("proposal", Text("建议不予撤销", "Propose to drop it"))],
-        "notified": [("hearing", Text("登记当面陈述", "Take down what the winner said")), ("proposal", Text("提出处理建议", "Propose an outcome"))],
+        "opened": [("notice", Text("告知获奖者并听取陈述", "Tell the winner and hear it")), ("proposal", Text("建议不予撤销",
+            "Propose to drop it"))],
+        "notified": [("hearing", Text("登记当面陈述", "Take down what the winner said")), ("proposal", Text("提出处理建议",
+            "Propose an outcome"))],
         "heard": [("proposal", Text("提出处理建议", "Propose an outcome")), ("hearing", Text("补充登记陈述", "Take down more"))],
         "proposed": [("decision", Text("作出决定", "Decide it"))],
     }.get(each["state"], [])  # fmt: skip
@@ -159,7 +183,11 @@ def _orders(visit: Visit, pen: Pen, here: str, each: Reply) -> Block | None:
         )  # fmt: skip
     heads = ("决定事项|Order", "状态|State", "下达|Issued", "说明|Note", "材料|Papers", "办理|Act")
     return Table(
-        Text("执行", "Orders"), heads_of(heads), rows, Text("按下达先后", "in the order they were issued"), Text("没有。", "None.")
+        Text("执行", "Orders"),
+        heads_of(heads),
+        rows,
+        Text("按下达先后", "in the order they were issued"),
+        Text("没有。", "None."),
     )
 
 
@@ -168,7 +196,7 @@ PROPOSE = Form(
     (
         Field("proposal", Text("处理建议", "Proposal"), Kind.RADIOS, choices=(
             Choice("revoke", Text("撤销奖项", "Revoke the award"),
-                Text("附带收回证书、追缴资金等，按办法规定", "with recall of the certificate, clawback and what the regulation adds")),
+                Text("附带收回证书、追缴资金等，按办法规定", "with recall, clawback and what the regulation adds")),
             Choice("drop", Text("不予撤销", "Drop the case")))),
         _REASON,
     ),
@@ -194,7 +222,7 @@ _STEPS: dict[str, tuple[Form, str, Text, Text, bool]] = {
     "decision": (
         DECIDE, "eligibility.decide_case", Text("作出处理决定", "Decide a case"),
         Text("决定人不能是提出建议的人。撤销随即公开、证书失效，不能撤回。",
-            "Not by whoever proposed it. A revocation is public at once and the certificate no longer holds; it stays so."), True),
+            "Not by whoever proposed it. A revocation is public at once, ends the certificate, and stays."), True),
 }  # fmt: skip
 
 
@@ -236,10 +264,14 @@ def hearing(visit: Visit, cycle_id: str, case_id: str) -> Response:
         filled = HEARING.posted(request.form)
         hand_in(visit, filled, "record")
         if filled.ok:
-            filled.attempt(lambda: visit.do("eligibility.record_hearing", filled.key, case_id=case_id, **filled.data))
+            filled.attempt(
+                lambda: visit.do("eligibility.record_hearing", filled.key, case_id=case_id, **filled.data)
+            )
         if filled.ok:
             return visit.go(back, Text("已登记", "It is taken down"))
-    return board(visit, Text("登记当面陈述", "Take down a hearing"), [], at=cycle_id, book=book, form=filled, back=back)
+    return board(
+        visit, Text("登记当面陈述", "Take down a hearing"), [], at=cycle_id, book=book, form=filled, back=back
+    )
 
 
 SETTLE = Form(
@@ -262,7 +294,17 @@ def settle(visit: Visit, cycle_id: str, case_id: str, order_id: str) -> Response
         filled = SETTLE.posted(request.form)
         hand_in(visit, filled, "record")
         if filled.ok:
-            filled.attempt(lambda: visit.do("eligibility.settle_order", filled.key, order_id=order_id, **filled.data))
+            filled.attempt(
+                lambda: visit.do("eligibility.settle_order", filled.key, order_id=order_id, **filled.data)
+            )
         if filled.ok:
             return visit.go(back, Text("已登记", "It is recorded"))
-    return board(visit, Text("登记执行情况", "What became of an order"), [], at=cycle_id, book=book, form=filled, back=back)
+    return board(
+        visit,
+        Text("登记执行情况", "What became of an order"),
+        [],
+        at=cycle_id,
+        book=book,
+        form=filled,
+        back=back,
+    )

@@ -304,7 +304,8 @@ def draft_minutes(visit: Visit, cycle_id: str) -> Response:
 
 APPROVAL = Form(
     (
-        Field("document_number", Text("批准文件文号", "Number of the document"), hint=Text("例如：府函〔2025〕12号", "As printed on it")),
+        Field("document_number", Text("批准文件文号", "Number of the document"), hint=Text("例如：府函〔2025〕12号",
+            "As printed on it")),
         Field("approved_on", Text("批准日期", "Approved on"), Kind.DAY),
         *paper_fields(),
     ),

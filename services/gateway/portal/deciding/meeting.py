@@ -1,4 +1,4 @@
-"""评审会 as a member sees it: what stands before it, what it may do now; and the slips, the recount, the minutes for all who may."""
+"""评审会 as a member sees it, and what it may do now; the slips, the recount and the minutes for all who may."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def meetings(visit: Visit) -> Response:
         Text("我的评审会", "My meetings"),
         (Text("评奖周期", "Cycle"), Text("表决", "Ballots"), Text("现在可以做的", "What you can do now")),
         rows, Text("新的周期在前", "the newest cycle first"),
-        Text("没有召集您参加的评审会。召集后会列在这里。", "You are called to no meeting. One that you are called to is listed here."),
+        Text("没有召集您参加的评审会。召集后会列在这里。",
+            "You are called to no meeting. One that you are called to is listed here."),
     )  # fmt: skip
     return board(
         visit, Text("评审会", "Committee"), [Away(Text("评审会", "The committee")) if away else None, table]

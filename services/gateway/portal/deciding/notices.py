@@ -205,7 +205,8 @@ def _posted(
                 (Text("内容摘要", "Digest"), pen.code(found["content_digest"])),
             ]
         ),
-        Words(Text("发布后内容冻结，只能延长，不能修改或缩短。", "What is posted is frozen: it can be extended, and neither changed nor shortened.")),
+        Words(Text("发布后内容冻结，只能延长，不能修改或缩短。",
+            "What is posted is frozen: it can be extended, and neither changed nor shortened.")),
         Ways(steps) if steps else None,
         Ways(ways),
         Table(
@@ -228,7 +229,8 @@ EDIT = Form(
         Field("introduction_zh", Text("说明（中文）", "Introduction, Chinese"), Kind.AREA, rows=6),
         Field("introduction_en", Text("说明（英文）", "Introduction, English"), Kind.AREA, rows=6),
         Field("contact", Text("联系方式", "Contact"), Kind.AREA, rows=2, needed=False,
-              hint=Text("地址、电话、邮箱；不填则用办公室的联系方式", "Address, telephone, e-mail; the office's own where empty")),
+              hint=Text("地址、电话、邮箱；不填则用办公室的联系方式",
+                  "Address, telephone, e-mail; the office's own where empty")),
     ),
     submit=Text("保存，等待批准", "Save it for approval"),
 )  # fmt: skip
@@ -467,7 +469,8 @@ def _window(visit: Visit, pen: Pen, cycle_id: str, found: dict[str, Any]) -> lis
         Facts(rows),
         hindered,
         Table(
-            Text("公示期内的每一天", "Every day of it"), heads_of(("日期|Day", "性质|Why", "公示第几日|Day of the notice")), table,
+            Text("公示期内的每一天", "Every day of it"), heads_of(("日期|Day", "性质|Why", "公示第几日|Day of the notice")),
+                table,
             Text("按日期", "in order"), Text("没有。", "None."), frozenset({2}),
         ),
     ]  # fmt: skip

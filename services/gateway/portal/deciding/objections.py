@@ -1,4 +1,4 @@
-"""异议: the list by last days, a case for its officers, its steps; who objects only behind a button of its own, noted each time."""
+"""异议: the list by last days, a case for its officers, its steps; who objects only behind a button, noted each time."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def objections(visit: Visit, cycle_id: str) -> Response:
         Text("按提出先后", "in the order in which they came"), Text("还没有办结的异议。", "None is settled yet."),
     )  # fmt: skip
     figures = at_hand(visit, "eligibility.objection_figures", cycle_id=cycle_id)
-    ways = [(f"/cycles/{cycle_id}/objections/new", Text("登记评审办发现的问题", "Enter what the office found"))]
+    ways = [
+        (f"/cycles/{cycle_id}/objections/new", Text("登记评审办发现的问题", "Enter what the office found"))
+    ]
     return board(
         visit, Text("异议", "Objections"),
         [open_ones, done, *_figures(pen, figures), Ways(ways) if visit.may("eligibility.accept_objection") else None],
@@ -75,7 +77,10 @@ def _rank(each: Reply) -> int:
 
 def _line(pen: Pen, cycle_id: str, each: Reply, names: dict[str, str]) -> tuple[object, ...]:
     return (
-        pen.link(f"/cycles/{cycle_id}/objections/{each['objection_id']}", each["receipt"] or each["objection_id"][-8:]),
+        pen.link(
+            f"/cycles/{cycle_id}/objections/{each['objection_id']}",
+            each["receipt"] or each["objection_id"][-8:],
+        ),
         names.get(each["application_id"], each["application_id"]),
         each["notice"],
         word(words.GROUNDS, each["ground"]) if each["ground"] else "",
@@ -89,8 +94,16 @@ def _line(pen: Pen, cycle_id: str, each: Reply, names: dict[str, str]) -> tuple[
 def _due(pen: Pen, each: Reply) -> object:
     if not each["awaits"]:
         return ""
-    standing = pen.tag(word(words.STANDINGS, each["standing"]), words.colour(each["standing"])) if each["standing"] else ""
-    late = Text(f"逾期 {each['late_days']} 个工作日", f"{each['late_days']} working days late") if each["late_days"] else ""
+    standing = (
+        pen.tag(word(words.STANDINGS, each["standing"]), words.colour(each["standing"]))
+        if each["standing"]
+        else ""
+    )
+    late = (
+        Text(f"逾期 {each['late_days']} 个工作日", f"{each['late_days']} working days late")
+        if each["late_days"]
+        else ""
+    )
     return pen.lines([each_ for each_ in (pen.day(each["due_on"]), standing, late) if each_])
 
 
@@ -153,9 +166,15 @@ def objection(visit: Visit, cycle_id: str, objection_id: str) -> Response:
         (Text("提出", "Raised"), pen.day(found["raised_on"])),
         (Text("来源", "Source"), word(words.SOURCES, found["source"])),
         (Text("理由类别", "Ground"), word(words.GROUNDS, found["ground"]) if found["ground"] else None),
-        (Text("状态", "State"), pen.tag(word(words.OBJECTIONS, found["state"]), words.colour(found["state"]))),
+        (
+            Text("状态", "State"),
+            pen.tag(word(words.OBJECTIONS, found["state"]), words.colour(found["state"])),
+        ),
         (Text("说明", "Why"), Text(found["reason_zh"], found["reason_en"])),
-        (Text("下一步", "Next"), word(words.STEPS, found["awaits"]) if found["awaits"] else Text("已办结", "settled")),
+        (
+            Text("下一步", "Next"),
+            word(words.STEPS, found["awaits"]) if found["awaits"] else Text("已办结", "settled"),
+        ),
         (Text("期限", "Last day"), _due(pen, found)),
     ]
     blocks: list[Block | None] = [Facts(rows), *_steps(visit, cycle_id, found)]
@@ -163,10 +182,18 @@ def objection(visit: Visit, cycle_id: str, objection_id: str) -> Response:
         blocks += _content(pen, found)
     elif visit.may("eligibility.objection"):
         blocks.append(
-            Words(Text("您不是本案承办人，看不到异议内容。", "You are no officer of this case and do not see what it says."), strong=True)
+            Words(Text("您不是本案承办人，看不到异议内容。", "You are no officer of this case and do not see what it says."),
+                strong=True)
         )  # fmt: skip
     blocks += _letters(pen, found)
-    return board(visit, Text("异议", "Objection"), blocks, at=cycle_id, book=book, back=f"/cycles/{cycle_id}/objections")
+    return board(
+        visit,
+        Text("异议", "Objection"),
+        blocks,
+        at=cycle_id,
+        book=book,
+        back=f"/cycles/{cycle_id}/objections",
+    )
 
 
 _NEXT = {
@@ -195,7 +222,9 @@ def _steps(visit: Visit, cycle_id: str, found: Reply) -> list[Block | None]:
 
 
 def _content(pen: Pen, found: Reply) -> list[Block | None]:
-    officers = [(word(PARTS, each["part"]), each["officer"], each["assigned_by"]) for each in found["officers"]]
+    officers = [
+        (word(PARTS, each["part"]), each["officer"], each["assigned_by"]) for each in found["officers"]
+    ]
     rows: list[tuple[Text, object]] = [
         (Text("异议内容", "What it states"), found["statement"]),
         (Text("证据材料", "Papers"), pen.papers(found["papers"])),
@@ -225,7 +254,10 @@ def _letters(pen: Pen, found: Reply) -> list[Block | None]:
     for letter, least in since.items():
         if state < least or (found["state"] == "not_accepted" and letter != "acceptance"):
             continue
-        for to, label in (("applicant", Text("致申报人", "to the applicant")), ("objector", Text("致异议人", "to the objector"))):
+        for to, label in (
+            ("applicant", Text("致申报人", "to the applicant")),
+            ("objector", Text("致异议人", "to the objector")),
+        ):
             if (letter, to) in {("acceptance", "applicant"), ("hearing", "objector")}:
                 continue
             name = word(words.STEPS, letter)
@@ -272,7 +304,9 @@ DECIDE = Form(
     ),
     submit=Text("作出决定", "Decide"),
 )  # fmt: skip
-_FINAL = Text("不能撤回，申报人和异议人会收到文书。", "It cannot be taken back; applicant and objector get letters.")
+_FINAL = Text(
+    "不能撤回，申报人和异议人会收到文书。", "It cannot be taken back; applicant and objector get letters."
+)
 _STEPS: dict[str, tuple[Form, str, Text, Text, bool]] = {
     "acceptance": (
         ACCEPT, "eligibility.accept_objection", Text("受理异议", "Accept an objection"),
@@ -317,12 +351,19 @@ def officers(visit: Visit, cycle_id: str, objection_id: str) -> Response:
     form = Form(
         (
             Field("part", Text("环节", "Part"), Kind.RADIOS, choices=parts),
-            Field("officer", Text("承办人", "Officer"), hint=Text("其账号的业务标识", "The subject of the account")),
+            Field(
+                "officer",
+                Text("承办人", "Officer"),
+                hint=Text("其账号的业务标识", "The subject of the account"),
+            ),
         ),
         submit=Text("指定", "Name"),
     )
     says = [
-        Text("不能指定自己；一人在一案中只能承担一个环节。", "Nobody names oneself, and nobody has two parts of one case."),
+        Text(
+            "不能指定自己；一人在一案中只能承担一个环节。",
+            "Nobody names oneself, and nobody has two parts of one case.",
+        ),
         Text("发现问题的人不能裁定。", "Whoever found it has no part in the ruling."),
     ]
     return decide(
@@ -349,8 +390,13 @@ def objector(visit: Visit, cycle_id: str, objection_id: str) -> Response:
                 (Text("证件号码或统一社会信用代码", "Number"), pen.code(told["number"])),
                 (Text("联系方式", "Contact"), told["contact"]),
             ]
-            noted = Text("本次查看已记入审计日志。请勿向申报人透露。", "This is noted in the audit log. It is not told to the applicant.")
-            return board(visit, title, [Words(noted, strong=True), Facts(rows)], at=cycle_id, book=book, back=back)
+            noted = Text(
+                "本次查看已记入审计日志。请勿向申报人透露。",
+                "This is noted in the audit log. It is not told to the applicant.",
+            )
+            return board(
+                visit, title, [Words(noted, strong=True), Facts(rows)], at=cycle_id, book=book, back=back
+            )
     says = Items(
         [
             Text("只有本案承办人可以查看，每次查看都记入审计日志：谁、何时、哪一案。",
@@ -368,10 +414,16 @@ def objector(visit: Visit, cycle_id: str, objection_id: str) -> Response:
 def new(visit: Visit, cycle_id: str) -> Response:
     """What the office finds itself during a notice."""
     book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/objections"
-    listed = [each for each in visit.ask("eligibility.notices", cycle_id=cycle_id)["notices"] if each["state"] == "posted"]
+    listed = [
+        each
+        for each in visit.ask("eligibility.notices", cycle_id=cycle_id)["notices"]
+        if each["state"] == "posted"
+    ]
     who = {each for notice in listed for each in notice["listed"]}
     names = names_of(visit, cycle_id, who)
-    form = _new_form([each["notice"] for each in listed], {each: names.get(each, each) for each in sorted(who)})
+    form = _new_form(
+        [each["notice"] for each in listed], {each: names.get(each, each) for each in sorted(who)}
+    )
     filled = visit.form(form)
     if request.method == "POST":
         filled = form.posted(request.form)
@@ -385,7 +437,9 @@ def new(visit: Visit, cycle_id: str) -> Response:
         "It is handled as any other; whoever enters it has no part in the ruling.")])  # fmt: skip
     none = None if listed else Words(Text("现在没有进行中的公示。", "No notice is running now."), strong=True)
     title = Text("登记评审办发现的问题", "Enter what the office found")
-    return board(visit, title, [says, none], at=cycle_id, book=book, form=filled if listed else None, back=back)
+    return board(
+        visit, title, [says, none], at=cycle_id, book=book, form=filled if listed else None, back=back
+    )
 
 
 def _new_form(notices: list[str], applications: dict[str, str]) -> Form:
@@ -393,7 +447,12 @@ def _new_form(notices: list[str], applications: dict[str, str]) -> Form:
     return Form(
         (
             Field("notice", Text("公示", "Notice"), Kind.SELECT, choices=chosen_of((n, n) for n in notices)),
-            Field("application_id", Text("申报", "Application"), Kind.SELECT, choices=chosen_of(applications.items())),
+            Field(
+                "application_id",
+                Text("申报", "Application"),
+                Kind.SELECT,
+                choices=chosen_of(applications.items()),
+            ),
             Field("ground", Text("理由类别", "Ground"), Kind.RADIOS, choices=grounds),
             Field("statement", Text("内容", "What was found"), Kind.AREA, rows=8),
             *paper_fields(),

@@ -8,7 +8,17 @@ from flask import Response, request
 
 from services.gateway.portal.deciding import words
 from services.gateway.portal.deciding.around import AWAY, at_hand, board, book_of, chosen_of, decide, names_of
-from services.gateway.portal.deciding.blocks import Away, Block, Facts, Heading, Items, Pen, Table, Ways, Words
+from services.gateway.portal.deciding.blocks import (
+    Away,
+    Block,
+    Facts,
+    Heading,
+    Items,
+    Pen,
+    Table,
+    Ways,
+    Words,
+)
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Form, Kind
 from services.gateway.portal.room import Room
@@ -33,25 +43,40 @@ def records(visit: Visit, cycle_id: str) -> Response:
     due = at_hand(visit, "intake.records_due", cycle_id=cycle_id)
     blocks: list[Block | None] = [Away(Text("档案", "Records"))] if due is AWAY else []
     if isinstance(due, dict):
-        blocks += [_kept(pen, each, book.label(each["rule"])) for each in due["cycles"] if each["cycle_id"] == cycle_id]
+        blocks += [
+            _kept(pen, each, book.label(each["rule"]))
+            for each in due["cycles"]
+            if each["cycle_id"] == cycle_id
+        ]
     holds = at_hand(visit, "intake.holds", cycle_id=cycle_id)
     packages = at_hand(visit, "intake.packages", cycle_id=cycle_id)
     lists = at_hand(visit, "intake.destruction_lists", cycle_id=cycle_id)
     held = holds["holds"] if isinstance(holds, dict) else []
     packed = packages["packages"] if isinstance(packages, dict) else []
-    names = names_of(visit, cycle_id, {each["application_id"] for each in [*held, *packed] if each["application_id"]})
+    names = names_of(
+        visit, cycle_id, {each["application_id"] for each in [*held, *packed] if each["application_id"]}
+    )
     blocks += [Heading(Text("归档包", "Packages")), _packages(pen, packed, names)]
     ways = [(f"{here}/package", Text("制作周期归档包", "Make the cycle’s package"))]
     blocks += [Ways(ways), Heading(Text("冻结", "Holds")), _holds(pen, here, held, names)]
-    blocks += [Ways([(f"{here}/hold", Text("冻结档案", "Place a hold"))]), Heading(Text("销毁", "Destruction"))]
+    blocks += [
+        Ways([(f"{here}/hold", Text("冻结档案", "Place a hold"))]),
+        Heading(Text("销毁", "Destruction")),
+    ]
     blocks.append(_lists(pen, here, lists["lists"] if isinstance(lists, dict) else []))
     if visit.may("intake.prepare_destruction"):
         blocks.append(Ways([(f"{here}/destruction", Text("编制销毁清册", "Prepare a list"))]))
-    return board(visit, Text("档案", "Records"), blocks, at=cycle_id, book=book, back=f"/cycles/{cycle_id}/awards")
+    return board(
+        visit, Text("档案", "Records"), blocks, at=cycle_id, book=book, back=f"/cycles/{cycle_id}/awards"
+    )
 
 
 def _kept(pen: Pen, each: Reply, rule: str) -> Facts:
-    due = pen.tag(Text("保管期满", "may be destroyed"), "amber") if each["due"] else pen.tag(Text("保管中", "kept"), "green")
+    due = (
+        pen.tag(Text("保管期满", "may be destroyed"), "amber")
+        if each["due"]
+        else pen.tag(Text("保管中", "kept"), "green")
+    )
     return Facts(
         [
             (Text("周期办结", "Over on"), pen.day(each["over_on"])),
@@ -87,9 +112,18 @@ def _holds(pen: Pen, here: str, found: list[Reply], names: dict[str, str]) -> Ta
             else pen.link(f"{here}/holds/{each['hold_id']}", Text("解除", "lift it"))
         )
         what = names.get(each["application_id"], each["application_id"]) if each["application_id"] else None
-        rows.append((what or Text("整个周期", "the cycle"), each["reason"], each["placed_by"], pen.day(each["placed_on"]), lifted))
+        rows.append(
+            (
+                what or Text("整个周期", "the cycle"),
+                each["reason"],
+                each["placed_by"],
+                pen.day(each["placed_on"]),
+                lifted,
+            )
+        )
     return Table(
-        Text("冻结登记", "Register of holds"), heads_of(("范围|What", "理由|Reason", "冻结人|Placed by", "日期|On", "解除|Lifted")),
+        Text("冻结登记", "Register of holds"), heads_of(("范围|What", "理由|Reason", "冻结人|Placed by", "日期|On",
+            "解除|Lifted")),
         rows, Text("按冻结先后", "in the order they were placed"), Text("没有冻结。", "Nothing is held."),
     )  # fmt: skip
 
@@ -102,7 +136,8 @@ def _lists(pen: Pen, here: str, found: list[Reply]) -> Table:
         for each in found
     ]  # fmt: skip
     return Table(
-        Text("销毁清册", "Destruction lists"), heads_of(("理由|Reason", "状态|State", "编制人|Prepared by", "编制|On", "销毁|Carried out")),
+        Text("销毁清册", "Destruction lists"), heads_of(("理由|Reason", "状态|State", "编制人|Prepared by", "编制|On",
+            "销毁|Carried out")),
         rows, Text("按编制先后", "in the order they were prepared"), Text("没有清册。", "There are none."),
     )  # fmt: skip
 
@@ -125,8 +160,16 @@ def package(visit: Visit, cycle_id: str) -> Response:
         if filled.ok:
             return made[0]
     says = Items([Text("内含全部申报的归档包和审计证明，登记在册；下载记入审计日志。周期办结后才能制作。",
-        "It holds every application’s package and the proofs of the audit log, and is registered; the download is noted. Only of a cycle that is over.")])  # fmt: skip
-    return board(visit, Text("制作周期归档包", "Make the cycle’s package"), [says], at=cycle_id, book=book, form=filled, back=back)
+        "All packages with proofs of the audit log; registered and noted. Only of a cycle that is over.")])  # fmt: skip
+    return board(
+        visit,
+        Text("制作周期归档包", "Make the cycle’s package"),
+        [says],
+        at=cycle_id,
+        book=book,
+        form=filled,
+        back=back,
+    )
 
 
 @ROOM.page(_HERE + "/hold", methods=_BOTH)
@@ -171,8 +214,13 @@ def lift(visit: Visit, cycle_id: str, hold_id: str) -> Response:
 def prepare(visit: Visit, cycle_id: str) -> Response:
     """A list of all that may be destroyed."""
     says = [
-        Text("列入本周期保管期满、没有冻结的全部申报。", "All of the cycle that is due and not held is listed."),
-        Text("由评审办以外的人参与、两人签署后才能执行。", "Two people sign it, not both of the office, before it is carried out."),
+        Text(
+            "列入本周期保管期满、没有冻结的全部申报。", "All of the cycle that is due and not held is listed."
+        ),
+        Text(
+            "由评审办以外的人参与、两人签署后才能执行。",
+            "Two people sign it, not both of the office, before it is carried out.",
+        ),
     ]
     return decide(
         visit, Form((_REASON,), submit=Text("编制", "Prepare it")), "intake.prepare_destruction", at=cycle_id, says=says,
@@ -184,7 +232,11 @@ def prepare(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(_LIST)
 def destruction(visit: Visit, cycle_id: str, list_id: str) -> Response:
     """A list with its lines, and its next step."""
-    book, pen, here = book_of(visit, cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/records/destruction/{list_id}"
+    book, pen, here = (
+        book_of(visit, cycle_id),
+        Pen(visit.language),
+        f"/cycles/{cycle_id}/records/destruction/{list_id}",
+    )
     found = visit.ask("intake.destruction_list", list_id=list_id)
     steps: list[tuple[str, Text]] = []
     if found["state"] in {"drafted", "signed_once"}:
@@ -215,7 +267,13 @@ def _of_list(pen: Pen, found: Reply) -> Facts:
         role = TITLES.get(found[f"{which}_role"])
         if not found[f"{which}_by"]:
             return None
-        return pen.row([found[f"{which}_by"], Text(role[0], role[1]) if role else found[f"{which}_role"], pen.day(found[f"{which}_on"])])
+        return pen.row(
+            [
+                found[f"{which}_by"],
+                Text(role[0], role[1]) if role else found[f"{which}_role"],
+                pen.day(found[f"{which}_on"]),
+            ]
+        )
 
     return Facts(
         [
@@ -225,8 +283,18 @@ def _of_list(pen: Pen, found: Reply) -> Facts:
             (Text("编制", "Prepared"), pen.row([found["prepared_by"], pen.day(found["prepared_on"])])),
             (Text("第一签署人", "First signature"), signed("first")),
             (Text("第二签署人", "Second signature"), signed("second")),
-            (Text("执行", "Carried out"), pen.row([found["executed_by"], pen.day(found["executed_on"])]) if found["executed_on"] else None),
-            (Text("撤回", "Withdrawn"), pen.row([found["withdrawn_by"], found["withdrawn_reason"]]) if found["withdrawn_on"] else None),
+            (
+                Text("执行", "Carried out"),
+                pen.row([found["executed_by"], pen.day(found["executed_on"])])
+                if found["executed_on"]
+                else None,
+            ),
+            (
+                Text("撤回", "Withdrawn"),
+                pen.row([found["withdrawn_by"], found["withdrawn_reason"]])
+                if found["withdrawn_on"]
+                else None,
+            ),
             (Text("清册摘要", "Digest of the list"), pen.code(found["digest"])),
         ]
     )
@@ -235,7 +303,11 @@ def _of_list(pen: Pen, found: Reply) -> Facts:
 @ROOM.page(_LIST + "/signature", methods=_BOTH)
 def sign(visit: Visit, cycle_id: str, list_id: str) -> Response:
     """Sign the list as it was read: its digest goes along."""
-    book, pen, back = book_of(visit, cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/records/destruction/{list_id}"
+    book, pen, back = (
+        book_of(visit, cycle_id),
+        Pen(visit.language),
+        f"/cycles/{cycle_id}/records/destruction/{list_id}",
+    )
     found = visit.ask("intake.destruction_list", list_id=list_id)
     form = Form((Field("digest", Text("摘要", "Digest"), Kind.HIDDEN),), submit=Text("签署", "Sign"))
     filled = visit.form(form, found)
@@ -245,12 +317,18 @@ def sign(visit: Visit, cycle_id: str, list_id: str) -> Response:
             return visit.go(back, Text("已签署", "It is signed"))
     says = Items(
         [
-            Text("编制人不能签署；两名签署人不能是同一人。", "Whoever prepared it does not sign; the two who sign are two people."),
+            Text(
+                "编制人不能签署；两名签署人不能是同一人。",
+                "Whoever prepared it does not sign; the two who sign are two people.",
+            ),
             Text("签署的是下面这一版清册。", "What is signed is the list below."),
         ]
     )
     held = any(each["held"] for each in found["lines"])
-    warn = Words(Text("其中有已冻结的申报，不能执行。", "Something on it is held: it cannot be carried out."), strong=True)
+    warn = Words(
+        Text("其中有已冻结的申报，不能执行。", "Something on it is held: it cannot be carried out."),
+        strong=True,
+    )
     title = Text("签署销毁清册", "Sign a destruction list")
     return board(
         visit, title, [says, warn if held else None, _of_list(pen, found)], at=cycle_id, book=book, form=filled, danger=True,

@@ -343,7 +343,8 @@ def recount(pen: Pen, cycle_id: str, found: Reply) -> Blocks:
     )
     rows = [
         (
-            pen.link(f"/committee/{cycle_id}/slips/{each['number']}", Text(f"第 {each['number']} 轮", f"ballot {each['number']}")),
+            pen.link(f"/committee/{cycle_id}/slips/{each['number']}", Text(f"第 {each['number']} 轮",
+                f"ballot {each['number']}")),
             pen.yes(each["kept"]), each["cast"], each["slips"],
             pen.tag(Text("一致", "agrees"), "green") if each["agrees"] else pen.tag(Text("不一致", "differs"), "red"),
             pen.lines(each["problems"]),
@@ -393,7 +394,8 @@ def versions(pen: Pen, cycle_id: str, found: Iterable[Reply]) -> Table:
     )
     return Table(
         Text("各版本", "Versions"), heads_of(heads), rows, Text("新的在前", "the newest first"),
-        Text("还没有会议纪要，表决全部结束后由评审办起草。", "There are none yet; the office drafts them when the ballots are over."),
+        Text("还没有会议纪要，表决全部结束后由评审办起草。",
+            "There are none yet; the office drafts them when the ballots are over."),
         frozenset({0}),
     )  # fmt: skip
 

@@ -6,9 +6,13 @@ from services.gateway.portal.office import (
     conflicts,
     cycle,
     desk,
+    enquiries,
     experts,
+    feedback,
     panels,
+    pool,
     scores,
+    visits,
 )
 from services.gateway.portal.room import Room
 
@@ -21,6 +25,10 @@ ROOMS: tuple[Room, ...] = (
     conflicts.ROOM,
     scores.ROOM,
     experts.ROOM,
+    feedback.ROOM,
+    enquiries.ROOM,
+    pool.ROOM,
+    visits.ROOM,
 )
 
 __all__ = ["ROOMS"]

@@ -25,9 +25,11 @@ _WAYS: Sequence[tuple[str, Text, str]] = (
     ("/enquiries", Text("部门征询", "Enquiries"), "intake.enquiries"),
     ("/panels", Text("评审组", "Panels"), "review.panels"),
     ("/scores", Text("评分排名", "Scores"), "review.scores"),
+    ("/proposal", Text("建议名单", "Proposal"), "committee.proposal"),
     ("/committee", Text("审定会", "Committee"), "committee.agenda"),
     ("/notices", Text("公示", "Notices"), "eligibility.notice_draft"),
     ("/objections", Text("异议", "Objections"), "eligibility.objections"),
+    ("/awards", Text("获奖与证书", "Awards"), "eligibility.certificates"),
     ("/feedback", Text("反馈报告", "Feedback"), "review.feedback_reports"),
     ("/pool", Text("培育库", "Pool"), "intake.pool_members"),
 )
@@ -59,6 +61,7 @@ def show(
     if at is not None and book is None:
         book = book_of(visit, at)
     given: dict[str, Any] = {
+        "here": request.path,
         "cycle_id": at,
         "book": book,
         "ways": _ways(visit, at) if at else [],
@@ -181,3 +184,11 @@ def names_of(visit: Visit, cycle_id: str, wanted: Iterable[str]) -> dict[str, st
         if not left or after is None:
             break
     return found
+
+
+def numbered(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """With a hidden number of the form as a number: a revision, a version. Raises NotFound for what is none."""
+    text = str(data.get(name, ""))
+    if not (text.isascii() and text.isdecimal() and len(text) < 9):
+        raise NotFound("没有这个版本", "there is no such version")
+    return {**data, name: int(text)}

@@ -12,12 +12,11 @@ from flask import Response, request
 from services.gateway.portal import listing
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind, Rows
 from services.gateway.portal.office import words
-from services.gateway.portal.office.around import AWAY, Fact, decide, decision, show, there, word
+from services.gateway.portal.office.around import AWAY, Fact, decide, decision, numbered, show, there, word
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import NULL, Visit
 from shared.contracts.operations import DISCIPLINE, OFFICE, WATCHERS
-from shared.problems import NotFound
 
 ROOM = Room("office_experts", WATCHERS)
 TITLE = Text("专家库", "Register of experts")
@@ -150,16 +149,14 @@ _CHANGE = _entry_form(
 
 def _whole(data: dict[str, Any]) -> dict[str, Any]:
     """An entry says everything: what was left empty is none, not unchanged."""
-    lists: dict[str, list[Any]] = {name: [] for name in ("expertise", "industries", "qualifications", "languages", "employments")}
+    lists: dict[str, list[Any]] = {
+        name: [] for name in ("expertise", "industries", "qualifications", "languages", "employments")
+    }
     return {"title": NULL, "contact": NULL, **lists, **data}
 
 
 def _revised(data: dict[str, Any]) -> dict[str, Any]:
-    """With the revision as a number. Raises NotFound for one that is none."""
-    revision = str(data.get("revision", ""))
-    if not (revision.isascii() and revision.isdecimal() and len(revision) < 9):
-        raise NotFound("没有这个版本", "there is no such revision")
-    return {**data, "revision": int(revision)}
+    return numbered(data, "revision")
 
 
 def _acted(

@@ -13,6 +13,7 @@ from services.gateway.portal.office.around import (
     decide,
     decision,
     names_of,
+    numbered,
     show,
     stage_of,
     there,
@@ -267,12 +268,9 @@ def _submitted(visit: Visit, form: Form, operation: str, **data: Any) -> Any:
     if request.method != "POST":
         return None
     filled = form.posted(request.form)
-    revision = str(filled.data.get("revision", ""))
     if filled.ok:
-        if not (revision.isascii() and revision.isdecimal() and len(revision) < 9):
-            raise NotFound("没有这个版本", "there is no such revision")
-        filled.data["revision"] = int(revision)
-        filled.attempt(lambda: visit.do(operation, filled.key, **filled.data, **data))
+        sent = numbered(filled.data, "revision")
+        filled.attempt(lambda: visit.do(operation, filled.key, **sent, **data))
     return filled
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from services.gateway.exports import MISSING, OPINIONS, STATUSES
 from services.gateway.portal.text import Text
+from services.gateway.portal.words import BATCH_OUTCOMES, BREAKERS, CHANNELS, PURPOSES
 from shared.rulebooks import Words
 from shared.rulebooks.facts import DEPARTMENTS, GOVERNMENT_LEVELS, KIND_WORDS, RECORD_KINDS
 from shared.rulebooks.words import CATEGORIES, FACT_VALUES, OWNERS, STAGE_KINDS
@@ -33,12 +34,6 @@ OUTCOME_COLOURS: Mapping[str, str] = {
         "ended": "grey",
 }  # fmt: skip
 
-_CHANNELS = {
-    "http": Text("系统接口", "interface"),
-    "batch": Text("批量文件", "batch file"),
-    "clerk": Text("经办人填报", "by its clerk"),
-    "report": Text("申报人信用报告", "the applicant's credit report"),
-}
 _OUTCOMES = {
     "pass": Text("符合", "met"),
     "fail": Text("不符合", "not met"),
@@ -88,7 +83,7 @@ WORDS: Mapping[str, Table] = {
     "verdict": _VERDICTS,
     "ground": _GROUNDS,
     "relation": _RELATIONS,
-    "channel": _CHANNELS,
+    "channel": CHANNELS,
     "cycle": {
         "open": Text("受理中", "open for applications"),
         "running": Text("进行中", "running"),
@@ -118,11 +113,7 @@ WORDS: Mapping[str, Table] = {
         "silent": Text("逾期未答复", "silent"),
         "flagged": Text("有记录", "with records"),
     },
-    "purpose": {
-        "qualification": Text("资格审查", "qualification"),
-        "committee": Text("审定前复核", "before the committee"),
-        "payment": Text("拨付前复核", "before payment"),
-    },
+    "purpose": PURPOSES,
     "recheck": {
         "asked": Text("已发出", "asked"),
         "confirmed": Text("与原答复一致", "confirmed"),
@@ -130,11 +121,7 @@ WORDS: Mapping[str, Table] = {
         "let_on": Text("决定继续", "let on"),
         "stopped": Text("决定停止", "stopped"),
     },
-    "breaker": {
-        "closed": Text("正常", "working"),
-        "open": Text("暂停询问", "not asked for now"),
-        "half_open": Text("试探中", "being tried"),
-    },
+    "breaker": BREAKERS,
     "enquiry_entry": {
         "question": Text("征询", "question"),
         "answer": Text("答复", "answer"),
@@ -245,7 +232,7 @@ WORDS: Mapping[str, Table] = {
         "draft": Text("草案", "draft"),
         "drafted": Text("草案", "draft"),
         "released": Text("已发布", "released"),
-        "replaced": Text("已被替代", "replaced"),
+        "superseded": Text("已被替代", "superseded"),
     },
     "feedback": {
         "drafted": Text("草案", "draft"),
@@ -260,6 +247,28 @@ WORDS: Mapping[str, Table] = {
     "held": {
         "here": Text("本系统", "here"),
         "elsewhere": Text("其他平台", "elsewhere"),
+    },
+    "batch": BATCH_OUTCOMES,
+    "pool_way": {
+        "own": Text("自行申请", "own application"),
+        "industry": Text("行业推荐", "recommended by the industry"),
+        "expert": Text("专家推荐", "recommended by experts"),
+        "office": Text("评审办纳入", "entered by the office"),
+    },
+    "pool_request": {
+        "waiting": Text("待审核", "waiting"),
+        "admitted": Text("已入库", "admitted"),
+        "refused": Text("未同意", "refused"),
+    },
+    "pool_review": {
+        "satisfactory": Text("良好", "satisfactory"),
+        "needs_improvement": Text("待改进", "needs improvement"),
+        "unsatisfactory": Text("不合格", "unsatisfactory"),
+    },
+    "pool_project": {
+        "waiting": Text("待核定", "waiting"),
+        "approved": Text("已核定", "approved"),
+        "refused": Text("未同意", "refused"),
     },
     "pool_entry": {
         "own_application": Text("自行申请", "own application"),

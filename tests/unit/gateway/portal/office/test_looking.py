@@ -1,0 +1,277 @@
+"""What the office's pages show, to whom, and what they say of what is not there or cannot be reached."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.problems import Unavailable
+from tests.support.gateway import any_rulebook
+from tests.unit.gateway.portal.office.desk_tools import REVIEW, A, C, Office
+
+_FINDING = {"condition": "c", "reason_zh": "理由", "reason_en": "a reason", "evidence": [], "confirmed": None}
+
+
+def _findings(*outcomes: str) -> dict[str, Any]:
+    lines = [{**_FINDING, "rule": f"16.{number}", "outcome": each} for number, each in enumerate(outcomes, 1)]
+    return {
+        "applications": [
+            {
+                "application_id": A, "verdict": "awaiting_judgement", "failing_rules": [], "barred_levels": [],
+                "findings": lines, "receipt": {}, "banned_until": None,
+            }
+        ]
+    }  # fmt: skip
+
+
+# --- the list -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_asks_once_with_what_the_address_asks(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    page = office.visitor.open(f"/cycles/{C}/applications?q=示例&status=submitted&sort=-name&page=2&size=100")
+    assert page.status == 200
+    got = {name: value for name, value in office.got("intake.applications").items() if value is not None}
+    assert got == {"cycle_id": C, "q": "示例", "status": "submitted", "sort": "-name", "page": 2, "size": 100}
+    assert office.asked("intake.applications") == 1
+
+
+def test_what_the_list_does_not_know_is_left_out_and_said(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    page = office.visitor.open(f"/cycles/{C}/applications?status=perfect&sort=secret&q={'x' * 101}&page=0")
+    assert page.status == 200
+    assert "status=perfect" in page.words
+    assert "sort=secret" in page.words
+    got = office.got("intake.applications")
+    assert (got.get("status"), got.get("q"), got["sort"], got["page"]) == (None, None, "number", 1)
+
+
+def test_the_list_has_chips_ways_to_order_and_exports_with_the_same_filters(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    page = office.visitor.open(f"/cycles/{C}/applications?status=submitted&sort=name")
+    assert 'aria-sort="ascending"' in page.text
+    assert f"/cycles/{C}/applications?status=submitted&amp;sort=-name&amp;size=50&amp;page=1" in page.text
+    assert f"/api/v1/cycles/{C}/applications.xlsx?status=submitted" in page.links
+    assert 'role="status"' in page.text
+    assert f"/cycles/{C}/applications" in page.links  # clear filters
+
+
+def test_an_empty_list_says_why(tmp_path: Path) -> None:
+    office = Office(tmp_path, {"intake.applications": {"applications": [], "total": 0, "counts": {}}})
+    assert "还没有申报" in office.visitor.open(f"/cycles/{C}/applications").words
+    assert "没有符合条件" in office.visitor.open(f"/cycles/{C}/applications?status=late").words
+
+
+def test_a_silent_service_is_no_empty_list(tmp_path: Path) -> None:
+    office = Office(tmp_path, {"intake.applications": Unavailable("没有答复", "no reply")})
+    assert office.visitor.open(f"/cycles/{C}/applications").status == 503
+
+
+# --- one application ----------------------------------------------------------------------------------------------------
+
+
+def test_findings_stand_in_the_order_in_which_they_matter(tmp_path: Path) -> None:
+    said = _findings("pass", "needs_judgement", "missing", "fail", "awaiting")
+    office = Office(tmp_path, {"eligibility.findings": said})
+    text = office.visitor.open(f"/cycles/{C}/a/{A}").text
+    table = text[text.index("<tbody") : text.index("</tbody>")]
+    order = [table.index(word) for word in (">不符合<", ">缺少材料或事实<", ">需认定<", ">待部门答复<")]
+    assert order == sorted(order)
+    assert ">符合<" not in table  # what is met is folded
+
+
+def test_no_findings_are_not_clean_ones(tmp_path: Path) -> None:
+    office = Office(tmp_path, {"eligibility.findings": {"applications": []}})
+    assert "没有结论不等于符合" in office.visitor.open(f"/cycles/{C}/a/{A}").words
+    office.said["eligibility.findings"] = Unavailable("没有答复", "no reply")
+    words = office.visitor.open(f"/cycles/{C}/a/{A}").words
+    assert "资格审查结论：暂时取不到" in words
+    assert "没有结论不等于符合" not in words
+
+
+def test_an_application_of_another_cycle_is_not_there(tmp_path: Path) -> None:
+    office = Office(tmp_path, {"intake.application": {"cycle_id": "another"}})
+    for ending in ("", "/accept", "/return", "/judge", "/enquiries", f"/files/{A}"):
+        assert office.visitor.open(f"/cycles/{C}/a/{A}{ending}").status == 404, ending
+
+
+@pytest.mark.parametrize("role", ["discipline", "auditor"])
+def test_who_watches_is_offered_nothing_to_do(tmp_path: Path, role: str) -> None:
+    office = Office(tmp_path, {"eligibility.findings": _findings("needs_judgement")}, role)
+    page = office.visitor.open(f"/cycles/{C}/a/{A}")
+    assert page.status == 200
+    for ending in ("/accept", "/return", "/judge"):
+        assert not any(link.partition("?")[0].endswith(ending) for link in page.links)
+        assert office.visitor.open(f"/cycles/{C}/a/{A}{ending}").status == 404
+    cycle = office.visitor.open(f"/cycles/{C}")
+    assert not any(link.endswith(("/begin", "/close")) for link in cycle.links)
+
+
+# --- cycles -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_cycle_is_opened_only_after_its_days_were_looked_at(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    given = {
+        "rulebook": any_rulebook().id, "year": "2026", "opens_on": "2026-04-27", "closes_on": "2026-05-08", "budget_fen": "",
+    }  # fmt: skip
+    page = office.visitor.open("/office/cycles/new")
+    looked = office.visitor.fill(page, **given)
+    assert looked.status == 200
+    assert "共 7 个工作日" in looked.words  # Labour Day's five days are off, and 9 May is not reached
+    assert office.asked("intake.open_cycle") == 0
+    sent = office.visitor.fill(looked, sure="yes")
+    assert sent.status == 303
+    got = {name: value for name, value in office.got("intake.open_cycle").items() if value is not None}
+    assert got == {
+        "rulebook": any_rulebook().id, "year": 2026, "opens_on": "2026-04-27", "closes_on": "2026-05-08", "rehearsal": False,
+    }  # fmt: skip
+
+
+def test_an_unknown_year_is_told_and_not_guessed(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    given = {
+        "rulebook": any_rulebook().id,
+        "year": "2031",
+        "opens_on": "2031-04-01",
+        "closes_on": "2031-04-30",
+    }
+    looked = office.visitor.fill(office.visitor.open("/office/cycles/new"), **given)
+    assert "2031 年放假安排尚未录入" in looked.words
+
+
+def test_rehearsals_are_not_on_the_desk_unless_asked_for(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    assert C not in office.visitor.open("/office").text
+    assert C in office.visitor.open("/office?rehearsals=1").text
+
+
+# --- panels, feedback, files --------------------------------------------------------------------------------------------
+
+
+def test_a_panel_says_which_rule_fails(tmp_path: Path) -> None:
+    fault = {"rule": "10", "reason_zh": "行业专家不足 30%", "reason_en": "too few industry experts"}
+    office = Office(
+        tmp_path, {"review.inspect_panel": {"faults": [fault], "state": "drafted", "category": None}}
+    )
+    words = office.visitor.open(f"/cycles/{C}/panels/{REVIEW}").words
+    assert "行业专家不足 30%" in words
+    assert any_rulebook().label("10") in words
+
+
+def test_a_category_that_is_none_is_not_there(tmp_path: Path) -> None:
+    assert Office(tmp_path).visitor.open(f"/cycles/{C}/panels/{REVIEW}?category=nobody").status == 404
+
+
+def test_feedback_is_written_entry_by_entry(tmp_path: Path) -> None:
+    report = {
+        "report": {
+            "summary": "综述", "points": [{"item": "4.1", "strengths": ["一", "二\n接着说"], "improvements": []}],
+            "cycle_id": C, "application_id": A, "sequence": 1, "applicant": "示例公司", "award_zh": "奖", "award_en": "award",
+            "year": 2025, "standard_zh": None, "standard_en": None, "categories": [], "version": 0, "reason": None,
+            "made_on": "2025-05-12",
+        },
+        "state": "drafted", "revision": 6, "warnings": [], "versions": [], "answer": None,
+    }  # fmt: skip
+    office = Office(tmp_path, {"review.feedback_report": report})
+    page = office.visitor.open(f"/cycles/{C}/feedback/{A}")
+    assert dict(page.form()["fields"])["points.0.strengths"].strip() == "一\n\n二\n接着说"
+    sent = office.visitor.fill(page, **{"points.0.improvements": "甲\r\n\r\n \r\n乙"})
+    assert sent.status == 303
+    got = office.got("review.edit_feedback")
+    assert got["revision"] == 6
+    assert got["points"] == [{"item": "4.1", "strengths": ["一", "二\n接着说"], "improvements": ["甲", "乙"]}]
+
+
+def test_a_sheet_of_experts_is_checked_before_it_is_written(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    page = office.visitor.open("/experts/import")
+    shown = office.visitor.fill(page, act="check", file=(io.BytesIO("编号\n".encode()), "experts.csv"))
+    assert shown.status == 200
+    assert "专家库没有改变" in shown.words
+    assert office.got("review.import_experts")["check_only"] is True
+    missing = office.visitor.fill(office.visitor.open("/experts/import"), act="write")
+    assert missing.status == 422
+    assert "请选择文件" in missing.words
+    assert office.asked("review.import_experts") == 1
+
+
+def test_files_of_a_department_come_and_go(tmp_path: Path) -> None:
+    office = Office(
+        tmp_path,
+        {
+            "intake.enquiry_batch": {
+                "content": "eA==",
+                "content_type": "text/csv",
+                "file_name": "enquiries.csv",
+            }
+        },
+    )
+    got = office.visitor.open(f"/cycles/{C}/enquiries/credit/batch.csv?part=2")
+    assert got.response.get_data() == b"x"
+    assert office.got("intake.enquiry_batch")["part"] == 2
+    page = office.visitor.open(f"/cycles/{C}/enquiries/credit/answers")
+    shown = office.visitor.fill(page, file=(io.BytesIO(b"a,b\n"), "answers.csv"))
+    assert shown.status == 200
+    assert office.got("intake.take_batch")["content"] == "YSxiCg=="
+    assert office.visitor.open(f"/cycles/{C}/enquiries/nobody/answers").status == 404
+
+
+def test_before_the_end_of_a_vote_nothing_is_asked_of_its_counts(tmp_path: Path) -> None:
+    office = Office(tmp_path, {"review.voting": {"state": "open", "entries": []}})
+    assert office.visitor.open(f"/cycles/{C}/social/{REVIEW}").status == 200
+    assert office.asked("review.vote_results") == 0
+    office.said["review.voting"] = {"state": "counted", "entries": []}
+    office.visitor.open(f"/cycles/{C}/social/{REVIEW}")
+    assert office.asked("review.vote_results") == 1
+
+
+def test_settling_who_enters_takes_those_that_are_ticked(tmp_path: Path) -> None:
+    office = Office(
+        tmp_path, {"review.stage": {"entrants": ["a1", "a2", "a3"], "waiting_for": [], "blocked": None}}
+    )
+    page = office.visitor.open(f"/cycles/{C}/scores/{REVIEW}/admit")
+    assert "checked" not in page.text  # nobody is chosen beforehand
+    office.visitor.fill(
+        page,
+        application_ids=["a1", "a3"],
+        **{"deviations.0.application_id": "a2", "deviations.0.reason": "已停产"},
+    )
+    got = office.got("review.admit")
+    assert got["application_ids"] == ["a1", "a3"]
+    assert got["deviations"] == [{"application_id": "a2", "reason": "已停产"}]
+
+
+def test_who_looks_again_is_sent_nothing_where_nothing_changed(tmp_path: Path) -> None:
+    """The part that a script looks at again: without the frame, with a tag; a browser that comes by is led to the page."""
+    office = Office(tmp_path)
+    place = f"/cycles/{C}/standing"
+    assert office.visitor.open(place).response.headers["Location"] == f"/cycles/{C}"
+    first = office.visitor.open(place, **{"X-Partial": "standing"})
+    assert "<html" not in first.text
+    tag = first.response.headers["ETag"]
+    again = office.visitor.open(place, **{"X-Partial": "standing", "If-None-Match": tag})
+    assert (again.status, again.text) == (304, "")
+    office.said["intake.stage_numbers"] = {"statuses": {"draft": 7}}
+    changed = office.visitor.open(place, **{"X-Partial": "standing", "If-None-Match": tag})
+    assert changed.status == 200
+    assert changed.response.headers["ETag"] != tag
+
+
+def test_the_overview_says_what_it_cannot_know(tmp_path: Path) -> None:
+    """Numbers that nobody told are not nought, and the rest of the page stands."""
+    office = Office(tmp_path, {"intake.stage_numbers": Unavailable("没有答复", "no reply")})
+    words = office.visitor.open(f"/cycles/{C}").words
+    assert "件数未知" in words
+    assert "申报件数暂时取不到" in words
+    assert "入 0" not in words
+
+
+def test_the_desk_stands_without_its_tasks(tmp_path: Path) -> None:
+    office = Office(tmp_path, {"intake.stage_numbers": Unavailable("没有答复", "no reply")})
+    page = office.visitor.open("/office?rehearsals=1")
+    assert page.status == 200
+    assert f"/cycles/{C}" in page.links
