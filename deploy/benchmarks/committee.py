@@ -42,7 +42,7 @@ from shared.store import Store
 
 RULEBOOK = "shenzhen-2020"  # where everybody stands for the highest level that its score reaches
 CATEGORY = "economic"
-_OTHERS = frozenset({"intake", "eligibility", "review", "incentives", "stubs"})
+_OTHERS = frozenset({"notifications", "intake", "eligibility", "review", "incentives", "stubs"})
 _PASSWORD = "a long password of nobody"  # noqa: S105 - of accounts that live as long as the measurement
 _CHOICES = ("for", "against", "abstain")
 _TIMEOUT = 300.0  # seconds

@@ -44,7 +44,7 @@ RULEBOOK = "changning-2023"
 AT_ONCE = 32  # calls in flight per department
 PATIENCE = 1200.0  # seconds until a run is given up
 _A_TRANSACTION = 50  # applications
-_OTHERS = frozenset({"eligibility", "review", "committee", "incentives", "gateway"})
+_OTHERS = frozenset({"notifications", "eligibility", "review", "committee", "incentives", "gateway"})
 
 
 @dataclass(frozen=True)

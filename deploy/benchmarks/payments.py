@@ -47,7 +47,7 @@ POINTS = (
     "payment_claimed", "payment_claimed_again", "payment_answered", "after_claim", "before_commit",
     "after_commit_before_ack", "after_take", "after_publish_before_mark",
 )  # fmt: skip
-_OTHERS = frozenset({"intake", "eligibility", "review", "committee", "gateway", "stubs"})
+_OTHERS = frozenset({"notifications", "intake", "eligibility", "review", "committee", "gateway", "stubs"})
 _SEED = 7
 _REFILL = 200  # lines still to be settled below which another batch is approved
 

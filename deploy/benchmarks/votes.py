@@ -54,7 +54,7 @@ ENTRIES = 9
 VOTER_PROCESSES = 2
 _DOWN = 1.0  # seconds for which a server that was killed stays down
 PATIENCE = 3600.0  # seconds until a run is given up
-_OTHERS = frozenset({"intake", "eligibility", "committee", "incentives", "gateway", "stubs"})
+_OTHERS = frozenset({"notifications", "intake", "eligibility", "committee", "incentives", "gateway", "stubs"})
 _STAGE = next(stage for stage in library().get(RULEBOOK).stages if stage.kind == vote.STAGE_KIND)
 
 

@@ -23,7 +23,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-SERVICES = ("intake", "eligibility", "review", "committee", "incentives")
+SERVICES = ("intake", "eligibility", "review", "committee", "incentives", "notifications")
 USERS = ("topology", *SERVICES, "gateway", "ballot_box", "operator")
 VHOST = "zhiheng"
 

@@ -145,6 +145,8 @@ class Wiring:
             "ZHIHENG_PAYMENTS_URL",
             "ZHIHENG_CONTENT_S3_ENDPOINT",
             "ZHIHENG_SCANNER_URL",
+            "ZHIHENG_MAIL_HOST",
+            "ZHIHENG_SMS_URL",
         )
         if any(key.startswith(outside) for key in self.extra):  # as itself or by file
             return False
@@ -175,8 +177,9 @@ class Wiring:
             found["ZHIHENG_DEPARTMENTS_URL"] = self.stubs_url
         if process in {"intake", STUBS}:
             found["ZHIHENG_DEPARTMENTS_SECRET_FILE"] = str(secrets.departments)
-        if process == "eligibility":
-            found |= self._after_award()
+        outward = {"eligibility": self._after_award, "notifications": self._short_messages}
+        if process in outward:
+            found |= outward[process]()
         if process in {GATEWAY, BALLOT_BOX}:
             found |= self._at_the_edge(process)
         if process in {"intake", GATEWAY}:
@@ -196,6 +199,15 @@ class Wiring:
             "ZHIHENG_CREDIT_SECRET_FILE": str(self.secrets.departments),
         }
 
+    def _short_messages(self) -> dict[str, str]:
+        """The stubs' telephone operator, where nobody has named another one; mail goes out only where a server is named."""
+        if any(key.startswith(f"{PREFIX}SMS_URL") for key in self.extra):
+            return {}
+        return {
+            "ZHIHENG_SMS_URL": f"{self.stubs_url}/sms",
+            "ZHIHENG_SMS_SECRET_FILE": str(self.secrets.departments),
+        }
+
     def _at_the_edge(self, process: str) -> dict[str, str]:
         """Where a process that people reach listens, and the secrets that it needs for them."""
         secrets, found = self.secrets, {"ZHIHENG_HTTP_HOST": self.gateway_host}
@@ -206,6 +218,7 @@ class Wiring:
         found["ZHIHENG_HTTP_PORT"] = str(self.gateway_port)
         found["ZHIHENG_AGENCY_SIGNING_KEY_FILE"] = str(secrets.agency_signing_key)
         found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
+        found["ZHIHENG_SECOND_FACTOR_ROLES"] = "none"  # until whoever runs it names them
         if self.rehearsals:
             found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)
         return found

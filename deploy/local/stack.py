@@ -44,6 +44,8 @@ from shared.clock import Clock, SystemClock, TravelledClock
 from shared.config import Settings
 
 PREPARE_SECONDS = 120.0
+CLOCK = "clock"  # the file by which a stack's clock is moved
+DEMO_MARK = "demo"  # the file by which a stack's folder says that a demo was made in it
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class StackOptions:
     """How a stack is to be. `database`: sqlite, postgresql (a private server), or an address with `{service}` in it."""
 
     rehearsals: bool = False
+    demo: bool = (
+        False  # made for looking around: its people's passwords are printed, so it is never production
+    )
     travels: date | None = (
         None  # the day on which its clock begins, which `Stack.travel` moves on; None: the machine's
     )
@@ -149,7 +154,7 @@ class Stack:
 
     @property
     def _clock_file(self) -> Path:
-        return self.folder / "clock"
+        return self.folder / CLOCK
 
     # Life
 
@@ -199,6 +204,7 @@ class Stack:
 
     def _start_all(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._keep_apart()
         self.secrets.prepare()
         if self.options.travels is not None and not self._clock_file.exists():
             self.travel(self.options.travels)
@@ -223,6 +229,20 @@ class Stack:
             self._say("启动各服务 · starting the services")
             self._start_processes()
         self._watch()
+
+    def _keep_apart(self) -> None:
+        """A folder is a demo's from its first start on or never: the accounts in it are known to whoever saw the demo."""
+        mark = self.folder / DEMO_MARK
+        if mark.exists() and not self.options.demo:
+            raise NotStarted(
+                f"{self.folder} 是演示数据，账号已公开，不得用于正式评审 · holds a demo, never for production"
+            )
+        if self.options.demo and not mark.exists():
+            if self.secrets.folder.exists():
+                raise NotStarted(
+                    f"{self.folder} 存有他用数据，演示不得占用 · holds other data: no demo is made there"
+                )
+            mark.touch()
 
     def _launch_servers(self) -> None:
         if not self.options.amqp_uri:
@@ -284,6 +304,8 @@ class Stack:
     def _environment(self) -> str:
         if self.options.rehearsals:
             return "rehearsal"
+        if self.options.demo:
+            return "demo"
         return "production" if self.options.travels is None else "test"
 
     def _start_processes(self) -> None:

@@ -28,6 +28,19 @@ def stack_folder(name: str = "") -> Path:
     return home() / "data" / (name or os.environ.get("ZHIHENG_STACK") or DEFAULT_STACK)
 
 
+def demo_folder() -> Path:
+    """The folder of the stack that `demo --keep` leaves: never that of `up`."""
+    return stack_folder("demo")
+
+
+def present_folder() -> Path:
+    """The folder of the stack that is meant where none is named: that of `up`, and where that does not run, a demo that does."""
+    folder, demo = stack_folder(), demo_folder()
+    if not os.environ.get("ZHIHENG_STACK") and running(folder) is None and running(demo) is not None:
+        return demo
+    return folder
+
+
 @dataclass(frozen=True)
 class StackState:
     """What a running (or dead) supervisor last wrote."""

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from types import FrameType
 
@@ -30,6 +31,8 @@ class _Told(BaseException):
 def options_from(text: str) -> StackOptions:
     """The options as `up` wrote them, plus the broker's address, which holds a password and comes by the environment."""
     raw = json.loads(text)
+    if raw.get("travels") is not None:
+        raw["travels"] = date.fromisoformat(raw["travels"])
     return StackOptions(amqp_uri=os.environ.get("ZHIHENG_AMQP_URI", ""), **raw)
 
 

@@ -6,6 +6,8 @@ GET  /worlds/<cycle_id>              whether it is known
 GET  /counts                         what each department was asked since the process began
 POST /credit/reports                 {reference, platform, name, …} → 202 {reference}: a credit platform, its receipt comes later
 GET  /credit/reports/<reference>     {reference, receipt or null}: null the first time that somebody asks
+POST /sms/messages                   {reference, to, language, parts} → 202 {reference, receipt}: a telephone operator
+GET  /sms/messages                   all that was taken
 GET  /livez, /readyz
 """
 
@@ -23,6 +25,7 @@ from typing import Any
 from deploy.stubs import signatures
 from deploy.stubs.credit import CreditExchange
 from deploy.stubs.handler import JsonHandler, object_of
+from deploy.stubs.sms import SmsGateway
 from deploy.stubs.worlds import NoAnswer, Worlds, WrongWorld
 from shared.clock import Clock
 from shared.contracts.dossier import DEPARTMENTS
@@ -55,6 +58,7 @@ class Departments:
         self._lock = threading.Lock()
         self._counts: dict[str, _Count] = {}
         self._credit = CreditExchange()
+        self._sms = SmsGateway()
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The status and the JSON body for a request."""
@@ -85,6 +89,8 @@ class Departments:
             ("GET", r"/(counts)", self._get_counts),
             ("POST", r"/credit/(reports)", lambda _, body: self._credit.take(object_of(body))),
             ("GET", r"/credit/reports/([A-Za-z0-9_-]+)", lambda reference, _: self._credit.show(reference)),
+            ("POST", r"/sms/(messages)", lambda _, body: self._sms.take(object_of(body))),
+            ("GET", r"/sms/(messages)", lambda *_: self._sms.shown()),
         )
 
     def _enquiry(self, department: str, body: bytes) -> Reply:

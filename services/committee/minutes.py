@@ -105,7 +105,7 @@ def _before_the_chair(work: Work, cycle: Cycle, version: int) -> Row[Any]:
             "会议纪要由其中所载到会的主持人确认",
             "minutes are confirmed by whoever took the chair, as they say",
         )
-    if work.by == found.drafted_by:
+    if work.same_person(found.drafted_by, about=f"{found.cycle_id}/{found.version}"):
         raise Forbidden(
             "起草人不能确认自己的纪要",
             "whoever drafted the minutes does not confirm them",

@@ -24,6 +24,7 @@ from services.gateway.identity import Identity
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.rpc import RpcClient
+from services.gateway.second_factor.factors import compulsory
 from services.gateway.server import Server
 from shared.clock import open_clock
 from shared.config import ConfigurationError, Settings
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 EXIT_CONFIGURATION, EXIT_NOT_DRAINED = 2, 3
 _PURGE_SECONDS = 600.0
+_TELL_SECONDS = 20.0
 _KEYS_LIVE = timedelta(days=30)  # how long an idempotency key is known
 
 
@@ -53,7 +55,7 @@ class Process:
             field_keys=settings.field_keys or None,
             digest=settings.digest,
         )
-        self.identity = Identity(self.store)
+        self.identity = Identity(self.store, with_factor=compulsory(settings))
         self.agencies = Agencies(self.identity, settings)
         self.rpc = RpcClient(
             settings.amqp_uri,
@@ -113,11 +115,14 @@ class Process:
             signal.signal(number, stop)
         keeper = threading.Thread(target=self._keep_house, args=(gateway,), name="housekeeping", daemon=True)
         keeper.start()
+        teller = threading.Thread(target=self._tell_contacts, args=(gateway,), name="contacts", daemon=True)
+        teller.start()
         threading.Thread(target=self._read_rulebooks, name="rulebooks", daemon=True).start()
         log.info("process.started", port=server.port, pid=os.getpid())
         drained = server.run(settings.drain_seconds)
         self.rpc.stop()
         keeper.join(5.0)
+        teller.join(5.0)
         if health is not None:
             health.stop()
         self.store.close()
@@ -129,6 +134,16 @@ class Process:
         """Parse what is published beside the serving, so that the first reader does not wait for it."""
         for rulebook_id in library().ids():
             library().get(rulebook_id)
+
+    def _tell_contacts(self, gateway: Gateway) -> None:
+        """Tell notifications of accounts that changed, now and then: what it sends goes by roles and addresses."""
+        while not self._stopping.wait(_TELL_SECONDS):
+            if not self.rpc.ready or not self._accounts_made:
+                continue
+            try:
+                gateway.contacts.tell()
+            except (SQLAlchemyError, StoreError) as error:
+                log.warning("contacts.failed", detail=place_of(error))
 
     def _keep_house(self, gateway: Gateway) -> None:
         """Make the first accounts, seal the audit log about once a second, forget old tokens now and then."""
@@ -143,6 +158,7 @@ class Process:
                     beats = 0.0
                     self.identity.purge()
                     self.agencies.purge()
+                    gateway.parties.purge()
                     uploads.purge(gateway)
                     self.store.purge(_KEYS_LIVE)
             except (SQLAlchemyError, StoreError) as error:

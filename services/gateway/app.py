@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.gateway import body, document, errors, files, portal
+from services.gateway.addresses import LateRule
 from services.gateway.agencies import Agencies, OverLimit, Usage
 from services.gateway.ballot_box.limits import Origins, Window
 from services.gateway.circumstances import (
@@ -29,18 +30,22 @@ from services.gateway.circumstances import (
     request_id,
     trace,
 )
+from services.gateway.contacts import Contacts
+from services.gateway.delegation.delegations import Delegations
 from services.gateway.dispatch import Dispatcher
 from services.gateway.identity import Identity
 from services.gateway.kept import Kept
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
+from services.gateway.oidc.parties import Parties
 from services.gateway.portal.assets import Assets
 from services.gateway.portal.room import arrive, finish, stranger, told
 from services.gateway.portal.sessions import COOKIE, Sessions
 from services.gateway.routes import FORM, JSON, ROUTES, Route, spec_of
 from services.gateway.rpc import Caller
 from services.gateway.scopes import SCOPE_OF
+from services.gateway.second_factor.enrolment import SecondFactors
 from services.gateway.serving import answer
 from services.gateway.signing import Signer
 from shared.config import Settings
@@ -87,6 +92,10 @@ class Gateway:
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.caller, self.library)
         self.agencies = Agencies(self.identity, self.settings)
+        self.contacts = Contacts(self.identity, self.caller)
+        self.delegations = Delegations(self.identity, self.settings)
+        self.second_factors = SecondFactors(self.identity)
+        self.parties = Parties(self.identity, self.settings)
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
         self.sessions = Sessions(self.identity)
@@ -106,6 +115,7 @@ class Gateway:
 def create_app(gateway: Gateway) -> Flask:
     """The application for one gateway."""
     app = Flask("services.gateway", static_folder=None, template_folder="templates")
+    app.url_rule_class = LateRule
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROVIDE_AUTOMATIC_OPTIONS=False)
     for route in ROUTES:
         app.add_url_rule(

@@ -7,6 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import unquote
 
 from werkzeug.datastructures import Headers
 
@@ -20,6 +21,7 @@ from shared.problems import Forbidden, Unauthenticated
 REQUEST_ID = "X-Request-Id"
 IDEMPOTENCY_KEY = "Idempotency-Key"
 REHEARSAL_DATE = "Zhiheng-Rehearsal-Date"
+ON_BEHALF_OF = "Zhiheng-On-Behalf-Of"
 TRACEPARENT, TRACESTATE = "traceparent", "tracestate"
 ANYBODY = "anonymous"
 
@@ -28,6 +30,9 @@ _KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _TRACE = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _STATE = re.compile(r"[\x20-\x7e]{1,512}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
+_LONGEST_GIVER = 600  # characters, escaped
+# What a session may do that owes a second factor.
+_ENROLMENT = frozenset({"me", "sign_out", "begin_second_factor", "confirm_second_factor"})
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -47,7 +52,9 @@ class Asked:
 
     def unnamed(self) -> Asked:
         """The same circumstances of nobody in particular: what is said so stands in no service's audit log by a name."""
-        return replace(self, context=replace(self.context, actor=ANYBODY, role=PUBLIC, on_behalf_of=""))
+        return replace(
+            self, context=replace(self.context, actor=ANYBODY, role=PUBLIC, on_behalf_of="", delegated_by="")
+        )
 
     @property
     def signed_in(self) -> Session:
@@ -132,6 +139,30 @@ def idempotency_key(given: str | None) -> str:
     return given
 
 
+def giver_of(given: str | None) -> str:
+    """The subject of whoever lent the caller its role, percent-encoded UTF-8; empty without the header. Raises BadRequest."""
+    if given is None:
+        return ""
+    giver = unquote(given, errors="replace").strip()
+    if not giver or len(given) > _LONGEST_GIVER or not giver.isprintable():
+        raise BadRequest(
+            f"{ON_BEHALF_OF} 应为委托人的标识", f"{ON_BEHALF_OF} has to be whoever lent the role",
+            code="bad_on_behalf_of",
+        )  # fmt: skip
+    return giver
+
+
+def require_factor(operation: Operation, session: Session | None) -> None:
+    """Raises Forbidden for a session that owes a second factor, but for what sets one up."""
+    if session is None or not session.owes_factor:
+        return
+    if operation.service != "gateway" or operation.method not in _ENROLMENT:
+        raise Forbidden(
+            "您的角色必须先设定第二因素", "your role has to set up a second factor first",
+            code="second_factor_owed",
+        )  # fmt: skip
+
+
 def message_id(actor: str, key: str) -> str:
     """The id of a command's message: one key of one actor is one id, and nobody can use up another's key."""
     return hashlib.sha256(f"{actor}\0{key}".encode()).hexdigest()[:32]
@@ -149,18 +180,24 @@ def circumstances(
 ) -> Asked:
     """Read the headers of a request for an operation: who it is comes first, then whether the role may, then the rest."""
     token = bearer(headers.get("Authorization"))
-    session = identity.session(token) if token is not None else None
+    giver = giver_of(headers.get(ON_BEHALF_OF))
+    if giver and token is None:
+        raise Unauthenticated("请先登录", "sign in first")
+    session = identity.session(token, giver) if token is not None else None
+    require_factor(operation, session)
     role = acting_role(operation, session)
     day = rehearsal_day(headers.get(REHEARSAL_DATE), allowed=rehearsals)
     key = idempotency_key(headers.get(IDEMPOTENCY_KEY))
     actor = session.subject if session else ANYBODY
-    owner = session.account_id + actor if session else ANYBODY
+    lender = session.acting_for.subject if session and session.acting_for else ""
+    owner = session.account_id + actor + (f"\0{lender}" if lender else "") if session else ANYBODY
     context = Context(
         message_id=message_id(owner, key) if operation.kind == "command" else new_id(),
         correlation_id=request,
         actor=actor,
         role=role,
         on_behalf_of=(session.unit or "") if session else "",
+        delegated_by=lender,
         traceparent=traced[0],
         tracestate=traced[1],
         rehearsal_date=day,

@@ -13,7 +13,8 @@ from marshmallow import RAISE, Schema, fields
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.gateway.circumstances import IDEMPOTENCY_KEY, REHEARSAL_DATE, REQUEST_ID
+from services.gateway.circumstances import IDEMPOTENCY_KEY, ON_BEHALF_OF, REHEARSAL_DATE, REQUEST_ID
+from services.gateway.delegation.terms import LENDABLE
 from services.gateway.errors import PROBLEM_JSON, as_details, not_found
 from services.gateway.examples import sample
 from services.gateway.roles import TITLES
@@ -122,6 +123,10 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if operation.service != "gateway" or "cycle_id" in operation.request().fields:
         found.append(
             _header(REHEARSAL_DATE, "仅限演练：所演的日期", "rehearsals only: the day played", "2025-04-01")
+        )
+    if not {*LENDABLE}.isdisjoint(operation.roles):
+        found.append(
+            _header(ON_BEHALF_OF, "代办：委托人的标识", "whoever lent the role, by subject", "li.office")
         )
     found += [_header(*header) for header in route.headers]
     found.append(_header(REQUEST_ID, "请求编号，原样返回", "id of the request, echoed", "7d9f0c1a-example"))

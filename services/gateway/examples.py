@@ -26,6 +26,7 @@ _TEXTS = (
     "an-example-code-of-43-characters-0123456789",
     "ab" * 32,
     "sha256:" + "ab" * 32,
+    "13800000000",
 )
 # By the field's name, where a word says more than a pattern.
 _NAMED = {
@@ -36,10 +37,16 @@ _NAMED = {
     "rulebook": "sample-2024", "token_type": "Bearer", "explanation_zh": "按规定计算", "explanation_en": "by the rule",
     "password": "correct horse battery", "old": "correct horse battery", "new": "battery horse correct",
     "phone": "021-5555 0100", "email": "li@example.cn", "language": "zh", "begins": "09:00", "ends": "12:00",
+    "quiet_from": "22:00", "quiet_until": "07:00",
     "begins_at": "2025-06-18", "ends_at": "2025-06-19", "stamped_at": "2025-06-11T17:00:00+08:00",
     "difference": "-1.50", "share": "-1.20",
     "posted_at": "2025-06-17T09:00:00+08:00", "changed_at": "2025-06-19T10:00:00+08:00",
-    "zh": "文字", "en": "words", "prepared_at": "2025-06-16T15:00:00+08:00", "approved_at": "2025-06-16T16:00:00+08:00",
+    "prepared_at": "2025-06-16T15:00:00+08:00", "approved_at": "2025-06-16T16:00:00+08:00",
+    "submitted_at": "2025-05-20T10:42:00+08:00", "resubmitted_at": "2025-05-28T09:10:00+08:00",
+    "returned_at": "2025-05-22T14:00:00+08:00", "accepted_at": "2025-05-29T09:30:00+08:00",
+    "added_at": "2025-05-20T10:30:00+08:00", "checked_at": "2025-05-20T10:31:00+08:00",
+    "removed_at": "2025-05-20T11:00:00+08:00", "signed_at": "2025-05-19T16:20:00+08:00",
+    "zh": "文字", "en": "words",
 }  # fmt: skip
 
 

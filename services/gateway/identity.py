@@ -3,110 +3,87 @@
 A token is 256 random bits, kept as SHA-256, looked up by its digest and remembered for a few seconds. Whether an account
 is shut and which roles it holds is read with the token, so that a change counts within those seconds everywhere.
 
-A sign-in takes the same time and gives the same answer whether the name or the password is wrong or the account is shut.
-Each try is counted before the password is looked at, so that tries side by side do not slip through.
+A sign-in takes the same time and gives the same answer whether the name, the password or the code is wrong or the account is
+shut. Where an account has a second factor and no code came with a right password, there is a ticket for it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
 import time
-import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
-from services.gateway.errors import TooMany
-from services.gateway.models import Account, AccountRole, FailedLogin, Token
+from services.gateway.delegation import lending
+from services.gateway.models import Account, AccountRole, PendingSignIn, Token
 from services.gateway.roles import check_roles
+from services.gateway.second_factor import factors, tickets
+from services.gateway.session import (
+    Issued,
+    SecondFactorNeeded,
+    Session,
+    context_of,
+    digest_of,
+    invalid_token,
+    name_of,
+    refused,
+)
+from services.gateway.tries import FREE_TRIES, FREE_TRIES_ADDRESS, Tries, key_of, patiently
 from shared.contracts import Context
 from shared.contracts.operations import ADMIN, AGENCY, REHEARSER
 from shared.identifiers import digest, new_id
-from shared.problems import Conflict, NotFound, Unauthenticated, invalid_field
-from shared.store import Answer, Store, Work, worth_retrying
+from shared.problems import Conflict, Forbidden, NotFound, invalid_field
+from shared.store import Answer, Store, Work
+
+__all__ = [
+    "Identity",
+    "Issued",
+    "SecondFactorNeeded",
+    "Session",
+    "context_of",
+    "digest_of",
+    "invalid_token",
+    "name_of",
+]
 
 log = structlog.get_logger(__name__)
 
-Result = TypeVar("Result")
-
 TOKEN_LIFE = timedelta(hours=10)
 PERSONA_LIFE = timedelta(hours=2)
-FREE_TRIES, FREE_TRIES_ADDRESS = 5, 200  # an address may be the proxy of a whole district
-LONGEST_WAIT = 300  # seconds
-FORGET_AFTER = timedelta(minutes=15)
 _CREATE = "gateway.create_account"
 _REMEMBERED = 20_000  # sessions
 _HASHING_AT_ONCE = 2  # each takes 64 MiB
 
 
-@dataclass(frozen=True)
-class Session:
-    """Who a token stands for, and for which body, if any. With `rehearsal` it is a persona, which acts in rehearsals only."""
-
-    account_id: str
-    subject: str
-    display_name: str
-    roles: frozenset[str]
-    rehearsal: bool
-    expires_at: datetime
-    digest: str
-    unit: str | None = None
-    scopes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Issued:
-    """A token that was just made; it is never shown again."""
-
-    token: str
-    session: Session
-
-    def __repr__(self) -> str:
-        return "Issued()"
-
-
-def refused() -> Unauthenticated:
-    """The one answer to every sign-in that fails."""
-    return Unauthenticated("用户名或密码不正确", "the name or the password is wrong", code="sign_in_failed")
-
-
-def invalid_token() -> Unauthenticated:
-    """The one answer to every token that does not count: forged, expired, revoked, of an account that is shut."""
-    return Unauthenticated(
-        "令牌无效或已过期，请重新登录", "the token is not valid any more; sign in again", code="invalid_token"
-    )
-
-
-def name_of(username: str) -> str:
-    """The form in which names are compared: NFKC, lower case, no spaces around."""
-    return unicodedata.normalize("NFKC", username).strip().casefold()
-
-
-def digest_of(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 class Identity:
     """Accounts and tokens of one gateway. Safe to share between threads."""
 
-    def __init__(self, store: Store, *, hasher: PasswordHasher | None = None, remember: float = 5.0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        hasher: PasswordHasher | None = None,
+        remember: float = 5.0,
+        with_factor: frozenset[str] = frozenset(),
+    ) -> None:
         self._store = store
+        self.tries = Tries(store)
+        self._with_factor = with_factor  # the roles that nobody acts in without a second factor
         self._hasher = hasher or PasswordHasher()
         self._hashing = threading.BoundedSemaphore(_HASHING_AT_ONCE)
         self._nobody = self._hasher.hash(secrets.token_hex(16))
         self._remember = remember
-        self._known: OrderedDict[str, tuple[float, Session]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], tuple[float, Session]] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -119,26 +96,54 @@ class Identity:
         """A hash that no password has: of an account that nobody signs in to."""
         return self._nobody
 
+    def needs_factor(self, roles: Iterable[str]) -> bool:
+        """Whether one of the roles is none to act in without a second factor."""
+        return not self._with_factor.isdisjoint(roles)
+
     # Tokens
 
-    def session(self, token: str) -> Session:
-        """Who a token stands for. Raises Unauthenticated."""
+    def session(self, token: str, giver: str = "") -> Session:
+        """Who a token stands for; with the subject of a `giver`, in the roles that it lent.
+
+        Raises Unauthenticated, and Forbidden where nothing is lent.
+        """
         digest = digest_of(token)
         with self._lock:
-            known = self._known.get(digest)
+            known = self._known.get((digest, giver))
         now = self._store.clock.now()
         if known is not None and known[0] > time.monotonic() and known[1].expires_at > now:
             return known[1]
         with self._store.read() as work:
             found = self._look_up(work, digest, now)
+            if giver:
+                found = self._acting(work, found, lending.of_subject(work, found.account_id, giver))
         with self._lock:
-            self._known[digest] = (time.monotonic() + self._remember, found)
+            self._known[digest, giver] = (time.monotonic() + self._remember, found)
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return found
 
-    @staticmethod
-    def _look_up(work: Work, digest: str, now: datetime) -> Session:
+    def _acting(self, work: Work, own: Session, lent: lending.Lent | None) -> Session:
+        if lent is None or own.rehearsal or own.owes_factor:
+            raise lending.nothing_lent()
+        if factors.owes_one(work, own.account_id, lent.roles, self._with_factor):
+            raise lending.factor_owed()
+        return replace(own, roles=lent.roles, unit=lent.unit, acting_for=lent.giver, scopes=frozenset())
+
+    def act_for(self, session: Session, giver: str | None) -> Session:
+        """From now on this token acts in what the account `giver` lent, None: for itself. Raises Forbidden."""
+        with self._store.transaction() as tx:
+            work = tx.work(context_of(session))
+            this = Token.digest == session.digest
+            work.session.execute(update(Token).where(this).values(acting_for=giver))
+            found = self._look_up(work, session.digest, self._store.clock.now())
+            if giver is not None and found.acting_for is None:
+                raise lending.nothing_lent()
+            work.audit("delegation:taken" if giver else "delegation:laid_down", giver or session.account_id)
+        self._forget()
+        return found
+
+    def _look_up(self, work: Work, digest: str, now: datetime) -> Session:
         row = work.session.execute(
             select(Token, Account).join(Account, Account.id == Token.account_id).where(Token.digest == digest)
         ).one_or_none()
@@ -158,9 +163,15 @@ class Identity:
             digest=digest,
             unit=account.unit,
             scopes=frozenset((token.scope or "").split()),
+            owes_factor=factors.owes_one(work, account.id, held, self._with_factor),
         )
         if token.persona_role is None or token.persona_subject is None:
-            return own
+            if token.acting_for is None:
+                return own
+            try:
+                return self._acting(work, own, lending.of_account(work, account.id, token.acting_for))
+            except Forbidden:
+                return own  # it has ended meanwhile
         if REHEARSER not in held:
             raise invalid_token()
         name = token.persona_subject
@@ -176,7 +187,7 @@ class Identity:
     def revoke(self, session: Session) -> None:
         """End one token."""
         with self._store.transaction() as tx:
-            work = tx.work(_context(session))
+            work = tx.work(context_of(session))
             self._end_tokens(work, Token.digest == session.digest)
             work.audit("token:revoke", session.account_id)
         self._forget()
@@ -185,12 +196,12 @@ class Identity:
         """Leave an audit entry of what the gateway itself gave to somebody; `reason` says what. Not all is of a cycle."""
         subject = cycle_id or action.partition(":")[0]
         with self._store.transaction() as tx:
-            tx.work(_context(session)).audit(action, subject, reason=reason, cycle_id=cycle_id)
+            tx.work(context_of(session)).audit(action, subject, reason=reason, cycle_id=cycle_id)
 
     def persona(self, session: Session, role: str, subject: str) -> Issued:
         """A short-lived token that plays a role in rehearsals."""
         with self._store.transaction() as tx:
-            work = tx.work(_context(session))
+            work = tx.work(context_of(session))
             work.audit("token:persona", session.account_id, after={"role": role, "subject": subject})
             return self._issue(work, session.account_id, PERSONA_LIFE, role=role, subject=subject)
 
@@ -222,9 +233,9 @@ class Identity:
             work.audit("token:agency", account_id, after={"scope": scope})
             return self._issue(work, account_id, life, scope=scope)
 
-    def end_tokens_of(self, work: Work, account_id: str) -> None:
-        """End all tokens of an account; `forget` when it is committed."""
-        self._end_tokens(work, Token.account_id == account_id)
+    def end_tokens_of(self, work: Work, account_id: str, *, but: str = "") -> None:
+        """End all tokens of an account, `but` the one of this digest; `forget` when it is committed."""
+        self._end_tokens(work, (Token.account_id == account_id) & (Token.digest != but))
 
     def forget(self) -> None:
         """Look every token up anew."""
@@ -241,88 +252,89 @@ class Identity:
 
     # Signing in
 
-    def sign_in(self, username: str, password: str, address: str) -> Issued:
-        """A token for a name and a password. Raises Unauthenticated, TooMany."""
+    def sign_in(self, username: str, password: str, address: str, code: str | None = None) -> Issued:
+        """A token for a name and a password, and a code where the account has a second factor.
+
+        Raises Unauthenticated, SecondFactorNeeded where only the code is missing, TooMany.
+        """
         name = name_of(username)
-        free = {_key("name", name): FREE_TRIES, _key("address", address): FREE_TRIES_ADDRESS}
-        self._patiently(lambda: self._count_try(free))
+        free = {key_of("name", name): FREE_TRIES, key_of("address", address): FREE_TRIES_ADDRESS}
+        self.tries.count(free)
         with self._store.read() as work:
             account = work.session.scalar(select(Account).where(Account.username == name))
+            second = factors.has_one(work, account.id if account else name)
         right = self._verify(account.password_hash if account else self._nobody, password)
         if account is None or not right or account.disabled_at is not None:
             raise refused()
+        if second and not code:
+            self.tries.take_back(free)
+            raise self._half_way(account.id)
         stale = self._hasher.check_needs_rehash(account.password_hash)
         fresh = self._hash(password) if stale else None
-        return self._patiently(lambda: self._let_in(account, free, _key("name", name), fresh))
+        return self._let_in(account, free, code if second else None, fresh=fresh)
+
+    def open_for(self, account_id: str, action: str = "account:sign_in") -> Issued:
+        """A token for an account whose holder was recognized elsewhere; `action` is the audit log's word for how.
+
+        Raises Unauthenticated for one that is shut, SecondFactorNeeded.
+        """
+        with self._store.read() as work:
+            account = work.session.get(Account, account_id)
+            second = factors.has_one(work, account_id)
+        if account is None or account.disabled_at is not None:
+            raise refused()
+        if second:
+            raise self._half_way(account_id)
+        return self._let_in(account, {}, None, action=action)
+
+    def with_code(self, ticket: str, code: str, address: str) -> Issued:
+        """A token for a ticket and a code of the second factor. Raises Unauthenticated, TooMany."""
+        with self._store.read() as work:
+            account_id = tickets.account_of(work, ticket, self._store.clock.now())
+            account = work.session.get(Account, account_id) if account_id else None
+        name = account.username if account else ""
+        free = {key_of("name", name): FREE_TRIES} if account else {}
+        free[key_of("address", address)] = FREE_TRIES_ADDRESS
+        self.tries.count(free)
+        if account is None or account.disabled_at is not None:
+            raise refused()
+        return self._let_in(account, free, code)
+
+    def _half_way(self, account_id: str) -> SecondFactorNeeded:
+        with self._store.transaction() as tx:
+            work = tx.work(Context(message_id=new_id(), actor=account_id))
+            return SecondFactorNeeded(tickets.issued(work, account_id, self._store.clock.now()))
 
     def hold_back(self, address: str) -> None:
         """Count a try with a secret from an address before it is looked at. Raises TooMany."""
-        free = {_key("address", address): FREE_TRIES_ADDRESS}
-        self._patiently(lambda: self._count_try(free))
+        self.tries.count({key_of("address", address): FREE_TRIES_ADDRESS})
 
     def forgive(self, address: str) -> None:
         """The try was right: it is not held against the address."""
-        this = (FailedLogin.key == _key("address", address)) & (FailedLogin.failures > 0)
-        with self._store.writing() as connection:
-            connection.execute(update(FailedLogin).where(this).values(failures=FailedLogin.failures - 1))
-
-    @staticmethod
-    def _patiently(attempt: Callable[[], Result]) -> Result:
-        """Two first tries for one name may meet; whoever came second simply tries again."""
-        for left in (2, 1, 0):
-            try:
-                return attempt()
-            except (IntegrityError, OperationalError) as error:
-                if not left or not (isinstance(error, IntegrityError) or worth_retrying(error)):
-                    raise
-        raise AssertionError("the last turn returns or raises")
+        self.tries.take_back([key_of("address", address)])
 
     def _let_in(
-        self, account: Account, counted: Iterable[str], name_key: str, fresh_hash: str | None
+        self,
+        account: Account,
+        counted: Iterable[str],
+        code: str | None,
+        *,
+        fresh: str | None = None,
+        action: str = "account:sign_in",
     ) -> Issued:
-        with self._store.transaction() as tx:
-            work = tx.work(Context(message_id=new_id(), actor=account.id))
-            for key in sorted(
-                counted
-            ):  # in one order everywhere, so that two sign-ins never wait for each other
-                if key == name_key:
-                    work.session.execute(delete(FailedLogin).where(FailedLogin.key == key))
-                else:
-                    forgiven = FailedLogin.failures - 1
-                    work.session.execute(
-                        update(FailedLogin).where(FailedLogin.key == key).values(failures=forgiven)
-                    )
-            if fresh_hash is not None:
-                self._set_hash(work, account.id, fresh_hash)
-            work.audit("account:sign_in", account.id)
-            return self._issue(work, account.id, TOKEN_LIFE)
+        def let_in() -> Issued:
+            with self._store.transaction() as tx:
+                work = tx.work(Context(message_id=new_id(), actor=account.id))
+                self.tries.clear(work, counted, whole={key_of("name", account.username)})
+                if code is not None and not factors.used(work, account.id, code, self._store.clock.now()):
+                    raise refused()  # which undoes the rest: the try stays counted
+                tickets.end(work, account.id)
+                if fresh is not None:
+                    self._set_hash(work, account.id, fresh)
+                work.audit(action, account.id)
+                return self._issue(work, account.id, TOKEN_LIFE)
 
-    def _count_try(self, free: Mapping[str, int]) -> None:
-        """Count a try that has not failed yet. Raises TooMany, which is not counted."""
-        now = self._store.clock.now()
-        with self._store.transaction() as tx:
-            session = tx.work(Context(message_id=new_id())).session
-            rows = (
-                select(FailedLogin)
-                .where(FailedLogin.key.in_(free))
-                .order_by(FailedLogin.key)
-                .with_for_update()
-            )
-            known = {row.key: row for row in session.scalars(rows)}
-            counts = {key for key, row in known.items() if row.last_at + FORGET_AFTER >= now}
-            for key in counts:
-                until = known[key].last_at + timedelta(seconds=_wait(known[key].failures - free[key]))
-                if until > now:
-                    raise TooMany(max(1, round((until - now).total_seconds())))
-            for key in sorted(free):
-                if (
-                    key not in known
-                ):  # never merged: a row that came meanwhile must refuse this one, not be set back
-                    session.add(FailedLogin(key=key, failures=1, last_at=now))
-                else:
-                    known[key].failures = known[key].failures + 1 if key in counts else 1
-                    known[key].last_at = now
-            session.flush()
+        return patiently(let_in)
 
     def _verify(self, password_hash: str, password: str) -> bool:
         with self._hashing:
@@ -367,7 +379,7 @@ class Identity:
                 known = tx.answer(key) if key else None
                 if known is not None:
                     return _repeated(known, asked)
-                work = tx.work(_context(by))
+                work = tx.work(context_of(by))
                 account_id = work.new_id()
                 account = Account(
                     id=account_id, username=name, subject=subject or account_id, display_name=display_name,
@@ -437,7 +449,7 @@ class Identity:
     ) -> dict[str, Any]:
         """Change an account with an entry in the audit log; gives its state. `change` says what of it is another now."""
         with self._store.transaction() as tx:
-            work = tx.work(_context(by))
+            work = tx.work(context_of(by))
             account = find(work, account_id)
             before = _state(account)
             state = {**before, **change(work, account)}
@@ -455,8 +467,9 @@ class Identity:
             raise invalid_field("new", "密码不得包含用户名", "the password must not hold the name")
         password_hash = self._hash(new)
         with self._store.transaction() as tx:
-            work = tx.work(_context(by))
+            work = tx.work(context_of(by))
             self._set_hash(work, by.account_id, password_hash)
+            tickets.end(work, by.account_id)
             self._end_tokens(work, (Token.account_id == by.account_id) & (Token.digest != by.digest))
             work.audit("account:password", by.account_id, secret=True)
         self._forget()
@@ -516,16 +529,8 @@ class Identity:
             tokens = connection.execute(
                 delete(Token).where(Token.expires_at < now - timedelta(days=1))
             ).rowcount
-            tries = connection.execute(
-                delete(FailedLogin).where(FailedLogin.last_at < now - FORGET_AFTER)
-            ).rowcount
-        return tokens + tries
-
-
-def _context(session: Session | None) -> Context:
-    if session is None:
-        return Context(message_id=new_id(), actor="system:gateway", role="system")
-    return Context(message_id=new_id(), actor=session.account_id, role=",".join(sorted(session.roles)))
+            begun = connection.execute(delete(PendingSignIn).where(PendingSignIn.expires_at < now)).rowcount
+        return tokens + begun + self.tries.purge()
 
 
 def _repeated(known: Answer, asked: str) -> dict[str, Any]:
@@ -534,15 +539,6 @@ def _repeated(known: Answer, asked: str) -> dict[str, Any]:
             "该幂等键已用于另一请求", "this idempotency key was used for another request", code="key_reused"
         )
     return known.reply
-
-
-def _key(kind: str, value: str) -> str:
-    return hashlib.sha256(f"{kind}\0{value}".encode()).hexdigest()
-
-
-def _wait(beyond: int) -> int:
-    """Seconds to wait after so many failures beyond the free ones."""
-    return 0 if beyond < 0 else min(LONGEST_WAIT, 2 ** min(beyond, 10))
 
 
 def _state(account: Account) -> dict[str, Any]:

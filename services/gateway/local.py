@@ -15,6 +15,7 @@ from services.gateway import (
     exports,
     feedback,
     files,
+    forms,
     minutes,
     notices,
     objections,
@@ -29,7 +30,10 @@ from services.gateway import (
 from services.gateway.circumstances import Asked
 from services.gateway.desk import asking, showing
 from services.gateway.identity import Issued, Session
+from services.gateway.own.delegations import Delegate
+from services.gateway.own.second_factor import CODE_HEADER
 from services.gateway.packages import making
+from shared.contracts import load
 from shared.contracts.operations import ROLES
 from shared.problems import Forbidden
 
@@ -53,7 +57,8 @@ def _given(issued: Issued) -> dict[str, Any]:
 
 
 def sign_in(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return _given(gateway.identity.sign_in(data["username"], data["password"], asked.address))
+    name, password, code = data["username"], data["password"], data.get("code")
+    return _given(gateway.identity.sign_in(name, password, asked.address, code))
 
 
 def sign_out(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
@@ -63,6 +68,7 @@ def sign_out(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[st
 
 def me(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     session = asked.signed_in
+    giver = session.acting_for
     return {
         "subject": session.subject,
         "display_name": session.display_name,
@@ -70,6 +76,10 @@ def me(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any
         "roles": _roles(session),
         "rehearsal": session.rehearsal,
         "expires_at": session.expires_at.isoformat(timespec="seconds"),
+        "second_factor": gateway.second_factors.state(session),
+        "acting_for": None
+        if giver is None
+        else {"subject": giver.subject, "display_name": giver.display_name},
     }
 
 
@@ -129,6 +139,14 @@ def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, 
     return gateway.dispatcher.audit(data, asked)
 
 
+def my_addresses(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.contacts.mine(asked.signed_in)
+
+
+def set_addresses(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.contacts.write(asked.signed_in, data)
+
+
 def agency_clients(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     return {"clients": gateway.agencies.listed()}
 
@@ -149,6 +167,37 @@ def set_agency_disabled(gateway: Gateway, data: Mapping[str, Any], asked: Asked)
     return gateway.agencies.set_disabled(asked.signed_in, data["client_id"], disabled=data["disabled"])
 
 
+def begin_second_factor(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.second_factors.begin(asked.signed_in)
+
+
+def confirm_second_factor(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return {"recovery_codes": gateway.second_factors.confirm(asked.signed_in, data["code"])}
+
+
+def remove_second_factor(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    gateway.second_factors.remove(asked.signed_in, request.headers.get(CODE_HEADER, ""))
+    return {"done": True}
+
+
+def reset_second_factor(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    gateway.second_factors.reset(asked.signed_in, data["account_id"], data["reason"])
+    return {"done": True}
+
+
+def delegations(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return {"delegations": gateway.delegations.listed(asked.signed_in)}
+
+
+def delegate(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    wanted = load(Delegate(), dict(data))
+    return gateway.delegations.lend(asked.signed_in, wanted, asked.context.message_id)
+
+
+def end_delegation(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return gateway.delegations.end(asked.signed_in, data["delegation_id"], data["reason"])
+
+
 def agency_token(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     return gateway.token_server.respond(request, asked.address)
 
@@ -157,11 +206,12 @@ LOCAL: dict[str, Answering] = {
     each.__name__: each
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
+        my_addresses, set_addresses,
         rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
         files.upload_file, files.upload_evidence, files.file_content, files.reviewed_file, files.file_page, files.file_text,
         certificates.certificate_pdf, certificates.plaque_pdf, certificates.case_letter_docx, certificates.case_letter_pdf,
-        dossier.dossier_zip, papers.upload_paper, papers.paper_content,
+        forms.form_docx, dossier.dossier_zip, papers.upload_paper, papers.paper_content,
         objections.objection_letter_docx, objections.objection_letter_pdf,
         objections.objector_letter_docx, objections.objector_letter_pdf,
         making.application_package, making.cycle_package, making.destruction_list_pdf,
@@ -179,5 +229,7 @@ LOCAL: dict[str, Answering] = {
         asking.desk, asking.my_tasks, showing.picture, showing.cycle_report_pdf, showing.cycle_report_docx,
         asking.calendar_years, asking.calendar_days, asking.notice_posting,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
+        begin_second_factor, confirm_second_factor, remove_second_factor, reset_second_factor,
+        delegations, delegate, end_delegation,
     )
 }  # fmt: skip

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, MetaData, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from shared.store import Instant, platform_tables
+from shared.store import EncryptedText, Instant, platform_tables
 
 metadata = MetaData()
 tables = platform_tables(metadata)
@@ -66,6 +78,91 @@ class Token(Base):
     scope: Mapped[str | None] = mapped_column(
         String(200)
     )  # of an agency: what it asked for, parted by spaces
+    acting_for: Mapped[str | None] = mapped_column(String(32))  # the account whose lent roles it acts in
+
+
+class SecondFactor(Base):
+    """第二因素: the secret that an account shares with an authenticator; it counts once a first code has confirmed it.
+
+    `last_step` is the last half minute of which a code was taken: no code counts twice.
+    """
+
+    __tablename__ = "second_factors"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(EncryptedText())
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Base):
+    """恢复码: SHA-256 of 128 random bits that stand in for a code once."""
+
+    __tablename__ = "recovery_codes"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PendingSignIn(Base):
+    """待验证的登录: somebody who has shown the first factor and owes the second; SHA-256 of the ticket for it."""
+
+    __tablename__ = "pending_sign_ins"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class LinkedIdentity(Base):
+    """统一身份: a person or body as an agency's identity provider knows it, and the account that it is here."""
+
+    __tablename__ = "linked_identities"
+
+    issuer: Mapped[str] = mapped_column(String(300), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    uscc: Mapped[str | None] = mapped_column(
+        String(18)
+    )  # of an organization, where the provider vouches for it
+    linked_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProviderSignIn(Base):
+    """在外登录: a browser that was sent to an identity provider and is to come back with this state, once.
+
+    State, browser and nonce are digests; the verifier is what the provider was given the digest of.
+    """
+
+    __tablename__ = "provider_sign_ins"
+
+    state: Mapped[str] = mapped_column(String(64), primary_key=True)
+    browser: Mapped[str] = mapped_column(String(64))
+    provider: Mapped[str] = mapped_column(String(40))
+    nonce: Mapped[str] = mapped_column(String(64))
+    verifier: Mapped[str] = mapped_column(EncryptedText())
+    account_id: Mapped[str | None] = mapped_column(String(32))  # whose holder adds an identity to it
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class Delegation(Base):
+    """代办: an account lends one of its roles to another account for some days."""
+
+    __tablename__ = "delegations"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    giver: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    helper: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    role: Mapped[str] = mapped_column(String(40))
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(500))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[str | None] = mapped_column(String(120))
+    ended_reason: Mapped[str | None] = mapped_column(String(500))
 
 
 class AgencyClient(Base):
@@ -141,3 +238,28 @@ class BrowserSession(Base):
     digest: Mapped[str] = mapped_column(ForeignKey("tokens.digest", ondelete="CASCADE"), primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(Instant, index=True)
     carried: Mapped[str | None] = mapped_column(Text)
+
+
+class Addresses(Base):
+    """联系方式: where the holder of an account wants to be told, as the holder wrote it; encrypted. Times are HH:MM."""
+
+    __tablename__ = "addresses"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    email: Mapped[str | None] = mapped_column(EncryptedText)
+    phone: Mapped[str | None] = mapped_column(EncryptedText)
+    language: Mapped[str] = mapped_column(String(2))
+    quiet_from: Mapped[str | None] = mapped_column(String(5))
+    quiet_until: Mapped[str | None] = mapped_column(String(5))
+    version: Mapped[int] = mapped_column(Integer)  # of what the holder wrote, from 1
+
+
+class ToldContact(Base):
+    """已告知: what notifications was told of an account last, or is being told. `version` grows with each telling."""
+
+    __tablename__ = "told_contacts"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer)
+    told: Mapped[bool] = mapped_column(Boolean)

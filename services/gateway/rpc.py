@@ -53,6 +53,7 @@ NAMES = {
     "review": ("专家评审", "expert review"),
     "committee": ("评审委员会审定", "committee's ballots"),
     "incentives": ("奖励资助", "grants"),
+    "notifications": ("消息通知", "messages"),
 }
 
 

@@ -51,7 +51,7 @@ def check(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, A
     row = _find(work, data["payee_id"])
     conductor.records.cycle(work, row.cycle_id, lock=True)
     conductor.cycle(work, row.cycle_id)
-    require_other(work.by, row.entered_by)
+    require_other(same=work.same_person(row.entered_by, about=row.application_id))
     state = State.ACCEPTED if data["accept"] else State.REFUSED
     moved = work.session.execute(
         update(_PAYEES)

@@ -77,7 +77,7 @@ def find(work: Work, proposal_id: str, kind: Kind) -> Row[Any]:
 
 def decide(work: Work, row: Row[Any], *, accept: bool, reason: str) -> None:
     """Accept or refuse. Raises Forbidden for who proposed it, Conflict where it is decided already."""
-    require_other(work.by, row.proposed_by)
+    require_other(same=work.same_person(row.proposed_by, about=row.subject))
     state = State.ACCEPTED if accept else State.REFUSED
     moved = work.session.execute(
         update(_PROPOSALS)

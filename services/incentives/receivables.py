@@ -30,6 +30,7 @@ from services.incentives.receivable_states import (
     require_plan,
 )
 from shared.config import Settings
+from shared.contracts.events import PaybackReminded
 from shared.problems import Conflict, NotFound, invalid_field
 from shared.procedure import Conductor, Cycle
 from shared.store import Work
@@ -192,6 +193,8 @@ def remind(work: Work, terms: Terms) -> None:
         if late and (today - due_on).days >= min(terms.reminders, default=0):
             reminder = {"application_id": row.application_id, "reminded_on": today, "owed_fen": late}
             work.session.execute(_REMINDERS.insert().values(**reminder))
+            told = {"cycle_id": row.cycle_id, "application_id": row.application_id, "due_on": due_on}
+            work.publish(PaybackReminded, told, subject=row.application_id)
             work.audit("receivable:reminded", row.application_id, after=reminder, cycle_id=row.cycle_id)
         following = next_reminder(due_on, terms.reminders, today)
         this = _RECEIVABLES.c.application_id == row.application_id

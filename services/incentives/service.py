@@ -245,6 +245,10 @@ class Incentives(Follower):
     def remind_debtors(self, work: Work) -> None:
         receivables.remind(work, receivables.Terms.of(self.settings))
 
+    @every(seconds=900.0)
+    def remind_winners(self, work: Work) -> None:
+        owed.remind(work, self.settings.tracking_reminder_days)
+
     @command("report_use")
     def report_use(self, work: Work, data: Data) -> Data:
         return use_reports.report(work, conductor, data, self.settings.use_report_days)

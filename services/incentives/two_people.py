@@ -30,9 +30,9 @@ def before(state: State) -> tuple[str, ...]:
     return states.before(MOVES, state)
 
 
-def require_other(decides: str, prepared: str) -> None:
-    """Raises Forbidden where one person would do both."""
-    if decides == prepared:
+def require_other(*, same: bool) -> None:
+    """Raises Forbidden where one person, as `work.same_person` has it, would do both."""
+    if same:
         raise Forbidden(
             "经办与复核不得为同一人", "whoever prepared it does not decide it", code="second_person_needed"
         )

@@ -83,7 +83,7 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
         raise NotFound("没有这份报告", "no such report")
     conductor.records.cycle(work, row.cycle_id, lock=True)
     conductor.cycle(work, row.cycle_id)
-    require_other(work.by, row.reported_by)
+    require_other(same=work.same_person(row.reported_by, about=row.application_id))
     state = State.ACCEPTED if data["accept"] else State.RETURNED
     moved = work.session.execute(
         update(_REPORTS)

@@ -30,10 +30,17 @@ from services.intake.dossiers import (
     who_is_on,
 )
 from services.intake.stages import conductor
-from services.intake.statuses import Status, before
+from services.intake.statuses import Status
+from services.intake.told import UNTOLD, Told, told_to
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
-from shared.contracts.events import ApplicationAccepted, ApplicationNotAccepted, ApplicationWithdrawn
+from shared.contracts.events import (
+    ApplicationAccepted,
+    ApplicationNotAccepted,
+    ApplicationWithdrawn,
+    CorrectionAsked,
+    CorrectionSettled,
+)
 from shared.identifiers import check_id_number, digest, new_id
 from shared.problems import Conflict, FieldError, Invalid, invalid_field
 from shared.procedure import Cycle
@@ -129,6 +136,7 @@ def _resubmit(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
     frozen = submissions.freeze(work, row, version=version, submitted_on=row.submitted_on)
     row = _handed_in(work, row, frozen)
     corrections.done(work, row.id)
+    _tell_settled(work, row)
     return line(work, row)
 
 
@@ -214,6 +222,8 @@ def _accept(work: Work, cycle: Cycle, row: Row[Any], frozen: Row[Any], by: str) 
         "dossier_digest": frozen.digest,
     }
     conductor.enter(work, accepted, _submission(cycle))
+    if row.status == Status.RETURNED.value:
+        _tell_settled(work, row)
     work.publish(ApplicationAccepted, {**accepted, **who_is_on(work, row.id)}, subject=row.id)
     enquiries.raise_all(work, cycle, row.id)
     work.audit(
@@ -239,6 +249,8 @@ def send_back(work: Work, data: dict[str, Any], *, terms: CorrectionTerms) -> di
             raise invalid_field(f"items.{number}.field", "没有这种材料", "no such material")
     due_on = corrections.add(work, row.id, data["items"], data["due_on"], terms)
     change(work, row.id, status=Status.RETURNED.value)
+    told = {"cycle_id": cycle.cycle_id, "application_id": row.id, "due_on": due_on}
+    work.publish(CorrectionAsked, {**told, "people": who_is_on(work, row.id)["people"]}, subject=row.id)
     work.audit(
         "application:returned",
         row.id,
@@ -252,21 +264,27 @@ def withdraw(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Take an application back, at any time before its end."""
     row = hold(work, data["application_id"], may=(LEAD,))
     cycle = conductor.cycle(work, row.cycle_id)
-    if row.status not in before(Status.WITHDRAWN):
-        raise Conflict(
-            f"申报当前为 {row.status}，不能撤回", f"the application is {row.status} and cannot be withdrawn"
-        )
+    told = told_to(work, row.cycle_id).status(row)
+    if told not in (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.IN_PROGRESS):
+        raise Conflict(f"申报当前为 {told}，不能撤回", f"the application is {told} and cannot be withdrawn")
     stopped_at = row.stopped_at or _submission(cycle)
     progress.set_status(work, row.id, Status.WITHDRAWN, stopped_at)
     if row.status == Status.IN_PROGRESS.value:
         withdrawn = {"cycle_id": cycle.cycle_id, "application_id": row.id, "withdrawn_on": work.today()}
         conductor.records.withdraw(work, row.id, work.today())
         work.publish(ApplicationWithdrawn, withdrawn, subject=row.id)
-    else:
+    elif row.status not in UNTOLD:  # one that is out, and does not know it yet, is nowhere to be taken out of
         _tell_not_accepted(work, row, Status.WITHDRAWN)
+    if row.status == Status.RETURNED.value:
+        _tell_settled(work, row)
     work.audit("application:withdrawn", row.id, before={"status": row.status}, cycle_id=cycle.cycle_id)
     progress.nobody_left(work, cycle.cycle_id)
     return line(work, require(work, row.id))
+
+
+def _tell_settled(work: Work, row: Row[Any]) -> None:
+    """Nothing waits for the applicant's correction any more."""
+    work.publish(CorrectionSettled, {"cycle_id": row.cycle_id, "application_id": row.id}, subject=row.id)
 
 
 def _tell_not_accepted(work: Work, row: Row[Any], status: Status) -> None:
@@ -290,13 +308,18 @@ def one(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     return line(work, row, None if correction is None else correction.due_on)
 
 
-def line(work: Work, row: Row[Any], correction_due_on: date | None = None) -> dict[str, Any]:
-    """The reply `ApplicationLine`. An applicant is not told its number: it would tell how many were there before."""
+def line(
+    work: Work, row: Row[Any], correction_due_on: date | None = None, told: Told | None = None
+) -> dict[str, Any]:
+    """The reply `ApplicationLine`. An applicant is not told its number: it would tell how many were there before; nor an
+    outcome before it is public.
+    """
     names = (
-        "cycle_id", "name", "kind", "category", "status", "stopped_at", "submitted_on", "sequence",
-        "public_number", "recommended_by", "receipt",
+        "cycle_id", "name", "kind", "category", "submitted_on", "sequence", "public_number", "recommended_by", "receipt",
     )  # fmt: skip
+    told = told or told_to(work, row.cycle_id)
     found = {"application_id": row.id, **{name: getattr(row, name) for name in names}}
+    found |= {"status": told.status(row), "stopped_at": told.stopped_at(row)}
     waiting = row.status == Status.RETURNED.value
     if not may_count(work):
         found["sequence"] = None

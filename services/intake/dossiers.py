@@ -95,7 +95,7 @@ def require_changeable(work: Work, row: Row[Any], *parts: str) -> None:
     if row.status == Status.RETURNED.value:
         corrections.require_open(work, row.id, parts)
     elif row.status != Status.DRAFT.value:
-        raise Conflict(f"申报当前为 {row.status}", f"the application is {row.status}")
+        raise Conflict("申报已提交，不能再修改", "the application was handed in and is not changed any more")
 
 
 def change(work: Work, application_id: str, **values: Any) -> None:

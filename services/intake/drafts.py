@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from services.intake import corrections, glance, parts
 from services.intake.dossiers import EDITOR, LEAD, change, own, require, require_changeable
 from services.intake.stages import conductor
+from services.intake.told import told_to
 from shared.contracts.base import dump
 from shared.contracts.dossier import Facts
 from shared.identifiers import digest
@@ -134,7 +135,7 @@ def shown(work: Work, row: Row[Any]) -> dict[str, Any]:
         "application_id": row.id,
         "cycle_id": row.cycle_id,
         "kind": row.kind,
-        "status": row.status,
+        "status": told_to(work, row.cycle_id).status(row),
         "revision": row.revision,
         "parts": dict(as_typed(row)),
         "faults": [fault.as_dict() for fault in parts.faults(typed_of(row))],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
@@ -10,6 +11,7 @@ from services.intake import applications, glance, models
 from services.intake.dossiers import may_count, mine
 from services.intake.stages import conductor
 from services.intake.statuses import Status
+from services.intake.told import Told, told_to
 from shared.contracts.operations import WATCHERS
 from shared.contracts.operations.intake.lists import START
 from shared.problems import invalid_field
@@ -27,13 +29,14 @@ _LONGEST_NUMBER = 9  # digits that an INTEGER holds
 def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """A page of a cycle's applications, or of a walk through them; an applicant gets its own only."""
     cycle = conductor.cycle(work, data["cycle_id"])
-    wanted = and_(*_wanted(work, cycle, data))
-    counts = _counts(work, wanted)
+    told = Told(open=True) if cycle.rehearsal else told_to(work, cycle.cycle_id)
+    wanted = and_(*_wanted(work, cycle, data, told))
+    counts = _counts(work, wanted, told)
     rows = work.session.execute(_rows(work, wanted, data)).all()
     asking = glance.asking_recommendation(cycle.rulebook)
     walks = data["after"] is not None and len(rows) == data["size"]
     return {
-        "applications": [_line(work, row, asking) for row in rows],
+        "applications": [_line(work, row, asking, told) for row in rows],
         "page": data["page"],
         "size": data["size"],
         "total": sum(counts.values()),
@@ -42,8 +45,30 @@ def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _counts(work: Work, wanted: ColumnElement[bool]) -> dict[str, int]:
-    status = _APPLICATIONS.c.status
+def mine_everywhere(work: Work) -> dict[str, Any]:
+    """The reply `MyApplications`: one's own in all cycles, those of rehearsals where one is played."""
+    cycles, playing = models.procedure.cycles, work.context.rehearsal_date is not None
+    rows: Sequence[Any] = work.session.execute(
+        select(*_COLUMNS, _due_on(), cycles.c.rulebook, cycles.c.year, cycles.c.opens_on, cycles.c.closes_on)
+        .join(cycles, cycles.c.id == _APPLICATIONS.c.cycle_id)
+        .where(cycles.c.rehearsal.is_(playing), *mine(work))
+        .order_by(cycles.c.closes_on.desc(), _APPLICATIONS.c.id.desc())
+    ).all()
+    told = {cycle_id: told_to(work, cycle_id) for cycle_id in {row.cycle_id for row in rows}}
+    names = ("rulebook", "year", "opens_on", "closes_on")
+    return {
+        "applications": [
+            {
+                **applications.line(work, row, row.due_on, told[row.cycle_id]),
+                **{name: getattr(row, name) for name in names},
+            }
+            for row in rows
+        ]
+    }
+
+
+def _counts(work: Work, wanted: ColumnElement[bool], told: Told) -> dict[str, int]:
+    status = told.column.label("told")
     found = work.session.execute(select(status, func.count()).where(wanted).group_by(status).order_by(status))
     return {row[0]: row[1] for row in found}
 
@@ -80,16 +105,18 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
     ]
 
 
-def _wanted(work: Work, cycle: Cycle, data: dict[str, Any]) -> list[ColumnElement[bool]]:
+def _wanted(work: Work, cycle: Cycle, data: dict[str, Any], told: Told) -> list[ColumnElement[bool]]:
     """The filter, with what whoever asks may see in it. Raises Invalid for a status or a stage that does not exist."""
     table = _APPLICATIONS.c
     found = [table.cycle_id == cycle.cycle_id, *mine(work)]
-    _check(work, cycle, data)
+    _check(work, cycle, data, told)
     found += [
         table[name] == data[name]
-        for name in ("status", "kind", "category", "recommender", "stopped_at")
+        for name in ("kind", "category", "recommender", "stopped_at")
         if data[name] is not None
     ]
+    if data["status"] is not None:
+        found.append(told.column == data["status"])
     if data["missing"] is not None:
         found.append(_lacks(data["missing"], cycle))
     if data["q"] is not None:
@@ -97,7 +124,14 @@ def _wanted(work: Work, cycle: Cycle, data: dict[str, Any]) -> list[ColumnElemen
     return found
 
 
-def _check(work: Work, cycle: Cycle, data: dict[str, Any]) -> None:
+def _check(work: Work, cycle: Cycle, data: dict[str, Any], told: Told) -> None:
+    by_outcome = (data["sort"] or "").removeprefix("-") in ("status", "stopped_at")
+    if not told.open and (by_outcome or data["stopped_at"] is not None):
+        raise invalid_field(
+            "sort" if by_outcome else "stopped_at",
+            "结果公布前不能按此排序或筛选",
+            "not to be asked for before the outcome is public",
+        )
     if data["status"] is not None and data["status"] not in set(Status):
         known = "、".join(Status), ", ".join(Status)
         raise invalid_field("status", f"只能是：{known[0]}", f"to be one of: {known[1]}")
@@ -168,7 +202,7 @@ def _holds(text: str, *, numbers: bool) -> ColumnElement[bool]:
     return or_(*found)
 
 
-def _line(work: Work, row: Row[Any], asking: tuple[Condition, ...]) -> dict[str, Any]:
+def _line(work: Work, row: Row[Any], asking: tuple[Condition, ...], told: Told) -> dict[str, Any]:
     """The reply `ListedApplication`."""
     materials = (row.missing_materials or "").split()
     unrecommended = row.recommended_by is None and any(
@@ -176,7 +210,7 @@ def _line(work: Work, row: Row[Any], asking: tuple[Condition, ...]) -> dict[str,
     )
     lacking = {"materials": materials, "recommendation": unrecommended, "departments": row.unanswered}
     return {
-        **applications.line(work, row, row.due_on),
+        **applications.line(work, row, row.due_on, told),
         **{name: getattr(row, name) for name in ("uscc", "recommender", "opinion")},
         "missing": [name for name, lacks in lacking.items() if lacks],
         "missing_materials": materials,

@@ -162,6 +162,10 @@ class Intake(StageOwner):
     def application(self, work: Work, data: Data) -> Data:
         return applications.one(work, data)
 
+    @query("my_applications")
+    def my_applications(self, work: Work, data: Data) -> Data:
+        return lists.mine_everywhere(work)
+
     @query("applications")
     def applications(self, work: Work, data: Data) -> Data:
         return lists.listed(work, data)

@@ -24,6 +24,7 @@ class Status(StrEnum):
     REVOKED = "revoked"
 
 
+# Whoever does not know yet that an application went no further may still take it back: a refusal would tell.
 MOVES: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.SUBMITTED, Status.IN_PROGRESS, Status.LATE, Status.WITHDRAWN}),
     Status.SUBMITTED: frozenset({Status.RETURNED, Status.IN_PROGRESS, Status.WITHDRAWN}),
@@ -41,10 +42,10 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.AWARDED: frozenset({Status.REVOKED}),
     Status.LATE: frozenset(),
     Status.WITHDRAWN: frozenset(),
-    Status.INELIGIBLE: frozenset(),
-    Status.AWAITING_RECORDS: frozenset(),
+    Status.INELIGIBLE: frozenset({Status.WITHDRAWN}),
+    Status.AWAITING_RECORDS: frozenset({Status.WITHDRAWN}),
     Status.OBJECTION_UPHELD: frozenset(),
-    Status.NOT_AWARDED: frozenset(),
+    Status.NOT_AWARDED: frozenset({Status.WITHDRAWN}),
     Status.REVOKED: frozenset(),
 }
 

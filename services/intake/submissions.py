@@ -10,6 +10,7 @@ from services.intake import corrections, files, models
 from services.intake.applicants import applicant_key
 from services.intake.dossiers import may_count, own
 from services.intake.stages import conductor
+from services.intake.told import told_to
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
 from shared.identifiers import digest
@@ -82,7 +83,7 @@ def receipt(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "application_id": row.id,
         "cycle_id": row.cycle_id,
-        "status": row.status,
+        "status": told_to(work, row.cycle_id).status(row),
         "sequence": row.sequence if may_count(work) else None,
         "public_number": row.public_number,
         "submissions": [

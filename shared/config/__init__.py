@@ -41,7 +41,7 @@ class Settings:
     """What a process needs to know. Times are in seconds, sizes in messages, ports are TCP ports."""
 
     service: str = ""
-    environment: str = "production"  # production | rehearsal | test
+    environment: str = "production"  # production | rehearsal | demo | test
     amqp_uri: str = field(default="", repr=False)
     topology_uri: str = field(default="", repr=False)  # only for the declaring command, never for a service
     database_url: str = field(default="", repr=False)
@@ -177,6 +177,12 @@ class Settings:
     )
     gateway_proxies: str = ""  # networks whose X-Forwarded-For the gateway believes: 10.0.0.0/8,127.0.0.1
     admin_password: str = field(default="", repr=False)  # first start of the gateway only
+    # Roles that nobody acts in without a second factor, parted by commas. Empty: those of staff (see docs/signing-in.md) where
+    # the environment is production, nobody elsewhere; none: nobody. No text names them; the choice is ours.
+    second_factor_roles: str = ""
+    delegation_days: int = 92  # that a role is lent for at most; no text says it, ours
+    oidc: str = ""  # identity providers of agencies, YAML; ZHIHENG_OIDC_FILE names the file
+    oidc_timeout: float = 5.0  # of one request to a provider
     rehearser_password: str = field(default="", repr=False)  # first start of a gateway that allows rehearsals
     agency_signing_key: str = field(default="", repr=False)  # Ed25519, PEM: signs what agencies are answered
     agency_former_keys: str = ""  # PEM public keys that signed before, still published
@@ -240,16 +246,35 @@ class Settings:
     tracking_least: int = 5  # winners below which nothing is told of all of them, ours
     tracking_answer_days: int = 30  # days in which a winner answers a warning, ours
     tracking_reminders: str = "30,7,0,-7"  # days before (negative: after) the last day of what is owed, ours
+    # Messages to people. No text gives any of these numbers; they are the installation's.
+    mail_host: str = ""  # an SMTP server; empty: no mail is sent, the messages are in the portal
+    mail_port: int = 587
+    mail_security: str = "starttls"  # starttls | tls | none (not in production)
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
+    mail_authority: str = field(default="", repr=False)  # PEM of an authority besides the system's
+    mail_from: str = ""  # name <address>
+    mail_timeout: float = 10.0  # of each step
+    mail_at_once: int = 4  # connections of one process
+    sms_url: str = ""  # where the operator's gateway for short messages answers; empty: none are sent
+    sms_secret: str = field(default="", repr=False)
+    sms_timeout: float = 5.0
+    messages_attempts: int = 8  # tries after which a message is given up
+    messages_backoff: float = 60.0  # seconds after the first try, doubled each time up to six hours
+    messages_keep_days: int = 730  # for which messages that are about no application are kept
+    messages_hour: int = 9  # hour of the day at which what is scheduled becomes due
+    correction_reminders: str = "2,0"  # days before the last day of a correction at which to remind of it
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
 
     def __post_init__(self) -> None:
         for name, allowed in (
-            ("environment", {"production", "rehearsal", "test"}),
+            ("environment", {"production", "rehearsal", "demo", "test"}),
             ("rehearsals", {"refused", "allowed"}),
             ("parts", {"all", "relay", "consumers"}),
             ("digest", {"sha256", "sm3"}),
             ("content_s3_addressing", {"path", "virtual"}),
+            ("mail_security", {"starttls", "tls", "none"}),
         ):
             value = getattr(self, name)
             if value not in allowed:
@@ -287,6 +312,12 @@ class Settings:
     def clawback_reminder_days(self) -> tuple[int, ...]:
         """The days after a due day on which a debtor is reminded, the earliest first."""
         return tuple(sorted(int(part) for part in self.clawback_reminders.split(",") if part.strip()))
+
+    @property
+    def correction_reminder_days(self) -> tuple[int, ...]:
+        """Days before the last day of a correction at which to remind of it, the earliest first."""
+        days = {int(part) for part in self.correction_reminders.split(",") if part.strip()}
+        return tuple(sorted(days, reverse=True))
 
     @property
     def panels_reminder_hours(self) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ _HEADERS = {
     "actor": "actor",
     "role": "actorrole",
     "on_behalf_of": "onbehalfof",
+    "delegated_by": "delegatedby",
     "reason": "reason",
     "traceparent": "traceparent",
     "tracestate": "tracestate",
@@ -25,7 +26,8 @@ class Context:
     """The circumstances of one message; `message_id` is also the idempotency key of a command.
 
     `rehearsal_date` is set only inside a rehearsal cycle: it is the day that the rehearsal plays, and everything
-    that a handler publishes inherits it, so that cause and effect agree on the date.
+    that a handler publishes inherits it, so that cause and effect agree on the date. `on_behalf_of` is the body that
+    `actor` acts for; `delegated_by` the person who lent the actor the role for a time (代办), empty for one's own.
     """
 
     message_id: str
@@ -34,6 +36,7 @@ class Context:
     actor: str = ""
     role: str = ""
     on_behalf_of: str = ""
+    delegated_by: str = ""
     reason: str = ""
     traceparent: str = ""
     tracestate: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, case, func, or_, select, union_all
 
 from shared.store import Work
 
@@ -24,24 +24,24 @@ def acts(
 
     `cut` says that there were more acts than one answer holds: those that were asked for last are missing then.
     """
-    people = _people(audit, cycle_id)
-    first, entry, times = func.min(audit.c.at), func.min(audit.c.id), func.count()
+    done_by = [_by(audit, cycle_id, audit.c.actor), _by(audit, cycle_id, audit.c.delegated_by)]
+    people = union_all(*done_by).subquery()
+    first, entry, times = func.min(people.c.at), func.min(people.c.id), func.count()
     roles = (
-        select(audit.c.actor, audit.c.role, first, entry, times)
-        .where(*people)
-        .group_by(audit.c.actor, audit.c.role)
-        .order_by(audit.c.actor, audit.c.role)
+        select(people.c.actor, people.c.role, first, entry, times)
+        .group_by(people.c.actor, people.c.role)
+        .order_by(people.c.actor, people.c.role)
     )
     wanted = list(dict.fromkeys(actions))
-    named = (audit.c.actor, audit.c.role, audit.c.action, audit.c.subject)
+    named = (people.c.actor, people.c.role, people.c.action, people.c.subject)
     rank = (
-        case({action: place for place, action in enumerate(wanted)}, value=audit.c.action)
+        case({action: place for place, action in enumerate(wanted)}, value=people.c.action)
         if wanted
         else entry
     )
     done = (
         select(*named, first, entry, times)
-        .where(*people, audit.c.action.in_(wanted))
+        .where(people.c.action.in_(wanted))
         .group_by(*named)
         .order_by(rank, entry)
         .limit(MOST + 1)
@@ -79,9 +79,12 @@ def _known(work: Work, audit: Table, cycle_id: str, subjects: list[str]) -> list
     return sorted(found)
 
 
-def _people(audit: Table, cycle_id: str) -> tuple[ColumnElement[bool], ...]:
-    return (
+def _by(audit: Table, cycle_id: str, who: ColumnElement[Any]) -> Select[Any]:
+    """What people did: by whoever acted, or whoever lent the role for it, who counts as having done it too."""
+    columns = (who.label("actor"), *(audit.c[name] for name in ("role", "at", "id", "action", "subject")))
+    return select(*columns).where(
         audit.c.cycle_id == cycle_id,
+        who.is_not(None),
         audit.c.role.is_not(None),
         audit.c.role != "",
         audit.c.role != "public",

@@ -42,7 +42,8 @@ def encoded(entry: Mapping[str, Any]) -> bytes:
     """The bytes that an entry's leaf is made of, from the entry as a package holds it."""
     from shared.store.chain import encode_row
 
-    values = [entry[name] for name in ENCODED]
+    # Packages made before roles could be lent do not have it.
+    values: list[Any] = [entry.get(name) if name == "delegated_by" else entry[name] for name in ENCODED]
     values[1] = datetime.fromisoformat(values[1])
     if values[2] is not None:
         values[2] = datetime.fromisoformat(values[2]).date()

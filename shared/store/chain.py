@@ -21,12 +21,14 @@ DIGEST_BYTES = 32  # of SHA-256 and of SM3
 ID_BYTES = 16
 ENTRY_BYTES = ID_BYTES + DIGEST_BYTES
 NOTHING = bytes(DIGEST_BYTES)  # the leaf of a row that was gone when it should have been sealed
-# The columns in the order in which they are encoded. A new column goes to the end, with a new row version.
+# The columns in the order in which they are encoded. A new column goes to the end, with a new row version: rows that hold
+# nothing in it keep the version, and the bytes, that they had before there was such a column.
 ENCODED = (
     "id", "at", "rehearsal_date", "actor", "role", "on_behalf_of", "action", "subject", "cycle_id",
     "before_digest", "after_digest", "reason", "message_id", "correlation_id", "received", "published",
+    "delegated_by",
 )  # fmt: skip
-ROW_VERSION = 1
+ROW_VERSION, DELEGATED_VERSION = 1, 2
 
 Hash = Callable[[bytes], bytes]
 
@@ -46,8 +48,11 @@ def hasher(algorithm: str) -> Hash:
 
 def encode_row(values: Sequence[Any]) -> bytes:
     """One byte string for one row, given the values of the ENCODED columns."""
-    head, at, day, *rest = values
-    plain = [ROW_VERSION, head, utc(at), None if day is None else day.isoformat(), *rest]
+    head, at, day, *rest, delegated_by = values
+    version = ROW_VERSION if delegated_by is None else DELEGATED_VERSION
+    if delegated_by is not None:
+        rest.append(delegated_by)
+    plain = [version, head, utc(at), None if day is None else day.isoformat(), *rest]
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -100,6 +100,7 @@ def _row(store: Store, entry: AuditEntry) -> Row:
         "actor": entry.work.by,
         "role": context.role or None,
         "on_behalf_of": context.on_behalf_of or None,
+        "delegated_by": context.delegated_by or None,
         "action": entry.action,
         "subject": entry.subject,
         "cycle_id": entry.cycle_id,

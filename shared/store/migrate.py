@@ -137,7 +137,7 @@ def _write(place: Path, subject: str, down: str | None, changes: ops.UpgradeOps,
     lines = [line.rstrip() for line in code.splitlines() if line.strip() and "# ###" not in line]
     if first:
         used.add("from shared.store import platform")
-        lines.insert(0, "    platform.create(op)")
+        lines[:0] = ["    platform.create(op)", "    platform.to_version_2(op)"]
     names = ", ".join(sorted(line.rpartition(" ")[2] for line in used))
     sources = ["import sqlalchemy as sa", "from alembic import op"]
     sources += ["", f"from shared.store import {names}"] if names else []

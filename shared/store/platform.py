@@ -29,6 +29,13 @@ def create(op: Any) -> None:
         guard(op, table)
 
 
+def to_version_2(op: Any) -> None:
+    """Version 2: the audit log says who lent the actor the role."""
+    op.add_column("audit", sa.Column("delegated_by", sa.String(200)))
+    lent = sa.text("delegated_by IS NOT NULL")
+    op.create_index("audit_delegated", "audit", ["delegated_by"], postgresql_where=lent, sqlite_where=lent)
+
+
 def guard(op: Any, table: str) -> None:
     """Let rows of a table be inserted and nothing else."""
     for statement in guard_statements(op.get_bind().dialect.name, table):

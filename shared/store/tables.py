@@ -122,7 +122,7 @@ def _answers(metadata: MetaData) -> Table:
 
 
 def _audit(metadata: MetaData) -> Table:
-    return Table(
+    table = Table(
         "audit",
         metadata,
         Column("id", String(ID), primary_key=True),
@@ -141,7 +141,11 @@ def _audit(metadata: MetaData) -> Table:
         Column("correlation_id", String(200)),
         Column("received", Text),  # JSON [source, name, digest]: the event that caused this work
         Column("published", Text),  # JSON [[id, name, digest, cycle], …]: the events that this work caused
+        Column("delegated_by", String(200)),  # who lent the actor the role (代办)
     )
+    lent = table.c.delegated_by.is_not(None)
+    Index("audit_delegated", table.c.delegated_by, postgresql_where=lent, sqlite_where=lent)
+    return table
 
 
 def _audit_seals(metadata: MetaData) -> Table:

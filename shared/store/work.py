@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -93,6 +93,32 @@ class Work:
     def by(self) -> str:
         """Who does this: a person by subject, or the service itself where nobody asked for it."""
         return self.context.actor or f"system:{self.service}"
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """Whoever does this, and whoever lent the role for it: what is closed to one of them is closed to both."""
+        return frozenset({self.by, self.context.delegated_by} - {""})
+
+    def same_person(self, *others: str | None, about: str) -> bool:
+        """Whether one of the others (who prepared, entered, raised something) counts as the same person as whoever does this.
+
+        Helper and giver of a lent role are one person: here, and where one of the others acted about the same thing for
+        somebody who now acts or lent the role. `about` is the thing's id, as a part of the audit entries' subjects.
+        """
+        people, mine = {each for each in others if each}, self.parties
+        if people & mine:
+            return True
+        if not people:
+            return False
+        audit = self._tx.store.tables.audit
+        subject = audit.c.subject
+        inside = (f"{_literal(about)}/%", f"%/{_literal(about)}", f"%/{_literal(about)}/%")
+        query = select(audit.c.id).where(
+            audit.c.delegated_by.in_(sorted(mine)),
+            audit.c.actor.in_(sorted(people)),
+            or_(subject == about, *(subject.like(each, escape="\\") for each in inside)),
+        )
+        return self.connection.execute(query.limit(1)).first() is not None
 
     @property
     def service(self) -> str:
@@ -190,6 +216,11 @@ class Work:
         if self._session is not None:
             self._tx.take_back(self._session)
             self._session = None
+
+
+def _literal(value: str) -> str:
+    """A value in a pattern of LIKE."""
+    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _text(value: object) -> str | None:

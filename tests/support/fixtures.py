@@ -1,7 +1,7 @@
 """Fixtures with real servers. A test that needs a broker or a database starts one; nothing is skipped for want of it.
 
 `broker` and `postgres` start once per test session (per worker, where there are several) and only where some test asks
-for them. Isolation comes from `vhost` (a fresh virtual host) and `database_url` (a fresh database), both made in
+for them. Isolation comes from `vhost` (a fresh virtual host) and `database_url` (an empty database), both given in
 milliseconds. Fault tests that kill a server start one of their own with `private_broker` or `private_postgres`.
 """
 
@@ -16,6 +16,7 @@ import pytest
 from deploy.local.broker import PrivateBroker, VirtualHost
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.temporary import temporary_folder
+from tests.support.databases import Databases
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +56,14 @@ def postgres() -> Iterator[PrivatePostgres]:
             server.remove()
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: PrivatePostgres) -> Iterator[Databases]:
+    """The session's databases, given to one test after the other; use `database_url`."""
+    found = Databases(postgres)
+    yield found
+    found.close()
+
+
 @pytest.fixture
 def private_postgres() -> Iterator[PrivatePostgres]:
     """A PostgreSQL for this test alone (fsync on), with a database per service, which it may kill and restart."""
@@ -74,10 +83,9 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[st
         name = f"t_{secrets.token_hex(6)}"
         if kind == "sqlite":
             return f"sqlite:///{tmp_path / name}.sqlite"
-        server: PrivatePostgres = request.getfixturevalue("postgres")
-        # Thousands of them would fill gigabytes, and be written to the disk before they are deleted.
-        request.addfinalizer(lambda: server.drop_database(name))
-        return server.create_database(name, "tester")
+        databases: Databases = request.getfixturevalue("databases")
+        request.addfinalizer(lambda: databases.give_back(name))
+        return databases.new(name)
 
     return make
 

@@ -25,9 +25,10 @@ from services.gateway.app import Gateway, create_app
 from services.gateway.examples import sample
 from services.gateway.identity import Identity, Session
 from services.gateway.models import metadata
-from services.gateway.routes import FORM, SERVICES, Route, spec_of
+from services.gateway.routes import ASKED, FORM, Route, spec_of
 from services.gateway.rpc import Caller, not_running
 from services.gateway.scopes import SCOPES
+from services.gateway.second_factor.factors import compulsory
 from shared.bus import wire
 from shared.clock import Clock
 from shared.config import Settings
@@ -36,7 +37,7 @@ from shared.contracts.operations import ADMIN, AGENCY, OPERATIONS, ROLES
 from shared.identifiers import new_id
 from shared.problems import NotFound, Problem
 from shared.rulebooks import Rulebook, library
-from shared.store import Store
+from shared.store import KeyRing, Store
 
 REAL, REHEARSAL = "real-cycle", "rehearsal-cycle"
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -120,7 +121,7 @@ class InProcess:
         carried = Context.from_headers(context.message_id, context.to_headers())
 
         def value() -> dict[str, Any]:
-            if service in self.missing or service not in SERVICES:
+            if service in self.missing or service not in ASKED:
                 raise not_running(service)
             self.calls.append(Call(f"{service}.{method}", plain, carried))
             return wire.read_reply(wire.encode(_body(self.answer, service, method, plain, carried)))
@@ -147,7 +148,7 @@ def _body(
         return wire.refusal(problem)
 
 
-def declare(vhost: VirtualHost, services: tuple[str, ...] = SERVICES) -> None:
+def declare(vhost: VirtualHost, services: tuple[str, ...] = ASKED) -> None:
     """Exchanges and request queues, as the topology command makes them."""
     connection = pika.BlockingConnection(pika.URLParameters(vhost.topology_uri))
     channel = connection.channel()
@@ -203,7 +204,7 @@ class OverBroker:
 @contextmanager
 def all_over_broker(vhost: VirtualHost, answer: Answering = answered) -> Iterator[list[OverBroker]]:
     """Every service behind a real broker."""
-    responders = [OverBroker(vhost.uri_for(service), service, answer) for service in SERVICES]
+    responders = [OverBroker(vhost.uri_for(service), service, answer) for service in ASKED]
     try:
         yield responders
     finally:
@@ -308,9 +309,13 @@ def make_bench(
     **given: Any,
 ) -> Bench:
     """The real application on a store of its own; `given` are settings."""
-    store = Store.open(f"sqlite:///{folder / 'gateway.sqlite'}", service="gateway", clock=clock)
+    store = Store.open(
+        f"sqlite:///{folder / 'gateway.sqlite'}",
+        service="gateway",
+        clock=clock,
+        field_keys=KeyRing.generate(),
+    )
     store.create_schema(metadata)
-    identity = Identity(store, hasher=FAST, remember=remember)
     settings = Settings(
         environment="test",
         rehearsals=rehearsals,
@@ -318,6 +323,7 @@ def make_bench(
             "agency_signing_key": SIGNING_KEY, "content_url": (folder / "content").absolute().as_uri(), **given,
         },
     )  # fmt: skip
+    identity = Identity(store, hasher=FAST, remember=remember, with_factor=compulsory(settings))
     gateway = Gateway(settings, identity, caller, library())
     return Bench(gateway, create_app(gateway), store)
 

@@ -1,7 +1,8 @@
 """Databases at a service's newest revision, in a fraction of the time that its migrations take.
 
-A service's migrations run once per kind of database and worker; what they changed is written down on the way, and every
-further database is given the same statements in one go. The migrations themselves are tested where they are run.
+A service's migrations run once per kind of database and worker. On PostgreSQL what they changed is written down on the way,
+and every further database is given the same statements in one go, unless one that a test has left can be had
+(tests/support/databases.py). On SQLite the file is copied. The migrations themselves are tested where they are run.
 """
 
 from __future__ import annotations
@@ -9,31 +10,49 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg2
 from sqlalchemy import URL, Engine, event, make_url
 
 from shared.store.migrate import upgrade
+from tests.support.databases import databases_at
 
 _READS = ("SELECT", "PRAGMA")
-_known: dict[tuple[str, str], str] = {}
+_scripts: dict[str, str] = {}  # by service
+_files: dict[str, bytes] = {}
 
 
 def migrate(service: str, url: str) -> None:
     """Bring an empty database to the newest revision."""
     address = make_url(url)
-    kind = address.get_backend_name()
-    script = _known.get((service, kind))
-    if script is None:
+    if address.get_backend_name() == "sqlite":
+        _on_sqlite(service, url, Path(address.database or ""))
+        return
+    databases, name = databases_at(address.port), address.database or ""
+    if databases is not None and databases.migrated(service, name):
+        return
+    if service in _scripts:
+        _on_postgresql(address, _scripts[service])
+    else:
         with _written_down() as statements:
             upgrade(service, url)
-        _known[service, kind] = ";\n".join(statements)
-    elif kind == "sqlite":
-        with closing(sqlite3.connect(address.database or "")) as connection:
-            connection.executescript(f"PRAGMA synchronous=OFF;\n{script};\nCOMMIT;")
+        _scripts[service] = ";\n".join(statements)
+    if databases is not None:
+        databases.was_migrated(service, name)
+
+
+def _on_sqlite(service: str, url: str, path: Path) -> None:
+    if service not in _files:
+        upgrade(service, url)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _files[service] = path.read_bytes()
+    elif path.exists():
+        raise FileExistsError(path)
     else:
-        _on_postgresql(address, script)
+        path.write_bytes(_files[service])
 
 
 def _on_postgresql(address: URL, script: str) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from services.review import models, reports
+from services.review.conditions import is_
 from services.review.scoring import drafts as drafts_of
 from services.review.scoring import sheets
+from services.review.scoring.scores import thousandths
 from services.review.seating import answers, drafts, draws, lists, offers, releasing
 from services.review.stages import conductor
 from shared.contracts.operations.review.recusals import RELATIONS
@@ -70,17 +72,39 @@ def draw(room: Room, stage: str, category: str | None = None) -> Data:
     return room.ask("release_panel", lambda w, d: releasing.release(w, conductor, d, TERMS), released)
 
 
-def hand_in(room: Room, stage: str, expert: str, application: str, percent: str = "80") -> str:
-    """A sheet with this percent for every item, written in one transaction and handed in. Its total."""
+def fill(room: Room, stage: str, expert: str, application: str, percent: str = "80") -> int:
+    """A draft with this percent for every item: its revision. The first item is saved, and what a save is held to is seen by
+    it; the others are written as review keeps them.
+    """
     here = {"cycle_id": CYCLE, "stage": stage, "application_id": application}
+    key = {**here, "expert_id": expert}
     with room.desk.work("reviewer", expert) as work:
         entrant = conductor.application(work, application)[1]
         tree = conductor.cycle(work, CYCLE).rulebook.criteria_for(entrant.dossier["kind"], entrant.category)
         assert tree is not None
         revision = drafts_of.mine(work, conductor, here)["revision"]
-        for leaf in tree.leaves:
-            item = {**here, "item": leaf.key, "percent": percent, "band": None, **WORDS, "revision": revision}
-            revision = drafts_of.save(work, conductor, item)["revision"]
+        first, *others = tree.leaves
+        item = {**here, "item": first.key, "percent": percent, "band": None, **WORDS, "revision": revision}
+        revision = drafts_of.save(work, conductor, item)["revision"]
+        number = thousandths(percent)
+        rows = [
+            {
+                **key, **WORDS, "item": leaf.key, "thousandths": number, "revision": revision + place,
+                "band": band.key if (band := tree.scale_of(leaf).band_of(number)) else None,
+            }
+            for place, leaf in enumerate(others, start=1)
+        ]  # fmt: skip
+        items, kept = models.sheet_draft_items, models.sheet_drafts
+        work.session.execute(delete(items).where(is_(items, key), items.c.item != first.key))
+        work.session.execute(items.insert(), rows)
+        revision += len(rows)
+        work.session.execute(update(kept).where(is_(kept, key)).values(revision=revision))
+    return int(revision)
+
+
+def hand_in(room: Room, stage: str, expert: str, application: str, percent: str = "80") -> str:
+    """A sheet with this percent for every item, handed in. Its total."""
+    revision = fill(room, stage, expert, application, percent)
     asked = {"stage": stage, "application_id": application, "revision": revision}
     reply = room.ask("hand_in_sheet", lambda w, d: sheets.hand_in(w, conductor, d), asked, "reviewer", expert)
     return str(reply["total"])

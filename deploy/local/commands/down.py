@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+from pathlib import Path
 
 from deploy.local import state
 from deploy.local.processes import end, wait_gone
@@ -19,7 +20,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     del options
-    folder = state.stack_folder()
+    return stop(state.present_folder())
+
+
+def stop(folder: Path) -> int:
+    """End the stack of a folder, whatever state it is in; the data stay."""
     found = state.read(folder)
     if found is None:
         print("没有在运行 · nothing is running")

@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    found = state.running()
+    found = state.running(state.present_folder())
     if found is None:
         print(json.dumps({"running": False}) if options.json else "没有在运行 · nothing is running")
         return EXIT_DOWN

@@ -7,7 +7,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from deploy.local import assets, install, state
 from deploy.local.managed import probe
@@ -58,8 +60,14 @@ def run(options: argparse.Namespace) -> int:
     try:
         prepare(options.database, say)
         assets.hand_on(say)
-        log = _launch(folder, options)
-        found = _wait(folder, log, say)
+        chosen = {
+            "rehearsals": options.rehearsals,
+            "database": options.database,
+            "http_host": options.host,
+            "http_port": options.port,
+            "ballot_port": options.ballot_port,
+        }
+        found = launch(folder, chosen, say)
     except NotStarted as problem:
         return fail(str(problem))
     print(f"质衡已启动 · running at {found.gateway_url}")
@@ -89,19 +97,18 @@ def prepare(database: str, say: Progress) -> None:
         install.ensure(install.POSTGRESQL, say)
 
 
-def _launch(folder: Path, options: argparse.Namespace) -> Path:
+def launch(folder: Path, options: Mapping[str, Any], say: Progress) -> state.StackState:
+    """Start a supervisor of its own for a stack (the options are those of StackOptions, as JSON) and wait until it is ready.
+
+    Raises NotStarted.
+    """
+    return _wait(folder, _launch(folder, json.dumps(dict(options))), say)
+
+
+def _launch(folder: Path, text: str) -> Path:
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     folder.chmod(0o711)
     log = folder / "logs" / "supervisor.log"
-    text = json.dumps(
-        {
-            "rehearsals": options.rehearsals,
-            "database": options.database,
-            "http_host": options.host,
-            "http_port": options.port,
-            "ballot_port": options.ballot_port,
-        }
-    )
     environment = base_environment() | passed_on() | {"ZHIHENG_HOME": str(state.home())}
     if os.environ.get("ZHIHENG_AMQP_URI"):
         environment["ZHIHENG_AMQP_URI"] = os.environ["ZHIHENG_AMQP_URI"]

@@ -18,6 +18,7 @@ from services.eligibility.honours.states import CASE_MOVES, Case, refused
 from services.eligibility.people import people
 from services.eligibility.sanctions import Consequence, consequence
 from shared.calendar import work_calendar
+from shared.contracts.events import AnswerAsked
 from shared.contracts.operations import DISCIPLINE
 from shared.contracts.operations.eligibility.cases import LONGEST_SAID
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
@@ -102,7 +103,10 @@ def notify(work: Work, conductor: Conductor, data: dict[str, Any], *, days: int)
     calendar = work_calendar()
     answer_by = calendar.window(calendar.next_working_day(work.today()), days).last
     told = {"notified_by": work.by, "notified_on": work.today(), "answer_by": answer_by}
-    return _move(work, cycle, row, Case.NOTIFIED, "case:notified", told)
+    moved = _move(work, cycle, row, Case.NOTIFIED, "case:notified", told)
+    asked = {"cycle_id": cycle.cycle_id, "application_id": row.application_id, "what": "award"}
+    work.publish(AnswerAsked, {**asked, "answer_by": answer_by}, subject=row.application_id)
+    return moved
 
 
 def answer(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -192,7 +196,7 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
 def decide(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """Another officer decides as proposed, with its orders at once, or sends the proposal back."""
     row, cycle = _find(work, conductor, data["case_id"])
-    if row.state == Case.PROPOSED and row.proposed_by == work.by:
+    if row.state == Case.PROPOSED and work.same_person(row.proposed_by, about=row.id):
         raise Forbidden("提出建议的人不作决定", "whoever proposed does not decide", code="same_person")
     if data["decision"] == "send_back":
         back = Case(row.proposed_from) if row.proposed_from else Case.HEARD

@@ -93,7 +93,7 @@ def approve(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
             "nobody has prepared the draft yet: it is edited before it is approved",
             code="notice_not_prepared",
         )
-    if row.prepared_by == work.by:
+    if work.same_person(row.prepared_by, about=f"{cycle.cycle_id}/{row.notice}"):
         raise Forbidden(
             "经办人不能批准自己的公示稿",
             "whoever prepared a notice does not approve it",

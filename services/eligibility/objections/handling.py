@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from services.eligibility.objections import cases, officers
-from services.eligibility.objections.clock import Terms
+from services.eligibility.objections.clock import Terms, last_day
 from services.eligibility.objections.states import State
+from shared.calendar import work_calendar
+from shared.contracts.events import AnswerAsked
 from shared.problems import invalid_field
 from shared.procedure import Conductor
 from shared.store import Work
@@ -37,4 +39,7 @@ def inquire(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
     officers.require_unnamed(row, "facts", data["facts"])
     values = {"facts": data["facts"], "inquired_by": work.by, "inquired_on": work.today()}
     moved = cases.move(work, cycle, row, State.INQUIRY, terms, "objection:inquired", **values)
+    told = {"cycle_id": cycle.cycle_id, "application_id": row.application_id, "what": "objection"}
+    answer_by = last_day(work_calendar(), work.today(), terms.answer)
+    work.publish(AnswerAsked, {**told, "answer_by": answer_by}, subject=row.application_id)
     return cases.state(work, moved, terms)

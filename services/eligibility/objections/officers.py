@@ -38,7 +38,7 @@ def assign(work: Work, conductor: Conductor, data: Data) -> Data:
     """Give a part of a case to an officer, or to another one as long as it is not done. Raises Forbidden, Invalid, Conflict."""
     cycle, row = cases.locked(work, conductor, data["objection_id"])
     part, officer = data["part"], data["officer"]
-    if officer == work.by:
+    if officer in work.parties:
         raise Forbidden("不能指定自己为承办人", "nobody assigns a part to oneself", code="own_part")
     if getattr(row, _DONE[part]) is not None:
         raise Conflict("这一环节已办结", "this part is done", code="part_done")
@@ -67,16 +67,16 @@ def _of(work: Work, objection_id: str) -> list[Row[Any]]:
 
 def require_part(work: Work, row: Row[Any], part: str) -> None:
     """Raises Forbidden for whoever does not have the part, or has acted in another one."""
-    if (part, work.by) not in {(each.part, each.officer) for each in _of(work, row.id)}:
+    if not work.parties & {each.officer for each in _of(work, row.id) if each.part == part}:
         raise Forbidden("您不是这一环节的承办人", "this part of the case is not yours", code="not_assigned")
-    if work.by in {getattr(row, name) for name in _OTHERS[part]}:
+    if work.same_person(*(getattr(row, name) for name in _OTHERS[part]), about=row.id):
         raise Forbidden(*_APART, code="same_person")
 
 
 def objector(work: Work, conductor: Conductor, data: Data) -> Data:
     """Who objects, for an officer of the case. Raises Forbidden for any other. All None where it was anonymous."""
     cycle, row = cases.find(work, conductor, data["objection_id"])
-    if work.by not in {each.officer for each in _of(work, row.id)}:
+    if not work.parties & {each.officer for each in _of(work, row.id)}:
         raise Forbidden("您不是这一异议的承办人", "this case is not yours", code="not_assigned")
     work.audit("objector:shown", row.id, cycle_id=cycle.cycle_id)
     return {

@@ -72,7 +72,7 @@ def case(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
     """All of a case but who objects. Raises Forbidden for an officer who has no part in it."""
     _, row = cases.find(work, conductor, data["objection_id"])
     assigned = officers.listed(work, row.id)
-    if work.by not in {each["officer"] for each in assigned}:
+    if not work.parties & {each["officer"] for each in assigned}:
         raise Forbidden("您不是这一异议的承办人", "this case is not yours", code="not_assigned")
     names = ("statement", "facts", "answer", "ruling_reason", "appealed_by", "appeal", "decision_reason")
     return {
@@ -86,7 +86,7 @@ def case(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
 def may_read_paper(work: Work, data: Data) -> Data:
     """Let an officer read a paper of a case of one's own. Raises NotFound for a paper that no such case names."""
     table, cycles, parts = cases.OBJECTIONS, models.procedure.cycles, models.objection_officers
-    mine = select(parts.c.objection_id).where(parts.c.officer == work.by)
+    mine = select(parts.c.objection_id).where(parts.c.officer.in_(sorted(work.parties)))
     query = (
         select(*(table.c[name] for name in _PAPERS))
         .join(cycles, cycles.c.id == table.c.cycle_id)

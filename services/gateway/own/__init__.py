@@ -6,6 +6,8 @@ from services.gateway.own import (
     accounts,
     agencies,
     committee,
+    contacts,
+    delegations,
     desk,
     files,
     honours,
@@ -16,6 +18,7 @@ from services.gateway.own import (
     papers,
     payments,
     rulebooks,
+    second_factor,
     supervision,
     tracking,
 )
@@ -37,6 +40,9 @@ _ROOMS = (
     payments,
     honours,
     desk,
+    contacts,
+    second_factor,
+    delegations,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Strict, identifier, optional_text, text
+from shared.contracts.base import Strict, identifier, one_of, optional_text, text
 from shared.contracts.operations import (
     ADMIN,
     AGENCY,
@@ -17,7 +17,7 @@ from shared.contracts.operations import (
 
 USERNAME = validate.Regexp(r"^[a-z0-9][a-z0-9._@-]{2,63}\Z")
 _SUBJECT = validate.Regexp(r"^[^\x00-\x1f\x7f]{1,64}\Z")
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
+SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_CODE = 12, 256, 100
 PERSONA_ROLES = tuple(role for role in ROLES if role not in {ADMIN, AGENCY, REHEARSER, "operator"})
 # Those that a person may hold: a program of an agency is registered in a way of its own.
 PERSONAL_ROLES = tuple(role for role in ROLES if role != AGENCY)
@@ -41,12 +41,22 @@ def _roles() -> fields.List[str]:
 
 
 class SignIn(Strict):
-    """Name and password; what is wrong with them is not said."""
+    """Name and password, and the code of a second factor or a recovery code; what is wrong with them is not said."""
 
     username = fields.String(required=True, validate=validate.Length(min=1, max=200))
     password = fields.String(
         required=True, load_only=True, validate=validate.Length(min=1, max=LONGEST_PASSWORD)
     )
+    code = fields.String(
+        load_default=None, allow_none=True, load_only=True, validate=validate.Length(max=LONGEST_CODE)
+    )
+
+
+class NamedAccount(Strict):
+    """Somebody by what the services know it by, and by name."""
+
+    subject = text()
+    display_name = text()
 
 
 class TokenGiven(Strict):
@@ -59,7 +69,11 @@ class TokenGiven(Strict):
 
 
 class Me(Strict):
-    """Who the token stands for; `rehearsal` means that it acts in rehearsals only."""
+    """Who the token stands for; `rehearsal` means that it acts in rehearsals only.
+
+    `second_factor` is none, confirmed, or owed: then nothing else can be done before it is set up. `acting_for` is whoever
+    lent the roles, None for one's own.
+    """
 
     subject = fields.String(required=True)
     display_name = fields.String(required=True)
@@ -67,6 +81,8 @@ class Me(Strict):
     roles = fields.List(fields.String(), required=True)
     rehearsal = fields.Boolean(required=True)
     expires_at = fields.String(required=True)
+    second_factor = one_of("none", "confirmed", "owed")
+    acting_for = fields.Nested(NamedAccount, required=True, allow_none=True)
 
 
 class ChangePassword(Strict):

@@ -20,7 +20,7 @@ from shared.contracts.operations import (
     Operation,
 )
 from shared.contracts.operations.intake.lists import ApplicationList, Filter
-from shared.contracts.operations.operation import APPLICATION, CYCLE
+from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId
 from shared.contracts.operations.review.declarations import SAID, SayConduct
 from shared.contracts.operations.review.feedback import OF_FEEDBACK_EXAMPLE, OfFeedback
 from shared.contracts.operations.review.register import ExpertList, ExpertsFile
@@ -53,6 +53,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "The digest of common problems as DOCX", {"cycle_id": CYCLE}),
     Operation("gateway", "digest_pdf", "query", CycleId, Content, (PUBLIC,), "共性问题汇总（PDF）",
               "The digest of common problems as PDF", {"cycle_id": CYCLE}),
+    Operation("gateway", "form_docx", "query", ApplicationId, Content, (APPLICANT,), "申报表（DOCX）",
+              "One's own application form as DOCX", {"application_id": APPLICATION}),
     Operation("gateway", "audit", "query", CycleId, AuditOfAll, (OFFICE, DISCIPLINE, AUDITOR), "核验全部审计记录",
               "Verify all audit logs", {"cycle_id": CYCLE}),
     Operation("gateway", "applications_xlsx", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),

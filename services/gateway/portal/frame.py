@@ -99,7 +99,7 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             yes_no=_YES_NO,
             new_key=new_id,
             role_name=lambda role: TITLES[role][1 if language == "en" else 0],
-            **values,
+            **({"here": request.path} | values),
         )
     )
     if refused is not None and status == 200:

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from services.gateway.circumstances import Asked
 from services.gateway.errors import extra_headers, not_found
+from services.gateway.files import too_large
 from services.gateway.portal import frame
 from services.gateway.portal.forms import CSRF, SECRET
 from services.gateway.portal.sessions import COOKIE
 from services.gateway.portal.text import LANGUAGES, Language, Text
 from services.gateway.portal.visit import NEXT_COOKIE, Visit
+from shared.config import Settings
 from shared.contracts.operations import PUBLIC
 from shared.problems import Forbidden, NotFound, Problem, Unauthenticated
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 LANGUAGE_COOKIE, ELDER_COOKIE = "__Host-zhiheng-language", "__Host-zhiheng-elder"
 _YEAR = 365 * 24 * 3600  # seconds for which a browser remembers how somebody likes to read
 PageView = Callable[..., Response]
+Largest = int | Callable[[Settings], int]
 
 __all__ = ["Asked", "Page", "Room", "mount"]
 
@@ -43,7 +47,7 @@ class Page:
     roles: tuple[str, ...]
     methods: tuple[str, ...]
     view: PageView
-    largest: int | None = None  # bytes of a posted body, where it is another limit than everywhere
+    largest: Largest | None = None  # bytes of a posted body, where it is another limit than everywhere
     kept: bool = False  # the public's browsers keep it, and ask whether it is still so
     sample: Mapping[str, str] = field(
         default_factory=dict
@@ -64,7 +68,7 @@ class Room:
         *,
         roles: Iterable[str] = (),
         methods: tuple[str, ...] = ("GET",),
-        largest: int | None = None,
+        largest: Largest | None = None,
         kept: bool = False,
         sample: Mapping[str, str] | None = None,
     ) -> Callable[[PageView], PageView]:
@@ -92,7 +96,8 @@ def mount(app: Flask, gateway: Gateway, rooms: Iterable[Room]) -> None:
 def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         if page.largest is not None:
-            request.max_content_length = page.largest
+            most = page.largest
+            request.max_content_length = most if isinstance(most, int) else most(gateway.settings)
         visit, ended = arrive(gateway)
         chosen = _chosen_language()
         if chosen is not None:
@@ -101,6 +106,10 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
             response = _opened(visit, page, path, ended=ended)
         except Unauthenticated:
             response = _to_sign_in(visit, page)
+        except RequestEntityTooLarge:
+            if page.largest is None:
+                raise
+            response = told(visit, too_large(gateway.settings.file_largest_bytes))
         except Problem as problem:
             response = told(visit, problem)
         if page.kept and visit.session is None and response.status_code == 200:

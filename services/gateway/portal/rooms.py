@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from services.gateway.portal import signing_in
+from services.gateway.portal import applicant, recommending, signing_in
 from services.gateway.portal.deciding import ROOMS as DECIDING_ROOMS
 from services.gateway.portal.departments import enquiries
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
@@ -23,6 +23,8 @@ ROOMS: tuple[Room, ...] = (
     home.ROOM,
     notices.ROOM,
     honours.ROOM,
+    *applicant.ROOMS,
+    *recommending.ROOMS,
     *OFFICE_ROOMS,
     *DECIDING_ROOMS,
     enquiries.ROOM,

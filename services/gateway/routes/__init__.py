@@ -20,6 +20,7 @@ from services.gateway.routes import (
     incentives,
     intake,
     notices,
+    notifications,
     objections,
     papers,
     payments,
@@ -30,6 +31,7 @@ from services.gateway.routes import (
     tracking,
 )
 from services.gateway.routes.route import (
+    ASKED,
     FORM,
     JSON,
     NOTHING,
@@ -43,6 +45,7 @@ from services.gateway.routes.route import (
 )
 
 __all__ = [
+    "ASKED",
     "FORM",
     "JSON",
     "NOTHING",
@@ -77,6 +80,7 @@ TAGS = {
     "records": ("档案", "Records"),
     "supervision": ("纪检监督", "Discipline inspection"),
     "pool": ("培育库", "Cultivation pool"),
+    "notifications": ("消息", "Notifications"),
     "agencies": ("部门接口", "For agencies"),
     "calendar": ("工作日历", "The calendar of working days"),
 }
@@ -101,6 +105,7 @@ _ROOMS = (
     supervision,
     experts,
     records,
+    notifications,
     agencies,
     desk,
 )

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from services.gateway.own.second_factor import CODE_HEADER
 from services.gateway.routes.route import Route
+
+_CODE = (CODE_HEADER, "验证码或恢复码", "a code, or a recovery code", "123456")
 
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/tokens", "gateway.sign_in", "identity", 201),
     Route("DELETE", "/tokens/current", "gateway.sign_out", "identity"),
     Route("GET", "/me", "gateway.me", "identity"),
     Route("PUT", "/me/password", "gateway.change_password", "identity"),
+    Route("POST", "/me/second-factor", "gateway.begin_second_factor", "identity", 201),
+    Route("POST", "/me/second-factor/confirmation", "gateway.confirm_second_factor", "identity"),
+    Route("DELETE", "/me/second-factor", "gateway.remove_second_factor", "identity", headers=(_CODE,)),
+    Route("DELETE", "/accounts/{account_id}/second-factor", "gateway.reset_second_factor", "identity"),
+    Route("GET", "/delegations", "gateway.delegations", "identity"),
+    Route("POST", "/delegations", "gateway.delegate", "identity", 201),
+    Route("POST", "/delegations/{delegation_id}/end", "gateway.end_delegation", "identity"),
     Route("GET", "/accounts", "gateway.accounts", "identity"),
     Route("POST", "/accounts", "gateway.create_account", "identity", 201),
     Route("PUT", "/accounts/{account_id}/roles", "gateway.set_roles", "identity"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.gateway.exports import CSV, XLSX
+from services.gateway.feedback import DOCX
 from services.gateway.routes.paths import APPLICATION, CYCLE, MEMBER
 from services.gateway.routes.route import Route
 
@@ -42,10 +43,19 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/recommending-bodies", "intake.recommending_bodies", "applications"),
     Route("POST", "/recommending-bodies", "intake.register_recommending_body", "applications", 201),
     Route("PUT", "/recommending-bodies/{body_id}", "intake.set_recommending_body", "applications"),
+    Route("GET", "/my-applications", "intake.my_applications", "applications"),
     Route("GET", APPLICATION, "intake.application", "applications"),
     Route("PATCH", APPLICATION, "intake.save_draft", "applications"),
     Route("GET", APPLICATION + "/draft", "intake.draft", "applications"),
     Route("GET", APPLICATION + "/check", "intake.check_application", "applications"),
+    Route(
+        "GET",
+        APPLICATION + "/form.docx",
+        "gateway.form_docx",
+        "applications",
+        gives=DOCX,
+        behind=("intake.draft", "intake.cycle"),
+    ),
     Route("GET", APPLICATION + "/people", "intake.people", "applications"),
     Route("PUT", APPLICATION + "/people/{subject}", "intake.set_person", "applications"),
     Route("POST", APPLICATION + "/invitations", "intake.invite", "applications", 201),

@@ -17,7 +17,8 @@ PREFIX = "/api/v1"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 NOTHING = ""  # an answer without a body
-SERVICES = ("intake", "eligibility", "review", "committee", "incentives")
+SERVICES = ("intake", "eligibility", "review", "committee", "incentives")  # the owners of stages
+ASKED = (*SERVICES, "notifications")  # all that answer
 OWNER = "*"
 _FIELDS = re.compile(r"{([a-z_]+)}")
 

@@ -87,7 +87,7 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any], terms: Terms)
     row = _find(work, data["batch_id"])
     cycle = _lock(work, conductor, row.cycle_id)
     if data["accept"]:
-        require_other(work.by, row.made_by)
+        require_other(same=work.same_person(row.made_by, about=row.id))
         row = _into_this_year(work, row)
         _decide(work, row, Batch.APPROVED, data["reason"])
         _let_go(work, cycle, row, terms)

@@ -62,7 +62,7 @@ def decide(work: Work, conductor: Conductor, data: Data) -> Data:
     """
     cycle, file = files.lock(work, conductor, data)
     row = _require(work, file, data["order_id"])
-    if row.issued_by == work.by:
+    if work.same_person(row.issued_by, about=row.id):
         raise Forbidden(
             "下达整改要求的人不作认定", "whoever issued the order does not decide on it", code="same_person"
         )

@@ -1,21 +1,23 @@
-"""跟踪待办: what winners and the office have to do, by when, and when to remind of it. Nothing is sent from here."""
+"""跟踪待办: what winners and the office have to do, by when, and when to remind of it: by the clock, once a step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, or_, select, update
 
 from services.incentives import models
 from services.incentives.tracking import files, terms
 from services.incentives.tracking.states import File, Order, Report, Visit, Warned
+from shared.contracts.events import TrackingOwed
 from shared.procedure import Conductor
 from shared.store import Work
 
 Data = dict[str, Any]
 _T = models.tracking
+_AT_A_TIME = 200  # files in one transaction
 
 
 def listed(work: Work, conductor: Conductor, data: Data, *, days: tuple[int, ...]) -> Data:
@@ -63,3 +65,30 @@ def _all(work: Work, names: list[str]) -> Iterator[tuple[str, str, int | None, s
 
 def _rows(work: Work, table: Table, names: list[str]) -> Iterator[Row[Any]]:
     return iter(work.session.execute(select(table).where(table.c.application_id.in_(names))).all())
+
+
+def remind(work: Work, days: tuple[int, ...]) -> None:
+    """By the clock: tell of each thing that is owed and whose reminder came due since the file was looked at last.
+
+    Done by every replica, each taking other files. A file that was never looked at begins today.
+    """
+    today, table = work.today(), _T.files
+    due = or_(table.c.reminded_on.is_(None), table.c.reminded_on < today)
+    query = (
+        select(table)
+        .where(table.c.state == File.OPEN, due)
+        .order_by(table.c.application_id)
+        .limit(_AT_A_TIME)
+        .with_for_update(skip_locked=True)
+    )
+    rows = {row.application_id: row for row in work.session.execute(query).all()}
+    for name, what, _year, _ref, owed_on in _all(work, list(rows)):
+        since = rows[name].reminded_on or today - timedelta(days=1)
+        if any(since < day <= today for day in terms.reminders(owed_on, days)):
+            told = {"cycle_id": rows[name].cycle_id, "application_id": name, "what": what, "owed_on": owed_on}
+            work.publish(TrackingOwed, told, subject=name)
+            work.audit("tracking:reminded", name, after=told, cycle_id=rows[name].cycle_id)
+    if rows:
+        work.session.execute(
+            update(table).where(table.c.application_id.in_(list(rows))).values(reminded_on=today)
+        )

@@ -48,6 +48,7 @@ def tracking_tables(metadata: MetaData) -> TrackingTables:
         Column("state", String(10), nullable=False),
         Column("ended_on", Date),
         Column("ended_rule", String(64)),  # of the sanction
+        Column("reminded_on", Date),  # up to which day the winner was reminded
         Index("ix_tracking_files_cycle_id", "cycle_id"),
         CheckConstraint("(state = 'ended') = (ended_on IS NOT NULL)", name="ck_tracking_files_ended"),
     )

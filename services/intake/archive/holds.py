@@ -49,7 +49,7 @@ def lift(work: Work, data: Data) -> Data:
     """Lift a hold. Raises NotFound, Forbidden for whoever placed it, Conflict where it is lifted already."""
     row = _find(work, data["hold_id"])
     conductor.cycle(work, row.cycle_id)
-    if row.placed_by == work.by:
+    if work.same_person(row.placed_by, about=row.id):
         raise Forbidden(
             "设置冻结的人不能解除冻结",
             "whoever placed a hold does not lift it",

@@ -90,7 +90,9 @@ def sign(work: Work, data: Data) -> Data:
     if onward is None:
         raise _illegal(row, "签字", "signed")
     _require_free(work, row, cycle)
-    refused = refusal(row.prepared_by, _signatures(row), work.by, work.context.role)
+    known = (row.prepared_by, row.first_by, row.second_by)
+    by = next((each for each in known if work.same_person(each, about=row.id)), work.by)
+    refused = refusal(row.prepared_by, _signatures(row), by, work.context.role)
     if refused is not None:
         raise Forbidden(refused.reason_zh, refused.reason_en, code=refused.code)
     which = "first" if onward is State.SIGNED_ONCE else "second"

@@ -84,7 +84,7 @@ def _require_liftable(work: Work, row: Row[Any]) -> None:
             "what the register of advisers says, or the expert itself, is not lifted",
             code="not_liftable",
         )
-    if work.context.actor in (row.found_by, row.expert_id):
+    if work.same_person(row.found_by, row.expert_id, about=row.application_id):
         raise Conflict("须由另一人办理", "somebody else has to do this", code="same_person")
     taken_over = select(_RECUSALS.c.number).where(
         _RECUSALS.c.cycle_id == row.cycle_id,

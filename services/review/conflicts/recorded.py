@@ -122,7 +122,15 @@ def confirm(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
             "the replacement has not scored yet",
             code="not_scored",
         )
-    _require_other(work, row.opened_by, row.replaced_by, row.released_by, row.expert_id, row.replacement)
+    _require_other(
+        work,
+        row.application_id,
+        row.opened_by,
+        row.replaced_by,
+        row.released_by,
+        row.expert_id,
+        row.replacement,
+    )
     settled = {"settled_at": work.now(), "settled_by": work.by, "settled_reason": data["reason"]}
     return _moved(work, cycle, row, "recusal:confirmed", data["reason"], state=State.CONFIRMED, **settled)
 
@@ -134,7 +142,7 @@ def release(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     cycle, row = _one(work, conductor, data)
     if _state(work, row) not in (State.OPEN, State.NAMED):
         raise Conflict("该回避记录没有待办事项", "the recusal holds nothing", code="not_held")
-    _require_other(work, row.opened_by, row.replaced_by, row.expert_id, row.replacement)
+    _require_other(work, row.application_id, row.opened_by, row.replaced_by, row.expert_id, row.replacement)
     least, valid = cycle.rulebook.recusal_terms.least_sheets, _valid_sheets(work, row)
     if least is None or valid < least:
         zh = f"至少须有 {least} 份有效评分表，现有 {valid} 份" if least else "办法不允许无替补放行"
@@ -345,8 +353,8 @@ def _count(work: Work, query: Select[int]) -> int:
     return int(work.session.execute(query).scalar_one())
 
 
-def _require_other(work: Work, *acted: str | None) -> None:
-    if work.context.actor in acted:
+def _require_other(work: Work, application_id: str, *acted: str | None) -> None:
+    if work.same_person(*acted, about=application_id):
         raise Conflict("须由另一人办理", "somebody else has to do this", code="same_person")
 
 

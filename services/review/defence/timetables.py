@@ -267,7 +267,7 @@ def _draw(work: Work, seen: Seen, data: dict[str, Any], before: Row[Any] | None)
             raise invalid_field(
                 field, "首次编排须抽签，必填", "required with the first plan: the order is drawn"
             )
-    if data["witness"] == work.context.actor:
+    if data["witness"] in work.parties:
         raise invalid_field("witness", "编排人不得同时作见证人", "whoever plans cannot be the witness")
     return {
         **draw_of(seen.stage.key, seen.entrants.values(), data["drawn_number"]),

@@ -66,7 +66,7 @@ def _require_open(work: Work, conductor: Conductor, where: Place) -> None:
 
 
 def _require_witness(work: Work, problem: Problem, witness: str) -> None:
-    if witness == work.context.actor:
+    if witness in work.parties:
         raise invalid_field("witness", "抽取人不得同时作见证人", "whoever draws cannot be the witness")
     if any(reviewer.expert_id == witness for reviewer in problem.experts):
         raise invalid_field(
@@ -101,7 +101,7 @@ def witness(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     """The witness adds its share; the draw is settled and goes to be computed. Raises Forbidden for anybody else."""
     where = place(work, conductor, data, lock=True)
     row = _require(work, where, data["number"])
-    if row.witness != work.context.actor:
+    if row.witness != work.context.actor or row.prepared_by in work.parties:
         raise Forbidden("只有指定的见证人可以见证", "only the witness that was named may do this")
     _move(work, where, row, "witness", witness_share=data["share"], witnessed_at=work.now())
     work.publish(DrawWitnessed, {**_wire_key(where), "number": row.number}, subject=where.name)

@@ -147,5 +147,5 @@ def _note(work: Work, key: dict[str, str], expert_id: str, entry: str) -> None:
 
 
 def heard(work: Work, data: dict[str, Any]) -> None:
-    """An offer has left the house. Until somebody carries it to people, its arrival is all that is written down."""
+    """An offer has left the house; notifications carries it to the expert, and here its arrival is written down."""
     work.audit("offer:told", f"{data['stage']}/{data['expert_id']}", after=data, cycle_id=data["cycle_id"])

@@ -10,6 +10,7 @@ from shared.contracts.events import (
     applications,
     committee,
     eligibility,
+    messages,
     papers,
     payments,
     pool,
@@ -35,6 +36,15 @@ from shared.contracts.events.eligibility import (
     CreditReportQueued,
     Order,
     SanctionImposed,
+)
+from shared.contracts.events.messages import (
+    OWED_IN_TRACKING,
+    AnswerAsked,
+    CorrectionAsked,
+    CorrectionSettled,
+    MessageDue,
+    PaybackReminded,
+    TrackingOwed,
 )
 from shared.contracts.events.papers import PaperReceived
 from shared.contracts.events.payments import PaymentOrdered
@@ -64,6 +74,7 @@ from shared.contracts.events.votes import BallotsCast
 __all__ = [
     "AFTER_AWARD_EVENTS",
     "ALL",
+    "AnswerAsked",
     "ApplicationAccepted",
     "ApplicationNotAccepted",
     "ApplicationStopped",
@@ -73,6 +84,8 @@ __all__ = [
     "BallotsCast",
     "CreditReportQueued",
     "BanRecorded",
+    "CorrectionAsked",
+    "CorrectionSettled",
     "CycleBlocked",
     "CycleOpened",
     "DeclarationDue",
@@ -81,8 +94,11 @@ __all__ = [
     "EnquiryRaised",
     "FINAL_STATUSES",
     "FileReceived",
+    "MessageDue",
+    "OWED_IN_TRACKING",
     "Order",
     "PaperReceived",
+    "PaybackReminded",
     "PaymentOrdered",
     "PoolAdviserRegistered",
     "PoolCostApproved",
@@ -100,6 +116,7 @@ __all__ = [
     "StageExtended",
     "StagePlanned",
     "TrackingFailed",
+    "TrackingOwed",
     "stage_key",
 ]
 
@@ -117,6 +134,7 @@ ALL: tuple[type[Event], ...] = tuple(
         eligibility,
         payments,
         tracking,
+        messages,
     )
     for event in topic.EVENTS
 )

@@ -6,7 +6,7 @@ effect. A query changes nothing. The gateway's routes and the services' entrypoi
 
 from __future__ import annotations
 
-from shared.contracts.operations import committee, eligibility, incentives, intake, review
+from shared.contracts.operations import committee, eligibility, incentives, intake, notifications, review
 from shared.contracts.operations.operation import AuditState, CycleId, Done, Operation
 from shared.contracts.operations.roles import (
     ADMIN,
@@ -53,7 +53,7 @@ __all__ = [
 
 _ALL = tuple(
     operation
-    for room in (intake, eligibility, review, committee, incentives)
+    for room in (intake, eligibility, review, committee, incentives, notifications)
     for operation in room.OPERATIONS
 )
 OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in _ALL}

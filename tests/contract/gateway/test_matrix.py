@@ -23,6 +23,7 @@ _OWN_REFUSALS = {
     "file_checking",
     "content_away",
     "wrong_version",
+    "own_name_only",
 }
 
 

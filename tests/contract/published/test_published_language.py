@@ -18,6 +18,7 @@ SERVICES = {
     "review": "Review",
     "committee": "Committee",
     "incentives": "Incentives",
+    "notifications": "Notifications",
 }
 
 

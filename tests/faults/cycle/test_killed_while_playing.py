@@ -29,6 +29,7 @@ from deploy.local.processes import poll
 from deploy.local.services import ROOT, STORES, base_environment
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
+from shared.contracts.events.stages import STAGE_OWNERS
 from shared.store import KeyRing, Store
 from shared.store.handovers import check_handovers
 
@@ -152,7 +153,7 @@ def _holds(stack: Stack, undisturbed: dict[str, Any], tmp_path: Path) -> None:
     assert _play(stack, tmp_path) == undisturbed
 
 
-@pytest.mark.parametrize("victim", [*SERVICES, "gateway", "stubs"])
+@pytest.mark.parametrize("victim", [*STAGE_OWNERS, "gateway", "stubs"])
 def test_a_process_killed_again_and_again(
     stack: Stack, undisturbed: dict[str, Any], tmp_path: Path, victim: str
 ) -> None:

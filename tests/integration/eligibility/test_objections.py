@@ -242,6 +242,8 @@ def test_who_lets_the_last_day_pass_was_heard(hall: Hall) -> None:
     hall.assigned(found)
     hall.accept(found)
     last = date.fromisoformat(hall.inquire(found)["due_on"])
+    (asked,) = hall.desk.told("answer.asked")
+    assert (asked["what"], asked["answer_by"]) == ("objection", last)
     hall.day(last)
     with pytest.raises(Conflict):
         hall.rule(found)

@@ -286,6 +286,9 @@ def test_who_sees_what(house: House) -> None:
     house.bring_to(case_id, "proposed")
     (own,) = house.call("my_revocation_cases", "applicant", "a1.lead")["cases"]
     assert own["state"] == "heard", "a proposal is the officers' own"
+    (asked,) = house.desk.told("answer.asked")
+    assert (asked["application_id"], asked["what"]) == ("a1", "award")
+    assert asked["answer_by"].isoformat() == own["answer_by"]
     for hidden in ("secret-paper", OFFICER, "事实清楚", "revoke"):
         assert hidden not in str(own)
     assert house.call("my_revocation_cases", "applicant", "a2.lead")["cases"] == []

@@ -12,9 +12,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from services.gateway.errors import TooMany
-from services.gateway.identity import FREE_TRIES, LONGEST_WAIT, PERSONA_LIFE, TOKEN_LIFE, Identity, Session
+from services.gateway.identity import PERSONA_LIFE, TOKEN_LIFE, Identity, Session
 from services.gateway.models import metadata
 from services.gateway.routes import PREFIX
+from services.gateway.tries import FREE_TRIES, LONGEST_WAIT
 from shared.clock import SHANGHAI, FixedClock
 from shared.problems import Conflict, Invalid, NotFound, Unauthenticated
 from shared.store import Store

@@ -162,6 +162,8 @@ def test_instalments_are_approved_by_another_and_reminded_of(treasury: Treasury)
     (row,) = _owed(treasury)
     assert [each["reminded_on"] for each in row["reminders"]] == ["2025-10-02", "2025-10-09"]
     assert {each["owed_fen"] for each in row["reminders"]} == {GOLD_FEN // 2}
+    reminded = treasury.desk.told("payback.reminded")
+    assert [(each["application_id"], each["due_on"]) for each in reminded] == [("a1", date(2025, 10, 1))] * 2
     assert (row["overdue_fen"], row["next_due_on"]) == (GOLD_FEN // 2, "2025-10-01")
 
 

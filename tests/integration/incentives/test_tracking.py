@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.incentives.tracking import owed
 from shared.problems import Conflict, Invalid, NotFound, Transient
 from shared.rulebooks import library
 from tests.integration.incentives.followed import ANSWER_DAYS, AWARDED, FIGURES, Followed
@@ -367,3 +368,27 @@ def test_of_two_officers_at_once_one_is_heard(database_url: str) -> None:
         f"cannot_become_{wanted}_from_{state}" for wanted in ("accepted", "returned")
     }
     made.desk.close()
+
+
+def test_a_winner_is_reminded_once_of_each_day_that_comes(followed: Followed) -> None:
+    """Also of one that came while the house was dark; what is handed in, and who is followed no more, is left alone."""
+
+    def told() -> list[tuple[str, str, str]]:
+        with followed.desk.work() as work:
+            owed.remind(work, (30, 7, 0, -7))
+        return [
+            (each["application_id"], each["what"], each["owed_on"].isoformat())
+            for each in followed.desk.told("tracking.owed")
+        ]
+
+    followed.at(date(2026, 3, 1))
+    report = "report", "2026-03-31"
+    once = [("a1", *report), ("a2", *report)]
+    assert told() == once
+    assert told() == once
+    followed.at(date(2026, 3, 23))
+    assert told() == once
+    followed.revoke("a2", date(2026, 3, 23))
+    followed.at(date(2026, 4, 2))
+    assert told() == [*once, ("a1", *report)]
+    assert followed.desk.actions().count("tracking:reminded") == 3

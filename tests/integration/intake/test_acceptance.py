@@ -238,3 +238,16 @@ def test_whoever_goes_before_the_acceptance_is_told_of_by_what_it_stated_last(de
     desk.withdraw(application)
     (told,) = desk.told("application.not_accepted")
     assert (told["uscc"], told["applicant_key"]) == (CODE, f"organization:{CODE}")
+
+
+def test_a_correction_is_told_with_its_people_and_its_end_once(desk: RealDesk) -> None:
+    """Whoever tells people needs to know who, before the dossier is accepted; it ends however it ends."""
+    application = desk.drafted()
+    desk.hand_in(application)
+    desk.send_back(application, "facts.region")
+    (asked,) = desk.told("correction.asked")
+    assert (asked["application_id"], [each["subject"] for each in asked["people"]]) == (application, ["anna"])
+    assert asked["due_on"] == date(2025, 5, 19)
+    assert desk.told("correction.settled") == []
+    desk.hand_in(application)
+    assert [each["application_id"] for each in desk.told("correction.settled")] == [application]

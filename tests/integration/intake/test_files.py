@@ -218,7 +218,7 @@ def test_after_the_last_day_no_file_is_taken(shelf: Shelf) -> None:
         "proofs",
     ]
     shelf.hand_in(application)
-    with pytest.raises(Conflict, match="submitted"):
+    with pytest.raises(Conflict, match="handed in"):
         shelf.add(application)
     shelf.day(AFTER)
     with pytest.raises(Conflict) as refusal:

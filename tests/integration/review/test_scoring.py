@@ -21,7 +21,7 @@ from services.review.stages import conductor
 from shared.clock import SHANGHAI, FixedClock
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.procedure import Conductor, Cycle
-from tests.support.panels import declare, report, seat
+from tests.support.panels import declare, fill, report, seat
 from tests.support.rooms import CHANGNING, CLOSES, CYCLE, Room
 
 pytestmark = pytest.mark.integration
@@ -81,7 +81,10 @@ class Scoring:
         return found
 
     def fill(self, actor: str, percent: str, application: str = "a1") -> int:
-        """Every item in one transaction: what a save is held to is tested one by one."""
+        return fill(self.room, STAGE, actor, application, percent)
+
+    def save_all(self, actor: str, percent: str, application: str = "a1") -> int:
+        """Every item as it is saved, in one transaction."""
         revision: int = self.mine(actor, application)["revision"]
         content = {"percent": percent, "band": None, **WORDS}
         with self.room.desk.work("reviewer", actor) as work:
@@ -174,7 +177,7 @@ def test_a_sheet_is_written_item_by_item_and_locked(cycle: Scoring) -> None:
     )  # fmt: skip
     saved = cycle.save(me, "4.7.2", 0, percent="50", **WORDS)
     assert saved == {"revision": 1, "total": "4.000", "complete": 1, "items": len(ITEMS)}
-    revision = cycle.fill(me, "65")
+    revision = cycle.save_all(me, "65")
     sheet = cycle.mine(me)
     assert sheet["lacking"] == []
     assert {line["band"] for line in sheet["items"]} == {"50-65"}

@@ -272,3 +272,61 @@ def test_housekeeping_goes_in_steps(store: Store, clock: FixedClock, monkeypatch
     clock.move(timedelta(days=31))
     assert store.purge(timedelta(days=30))["inbox"] == 9
     assert column(store, "SELECT count(*) FROM inbox") == [0]
+
+
+def test_an_entry_says_who_lent_the_role_and_what_it_causes_says_so_too(store: Store) -> None:
+    """The event that a helper's act publishes carries both; an old message, which names nobody, is read as before."""
+    with store.transaction() as tx:
+        work = tx.work(context("m1", delegated_by="bob"))
+        work.publish(NoteTaken, {"title": "x", "cycle_id": "c1"}, subject="x")
+        work.audit("note:take", "n1", cycle_id="c1")
+    with store.reading() as connection:
+        audit = store.tables.audit
+        (row,) = connection.execute(select(audit)).all()
+    assert (row.actor, row.delegated_by) == ("alice", "bob")
+    (headers,) = column(store, "SELECT headers FROM outbox")
+    told = Context.from_headers("m2", json.loads(headers))
+    assert (told.actor, told.delegated_by) == ("alice", "bob")
+    assert Context.from_headers("m3", {"actor": "alice"}).delegated_by == ""
+    store.sealer.seal()
+    assert store.verify().intact
+
+
+@pytest.mark.parametrize(
+    ("made_by", "made_for", "checks", "checks_for", "one"),
+    [
+        ("li", "", "li", "", True),
+        ("li", "", "wang", "", False),
+        ("li", "", "wang", "li", True),  # the helper of whoever made it
+        ("li", "", "wang", "zhao", False),
+        ("wang", "li", "li", "", True),  # whoever had it made
+        ("wang", "li", "zhao", "li", True),  # another helper of the same
+        ("wang", "li", "wang", "", True),
+        ("wang", "li", "zhao", "", False),
+        ("wang", "li", "zhao", "qian", False),
+    ],
+)
+def test_helper_and_giver_are_one_person(
+    store: Store, made_by: str, made_for: str, checks: str, checks_for: str, one: bool
+) -> None:
+    """Whoever prepares a thing and whoever decides on it are two, however the role came to them."""
+    with store.transaction() as tx:
+        work = tx.work(Context("m1", actor=made_by, role="award_office", delegated_by=made_for))
+        work.audit("note:take", "n1/part")
+    with store.transaction() as tx:
+        work = tx.work(Context("m2", actor=checks, role="award_office", delegated_by=checks_for))
+        assert work.same_person(made_by, None, about="n1") is one
+
+
+def test_standing_in_for_one_thing_ties_nobody_in_another(store: Store) -> None:
+    """And a name that LIKE would take for a pattern is a name."""
+    with store.transaction() as tx:
+        tx.work(Context("m1", actor="wang", role="award_office", delegated_by="li")).audit(
+            "note:take", "n1/a"
+        )
+    with store.transaction() as tx:
+        work = tx.work(Context("m2", actor="li", role="award_office"))
+        assert work.same_person("wang", about="n1")
+        assert not work.same_person("wang", about="n2")
+        assert not work.same_person("wang", about="_1")
+        assert not work.same_person("wang", about="%")

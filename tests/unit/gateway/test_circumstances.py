@@ -10,14 +10,17 @@ import pytest
 from services.gateway.circumstances import (
     acting_role,
     bearer,
+    giver_of,
     idempotency_key,
     message_id,
     rehearsal_day,
     request_id,
+    require_factor,
     trace,
 )
 from services.gateway.errors import BadRequest
 from services.gateway.identity import Session
+from services.gateway.own import OWN
 from shared.clock import SHANGHAI
 from shared.contracts.operations import OPERATIONS
 from shared.problems import Forbidden, Unauthenticated
@@ -109,3 +112,27 @@ def test_an_idempotency_key_is_kept_or_made() -> None:
 def test_one_key_of_one_caller_is_one_message_and_nobody_elses() -> None:
     assert message_id("a", "k") == message_id("a", "k")
     assert len({message_id("a", "k"), message_id("b", "k"), message_id("a", "l")}) == 3
+
+
+def test_whoever_lent_the_role_is_named_in_any_script() -> None:
+    assert giver_of(None) == ""
+    assert giver_of("li.office") == "li.office"
+    assert giver_of("%E6%9D%8E%E5%8A%9E") == "李办"
+    for bad in ("", "  ", "%0A", "a%00", "x" * 601, "a%E2%80%AEb"):
+        with pytest.raises(BadRequest):
+            giver_of(bad)
+
+
+def test_whoever_owes_a_second_factor_does_nothing_but_set_it_up() -> None:
+    """And whoever does not is asked nothing; the public is nobody that could owe one."""
+    owing = replace(SESSION, owes_factor=True)
+    free = {"me", "sign_out", "begin_second_factor", "confirm_second_factor"}
+    for operation in (*OPERATIONS.values(), *OWN.values()):
+        require_factor(operation, SESSION)
+        require_factor(operation, None)
+        if operation.service == "gateway" and operation.method in free:
+            require_factor(operation, owing)
+            continue
+        with pytest.raises(Forbidden) as caught:
+            require_factor(operation, owing)
+        assert caught.value.code == "second_factor_owed"

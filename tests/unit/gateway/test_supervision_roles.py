@@ -29,6 +29,8 @@ COMMANDS = {
     "eligibility.reopen_form": "its own forms",
     "eligibility.withdraw_form": "its own forms",
     "gateway.note_alert": "its own notes on alerts",
+    "gateway.set_addresses": "where it wants to be told itself",
+    "notifications.read": "its own messages",
 }
 # Secrets that discipline inspection does not read either, be the operation there or not.
 SECRET = {

@@ -58,9 +58,9 @@ def test_what_may_have_been_paid_counts_as_live() -> None:
 
 def test_one_person_is_not_two() -> None:
     """Maker and checker."""
-    two_people.require_other("gao", "fang")
+    two_people.require_other(same=False)
     with pytest.raises(Forbidden):
-        two_people.require_other("fang", "fang")
+        two_people.require_other(same=True)
 
 
 @pytest.mark.parametrize(

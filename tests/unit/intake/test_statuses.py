@@ -6,6 +6,7 @@ import pytest
 
 from services.intake.applicants import applicant_key
 from services.intake.statuses import MOVES, Status, before
+from services.intake.told import UNTOLD
 from shared.contracts.events import FINAL_STATUSES
 
 pytestmark = pytest.mark.unit
@@ -17,9 +18,15 @@ def test_every_status_has_its_moves() -> None:
 
 
 def test_an_end_is_an_end_but_for_a_revoked_award() -> None:
-    """Nothing leads out of a final status, except from awarded to revoked."""
+    """Nothing leads out of a final status, except from awarded to revoked, and back to whoever takes an application back
+    whose outcome nobody has been told yet.
+    """
     ends = {Status(word) for word in FINAL_STATUSES}
-    assert {s: MOVES[s] for s in ends if MOVES[s]} == {Status.AWARDED: frozenset({Status.REVOKED})}
+    unpublished = {Status(word): frozenset({Status.WITHDRAWN}) for word in UNTOLD}
+    assert {s: MOVES[s] for s in ends if MOVES[s]} == {
+        Status.AWARDED: frozenset({Status.REVOKED}),
+        **unpublished,
+    }
 
 
 @pytest.mark.parametrize("status", Status)

@@ -91,7 +91,16 @@ def test_a_clock_that_travels_is_every_process_own(wiring: Wiring, process: str)
 
 @pytest.mark.parametrize(
     "outside",
-    ["DEPARTMENTS_FILE", "CREDIT_URL", "PAYMENTS_URL", "CONTENT_S3_ENDPOINT", "SCANNER_URL", "a broker"],
+    [
+        "DEPARTMENTS_FILE",
+        "CREDIT_URL",
+        "PAYMENTS_URL",
+        "CONTENT_S3_ENDPOINT",
+        "SCANNER_URL",
+        "MAIL_HOST",
+        "SMS_URL",
+        "a broker",
+    ],
 )
 def test_names_are_looked_up_without_holding_up_others_where_there_are_any(
     wiring: Wiring, outside: str
@@ -109,7 +118,7 @@ def test_names_are_looked_up_without_holding_up_others_where_there_are_any(
 
 SETTINGS = {f.name for f in fields(Settings)}
 # What a stack has a value of its own for, and a person may have a better one.
-REPLACEABLE = {"content_url", "credit_url", "credit_secret"}
+REPLACEABLE = {"content_url", "credit_url", "credit_secret", "sms_url", "sms_secret", "second_factor_roles"}
 
 
 def field_of(key: str) -> str:

@@ -17,7 +17,7 @@ from shared.store import chain
 AT = datetime(2026, 11, 20, 1, 30, 0, 5, tzinfo=UTC)
 ROW: tuple[Any, ...] = (
     "0" * 32, AT, None, "alice", "award_office", None, "note:take", "n1", "c1", None, "sha256:00", "说明", "m1", "k1",
-    None, None,
+    None, None, None,
 )  # fmt: skip
 
 
@@ -32,6 +32,14 @@ def test_a_row_is_encoded_as_it_always_was() -> None:
         '"note:take","n1","c1",null,"sha256:00","说明","m1","k1",null,null]'
     )
     assert len(ROW) == len(chain.ENCODED)
+
+
+def test_a_row_of_a_lent_role_is_of_the_next_version() -> None:
+    """Who lent the role stands at the end; without one the row is what it was before roles could be lent."""
+    assert chain.encode_row((*ROW[:-1], "bob")).decode() == (
+        '[2,"00000000000000000000000000000000","2026-11-20T01:30:00.000005Z",null,"alice","award_office",null,'
+        '"note:take","n1","c1",null,"sha256:00","说明","m1","k1",null,null,"bob"]'
+    )
 
 
 def test_an_instant_is_encoded_without_its_zone() -> None:

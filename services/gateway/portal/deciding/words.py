@@ -47,6 +47,9 @@ NOTICES: Words = {
     "ended": Text("已结束", "over"),
 }
 ACTS: Words = {
+    "drafted": Text("草拟", "drafted"),
+    "listed": Text("重列名单", "listed anew"),
+    "edited": Text("编辑", "edited"),
     "prepared": Text("拟稿", "prepared"),
     "approved": Text("批准", "approved"),
     "posted": Text("发布", "posted"),

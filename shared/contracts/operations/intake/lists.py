@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from shared.contracts.base import Strict, Told, count, identifier, one_of, optional_text
+from shared.contracts.base import Strict, Told, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import CATEGORIES, KINDS
 from shared.contracts.operations.intake.applications import ApplicationLine
 from shared.contracts.operations.operation import CYCLE, Operation
@@ -124,8 +124,25 @@ class ApplicationList(Strict):
     next = optional_text(64)
 
 
+class MyApplication(ApplicationLine):
+    """An application of one's own, with what its cycle is."""
+
+    rulebook = text()
+    year = count()
+    opens_on = day()
+    closes_on = day()
+
+
+class MyApplications(Strict):
+    """One's own applications in all cycles, those whose cycle closes last first; a rehearsal has its own world."""
+
+    applications = fields.List(fields.Nested(MyApplication), required=True)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "applications", "query", ListApplications, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览", "A cycle's applications; an applicant sees its own",
               {"cycle_id": CYCLE, "status": "in_progress", "sort": "-submitted_on", "size": 100}),
+    Operation("intake", "my_applications", "query", Strict, MyApplications, (APPLICANT,),
+              "我的申报", "One's own applications in all cycles", {}),
 )  # fmt: skip

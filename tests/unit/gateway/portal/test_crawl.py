@@ -33,6 +33,7 @@ def address_of(page: Page) -> str:
 # Where a sample of the contract would be nothing that a page shows.
 _SAID: dict[str, dict[str, Any]] = {
     "eligibility.notice": {"rehearsal": False},
+    "intake.application": {"status": "awarded"},
     "intake.enquiry_batch": {"content": "eA==", "content_type": "text/csv", "file_name": "enquiries.csv"},
 }
 _STAGE = any_rulebook().stages[-1].key
@@ -104,9 +105,8 @@ def test_an_english_page_marks_what_is_chinese(visitors: dict[str, Visitor], pag
     shown = visitor.open(address_of(page))
     visitor.open("/?lang=zh")
     text = re.sub(r'<(\w+)[^>]*\blang="zh-Hans"[^>]*>.*?</\1>', "", shown.text, flags=re.S)
-    text = re.sub(
-        r"<textarea[^>]*>.*?</textarea>", "", text, flags=re.S
-    )  # what somebody typed stands as they typed it
+    # What somebody typed stands as they typed it.
+    text = re.sub(r"<textarea[^>]*>.*?</textarea>", "", text, flags=re.S)
     text = re.sub(r'\bvalue="[^"]*"', "", text)
     found = _HAN.search(text)
     assert found is None, text[max(0, found.start() - 80) : found.end() + 40]

@@ -13,6 +13,7 @@ down_revision = None
 
 def upgrade() -> None:
     platform.create(op)
+    platform.to_version_2(op)
     op.create_table(
         "notes",
         sa.Column("id", sa.String(32), primary_key=True),

@@ -21,7 +21,8 @@ C = f"/cycles/{REAL}"
 A1, A2 = "a1", "a2"
 _WON = {"application_id": A1, "name": "示例公司", "number": "ZH-1", "revoked_on": None}
 _ENTRANTS = [
-    {"application_id": a, "name": f"示例单位{a}", "track": "组织", "score": score, "social_votes": None, "levels": ["一等", "二等"],
+    {"application_id": a, "name": f"示例单位{a}", "track": "组织", "score": score, "social_votes": None, "levels": ["一等",
+        "二等"],
      "uses_quota": ["一等", "二等"]}
     for a, score in ((A1, "90.00"), (A2, "88.00"))
 ]  # fmt: skip
@@ -80,15 +81,18 @@ FORMS: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"member": "M1", "reason": "原主持人因公出差"}),
     (f"{C}/committee/attendance", "award_office", {"member": "M1", "event": "came", "mode": "in_person"},
      "committee.record_attendance", {"member": "M1", "event": "came", "mode": "in_person"}),
-    (f"{C}/committee/ballot/void", "award_office", {"reason": "两名委员离会"}, "committee.void_round", {"reason": "两名委员离会"}),
+    (f"{C}/committee/ballot/void", "award_office", {"reason": "两名委员离会"}, "committee.void_round",
+        {"reason": "两名委员离会"}),
     (f"{C}/committee/approval", "award_office", {"document_number": "府函〔2026〕1号", "approved_on": "2026-04-01"},
      "committee.record_approval", {"document_number": "府函〔2026〕1号", "approved_on": "2026-04-01"}),
     (f"/committee/{REAL}/recusal", "committee_member", {"application_id": A2, "ground": "declared", "detail": "配偶任职"},
      "committee.declare_recusal", {"application_id": A2, "ground": "declared", "detail": "配偶任职"}),
-    (f"{C}/proposal/edit", "award_office", {"level.a1": "二等", "level.a2": "一等", "reason.a1": "有未决异议"}, "committee.propose",
+    (f"{C}/proposal/edit", "award_office", {"level.a1": "二等", "level.a2": "一等", "reason.a1": "有未决异议"},
+        "committee.propose",
      {"proposals": [{"application_id": A1, "level": "二等"}, {"application_id": A2, "level": "一等"}],
       "deviations": [{"application_id": A1, "reason": "有未决异议"}]}),
-    (f"{C}/notices/award/edit", "award_office", {"introduction_zh": "现予公示。", "introduction_en": "Posted.", "contact": "电话"},
+    (f"{C}/notices/award/edit", "award_office", {"introduction_zh": "现予公示。", "introduction_en": "Posted.",
+        "contact": "电话"},
      "eligibility.edit_notice",
      {"revision": 3, "introduction_zh": "现予公示。", "introduction_en": "Posted.", "contact": "电话", "notice": "award"}),
     (f"{C}/notices/award/failures", "award_office", {"days": "2026-04-13\n2026-04-14", "failure": "机房停电"},
@@ -106,7 +110,8 @@ FORMS: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"objection_id": "o1", "part": "ruling", "officer": "wang"}),
     (f"{C}/objections/new", "award_office",
      {"notice": "award", "application_id": A1, "ground": "other", "statement": "材料前后不一致"}, "eligibility.object",
-     {"notice": "award", "application_id": A1, "ground": "other", "statement": "材料前后不一致", "source": "office", "evidence": True}),
+     {"notice": "award", "application_id": A1, "ground": "other", "statement": "材料前后不一致", "source": "office",
+         "evidence": True}),
     (f"{C}/awards/{A1}/reissue", "award_office", {"reason": "遗失"}, "eligibility.reissue_certificate",
      {"application_id": A1, "reason": "遗失"}),
     (f"{C}/breaches/new", "award_office", {"application_id": A1, "on": "2026-03-01", "place": "包装", "found_by": "巡查"},
@@ -115,7 +120,8 @@ FORMS: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"breach_id": "b1", "ordered": "撤下"}),
     (f"{C}/breaches/b1/settlement", "award_office", {"outcome": "confirm", "note": "已核实"}, "eligibility.settle_title_breach",
      {"breach_id": "b1", "outcome": "confirm", "note": "已核实"}),
-    (f"{C}/credit-reports/r1/settlement", "award_office", {"receipt": "XY-1", "note": "窗口报送"}, "eligibility.settle_credit_report",
+    (f"{C}/credit-reports/r1/settlement", "award_office", {"receipt": "XY-1", "note": "窗口报送"},
+        "eligibility.settle_credit_report",
      {"report_id": "r1", "receipt": "XY-1", "note": "窗口报送"}),
     (f"{C}/cases/new", "discipline", {"application_id": A1, "event": "fraud", "on": "2026-03-01", "grounds": "举报属实"},
      "eligibility.open_case", {"application_id": A1, "event": "fraud", "on": "2026-03-01", "grounds": "举报属实"}),
@@ -140,7 +146,8 @@ FORMS: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
     (f"{C}/tracking/{A1}/orders", "award_office", {"what": "更新台账", "ground": "回访发现", "answer_by": "2027-07-31"},
      "incentives.issue_rectification",
      {"application_id": A1, "what": "更新台账", "ground": "回访发现", "answer_by": "2027-07-31"}),
-    (f"{C}/tracking/{A1}/orders/m1", "award_office", {"decision": "escalated", "reason": "逾期未改"}, "incentives.decide_rectification",
+    (f"{C}/tracking/{A1}/orders/m1", "award_office", {"decision": "escalated", "reason": "逾期未改"},
+        "incentives.decide_rectification",
      {"application_id": A1, "order_id": "m1", "decision": "escalated", "reason": "逾期未改"}),
     (f"{C}/records/hold", "auditor", {"reason": "诉讼未结"}, "intake.place_hold", {"reason": "诉讼未结"}),
     (f"{C}/records/holds/h1", "discipline", {"reason": "判决生效"}, "intake.lift_hold", {"hold_id": "h1", "reason": "判决生效"}),
@@ -281,7 +288,8 @@ def test_a_missing_reason_stands_at_the_candidate_by_name(desk: Desk) -> None:
     """The committee names applications by their ids; people read names."""
     desk.said["committee.propose"] = invalid_fields(
         [
-            FieldError("deviations", f"{A1} 排名第 1（90.00），高于 {A2}，须说明理由", f"{A1} ranks above {A2}: a reason is needed"),
+            FieldError("deviations", f"{A1} 排名第 1（90.00），高于 {A2}，须说明理由",
+                f"{A1} ranks above {A2}: a reason is needed"),
             FieldError("proposals.1.level", "超过名额 1", "more than the quota of 1"),
         ],
         code="deviation_without_reason",

@@ -1,0 +1,141 @@
+"""我的申报: one's own cases in all cycles with what is to be done next, open calls, beginning one, joining one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from services.gateway.errors import not_found
+from services.gateway.portal.applicant import words
+from services.gateway.portal.applicant.case import Deadline, deadline, path_of, today_of
+from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
+from services.gateway.portal.room import Room
+from services.gateway.portal.text import Text
+from services.gateway.portal.visit import Visit
+from shared.contracts.operations import APPLICANT
+from shared.problems import NotFound
+
+ROOM = Room("my", (APPLICANT,))
+TITLE = Text("我的申报", "My applications")
+# By status: what is to be done, the page for it, and by which day of the application.
+_NEXT: dict[str, tuple[Text, str, str]] = {
+    "draft": (Text("继续填写", "Go on filling it in"), "", "closes_on"),
+    "returned": (Text("补正", "Mend what was returned"), "", "correction_due_on"),
+    "submitted": (Text("查看回执", "See the receipt"), "/done", ""),
+    "awarded": (Text("查看奖项", "See the award"), "/award", ""),
+    "revoked": (Text("查看奖项", "See the award"), "/award", ""),
+}
+_OTHERWISE = (Text("查看进展", "See how it goes"), "/progress", "")
+_TO_BE_DONE = ("returned", "draft")
+JOIN = Form(
+    (
+        Field(
+            "code", Text("邀请码", "Code"), width=30, secret=True, autocomplete="off",
+            hint=Text("由申报的负责人给您，只能用一次", "Given to you by the lead of the dossier; good once"),
+        ),
+    ),
+    submit=Text("加入", "Join"),
+    secret=True,
+)  # fmt: skip
+
+
+@ROOM.page("/my")
+def my(visit: Visit) -> Response:
+    """What is to be done first comes first."""
+    mine = visit.ask("intake.my_applications")["applications"]
+    cycles = visit.ask_or_none("intake.cycles")
+    rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
+    today = today_of(visit)
+    calls = (
+        None if cycles is None else [each for each in cycles["cycles"] if _is_open(each, today.isoformat())]
+    )
+    cases = [(line, *_next(line), _deadline(visit, line)) for line in sorted(mine, key=_order)]
+    return visit.page(
+        "applicant/my.html", TITLE, cases=cases, calls=calls, rules=rules, words=words,
+        deadlines={each["cycle_id"]: deadline(each["closes_on"], today) for each in calls or ()},
+    )  # fmt: skip
+
+
+def _is_open(cycle: dict[str, Any], today: str) -> bool:
+    return cycle["state"] == "open" and not cycle["rehearsal"] and cycle["closes_on"] >= today
+
+
+def _order(line: dict[str, Any]) -> tuple[bool, str, str]:
+    """What waits for the applicant by its last day; the rest by its cycle, newest first."""
+    waits = line["status"] in _TO_BE_DONE
+    day = line["correction_due_on"] or line["closes_on"]
+    return (not waits, day if waits else "", line["application_id"])
+
+
+def _next(line: dict[str, Any]) -> tuple[Text, str]:
+    what, page, _ = _NEXT.get(line["status"], _OTHERWISE)
+    return what, path_of(line["application_id"]) + page
+
+
+def _deadline(visit: Visit, line: dict[str, Any]) -> Deadline | None:
+    _, _, by = _NEXT.get(line["status"], _OTHERWISE)
+    return deadline(line[by], today_of(visit)) if by else None
+
+
+def _start_form(book: dict[str, Any]) -> Form:
+    kinds = tuple(Choice(kind, words.word(words.KINDS, kind)) for kind in book["kinds"])
+    return Form(
+        (
+            Field("kind", Text("申报类型", "Kind of applicant"), Kind.RADIOS, choices=kinds),
+            Field(
+                "name", Text("申报主体名称（个人填姓名）", "Name of the applicant"),
+                hint=Text("与登记证照一致；以后还可以修改", "As it stands on the licence; it can be changed later"),
+            ),
+            Field(
+                "uscc", Text("统一社会信用代码", "Unified social credit code"), needed=False, width=20,
+                hint=Text("18 位；可以以后再填", "18 characters; it can wait"),
+            ),
+        ),
+        submit=Text("开始填写", "Begin"),
+    )  # fmt: skip
+
+
+@ROOM.page("/my/start/<cycle_id>", methods=("GET", "POST"))
+def start(visit: Visit, cycle_id: str) -> Response:
+    """Begin an application in an open cycle: a kind and a name are enough."""
+    cycle = visit.ask("intake.cycle", cycle_id=cycle_id)
+    book = visit.ask("gateway.rulebook", rulebook=cycle["rulebook"])
+    form = _start_form(book)
+    if request.method == "POST":
+        filled = visit.submit(form, "intake.create_application", cycle_id=cycle_id)
+        if filled.ok:
+            notice = Text("已建立申报，可以开始填写", "The application was begun; go on with its pages")
+            return visit.go(path_of(filled.reply["application_id"]), notice)
+    else:
+        filled = visit.form(form)
+    closes = deadline(cycle["closes_on"], today_of(visit))
+    return visit.page(
+        "applicant/start.html", Text("开始申报", "Begin an application"), form=filled, cycle=cycle, book=book, closes=closes,
+    )  # fmt: skip
+
+
+@ROOM.page("/my/join", methods=("GET", "POST"))
+def join(visit: Visit) -> Response:
+    """Join somebody's dossier by a code. A wrong, a used and an expired one read the same."""
+    filled = JOIN.posted(request.form) if request.method == "POST" else JOIN.filled({})
+    if filled.was_posted and filled.ok and _joined(visit, filled):
+        notice = Text("您已加入这份申报", "You are on this dossier now")
+        return visit.go(path_of(filled.reply["application_id"]), notice)
+    intro = Text(
+        "收到同事的邀请码后，在这里加入其申报，一起填写。",
+        "With a code from a colleague you join their dossier here, to fill it in together.",
+    )
+    return visit.page(
+        "form.html", Text("凭邀请码加入", "Join by a code"), form=filled, back="/my", intro=intro
+    )
+
+
+def _joined(visit: Visit, filled: Filled) -> bool:
+    try:
+        filled.attempt(lambda: visit.do("intake.join", filled.key, **filled.data))
+    except NotFound as problem:
+        if problem.code != "no_such_invitation":
+            raise not_found() from None
+        filled.errors["code"] = Text(problem.detail_zh, problem.detail_en)
+    return filled.ok

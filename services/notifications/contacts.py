@@ -1,0 +1,37 @@
+"""Contacts 联系方式, as the gateway hands them on: the account's holder writes them, nobody else, and nothing shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from services.notifications import models
+from shared.store import Work
+
+_CONTACTS, _ROLES = models.contacts, models.contact_roles
+
+
+def keep(work: Work, data: dict[str, Any]) -> dict[str, Any]:
+    """An account as it is now; an older version that comes later is no news."""
+    this = _CONTACTS.c.subject == data["subject"]
+    known = work.session.execute(
+        select(_CONTACTS.c.version).where(this).with_for_update()
+    ).scalar_one_or_none()
+    if known is not None and known >= data["version"]:
+        return {"done": True}
+    names = ("version", "unit", "email", "phone", "language", "quiet_from", "quiet_until")
+    values = {name: data[name] for name in names}
+    if known is None:
+        work.session.execute(_CONTACTS.insert().values(subject=data["subject"], **values))
+    else:
+        work.session.execute(update(_CONTACTS).where(this).values(**values))
+    work.session.execute(delete(_ROLES).where(_ROLES.c.subject == data["subject"]))
+    rows = [{"subject": data["subject"], "role": role} for role in sorted(set(data["roles"]))]
+    if rows:
+        work.session.execute(_ROLES.insert(), rows)
+    # Without the addresses: a digest of a telephone number can be guessed at.
+    work.audit(
+        "contact:kept", data["subject"], after={"version": data["version"], "roles": sorted(data["roles"])}
+    )
+    return {"done": True}

@@ -1,0 +1,126 @@
+"""Addresses of accounts: their holder's alone, encrypted, and told to notifications until it has taken them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services.gateway.contacts import Contacts
+from shared.store.migrate import schema_differences, upgrade
+from tests.support.gateway import Bench, Call, InProcess, make_bench
+
+pytestmark = pytest.mark.integration
+
+PATH = "/api/v1/me/addresses"
+GIVEN = {
+    "email": "anna@example.org", "phone": "13800000000", "language": "en", "quiet_from": "22:00", "quiet_until": "07:00",
+}  # fmt: skip
+NONE = {"email": None, "phone": None, "language": "zh", "quiet_from": None, "quiet_until": None}
+
+
+def _told(caller: InProcess) -> list[Call]:
+    return [call for call in caller.calls if call.operation == "notifications.keep_contact"]
+
+
+def _put(bench: Bench, role: str, **given: object) -> int:
+    answer = bench.client.put(PATH, json={**GIVEN, **given}, headers=bench.headers(role))
+    return answer.status_code
+
+
+def test_one_writes_and_reads_one_s_own(tmp_path: Path) -> None:
+    """What is written is told at once, with the account's roles; the audit log keeps that it was, not what."""
+    caller = InProcess()
+    bench = make_bench(tmp_path, caller)
+    assert bench.client.get(PATH, headers=bench.headers("applicant")).get_json() == NONE
+    assert _put(bench, "applicant") == 200
+    assert bench.client.get(PATH, headers=bench.headers("applicant")).get_json() == GIVEN
+    assert bench.client.get(PATH, headers=bench.headers("finance")).get_json() == NONE
+    (call,) = _told(caller)
+    assert {name: call.data[name] for name in GIVEN} == GIVEN
+    assert (call.data["roles"], call.data["version"]) == (["applicant"], 1)
+    with bench.store.reading() as connection:
+        raw = connection.exec_driver_sql("SELECT email, phone FROM addresses").all()
+        assert all(value.startswith("v1.") for row in raw for value in row)
+    assert _put(bench, "applicant", email=None) == 200
+    assert (_told(caller)[-1].data["email"], _told(caller)[-1].data["version"]) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email": "anna"}, {"email": "anna@example.org\r\nBcc: x@example.org"}, {"email": "安娜@example.org"},
+        {"phone": "021-5555"}, {"phone": "１３８００００００００"}, {"language": "fr"}, {"quiet_from": None},
+        {"quiet_until": "24:00"}, {"quiet_from": "7:00"}, {"surprise": 1},
+    ],
+)  # fmt: skip
+def test_a_wrong_address_is_refused_and_nothing_is_kept(tmp_path: Path, wrong: dict[str, object]) -> None:
+    caller = InProcess()
+    bench = make_bench(tmp_path, caller)
+    assert _put(bench, "applicant", **wrong) == 422
+    assert bench.client.get(PATH, headers=bench.headers("applicant")).get_json() == NONE
+    assert _told(caller) == []
+
+
+def test_what_nobody_took_is_told_later_under_a_version_of_its_own(tmp_path: Path) -> None:
+    """Writing does not wait for notifications; nothing is told twice that was taken."""
+    caller = InProcess(missing=frozenset({"notifications"}))
+    bench = make_bench(tmp_path, caller)
+    assert _put(bench, "applicant") == 200
+    assert _told(caller) == []
+    caller.missing = frozenset()
+    contacts = bench.gateway.contacts
+    assert contacts.tell() == 1
+    assert contacts.tell() == 0
+    (call,) = _told(caller)
+    assert call.data["version"] == 2
+
+
+def test_a_change_of_roles_is_told_and_who_is_shut_has_none(tmp_path: Path) -> None:
+    """Wherever it is made; an account that is shut is told without roles and addresses. Programs are nobody's contacts."""
+    caller = InProcess()
+    bench = make_bench(tmp_path, caller)
+    _put(bench, "applicant")
+    bench.agency_token()
+    bench.token("rehearser")
+    contacts: Contacts = bench.gateway.contacts
+    contacts.tell()
+    before = len(_told(caller))
+    assert {tuple(call.data["roles"]) for call in _told(caller)} == {("applicant",), ("administrator",)}
+    (account,) = [each for each in bench.identity.accounts() if each["roles"] == ["applicant"]]
+    bench.identity.set_roles(bench.administrator(), account["account_id"], ["finance"])
+    assert contacts.tell() == 1
+    bench.identity.set_disabled(bench.administrator(), account["account_id"], disabled=True)
+    assert contacts.tell() == 1
+    changed, shut = _told(caller)[before:]
+    assert (changed.data["roles"], changed.data["email"]) == (["finance"], "anna@example.org")
+    assert (shut.data["roles"], shut.data["email"], shut.data["phone"]) == ([], None, None)
+    assert [call.data["version"] for call in (changed, shut)] == [2, 3]
+
+
+def test_two_gateways_tell_of_a_change_once(tmp_path: Path) -> None:
+    """Whoever took note of it first tells it."""
+    caller = InProcess()
+    bench = make_bench(tmp_path, caller)
+    bench.token("applicant")
+    other = Contacts(bench.identity, caller)
+    found = bench.gateway.contacts._changed(None)
+    assert found
+    assert [each.version for each in found] == [1] * len(found)
+    assert {each.version for each in other._changed(None)} == {
+        2
+    }  # not taken yet: told again, under a later version
+
+
+def test_a_persona_has_no_addresses(tmp_path: Path) -> None:
+    """It is played under a name of the player's choice."""
+    bench = make_bench(tmp_path, InProcess())
+    issued = bench.identity.persona(bench.identity.session(bench.token("rehearser")), "applicant", "anna")
+    headers = {"Authorization": f"Bearer {issued.token}", "Zhiheng-Rehearsal-Date": "2025-06-16"}
+    assert bench.client.put(PATH, json=GIVEN, headers=headers).status_code == 403
+    assert bench.client.get(PATH, headers=headers).status_code == 403
+
+
+def test_the_models_are_what_the_migrations_make(database_url: str) -> None:
+    upgrade("gateway", database_url)
+    assert schema_differences("gateway", database_url) == []

@@ -1,0 +1,111 @@
+"""The other end of messages: a mail server that keeps what it is given, or behaves as a test wants; a channel in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from services.notifications.channels import ChannelRefused, ChannelSilent, Outgoing
+
+REFUSED, AWAY = "refused@", "away@"
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A mail as it came in."""
+
+    sender: str
+    recipients: list[str]
+    content: bytes
+
+
+@dataclass
+class _Keeper:
+    """aiosmtpd's handler. `conduct`: good, slow, drop, busy or refuse."""
+
+    conduct: str = "good"
+    mails: list[Captured] = field(default_factory=list)
+    refusals: int = 0
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address.startswith(REFUSED):
+            return "550 no such mailbox: " + address
+        if address.startswith(AWAY):
+            return "451 try again later: " + address
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.conduct == "slow":
+            await asyncio.sleep(5.0)
+        if self.conduct == "drop":
+            server.transport.abort()
+            return "421 gone"
+        if self.conduct in ("busy", "refuse"):
+            self.refusals += 1
+            return "452 no room" if self.conduct == "busy" else "554 not wanted"
+        self.mails.append(Captured(envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.content)))
+        return "250 taken"
+
+
+class CaptureServer:
+    """A mail server of this process, on a free port of the loopback."""
+
+    def __init__(self) -> None:
+        self._keeper = _Keeper()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self._controller = Controller(self._keeper, hostname="127.0.0.1", port=self.port)
+
+    def __enter__(self) -> CaptureServer:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    @property
+    def mails(self) -> list[Captured]:
+        """What came in, in order."""
+        return list(self._keeper.mails)
+
+    @property
+    def refusals(self) -> int:
+        """How many mails it did not take, being busy or unwilling."""
+        return self._keeper.refusals
+
+    def clear(self) -> None:
+        """Forget what came in."""
+        self._keeper.mails.clear()
+
+    @contextmanager
+    def behaving(self, conduct: str) -> Iterator[None]:
+        """For a while: says nothing (`slow`), hangs up (`drop`), cannot just now (`busy`), will not (`refuse`)."""
+        self._keeper.conduct = conduct
+        try:
+            yield
+        finally:
+            self._keeper.conduct = "good"
+
+
+class MemoryChannel:
+    """The port in memory: addresses that begin with `refused@` and `away@` behave so."""
+
+    def __init__(self) -> None:
+        self.sent: list[Outgoing] = []
+        self.down = False
+
+    def send(self, message: Outgoing) -> str:
+        if self.down or message.to.startswith(AWAY):
+            raise ChannelSilent("out of order")
+        if message.to.startswith(REFUSED):
+            raise ChannelRefused("no such address")
+        self.sent.append(message)
+        return f"M-{message.id}"

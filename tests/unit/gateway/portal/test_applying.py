@@ -1,0 +1,482 @@
+"""An applicant's way on pages: begin, fill in, upload, check, hand in, follow; each refusal where it belongs."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.gateway.portal.applicant.dossier import AUTOSAVE
+from services.gateway.portal.applicant.files import CSRF_HEADER
+from shared.clock import SHANGHAI, FixedClock
+from shared.problems import Conflict, NotFound, Unavailable, invalid_field
+from tests.support.applying import DRAFT, World, file_of
+from tests.support.browsing import Shown, Visitor, masked
+from tests.support.gateway import REAL, Bench, InProcess, make_bench
+
+CASE = f"/my/a/{DRAFT}"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2025, 5, 20, 10, 42, tzinfo=SHANGHAI))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, world: World, clock: FixedClock) -> Bench:
+    return make_bench(tmp_path, InProcess(world.answer), clock=clock, file_largest_bytes=1 << 20)
+
+
+@pytest.fixture
+def anna(bench: Bench) -> Visitor:
+    return Visitor(bench, "applicant")
+
+
+# --- beginning ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_page_says_what_is_next_and_by_when(anna: Visitor) -> None:
+    shown = anna.open("/my")
+    assert "示例公司：继续填写" in shown.words
+    assert "2025年6月13日" in shown.words
+    assert f"/my/start/{REAL}" in shown.links
+
+
+def test_a_service_that_is_silent_is_no_empty_list(anna: Visitor, world: World) -> None:
+    world.refuse["intake.cycles"] = Unavailable("没有应答", "no answer")
+    assert "暂时取不到" in anna.open("/my").words
+
+
+def test_an_application_is_begun_with_a_kind_and_a_name(anna: Visitor, world: World) -> None:
+    page = anna.open(f"/my/start/{REAL}")
+    sent = anna.fill(page, kind="organization", name="示例公司", uscc="")
+    assert sent.response.headers["Location"] == CASE
+    assert world.data_of("intake.create_application") == {
+        "cycle_id": REAL, "kind": "organization", "name": "示例公司"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"kind": None, "name": "示例公司"}, "kind"),
+        ({"kind": "ship", "name": "示例公司"}, "kind"),
+        ({"kind": "organization", "name": ""}, "name"),
+        ({"kind": "organization", "name": "长" * 201}, "name"),
+        ({"kind": "organization", "name": "示例公司", "uscc": "91310105MAXY50013F"}, "uscc"),
+    ],
+)
+def test_what_cannot_begin_is_said_at_its_field(
+    anna: Visitor, world: World, typed: dict[str, Any], field: str
+) -> None:
+    sent = anna.fill(anna.open(f"/my/start/{REAL}"), **typed)
+    assert sent.status == 422
+    assert f'href="#f-{field}"' in sent.text
+    assert "错误：" in sent.text
+    assert world.count("intake.create_application") == 0
+    if typed["name"]:
+        assert typed["name"] in sent.text
+
+
+# --- filling in -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_saved_as_it_is_typed(anna: Visitor, world: World) -> None:
+    page = anna.open(f"{CASE}/s/standing")
+    sent = anna.fill(
+        page,
+        **{"facts.region": "某市某区", "facts.operating_since": "2018年3月5日", "facts.for_profit": "yes"},
+    )
+    assert sent.status == 303
+    saved = world.data_of("intake.save_draft")
+    assert (saved["application_id"], saved["revision"]) == (DRAFT, 3)
+    assert {name: value for name, value in saved["parts"].items() if value is not None} == {
+        "facts.region": "某市某区", "facts.operating_since": "2018-03-05", "facts.for_profit": True,
+    }  # fmt: skip
+    assert "已保存 10:42" in anna.follow(sent).words
+
+
+HOSTILE = ["<script>alert(1)</script>", "=HYPERLINK(1)", "\u202e反", "𠮷" * 50, "去年", "长" * 3000]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_what_is_wrong_is_saved_shown_and_runs_nowhere(anna: Visitor, world: World, value: str) -> None:
+    """Invalid values may be saved; they come back as they were typed, and as text."""
+    sent = anna.fill(anna.open(f"{CASE}/s/standing"), **{"facts.operating_since": value})
+    assert sent.status == 303
+    assert world.data_of("intake.save_draft")["parts"]["facts.operating_since"] == value
+    shown = anna.open(f"{CASE}/s/standing?check=1")
+    assert "<script>alert" not in shown.text
+    assert "提交前需要改正" in shown.words
+    assert 'href="#f-facts-operating_since"' in shown.text
+    assert "有误" in anna.open(CASE).words
+
+
+def test_somebody_elses_change_stands_beside_mine(anna: Visitor, world: World) -> None:
+    """409: nothing is lost, and saved once more it goes over what is there, which was shown."""
+    page = anna.open(f"{CASE}/s/standing")
+    world.parts["facts.region"], world.revision, world.changed = "他人所填", 9, {"facts.region": 9}
+    sent = anna.fill(page, **{"facts.region": "我所填"})
+    assert sent.status == 409
+    assert "他人所填" in sent.words
+    assert "我所填" in sent.words
+    again = anna.fill(sent)
+    assert again.status == 303
+    assert world.data_of("intake.save_draft")["revision"] == 9
+    assert world.parts["facts.region"] == "我所填"
+
+
+def test_script_saves_without_leaving_the_page(anna: Visitor, world: World) -> None:
+    page = anna.open(f"{CASE}/s/standing")
+    fields = dict(page.form()["fields"]) | {"facts.region": "某市某区"}
+    sent = anna.post(f"{CASE}/s/standing", fields, **{AUTOSAVE: "1"})
+    assert (sent.status, sent.response.get_json()) == (200, {"said": "已保存 10:42", "revision": 4})
+    again = anna.post(
+        f"{CASE}/s/standing", fields | {"revision": "4", "facts.region": "某市"}, **{AUTOSAVE: "1"}
+    )
+    assert again.response.get_json()["revision"] == 5  # the form's key does not make it a repetition
+    assert world.parts["facts.region"] == "某市"
+
+
+def test_script_is_told_why_it_was_not_saved(anna: Visitor, world: World) -> None:
+    page = anna.open(f"{CASE}/s/standing")
+    world.changed = {"facts.region": 9}
+    fields = dict(page.form()["fields"]) | {"facts.region": "某市某区"}
+    sent = anna.post(f"{CASE}/s/standing", fields, **{AUTOSAVE: "1"})
+    assert (sent.status, sent.response.get_json()["said"]) == (409, "以下内容已被他人修改")
+
+
+def test_a_session_that_ended_keeps_what_was_typed(anna: Visitor, clock: FixedClock) -> None:
+    page = anna.open(f"{CASE}/s/standing")
+    anna.client.delete_cookie("__Host-zhiheng", domain="localhost")
+    sent = anna.fill(page, **{"facts.region": "某市某区"})
+    assert (sent.status, "某市某区" in sent.text) == (401, True)
+
+
+def test_one_more_row_is_not_saved_yet(anna: Visitor, world: World) -> None:
+    page = anna.open(f"{CASE}/s/honours")
+    sent = anna.fill(page, **{"facts.prior_awards.0.award": "某奖", "_more": "facts.prior_awards"})
+    assert (sent.status, world.count("intake.save_draft")) == (200, 0)
+    assert "facts.prior_awards.1.award" in sent.text
+    assert "某奖" in sent.text
+
+
+def test_a_correction_changes_what_it_named_only(anna: Visitor, world: World) -> None:
+    world.status = "returned"
+    world.correction = {
+        "items": [{"field": "facts.region", "reason": "与执照不一致"}], "returned_at": "2025-05-19T09:00:00+08:00",
+        "due_on": "2025-05-26", "resubmitted_at": None,
+    }  # fmt: skip
+    shown = anna.open(CASE)
+    assert "与执照不一致" in shown.words
+    assert "2025年5月26日" in shown.words
+    page = anna.open(f"{CASE}/s/standing")
+    assert 'name="facts.region"' in page.text
+    assert 'name="facts.for_profit"' not in page.text
+    anna.fill(page, **{"facts.region": "某市某区"})
+    assert world.data_of("intake.save_draft")["parts"] == {"facts.region": "某市某区"}
+    assert "不能修改" in anna.open(f"{CASE}/s/identity").words
+
+
+def test_after_the_last_day_nothing_is_offered(anna: Visitor, world: World) -> None:
+    world.closes_on = "2025-05-19"
+    assert "期限已过" in anna.open(CASE).words
+    assert "不能修改" in anna.open(f"{CASE}/s/standing").words
+    assert "现在不能提交" in anna.open(f"{CASE}/check").words
+
+
+def test_a_page_that_is_none_and_a_draft_of_somebody_elses_read_the_same(anna: Visitor, world: World) -> None:
+    none = anna.open(f"{CASE}/s/nothing")
+    world.refuse["intake.draft"] = NotFound("没有这份申报", "no such application")
+    others = anna.open(f"{CASE}/s/standing")
+    assert (none.status, masked(none)[:400]) == (404, masked(others)[:400])
+
+
+# --- materials ------------------------------------------------------------------------------------------------------------
+
+
+def upload(anna: Visitor, content: bytes, name: str = "证书.pdf", **environ: str) -> Shown:
+    """Post the form of a material, written out: the client would leave a temporary file open."""
+    fields = dict(anna.open(f"{CASE}/files").form("material")["fields"]) | {"material": "proofs"}
+    lines = [
+        f'--limit\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in fields.items()
+    ]
+    head = f'--limit\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    body = "".join(lines).encode() + head.encode() + content + b"\r\n--limit--\r\n"
+    address = f"{CASE}/files"
+    return Shown(
+        address,
+        anna.client.post(
+            address, base_url="https://localhost", data=body, content_type="multipart/form-data; boundary=limit",
+            environ_overrides=environ,
+        ),
+    )  # fmt: skip
+
+
+def test_a_file_goes_to_the_store_and_intake_is_told(anna: Visitor, world: World, bench: Bench) -> None:
+    sent = upload(anna, b"%PDF-1.7 " + b"x" * 900_000)
+    assert sent.status == 303, sent.words
+    added = world.data_of("intake.add_file")
+    assert (added["material"], added["file_name"], added["size"]) == ("proofs", "证书.pdf", 900_009)
+    assert bench.gateway.content is not None
+    assert b"".join(bench.gateway.content.read(added["digest"])) == b"%PDF-1.7 " + b"x" * 900_000
+    shown = anna.follow(sent)
+    assert "检查中" in shown.words
+    assert "还缺：" in shown.words
+
+
+@pytest.mark.parametrize(
+    ("content", "problem", "status", "said"),
+    [
+        (b"x" * (1 << 20) + b"x", None, 413, "超过 1 MB"),
+        (b"", invalid_field("size", "文件是空的", "the file is empty", code="empty"), 422, "文件是空的"),
+        (b"x", invalid_field("file_name", "只接收 pdf", "only pdf"), 422, "只接收 pdf"),
+        (b"x", Conflict("申报已截止，不再接收文件", "closed", code="closed"), 409, "不再接收文件"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_told_why(
+    anna: Visitor, world: World, content: bytes, problem: Exception | None, status: int, said: str
+) -> None:
+    if problem is not None:
+        world.refuse["intake.may_add_file"] = problem
+    sent = upload(anna, content)
+    assert (sent.status, said in sent.words) == (status, True), sent.words
+    assert world.count("intake.add_file") == 0
+
+
+def test_a_form_beyond_all_bounds_is_not_even_read(anna: Visitor, world: World) -> None:
+    sent = upload(anna, b"x", CONTENT_LENGTH=str(18 << 20))
+    assert (sent.status, "超过 1 MB" in sent.words) == (413, True)
+
+
+def test_the_same_content_twice_is_told_where_it_is(anna: Visitor, world: World) -> None:
+    world.refuse["intake.add_file"] = Conflict(
+        "同一内容已在本申报中：旧.pdf", "the same content", code="duplicate_file"
+    )
+    sent = upload(anna, b"%PDF", "新&copy.pdf")
+    assert (sent.status, "旧.pdf" in sent.words) == (409, True)
+    assert "新&amp;copy.pdf" in sent.text
+
+
+def test_no_file_is_said_at_the_field(anna: Visitor) -> None:
+    page = anna.open(f"{CASE}/files")
+    sent = anna.post(f"{CASE}/files", dict(page.form("material")["fields"]))
+    assert (sent.status, "请选择文件" in sent.words) == (422, True)
+
+
+def test_a_refused_file_says_its_reason_in_both_languages(anna: Visitor, world: World) -> None:
+    reasons = [
+        {
+            "code": "wrong_kind",
+            "zh": "文件名为 .pdf，内容却是程序",
+            "en": "The name says .pdf, the content is a program",
+        }
+    ]
+    world.files = [file_of("f1", state="refused", reasons=reasons)]
+    assert "内容却是程序" in anna.open(f"{CASE}/files").words
+    anna.open("/?lang=en")
+    assert "the content is a program" in anna.open(f"{CASE}/files").words
+
+
+def test_a_file_comes_in_parts_with_the_pages_session(anna: Visitor, world: World, bench: Bench) -> None:
+    """tus through the portal's own addresses; the cookie says who it is, a header that it is our page."""
+    csrf = dict(anna.open(f"{CASE}/files").form("material")["fields"])["_csrf"]
+    tus = {"Tus-Resumable": "1.0.0"}
+    names = (
+        "filename "
+        + base64.b64encode("证书.pdf".encode()).decode()
+        + ",material "
+        + base64.b64encode(b"proofs").decode()
+    )
+    begun = anna.post(
+        f"{CASE}/uploads", {"_csrf": csrf}, **tus, **{"Upload-Length": "10", "Upload-Metadata": names}
+    )
+    assert begun.status == 201, begun.text
+    address = begun.response.headers["Location"]
+    assert address.startswith("/my/uploads/")
+
+    def part(content: bytes, offset: int, token: str = csrf) -> Any:
+        headers = {
+            **tus,
+            "Upload-Offset": str(offset),
+            "Content-Type": "application/offset+octet-stream",
+            CSRF_HEADER: token,
+        }
+        return anna.client.patch(address, base_url="https://localhost", data=content, headers=headers)
+
+    assert part(b"01234", 0, "another").status_code == 403
+    assert part(b"01234", 0).status_code == 204
+    state = anna.client.head(address, base_url="https://localhost", headers=tus)
+    assert state.headers["Upload-Offset"] == "5"
+    wrong = part(b"56789", 3)
+    assert (wrong.status_code, wrong.get_json()["code"]) == (409, "wrong_offset")
+    assert part(b"56789", 5).status_code == 204
+    assert world.data_of("intake.add_file")["size"] == 10
+
+
+def test_a_refusal_before_the_first_part_is_told_to_the_script(anna: Visitor, world: World) -> None:
+    csrf = dict(anna.open(f"{CASE}/files").form("material")["fields"])["_csrf"]
+    world.refuse["intake.may_add_file"] = Conflict("申报已截止", "closed", code="closed")
+    names = (
+        "filename "
+        + base64.b64encode(b"a.pdf").decode()
+        + ",material "
+        + base64.b64encode(b"proofs").decode()
+    )
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "10", "Upload-Metadata": names}
+    sent = anna.post(f"{CASE}/uploads", {"_csrf": csrf}, **headers)
+    assert (sent.status, sent.response.get_json()["detail"]) == (409, "申报已截止")
+
+
+def test_removing_is_asked_once_more(anna: Visitor, world: World) -> None:
+    page = anna.open(f"{CASE}/files/f1/remove")
+    assert world.count("intake.remove_file") == 0
+    assert anna.fill(page).status == 303
+    assert world.data_of("intake.remove_file") == {"application_id": DRAFT, "file_id": "f1"}
+
+
+# --- handing in -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_blocks_leads_to_its_field(anna: Visitor, world: World) -> None:
+    world.faults = [
+        {"field": "uscc", "reason_zh": "必填", "reason_en": "needed"},
+        {"field": "materials.proofs", "reason_zh": "正在检查", "reason_en": "is being checked"},
+    ]
+    shown = anna.open(f"{CASE}/check")
+    assert f"{CASE}/s/identity?check=1#f-uscc" in shown.links
+    assert f"{CASE}/files" in shown.links
+    assert 'name="declared"' not in shown.text
+
+
+def test_what_would_be_found_is_told_by_article(anna: Visitor, world: World) -> None:
+    """条款 / 条件 / 结论 / 依据 / 怎么办."""
+    rule = next(
+        rule for part in world.form["facts"] if part["name"] == "facts.profit_yuan" for rule in part["rules"]
+    )
+    world.expected = [
+        {"rule": rule, "article": "第十一条（三）", "condition": "profitable", "outcome": "fail",
+         "reason_zh": "2023 年亏损 20000 元", "reason_en": "a loss of 20000 yuan in 2023"}
+    ]  # fmt: skip
+    for address in (f"{CASE}/check", f"{CASE}/why"):
+        shown = anna.open(address)
+        for said in (
+            "条款",
+            "第十一条（三）",
+            "条件",
+            "结论",
+            "不符合",
+            "依据",
+            "2023 年亏损 20000 元",
+            "怎么办",
+        ):
+            assert said in shown.words, said
+        assert f"{CASE}/s/results" in shown.links
+
+
+def test_it_is_handed_in_after_a_tick_and_the_receipt_follows(anna: Visitor, world: World) -> None:
+    page = anna.open(f"{CASE}/check")
+    without = anna.fill(page)
+    assert (without.status, world.count("intake.submit_application")) == (422, 0)
+    sent = anna.fill(page, declared="yes")
+    assert sent.response.headers["Location"] == f"{CASE}/done"
+    assert world.data_of("intake.submit_application") == {"application_id": DRAFT}
+    world.status = "submitted"
+    digest = "sha256:" + "0f" * 32
+    version = {
+        "version": 1, "submitted_at": "2025-05-20T10:42:00+08:00", "submitted_by": "anna", "digest": digest, "dossier": {}
+    }  # fmt: skip
+    world.said["intake.receipt"] = {
+        "submissions": [version],
+        "accepted": None,
+        "accepted_at": None,
+        "public_number": None,
+    }
+    shown = anna.follow(sent)
+    assert "回执号" in shown.words
+    assert digest in shown.words
+    assert "2025年5月20日 10:42" in shown.words
+
+
+def test_what_keeps_it_from_being_handed_in_stands_at_the_top(anna: Visitor, world: World) -> None:
+    page = anna.open(f"{CASE}/check")
+    world.refuse["intake.submit_application"] = Conflict("推荐部门尚未签署意见", "no opinion yet")
+    sent = anna.fill(page, declared="yes")
+    assert (sent.status, "推荐部门尚未签署意见" in sent.words) == (409, True)
+
+
+# --- following it ---------------------------------------------------------------------------------------------------------
+
+
+def test_before_it_is_public_a_review_is_all_that_is_told(anna: Visitor, world: World) -> None:
+    """Whatever moved inside: the page is the same to the byte, and has no count and no sequence on it."""
+    world.status = "in_progress"
+    first = anna.open(f"{CASE}/progress")
+    world.said["intake.application"] = {"receipt": "sha256:" + "1" * 64}
+    world.said["intake.cycle"] = {
+        "blocked": {"stage": "committee", "reason_zh": "无人", "reason_en": "nobody"}
+    }
+    second = anna.open(f"{CASE}/progress")
+    assert masked(first) == masked(second)
+    assert "评审中" in first.words
+    assert "ETag" not in first.response.headers
+
+
+def test_a_withdrawal_says_that_it_is_final(anna: Visitor, world: World) -> None:
+    page = anna.open(f"{CASE}/withdraw")
+    assert "不能恢复" in page.words
+    assert anna.fill(page).status == 422
+    assert world.count("intake.withdraw_application") == 0
+    assert anna.fill(page, sure="yes").status == 303
+    assert world.data_of("intake.withdraw_application") == {"application_id": DRAFT}
+
+
+# --- people ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_code_is_shown_once(anna: Visitor, world: World, bench: Bench) -> None:
+    me = bench.identity.session(bench.token("applicant")).subject
+    world.said["intake.people"] = {"people": [{"subject": me, "role": "lead", "joined_on": "2025-05-12"}]}
+    world.said["intake.invite"] = {"code": "only-once-code", "role": "editor", "expires_on": "2025-05-27"}
+    sent = anna.fill(anna.open(f"{CASE}/people"), role="editor")
+    assert "only-once-code" in sent.words
+    assert world.data_of("intake.invite") == {"application_id": DRAFT, "role": "editor"}
+    assert "only-once-code" not in anna.open(f"{CASE}/people").text
+
+
+def test_a_wrong_code_and_a_used_one_read_the_same(anna: Visitor, world: World) -> None:
+    world.refuse["intake.join"] = NotFound("邀请码无效或已过期", "not valid", code="no_such_invitation")
+    sent = anna.fill(anna.open("/my/join"), code="an-example-code-of-43-characters-0123456789")
+    assert ("邀请码无效或已过期" in sent.words, "an-example-code" in sent.text) == (True, False)
+
+
+def test_somebody_is_taken_off_or_given_another_part(anna: Visitor, world: World) -> None:
+    world.said["intake.people"] = {"people": [{"subject": "E1", "role": "reader", "joined_on": "2025-05-12"}]}
+    page = anna.open(f"{CASE}/people/E1")
+    anna.fill(page, role="editor")
+    assert world.data_of("intake.set_person") == {"application_id": DRAFT, "subject": "E1", "role": "editor"}
+    anna.fill(page, role="off", _key="another-key-0001")
+    assert world.data_of("intake.set_person")["role"] is None
+    assert anna.open(f"{CASE}/people/nobody").status == 404
+
+
+# --- who recommends -------------------------------------------------------------------------------------------------------
+
+
+def test_a_body_of_the_register_is_asked(anna: Visitor, world: World) -> None:
+    body = {"body_id": "b1", "name": "示例街道", "kind": "street", "active": True}
+    world.said["intake.recommending_bodies"] = {"bodies": [body, {**body, "body_id": "b2", "active": False}]}
+    page = anna.open(f"{CASE}/recommender")
+    assert 'value="b2"' not in page.text
+    assert anna.fill(page, body_id="b2").status == 422
+    assert anna.fill(page, body_id="b1").status == 303
+    assert world.data_of("intake.choose_recommender") == {"application_id": DRAFT, "body_id": "b1"}
