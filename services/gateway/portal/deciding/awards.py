@@ -16,7 +16,7 @@ from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from shared.contracts.operations import OFFICE, WATCHERS
 
-ROOM = Room("awards", WATCHERS)
+ROOM = Room("office_awards", WATCHERS)
 _HERE = "/cycles/<cycle_id>/awards"
 _BOTH = ("GET", "POST")
 _AFTER = (

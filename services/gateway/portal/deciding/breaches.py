@@ -20,7 +20,7 @@ from services.gateway.portal.visit import Visit
 from services.gateway.portal.words import word
 from shared.contracts.operations import OFFICE, WATCHERS
 
-ROOM = Room("breaches", WATCHERS)
+ROOM = Room("office_breaches", WATCHERS)
 _HERE = "/cycles/<cycle_id>/breaches"
 _CREDIT = "/cycles/<cycle_id>/credit-reports"
 _BOTH = ("GET", "POST")

@@ -15,7 +15,7 @@ from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from shared.contracts.operations import WATCHERS
 
-ROOM = Room("calendar", WATCHERS)
+ROOM = Room("office_calendar", WATCHERS)
 _SHOWN = 42  # days at once: six weeks
 
 

@@ -22,7 +22,7 @@ from shared.contracts.events import AFTER_AWARD_EVENTS
 from shared.contracts.operations import DISCIPLINE, OFFICE, WATCHERS
 from shared.rulebooks.words import EVENTS, ORDERS
 
-ROOM = Room("cases", WATCHERS)
+ROOM = Room("office_cases", WATCHERS)
 _HERE = "/cycles/<cycle_id>/cases"
 _ONE = _HERE + "/<case_id>"
 _BOTH = ("GET", "POST")

@@ -25,7 +25,7 @@ from services.gateway.portal.words import word
 from shared.contracts.operations import OFFICE, WATCHERS
 from shared.rulebooks import Rulebook
 
-ROOM = Room("committee", WATCHERS)
+ROOM = Room("office_committee", WATCHERS)
 _HERE = "/cycles/<cycle_id>/committee"
 _ACTS = (OFFICE,)
 _BOTH = ("GET", "POST")

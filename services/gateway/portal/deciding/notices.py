@@ -423,6 +423,12 @@ def new(visit: Visit, cycle_id: str, notice: str) -> Response:
     ready = isinstance(draft, dict) and draft["state"] == "approved" and not draft["stale"]
     blocks = _window(visit, pen, cycle_id, found)
     blocks += _steps(visit, cycle_id, stage, found, draft, ready=ready, now=on == today)
+    if isinstance(draft, dict):
+        address = f"/api/v1{here}/draft.pdf?on={found['posted_on']}"
+        blocks.insert(
+            2,
+            Ways([(address, Text("预览 PDF（这一天发布的样子）", "Preview as PDF, as posted on that day"))]),
+        )
     blocks.append(_days_offered(pen, here, days, found["posted_on"]))
     return board(
         visit, Text("选择发布日期", "Pick the day of posting"), blocks, at=cycle_id, book=book, back=here

@@ -25,7 +25,7 @@ from shared.contracts.operations.eligibility.objections import (
 )
 from shared.problems import Forbidden
 
-ROOM = Room("objections", (OFFICE, DISCIPLINE))
+ROOM = Room("office_objections", (OFFICE, DISCIPLINE))
 _HERE = "/cycles/<cycle_id>/objections"
 _ONE = _HERE + "/<objection_id>"
 _BOTH = ("GET", "POST")

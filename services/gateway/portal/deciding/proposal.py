@@ -16,7 +16,7 @@ from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from shared.contracts.operations import OFFICE, WATCHERS
 
-ROOM = Room("proposal", WATCHERS)
+ROOM = Room("office_proposal", WATCHERS)
 _HERE = "/cycles/<cycle_id>/proposal"
 _NOBODY = "-"
 Reply = dict[str, Any]

@@ -28,7 +28,7 @@ from services.gateway.portal.words import word
 from services.gateway.roles import TITLES
 from shared.contracts.operations import OFFICE, WATCHERS
 
-ROOM = Room("records", WATCHERS)
+ROOM = Room("office_records", WATCHERS)
 _HERE = "/cycles/<cycle_id>/records"
 _LIST = _HERE + "/destruction/<list_id>"
 _BOTH = ("GET", "POST")

@@ -18,7 +18,7 @@ from services.gateway.portal.visit import Visit
 from services.gateway.portal.words import word
 from shared.contracts.operations import OFFICE, WATCHERS
 
-ROOM = Room("tracking", WATCHERS)
+ROOM = Room("office_tracking", WATCHERS)
 _HERE = "/cycles/<cycle_id>/tracking"
 _ONE = _HERE + "/<application_id>"
 _BOTH = ("GET", "POST")

@@ -60,7 +60,10 @@ _SAID |= {
     "review.awaiting_statement": {"declared": False, "applications": [_CASE]},
 }
 # Pages of something that has to be made first; their own tests open them.
-_OF_SOMETHING = {"portal.accounts.account", "portal.departments.answer", "portal.objections.objection", "portal.breaches.breach", "portal.breaches.settle", "portal.cases.case", "portal.cases.act"}
+_OF_SOMETHING = {
+    "portal.accounts.account", "portal.departments.answer", "portal.office_objections.objection", "portal.office_breaches.breach",
+    "portal.office_breaches.settle", "portal.office_cases.case", "portal.office_cases.act",
+}  # fmt: skip
 
 
 def said(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:

@@ -154,6 +154,18 @@ def test_a_draft_is_approved_by_another_and_then_posted(desk: Desk) -> None:
         assert (f"{C}/notices/award/new" in page.links) == (offered == "new")
 
 
+def test_the_draft_is_previewed_as_pdf_marked_as_one(desk: Desk) -> None:
+    desk.said["eligibility.notice_draft"] = DRAFT
+    office = Visitor(desk.bench, "award_office")
+    preview = next(link for link in office.open(NOTICE).links if "/draft.pdf" in link)
+    made = office.client.get(preview, base_url="https://localhost")
+    assert (made.status_code, made.mimetype) == (200, "application/pdf")
+    assert made.get_data().startswith(b"%PDF")
+    unknown = office.client.get(preview.partition("?")[0] + "?on=2031-06-02", base_url="https://localhost")
+    assert unknown.status_code == 200  # it says which year is not entered
+    assert Visitor(desk.bench, "auditor").client.get(preview, base_url="https://localhost").status_code == 403
+
+
 def test_a_silent_service_is_no_empty_list(desk: Desk) -> None:
     desk.said["eligibility.notices"] = Unavailable("没有答复", "no reply")
     shown = Visitor(desk.bench, "award_office").open(f"{C}/notices")
