@@ -222,7 +222,7 @@ LOCAL: dict[str, Answering] = {
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,
         feedback.digest_docx, feedback.digest_pdf,
-        notices.notice_docx, notices.notice_pdf, notices.notice_proof_docx, notices.notice_proof_pdf,
+        notices.notice_docx, notices.notice_pdf, notices.notice_draft_pdf, notices.notice_proof_docx, notices.notice_proof_pdf,
         payment_files.payment_csv, payment_files.payment_xlsx,
         tracking.tracking_docx, tracking.tracking_pdf, tracking.my_tracking_docx, tracking.my_tracking_pdf,
         tracking.tracking_overview_docx, tracking.tracking_overview_pdf,

@@ -45,7 +45,7 @@ MENUS: dict[str, tuple[Way, ...]] = {
     ),
     APPLICANT: (Way("/my", Text("我的申报", "My applications")),),
     RECOMMENDER: (Way("/rec", Text("推荐", "Recommendations")),),
-    OFFICE: (Way("/office", Text("办公桌", "Desk")),),
+    OFFICE: (Way("/office", Text("办公桌", "Desk")), Way("/office/calendar", Text("工作日历", "Calendar"))),
     REVIEWER: (Way("/review", Text("我的评审", "My reviews")),),
     MEMBER: (Way("/committee", Text("审定会", "Committee")),),
     CLERK: (Way("/dept", Text("征询", "Enquiries")),),

@@ -8,6 +8,7 @@ from flask import Flask
 
 from services.gateway.portal import applicant, recommending, signing_in
 from services.gateway.portal.account import factor, identities, lending, mine
+from services.gateway.portal.deciding import ROOMS as DECIDING_ROOMS
 from services.gateway.portal.departments import enquiries
 from services.gateway.portal.messages import announcing, failed
 from services.gateway.portal.messages import mine as messages
@@ -54,6 +55,7 @@ ROOMS: tuple[Room, ...] = (
     *applicant.ROOMS,
     *recommending.ROOMS,
     *OFFICE_ROOMS,
+    *DECIDING_ROOMS,
     enquiries.ROOM,
     accounts.ROOM,
     audit.ROOM,

@@ -67,6 +67,11 @@ _OF_SOMETHING = {
     "portal.lending.end",
     "portal.announcing.announcement",
     "portal.signing_in.with_provider",
+    "portal.office_objections.objection",
+    "portal.office_breaches.breach",
+    "portal.office_breaches.settle",
+    "portal.office_cases.case",
+    "portal.office_cases.act",
 }
 _REFUSED = {"portal.signing_in.come_back"}  # nobody was sent to where one would come back from
 
