@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from zipfile import ZipFile
 
 from services.committee.service import Committee
 from services.eligibility.service import Eligibility
@@ -153,12 +155,12 @@ class World:
 
 
 @contextmanager
-def worlds(folder: Path, count: int = 2) -> Iterator[list[World]]:
-    """So many installations that are alike."""
+def worlds(folder: Path, *, at: datetime = _MORNING) -> Iterator[list[World]]:
+    """Two installations that are alike."""
     made: list[World] = []
     try:
-        for number in range(count):
-            made.append(World(folder / f"world{number}"))
+        for number in range(2):
+            made.append(World(folder / f"world{number}", at=at))
         yield made
     finally:
         for world in made:
@@ -193,10 +195,18 @@ def seen(shown: Shown) -> str:
     readable = shown.response.mimetype.startswith("text/") or shown.response.mimetype.endswith(
         ("json", "xml")
     )
-    text = masked(shown) if readable else shown.response.get_data().decode("latin-1")
+    text = masked(shown) if readable else _unpacked(shown.response.get_data())
     whole = f"{shown.status}\n{headers}\n{text}"
     order: dict[str, str] = {}
     return _HEX.sub(lambda found: order.setdefault(found[0], f"#{len(order)}"), whole)
+
+
+def _unpacked(body: bytes) -> str:
+    """A file's bytes; of a package the members without the moment at which it was packed."""
+    if not body.startswith(b"PK"):
+        return body.decode("latin-1")
+    with ZipFile(BytesIO(body)) as package:
+        return "\n".join(f"{name} {package.read(name).decode('latin-1')}" for name in package.namelist())
 
 
 def views(visitor: Somebody, role: str, names: Mapping[str, str]) -> dict[str, str]:
