@@ -110,9 +110,14 @@ def _look_through(value: Mapping[str, Any]) -> None:
         level = below
 
 
+def has_controls(text: str) -> bool:
+    """Whether there is something in it that is no text; tabs and line ends are."""
+    return _CONTROL.search(text) is not None
+
+
 def check_text(text: str) -> None:
     """Raise BadRequest for what no database and no reader could keep."""
     if _SURROGATE.search(text):
         raise _refuse("half_character", "文字中有不完整的字符", "a text holds half a character")
-    if _CONTROL.search(text):
+    if has_controls(text):
         raise _refuse("control_character", "文字中有控制字符", "a text holds a control character")

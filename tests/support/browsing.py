@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -33,19 +34,32 @@ class _Reader(HTMLParser):
             self.links.append(str(given["href"]))
         elif tag == "form":
             self.forms.append(
-                {"action": given.get("action") or "", "method": given.get("method"), "fields": []}
+                {
+                    "action": given.get("action") or "",
+                    "method": given.get("method"),
+                    "fields": [],
+                    "asked": {},
+                }
             )
         elif tag == "input" and name and self.forms:
-            kind = given.get("type", "text")
+            kind = given.get("type") or "text"
+            self._asks(name, given.get("inputmode") or kind, value)
             if kind not in {"radio", "checkbox", "file", "submit"} or "checked" in given:
                 self.forms[-1]["fields"].append((name, value))
         elif tag == "textarea" and name and self.forms:
             self._area = name
+            self._asks(name, tag)
             self.forms[-1]["fields"].append((name, ""))
         elif tag == "select" and name:
             self._select = name
-        elif tag == "option" and self._select and "selected" in given and self.forms:
-            self.forms[-1]["fields"].append((self._select, value))
+        elif tag == "option" and self._select and self.forms:
+            self._asks(self._select, "select", value)
+            if "selected" in given:
+                self.forms[-1]["fields"].append((self._select, value))
+
+    def _asks(self, name: str, kind: str, value: str = "") -> None:
+        """What a form asks for, chosen or not: by name the kind of field and what it offers."""
+        self.forms[-1]["asked"].setdefault(name, (kind, []))[1].append(value)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
@@ -65,13 +79,22 @@ class Shown:
 
     address: str
     response: TestResponse
-    links: list[str] = field(default_factory=list)
-    forms: list[dict[str, Any]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _read(self) -> _Reader:
         reader = _Reader()
         reader.feed(self.text)
-        self.links, self.forms = reader.links, reader.forms
+        return reader
+
+    @property
+    def links(self) -> list[str]:
+        """Where its links lead."""
+        return self._read.links
+
+    @property
+    def forms(self) -> list[dict[str, Any]]:
+        """Its forms with what stands in them."""
+        return self._read.forms
 
     @property
     def status(self) -> int:

@@ -17,7 +17,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from services.gateway.body import has_controls
 from services.gateway.portal.text import PLACE, Text
+from shared.documents.text import clean
 from shared.identifiers import new_id
 from shared.problems import Forbidden, Problem
 
@@ -26,6 +28,7 @@ _LONGEST = 100_000  # characters of one field; the schemas' own limits are far b
 _MOST_ROWS = 200
 _EMPTY = Text("请填写", "Fill this in")
 _CHOOSE = Text("请选择", "Choose one")
+_CONTROLS = Text("文字中有控制字符，请重新输入", "There is a control character in the text: type it anew")
 _NOT_OFFERED = Text("这一项不在可选范围内", "This is none of the choices")
 
 
@@ -87,6 +90,8 @@ class Field:
         """What was posted as JSON; None for nothing. Raises Refused."""
         if any(len(text) > _LONGEST for text in texts):
             raise Refused(Text(f"太长：最多 {_LONGEST} 个字符", f"Too long: at most {_LONGEST} characters"))
+        if any(has_controls(text) for text in texts):
+            raise Refused(_CONTROLS)
         if self.kind is Kind.CHECKS:
             return self._chosen([text for text in texts if text]) or None
         text = texts[0] if texts else ""
@@ -181,8 +186,8 @@ class Filled:
         return 422 if self.errors else 200
 
     def text(self, name: str) -> str:
-        """What stands in a field."""
-        return next(iter(self.texts.get(name, ())), "")
+        """What stands in a field; what no document may hold is shown as U+FFFD, so that nothing vanishes unseen."""
+        return clean(next(iter(self.texts.get(name, ())), ""))
 
     def chosen(self, name: str) -> list[str]:
         """What is chosen in a field."""

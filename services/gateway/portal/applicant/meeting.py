@@ -157,9 +157,10 @@ def credit(visit: Visit, application_id: str) -> Response:
     path, problem = f"{path_of(application_id)}/credit", None
     listed = visit.ask("intake.files", application_id=application_id)
     evidence = [each for each in listed["files"] if each["use"] == "evidence"]
-    form = _attach([each for each in evidence if each["state"] == "accepted"])
+    accepted = [each for each in evidence if each["state"] == "accepted"]
+    form = _attach(accepted)
     filled: Filled = form.filled({})
-    if request.method == "POST" and "file" in request.files:
+    if request.method == "POST" and ("file" in request.files or not accepted):
         try:
             take(visit, application_id, "evidence")
             return visit.go(path, Text("已上传，正在检查", "Uploaded, being checked"))

@@ -1,0 +1,277 @@
+"""What must not be seen cannot be told from what is not there: twin worlds behind the real gateway, page by page.
+
+Every page of the portal and every answer of the API that the role may open is opened in both, and every link on a page is
+followed; status, headers and body must be equal to the letter once ids and keys are masked. A page that is added later is
+opened as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from services.intake import applications, progress
+from services.intake.statuses import Status
+from services.review import models
+from shared.clock import SHANGHAI
+from shared.contracts.operations import APPLICANT, DISCIPLINE, MEMBER, OFFICE, REVIEWER
+from shared.identifiers import new_id
+from shared.procedure import outcome
+from tests.integration.review import test_leaks as of_review
+from tests.support.committee import SCORES, RealHall
+from tests.support.intake import CODE, OTHER_CODE, asked
+from tests.support.rooms import CYCLE
+from tests.support.twins import World, differences, views, worlds
+
+pytestmark = pytest.mark.integration
+
+STAGE = "document_review"
+SEEN, HIDDEN, NONE = "application-seen", "application-kept", "application-none"
+ME, COLLEAGUE = of_review.ME, of_review.COLLEAGUE
+SECRET = "隐藏公司"
+DAY = date(2025, 6, 20)
+_MEETING = datetime(2025, 6, 27, 9, tzinfo=SHANGHAI)
+
+
+def about(application: str) -> dict[str, str]:
+    """What the addresses name."""
+    return {"cycle_id": CYCLE, "stage": STAGE, "application_id": application, "expert_id": ME}
+
+
+def same(found: list[str]) -> None:
+    """Nothing by which two worlds could be told apart."""
+    assert not found, "\n".join(found)
+
+
+def apart(
+    first: World, second: World, role: str, who: str, application: str, other: str | None = None
+) -> list[str]:
+    """By what somebody could tell two worlds apart."""
+    here = views(first.visitor(role, who), role, about(application))
+    there = views(second.visitor(role, who), role, about(other or application))
+    return differences(here, there)
+
+
+# --- a reviewer who is kept from an application ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reviewed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """In the first world there is an application more: to it the reviewer is bound, it was assigned to it and has a sheet."""
+    for name, value in (("SEEN", SEEN), ("HIDDEN", HIDDEN), ("NOWHERE", NONE)):
+        monkeypatch.setattr(of_review, name, value)
+    with worlds(tmp_path) as (first, second):
+        for world in (first, second):
+            for room in world.rooms.values():
+                room.accept(SEEN, 1)
+        for name, room in first.rooms.items():
+            if name != "review":
+                room.accept(HIDDEN, 2, name=SECRET, uscc=of_review.SISTER)
+        of_review.hide(first.rooms["review"], second.rooms["review"])
+        of_review.speak(first.rooms["review"], second.rooms["review"])
+        yield first, second
+
+
+def test_a_recused_reviewer_sees_no_page_on_which_the_application_would_be(
+    reviewed: tuple[World, World],
+) -> None:
+    """What it may see, what is hidden from it and what does not exist are the same in both worlds, and the last two are one
+    answer, of one length.
+    """
+    found = []
+    for world in reviewed:
+        visitor = world.visitor(REVIEWER, ME)
+        found.append({each: views(visitor, REVIEWER, about(each)) for each in (SEEN, HIDDEN, NONE)})
+    first, second = found
+    for each in (SEEN, HIDDEN, NONE):
+        same(differences(first[each], second[each]))
+        assert not [address for address, text in first[each].items() if SECRET in text]
+    same(differences(first[HIDDEN], first[NONE]))
+    assert differences(first[SEEN], first[NONE]) != []  # there is something to see of another one
+    pages = {
+        text
+        for address, text in first[HIDDEN].items()
+        if address.startswith("/review/") and HIDDEN not in text
+    }
+    assert pages
+
+
+def test_a_colleague_sees_it(reviewed: tuple[World, World]) -> None:
+    """The data can leak: whoever is free of it meets it on its pages."""
+    first, second = reviewed
+    found = apart(first, second, REVIEWER, COLLEAGUE, SEEN)
+    assert any(line.startswith("/review") for line in found)
+
+
+def test_without_the_condition_the_pages_would_tell(
+    reviewed: tuple[World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_review.free_everybody(monkeypatch)
+    first, second = reviewed
+    found = apart(first, second, REVIEWER, ME, HIDDEN)
+    assert any(line.startswith("/review") for line in found)
+    assert any(line.startswith("/api/v1") for line in found)
+
+
+# --- an applicant before the release --------------------------------------------------------------------------------------
+
+
+def drafted(world: World, who: str, code: str = CODE, name: str = "示例公司") -> str:
+    """A draft of somebody's."""
+    facts = {"region": "上海市长宁区"}
+    data = asked(
+        "create_application",
+        cycle_id=CYCLE,
+        name=name,
+        kind="organization",
+        uscc=code,
+        facts=facts,
+        materials=[],
+    )
+    same_id = patch.object(applications, "new_id", lambda: sha256(who.encode()).hexdigest()[:32])
+    with world.desks["intake"].work(APPLICANT, who) as work, same_id:
+        return str(applications.create(work, data)["application_id"])
+
+
+def accepted(world: World, who: str, code: str = CODE) -> str:
+    """An application that was signed for; the other services have heard of it."""
+    application = drafted(world, who, code)
+    desk = world.desks["intake"]
+    with desk.work(APPLICANT, who) as work:
+        receipt = applications.submit(work, {"application_id": application})["receipt"]
+    with desk.work(OFFICE, "li") as work:
+        applications.accept(work, {"application_id": application, "digest": receipt})
+    for room in world.rooms.values():
+        room.accept(application, 1 if code == CODE else 2, uscc=code, applicant_key=f"organization:{code}")
+    return application
+
+
+def closes(world: World, stage: str, *lines: dict[str, Any]) -> None:
+    """A stage is closed, and intake has heard of it."""
+    with world.desks["intake"].work() as work:
+        progress.stage_closed_here(work, CYCLE, stage, DAY, list(lines))
+
+
+STAGES = ("submission", "qualification", STAGE, "committee")
+
+
+def ends(stage: str, status: Status) -> dict[str, dict[str, Any]]:
+    """It is out in a stage, whatever is told."""
+    before = {each: {"passed": True} for each in STAGES[: STAGES.index(stage)]}
+    return {**before, stage: {"passed": False, "status": status.value, "stopped_at": stage}}
+
+
+# What becomes of it, by the stages that it comes to.
+FATES: Mapping[str, dict[str, dict[str, Any]]] = {
+    "goes on": {each: {"passed": True} for each in STAGES[:-1]},
+    "is first": {each: {"passed": True} for each in STAGES},
+    "is refused": ends("committee", Status.NOT_AWARDED),
+    "awaits records": ends("qualification", Status.AWAITING_RECORDS),
+    "is out": ends("qualification", Status.INELIGIBLE),
+}
+
+
+def lives(world: World, fate: str, mine: str, others: str) -> None:
+    """All stages are closed; whoever comes to the reviewers is scored."""
+    for stage in STAGES:
+        lines = [outcome(others, passed=True)]
+        if stage in FATES[fate]:
+            lines.append(outcome(mine, **FATES[fate][stage]))
+        closes(world, stage, *lines)
+    room = world.rooms["review"]
+    of_review.enter(room)
+    scored = [(others, "80.00")] + ([(mine, "97.53")] if STAGE in FATES[fate] else [])
+    of_review.seat(room, *((who, application) for application, _ in scored for who in (ME, COLLEAGUE)))
+    with room.desk.work() as work:
+        for application, score in scored:
+            line = {
+                "cycle_id": CYCLE,
+                "stage": STAGE,
+                "application_id": application,
+                "score": score,
+                "valid_sheets": 1,
+            }
+            work.session.execute(models.scores.insert().values(**line))
+    for application, _ in scored:
+        of_review.hand_in(room, COLLEAGUE, application, 97531)
+
+
+@pytest.mark.parametrize("fate", [fate for fate in FATES if fate != "is out"])
+def test_before_the_release_an_applicant_cannot_tell_what_became_of_it(tmp_path: Path, fate: str) -> None:
+    """Out, in, ranked first: every page and every export is the same to the letter."""
+    with worlds(tmp_path) as (first, second):
+        mine = []
+        for world, what in ((first, "is out"), (second, fate)):
+            mine.append(accepted(world, "anna"))
+            lives(world, what, mine[-1], accepted(world, "ben", OTHER_CODE))
+        same(apart(first, second, APPLICANT, "anna", *mine))
+
+
+def test_after_the_notice_it_can(tmp_path: Path) -> None:
+    """The data can leak: once a notice has told it, the pages do."""
+    with worlds(tmp_path) as (first, second):
+        mine = []
+        for world, what in ((first, "is out"), (second, "goes on")):
+            mine.append(accepted(world, "anna"))
+            lives(world, what, mine[-1], accepted(world, "ben", OTHER_CODE))
+        for world, named in ((first, []), (second, [mine[1]])):
+            told = {"cycle_id": CYCLE, "stage": "notice:qualification", "begun_on": DAY, "ends_on": DAY}
+            with world.desks["intake"].work() as work:
+                progress.stage_begun(work, {**told, "entrants": named})
+        assert any(line.startswith("/my") for line in apart(first, second, APPLICANT, "anna", *mine))
+
+
+# --- another applicant ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("handed_in", [False, True])
+def test_nothing_of_another_applicant_is_on_ones_pages(tmp_path: Path, handed_in: bool) -> None:
+    """Neither its draft nor that there is one; asked for by its id it is as unknown as any."""
+    with worlds(tmp_path) as (first, second):
+        mine = [drafted(world, "anna") for world in (first, second)]
+        other = accepted(first, "ben", OTHER_CODE) if handed_in else drafted(first, "ben", OTHER_CODE, SECRET)
+        visitors = [world.visitor(APPLICANT, "anna") for world in (first, second)]
+        here, there = (
+            views(visitor, APPLICANT, about(application))
+            for visitor, application in zip(visitors, mine, strict=True)
+        )
+        same(differences(here, there))
+        hidden, nowhere = (views(visitors[0], APPLICANT, about(each)) for each in (other, new_id()))
+        same(differences(hidden, nowhere))
+        assert not [address for address, text in {**here, **hidden}.items() if SECRET in text]
+
+
+# --- a ballot -------------------------------------------------------------------------------------------------------------
+
+CHOICES = st.lists(
+    st.fixed_dictionaries({name: st.sampled_from(("for", "against", "abstain")) for name in SCORES}),
+    min_size=2, max_size=2,
+)  # fmt: skip
+
+
+@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(one=CHOICES, other=CHOICES)
+def test_before_the_count_nobody_can_tell_how_a_ballot_was_cast(
+    tmp_path_factory: pytest.TempPathFactory, one: list[dict[str, str]], other: list[dict[str, str]]
+) -> None:
+    """For, against, abstained: the office's, the inspector's and the members' pages are the same, the member's own too."""
+    with worlds(tmp_path_factory.mktemp("ballot"), at=_MEETING) as made:
+        for world, ballots in zip(made, (one, other), strict=True):
+            hall = world.rooms["committee"]
+            assert isinstance(hall, RealHall)
+            hall.enter(SCORES)
+            hall.convene()
+            hall.start()
+            for member, choices in zip(("M1", "M2"), ballots, strict=True):
+                hall.cast(member, 1, nonce=hall.nonce(), **choices)
+        first, second = made
+        for role, who in ((OFFICE, "li"), (DISCIPLINE, "wu"), (MEMBER, "M1"), (MEMBER, "M3")):
+            same(apart(first, second, role, who, "a1"))
