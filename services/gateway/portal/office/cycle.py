@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response, request
+from markupsafe import Markup
 
 from services.gateway.portal.forms import Form
-from services.gateway.portal.office.around import book_of, decide, show, stage_of, word
+from services.gateway.portal.office.around import (
+    AWAY,
+    Fact,
+    book_of,
+    decide,
+    leads,
+    show,
+    stage_of,
+    there,
+    word,
+)
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_day
 from services.gateway.portal.visit import Visit
@@ -20,13 +32,51 @@ ROOM = Room("office_cycle", WATCHERS)
 @ROOM.page("/cycles/<cycle_id>")
 def cycle(visit: Visit, cycle_id: str) -> Response:
     """Where a cycle stands."""
-    book = book_of(visit, cycle_id)
-    found = visit.ask("intake.cycle", cycle_id=cycle_id)
-    title = Text(f"{book.title.zh}（{found['year']}）", f"{book.title.en} ({found['year']})")
-    hand = [line for line in found["stages"] if line["state"] in {"planned", "begun"}]
+    found = visit.ask("gateway.desk", cycle_id=cycle_id)
+    title = Text(f"{found['title_zh']}（{found['year']}）", f"{found['title_en']} ({found['year']})")
+    return _standing(visit, "office/cycle.html", title, cycle_id, found)
+
+
+@ROOM.page("/cycles/<cycle_id>/standing")
+def standing(visit: Visit, cycle_id: str) -> Response:
+    """The same without its frame, for the script that looks again every 15 seconds; unchanged, it is not sent again."""
+    if request.headers.get("X-Partial") != "standing":
+        return visit.go(f"/cycles/{cycle_id}")
+    found = visit.ask("gateway.desk", cycle_id=cycle_id)
+    response = _standing(visit, "office/standing.html", Text("概览", "Overview"), cycle_id, found)
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+def _standing(visit: Visit, template: str, title: Text, cycle_id: str, found: Mapping[str, Any]) -> Response:
     return show(
-        visit, "office/cycle.html", title, at=cycle_id, book=book, cycle=found,
-        hand=hand, may_begin=visit.may("*.begin_stage"), may_close=visit.may("*.close_stage"),
+        visit, template, title, at=cycle_id, desk=found, may_begin=visit.may("*.begin_stage"), leads=leads,
+        may_close=visit.may("*.close_stage"), may_see=visit.may("gateway.picture"),
+    )  # fmt: skip
+
+
+_PICTURES = (
+    ("funnel", Text("各阶段进出", "In and out by stage")),
+    ("workload", Text("评审员工作量", "Workload of reviewers")),
+    ("severity", Text("评审员宽严", "Severity of reviewers")),
+    ("levels", Text("各等次资助", "Money by level")),
+    ("budget", Text("预算与资助", "Budget against grants")),
+    ("indices", Text("跟踪指标", "Tracking indices")),
+)
+
+
+@ROOM.page("/cycles/<cycle_id>/pictures")
+def pictures(visit: Visit, cycle_id: str) -> Response:
+    """Pictures of a cycle, each with the table of its figures."""
+    made = []
+    for name, label in _PICTURES:
+        found = there(visit, "gateway.picture", cycle_id=cycle_id, picture=name, language=visit.language)
+        made.append((label, found if isinstance(found, dict) else None, found is AWAY))
+    papers = [(f"/api/v1/cycles/{cycle_id}/report.{form}", form.upper()) for form in ("pdf", "docx")]
+    return show(
+        visit, "office/pictures.html", Text("统计图", "Pictures"), at=cycle_id, made=made, back=f"/cycles/{cycle_id}",
+        papers=[(address, label) for address, label in papers if leads(address)], drawn=Markup,
     )  # fmt: skip
 
 
@@ -38,7 +88,8 @@ def stage(visit: Visit, cycle_id: str, stage: str) -> Response:
     found = visit.ask("*.stage", cycle_id=cycle_id, stage=stage)
     return show(
         visit, "office/stage.html", Text(rule.title.zh, rule.title.en), at=cycle_id, book=book, rule=rule,
-        found=found, back=f"/cycles/{cycle_id}", may_begin=visit.may("*.begin_stage"),
+        found=found, blocks=_waits(visit, cycle_id, stage), leads=leads, back=f"/cycles/{cycle_id}",
+            may_begin=visit.may("*.begin_stage"),
         may_close=visit.may("*.close_stage"),
     )  # fmt: skip
 
@@ -85,17 +136,29 @@ def close(visit: Visit, cycle_id: str, stage: str) -> Response:
     )  # fmt: skip
 
 
-def _facts(visit: Visit, cycle_id: str, stage: str) -> list[tuple[Text, object]]:
+def _waits(visit: Visit, cycle_id: str, stage: str) -> list[Any] | None:
+    """What a stage waits for, in words; None where nobody could say."""
+    desk = visit.ask_or_none("gateway.desk", cycle_id=cycle_id)
+    return None if desk is None else [each for each in desk["blocks"] if each["stage"] == stage]
+
+
+def _facts(visit: Visit, cycle_id: str, stage: str) -> list[Fact]:
     """What stands there now, where its owner answers."""
     found: Mapping[str, Any] | None = visit.ask_or_none("*.stage", cycle_id=cycle_id, stage=stage)
+    away = Text("暂时取不到", "cannot be reached just now")
+    waits = _waits(visit, cycle_id, stage)
+    awaited: list[Fact] = [
+        (Text("在等什么", "It waits for"), Text(each["reason_zh"], each["reason_en"])) for each in waits or ()
+    ]
+    if waits is None:
+        awaited = [(Text("在等什么", "It waits for"), away)]
     if found is None:
-        away = Text("暂时取不到", "cannot be reached just now")
-        return [(Text("阶段的情况", "The stage"), away)]
+        return [(Text("阶段的情况", "The stage"), away), *awaited]
     return [
         (Text("状态", "State"), word(visit, "stage", found["state"])),
         (Text("进入的申报", "Applications in it"), len(found["entrants"])),
-        (Text("尚在等待", "It waits for"), "、".join(found["waiting_for"]) or "—"),
         (Text("可开始之日", "May begin from"), written_day(found["begins_on"], visit.language)),
         (Text("已开始于", "Begun on"), written_day(found["begun_on"], visit.language)),
         (Text("可结束之日", "May be closed from"), written_day(found["ends_on"], visit.language)),
+        *awaited,
     ]
