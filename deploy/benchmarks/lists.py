@@ -118,14 +118,14 @@ def open_cycle(office: Office) -> str:
     return str(poster(office.url)("/cycles", body, office.token)["cycle_id"])
 
 
-def fill(engine: Engine, cycle: str, count: int, seed: int) -> None:
-    """Applications and enquiries, straight into intake's database."""
+def fill(engine: Engine, cycle: str, count: int, seed: int, first: int = 0) -> None:
+    """Applications and enquiries, straight into intake's database; numbered from `first` on."""
     draw = random.Random(seed)
     tables = MetaData()
     applications, enquiries = (
         Table(name, tables, autoload_with=engine) for name in ("applications", "enquiries")
     )
-    rows = [_application(draw, cycle, number) for number in range(count)]
+    rows = [_application(draw, cycle, number) for number in range(first, first + count)]
     asked = [
         {
             "application_id": row["id"], "department": department, "cycle_id": cycle, "revision": 1, "attempts": 1,

@@ -9,7 +9,7 @@ from importlib import import_module
 
 COMMANDS = (
     "demo", "rehearse", "compare", "rulebook", "up", "down", "status", "doctor", "test", "parked", "audit",
-    "calendar", "certificates", "notices", "panels", "records", "topology", "votes",
+    "calendar", "certificates", "notices", "panels", "records", "screenshots", "topology", "votes",
 )  # fmt: skip
 # Their own arguments go on to another program as they are, options too.
 PASSED_ON = frozenset({"test", "parked", "audit", "records", "votes"})

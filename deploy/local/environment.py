@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RUNTIME_LOCK = "requirements.lock"
 TOOLS_LOCK = "requirements-dev.lock"
 MARKER = "complete.json"
-COMMANDS_WITH_TOOLS = frozenset({"test"})
+COMMANDS_WITH_TOOLS = frozenset({"test", "screenshots"})
 NOT_STARTED = 3  # the exit code of a stack that could not be started
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy.local import broker, postgres
 from deploy.local.processes import NotStarted
@@ -62,6 +63,14 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 def find_chromium() -> str | None:
     """The browser that the tests of pages drive, None where there is none."""
     return next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+
+
+def chromium_options() -> dict[str, Any]:
+    """How Playwright starts it; root has no sandbox. Raises NotStarted where there is none."""
+    path = find_chromium()
+    if path is None:
+        raise NotStarted(CHROMIUM.advice)
+    return {"executable_path": path, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
 
 
 CHROMIUM = Server(

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from deploy.local import assets
+from deploy.local import assets, install
 from deploy.local.processes import Port
 from deploy.local.services import BALLOT_BOX
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
 from tests.browser.identities import provider_of
 from tests.browser.kit import Browsing, launch_options
+from tests.browser.sampled import Sampled, gateway
 from tests.end_to_end.intake.conftest import DAY, City, Person
 
 
@@ -46,7 +47,7 @@ def city(built: Path) -> Iterator[City]:
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium; nothing is downloaded. Not for longer than this folder: Playwright's loop would be in others' way."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+        browser = playwright.chromium.launch(**install.chromium_options())
         yield browser
         browser.close()
 
@@ -57,6 +58,22 @@ def browsing(city: City, chromium: Browser, built: Path) -> Iterator[Browsing]:
     script's error, or a 5xx; `browsing.watches` may be cleared of what a test has brought about itself.
     """
     browsing = Browsing(chromium, city.stack.gateway_url, built)
+    yield browsing
+    browsing.close()
+    assert browsing.wrong == []
+
+
+@pytest.fixture(scope="package")
+def sampled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sampled]:
+    """A gateway whose services answer with samples: quick, and with something on every page."""
+    with gateway(tmp_path_factory.mktemp("sampled"), built) as found:
+        yield found
+
+
+@pytest.fixture
+def browsing_samples(sampled: Sampled, chromium: Browser, built: Path) -> Iterator[Browsing]:
+    """As `browsing`, at that gateway."""
+    browsing = Browsing(chromium, sampled.home, built)
     yield browsing
     browsing.close()
     assert browsing.wrong == []

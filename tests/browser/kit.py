@@ -6,17 +6,13 @@ A page is to work without asking anybody but the gateway, without a message on t
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, ViewportSize
-
-from deploy.local import install
-from tests.end_to_end.intake.conftest import Person
 
 SCREEN: ViewportSize = {"width": 1280, "height": 900}
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
@@ -24,7 +20,7 @@ ZOOMED = (640, 320)  # what a screen of 1280 has left at 200 % and at 400 %
 # A refusal is a page of its own; that its status is said on the console as well is no message of the page.
 _REFUSED = "Failed to load resource: the server responded with a status of 4"
 _AXE = """async ([locale, rules]) => {
-    axe.configure({locale});
+    if (locale) axe.configure({locale});
     const found = await axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]});
     return found.violations.map(one => `${one.id}: ${one.help}: ${one.nodes.map(node => node.html).join(" | ")}`);
 }"""
@@ -36,11 +32,14 @@ _WIDE = """() => {
 }"""
 
 
-def launch_options() -> dict[str, Any]:
-    """How this machine's Chromium is started; root has no sandbox."""
-    path = install.find_chromium()
-    assert path is not None, install.CHROMIUM.advice
-    return {"executable_path": path, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
+class Account(Protocol):
+    """Whoever signs in."""
+
+    @property
+    def username(self) -> str: ...
+
+    @property
+    def password(self) -> str: ...
 
 
 @dataclass
@@ -70,7 +69,8 @@ class Watch:
     def _said(self, message: ConsoleMessage) -> None:
         # `verbose` is the browser's advice to whoever makes pages; nobody is shown it unasked.
         if message.type != "verbose" and not message.text.startswith(_REFUSED):
-            self.wrong.append(f"console {message.type}: {message.text}")
+            where = message.page.url if message.page else ""
+            self.wrong.append(f"console {message.type}: {message.text} ({where})")
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Browsing:
         self.contexts.append(context)
         return context.new_page()
 
-    def sign_in(self, person: Person, page: Page | None = None, **options: Any) -> Page:
+    def sign_in(self, person: Account, page: Page | None = None, **options: Any) -> Page:
         """A page on which this person has signed in, as people do; `page`: one that is open already."""
         page = page or self.open(**options)
         page.goto("/login")
@@ -125,6 +125,15 @@ class Browsing:
         page.evaluate((self.assets / "tests" / "axe.min.js").read_text(encoding="utf-8"))
         locale = json.loads((self.assets / "tests" / "axe.zh_CN.json").read_text(encoding="utf-8"))
         found: list[str] = page.evaluate(_AXE, [locale, rules])
+        return found
+
+    def carry_axe(self, page: Page) -> None:
+        """Let every page that is opened from now on come with axe, for `axe_quickly`."""
+        page.context.add_init_script(path=self.assets / "tests" / "axe.min.js")
+
+    def axe_quickly(self, page: Page) -> list[str]:
+        """As `axe`, in English, on a page that came with it."""
+        found: list[str] = page.evaluate(_AXE, [None, RULES])
         return found
 
     def no_sideways_scroll(self, page: Page) -> list[str]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
-import unicodedata
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, Route
-from pypdf import PageObject, PdfReader
-from pypdf.generic import DictionaryObject
 
 from services.gateway.portal.assets import Assets
 from shared.config import Settings
 from tests.browser.kit import Browsing
+from tests.browser.paper import Paper
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
 ROW = (
@@ -32,17 +29,6 @@ _STYLE = """one => {
     const style = getComputedStyle(one);
     return [style.color, style.background, style.outline, style.boxShadow];
 }"""
-
-
-def _fonts(page: PageObject) -> list[DictionaryObject]:
-    """What the fonts of a printed page say of themselves; at least one."""
-    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
-    assert fonts
-    return [
-        font.get("/DescendantFonts", [font])[0].get_object()["/FontDescriptor"].get_object()
-        for font in fonts
-        if font["/Subtype"] != "/Type3"  # drawn by the page itself
-    ]
 
 
 def _show(browsing: Browsing, *, elder: bool = False) -> Page:
@@ -133,14 +119,13 @@ def test_what_has_the_focus_is_seen(browsing: Browsing, colours: Literal["active
 def test_it_prints_on_a4_with_heads_on_every_sheet(browsing: Browsing) -> None:
     """Fonts are embedded; what only a screen can do is not printed."""
     page = _show(browsing)
-    pages = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
-    # A reader gets some characters as the radicals that look the same.
-    texts = [unicodedata.normalize("NFKC", one.extract_text()) for one in pages]
+    paper = Paper.of(page)
+    texts = paper.texts
     with_rows = [text for text in texts if text.count("示例有限公司") > 2]
     assert len(with_rows) >= 2
     assert all("编号" in text and "分数" in text for text in with_rows)
-    assert [round(float(side)) for side in pages[0].mediabox[2:]] in ([595, 842], [594, 841], [595, 841])
-    assert all("/FontFile2" in font or "/FontFile3" in font for one in pages for font in _fonts(one))
+    assert [round(float(side)) for side in paper.sheets[0].mediabox[2:]] in ([595, 842], [594, 841], [595, 841])
+    assert paper.embedded
     whole = "".join(texts)
     assert "版本 1" in whole
     for word in ("专家库", "筛选", "退出", "继续使用", "跳到正文"):

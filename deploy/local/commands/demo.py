@@ -66,6 +66,7 @@ def _keep(options: argparse.Namespace) -> int:
         _clear(folder)
         prepare("sqlite", say)
         install.ensure(install.CHINESE_FONTS, say)
+        assets.hand_on(say)
         found = launch(folder, _chosen(options), say)
         say(f"系统就绪，开始布置 · the stack is ready, its people come in: {found.gateway_url}")
         town = world.play(found.gateway_url, found.stubs_url, folder, say)
