@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from deploy.demo.world import SETTINGS
 from deploy.local import assets
 from deploy.local.services import BALLOT_BOX
 from deploy.local.stack import Stack, StackOptions
@@ -26,10 +27,10 @@ def built() -> Path:
 
 @pytest.fixture(scope="package")
 def city(built: Path) -> Iterator[City]:
-    """People with accounts, on a stack whose pages have their styles."""
+    """People with accounts, on a stack whose pages have their styles; a clerk answers for one of the departments."""
     with temporary_folder("test") as folder:
         options = StackOptions(
-            travels=DAY, extra={assets.SETTING: str(built)}, without=frozenset({BALLOT_BOX})
+            travels=DAY, extra={assets.SETTING: str(built), **SETTINGS}, without=frozenset({BALLOT_BOX})
         )
         with Stack(folder / "stack", options) as stack:
             city = City(stack)

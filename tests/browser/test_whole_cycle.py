@@ -1,0 +1,137 @@
+"""A whole Changning cycle on real pages, each role at its own: from an account to the certificate.
+
+Each kind of act is done once on its page; where many people do the same, the others do it by the API.
+"""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.changning import (
+    BODY,
+    MATERIALS,
+    OTHER_USCC,
+    USCC,
+    Changning,
+    choose,
+    fill,
+    pdf,
+    press,
+    told,
+)
+from tests.end_to_end.intake.conftest import Person, until
+
+NAME, OTHER = "示例禾京健康管理有限公司", "示例瑞岚医疗器械有限公司"
+PASSWORD = "correct horse battery"  # noqa: S105 - of an account on a stack that ends with the test
+
+
+def an_account(story: Changning) -> Person:
+    """The administrator makes an account; whoever it is for signs in."""
+    page = story.page(story.city.people["admin"])
+    page.goto("/accounts/new")
+    username = f"hejing.{story.cycle[:8]}"
+    fill(page, {"用户名": username, "姓名": "周和（示例）", "初始密码": PASSWORD})
+    page.get_by_role("group", name="角色").get_by_label("申报人", exact=True).check()
+    press(page, "新建账号")
+    told(page, "账号已建立")
+    return Person(story.city, "周和（示例）", username, PASSWORD, "applicant")
+
+
+def a_draft(story: Changning, who: Person) -> Page:
+    """An applicant begins an application and fills in its pages."""
+    page = story.page(who)
+    page.goto("/my")
+    page.locator(f"a[href='/my/start/{story.cycle}']").click()
+    choose(page, "申报类型", "组织")
+    fill(page, {"申报主体名称": NAME, "统一社会信用代码": USCC})
+    press(page, "开始填写")
+    told(page, "已建立申报，可以开始填写")
+    story.ids[NAME] = page.url.rsplit("/", 1)[-1]
+    page.get_by_role("link", name="主体资格").click()
+    fill(page, {"注册或工作地": "上海市长宁区", "开始生产经营日期": "2011-03-28"})
+    choose(page, "从事生产经营", "是")
+    press(page, "保存并继续")
+    for question in ("资质证照有效", "符合法律法规及政策要求"):
+        choose(page, question, "是")
+    press(page, "保存并继续")
+    choose(page, "实施首席质量官制度", "是")
+    fill(page, {"领先指标": "营业收入居全区同行业第 2 位"})
+    for number, (year, profit) in enumerate((("2022", "18400000"), ("2023", "21050000"), ("2024", "23900000")), 1):
+        row = page.get_by_role("group", name=f"利润 {number}", exact=True)
+        row.get_by_label("年度").fill(year)
+        row.get_by_label("金额").fill(profit)
+    press(page, "保存")
+    expect(page.get_by_role("heading", level=1)).to_have_text("组织申报")
+    expect(page.get_by_text("已完成 5 项，共 7 项")).to_be_visible()
+    return page
+
+
+def its_files(story: Changning, who: Person) -> None:
+    """One PDF with script, the others by the form alone; each is looked into and taken."""
+    here = f"/my/a/{story.ids[NAME]}/files"
+    for number, (material, title) in enumerate(MATERIALS.items()):
+        page = story.page(who, script=number == 0)
+        page.goto(here)
+        page.get_by_label(f"选择“{title}”的文件").set_input_files(pdf(NAME, title))
+        press(page, f"上传 {title}")
+        expect(page.get_by_role("table", name=title).get_by_role("link", name=f"{title}.pdf", exact=True)).to_be_visible()
+        _taken(page, here, title)
+
+
+def _taken(page: Page, here: str, title: str) -> None:
+    """The file was looked into."""
+
+    def taken() -> bool:
+        page.goto(here)
+        return "检查中" not in page.get_by_role("table", name=title).inner_text()
+
+    until(f"{title} is looked into", taken)
+    expect(page.get_by_role("table", name=title)).to_contain_text("已收")
+
+
+def handed_in(story: Changning, who: Person) -> None:
+    """The street signs its opinion; the applicant checks, hands in and sees the receipt."""
+    application = f"/my/a/{story.ids[NAME]}"
+    signing, page = story.page(story.body), story.page(who)
+    page.goto(f"{application}/check")
+    expect(page.get_by_role("region", name="资格审查预计的结论")).to_contain_text("推荐部门：无")
+    page.goto(f"{application}/recommender")
+    page.get_by_label("推荐部门").select_option(label=f"{BODY}（街镇）")
+    press(page, "请其推荐")
+    signing.goto("/rec")
+    signing.goto(f"/rec/a/{story.ids[NAME]}")
+    choose(signing, "推荐意见", "同意推荐")
+    fill(signing, {"意见内容": "情况属实，同意推荐。", "签署人姓名": "孙宁"})
+    press(signing, "签署意见")
+    page.goto(f"{application}/check")
+    expect(page.get_by_role("region", name="资格审查预计的结论")).to_contain_text("没有发现")
+    page.get_by_label("我已核对以上内容").check()
+    press(page, "提交申报")
+    expect(page.get_by_role("heading", level=1)).to_have_text("已提交")
+    expect(page.locator(".govuk-panel__body")).to_contain_text(re.compile("[0-9A-F]{16}"))
+
+
+def signed_for(story: Changning) -> None:
+    """The office signs for it, without script."""
+    page = story.page(story.office, script=False)
+    page.goto(f"{story.path}/applications")
+    page.get_by_role("link", name=NAME).click()
+    page.get_by_role("link", name="签收").click()
+    press(page, "签收")
+    told(page, "已签收")
+
+
+def asked_about(story: Changning) -> None:
+    """The clerk says of the first, on the page, that there are no records; a blank is no answer."""
+    page = story.page(story.clerk)
+    page.goto("/dept")
+    page.get_by_role("row", name=NAME).get_by_role("link").click()
+    press(page, "提交答复")
+    expect(page.get_by_role("alert")).to_contain_text("查询结果")
+    choose(page, "查询结果", "无记录")
+    fill(page, {"答复文号": "示例复函 1 号"})
+    press(page, "提交答复")
+    expect(page).to_have_url(re.compile("/dept$"))
+    story.answer_as_clerk()
