@@ -9,11 +9,14 @@ from functools import cached_property
 
 from playwright.sync_api import Page, expect
 
+from deploy.demo import reviewing
 from deploy.demo.award import Cycle
 from deploy.demo.papers import as_pdf, as_word
 from tests.browser.kit import Browsing
 from tests.end_to_end.intake.conftest import City, Dossier, Person
+from tests.end_to_end.intake.reviewing import WORDS
 
+_ALL = 1000  # items: more than any tree has
 RULEBOOK = "changning-2023"
 BODY = "示例街道"
 USCC, OTHER_USCC = "91310105MAXY90015K", "91310105MAXY90023E"
@@ -99,6 +102,23 @@ class Changning(Cycle):
         dossier.who.ok("PUT", f"{dossier.path}/recommender", {"body_id": body})
         opinion = {"recommends": True, "text": "情况属实，同意推荐。", "signed_by": "孙宁"}
         signing.ok("POST", f"{dossier.path}/recommendation", opinion)
+
+    def judge(self) -> None:
+        """By the API: what the text still leaves to people is confirmed."""
+        for one in self.office.ok("GET", f"{self.path}/findings")["applications"]:
+            open_rules = {
+                finding["rule"]
+                for finding in one["findings"]
+                if finding["outcome"] == "needs_judgement" and finding["confirmed"] is None
+            }
+            for rule in sorted(open_rules):
+                said = {"rule": rule, "confirmed": True, "reason": "经查阅材料，情况属实"}
+                self.office.ok("POST", f"/applications/{one['application_id']}/judgements", said)
+
+    def fill_sheet(self, stage: str, expert: Person, application: str, percent: str) -> None:
+        """By the API: all items of a sheet, which is left there."""
+        sheet = f"{self.path}/stages/{stage}"
+        reviewing.write(expert, sheet, application, percent, WORDS, items=_ALL)
 
     def answer_as_clerk(self) -> None:
         """By the API: nothing is known of anybody who is asked about."""

@@ -98,7 +98,7 @@ def handed_in(story: Changning, who: Person) -> None:
     page.goto(f"{application}/check")
     expect(page.get_by_role("region", name="资格审查预计的结论")).to_contain_text("推荐部门：无")
     page.goto(f"{application}/recommender")
-    page.get_by_label("推荐部门").select_option(label=f"{BODY}（街镇）")
+    page.get_by_label("推荐部门").select_option(label=f"{BODY}（街道）")
     press(page, "请其推荐")
     signing.goto("/rec")
     signing.goto(f"/rec/a/{story.ids[NAME]}")
@@ -117,7 +117,7 @@ def signed_for(story: Changning) -> None:
     """The office signs for it, without script."""
     page = story.page(story.office, script=False)
     page.goto(f"{story.path}/applications")
-    page.get_by_role("link", name=NAME).click()
+    page.locator(f"a[href$='/a/{story.ids[NAME]}']").click()
     page.get_by_role("link", name="签收").click()
     press(page, "签收")
     told(page, "已签收")
@@ -135,3 +135,110 @@ def asked_about(story: Changning) -> None:
     press(page, "提交答复")
     expect(page).to_have_url(re.compile("/dept$"))
     story.answer_as_clerk()
+
+
+def closed(story: Changning, stage: str, title: str) -> None:
+    """The office closes a stage on its page."""
+    page = story.page(story.office)
+    page.goto(f"{story.path}/stages/{stage}")
+    page.get_by_role("link", name="结束这个阶段").click()
+    press(page, f"结束“{title}”")
+    told(page, "阶段已结束")
+
+
+def begun(story: Changning, stage: str, title: str) -> None:
+    """The office begins a stage from the cycle's page, which says that it is the next thing to do."""
+    page = story.page(story.office)
+    page.goto(story.path)
+    expect(page.locator("#next")).to_contain_text(f"开始“{title}”")
+    page.get_by_role("link", name=f"开始 {title}").click()
+    press(page, f"开始“{title}”")
+    told(page, "阶段已开始")
+
+
+def qualified(story: Changning) -> None:
+    """What the text leaves to people is judged: once on its page, then by the API."""
+    story.arrive("qualification")
+    begun(story, "qualification", "资格审查")
+    page = story.page(story.office)
+    page.goto(f"{story.path}/a/{story.ids[NAME]}")
+    page.get_by_role("link", name="作出认定 第十六条（三）").click()
+    page.get_by_label("符合：确认满足该条件").check()
+    fill(page, {"理由": "现场核实，持续改进有记录"})
+    press(page, "作出认定")
+    told(page, "认定已记录")
+    expect(page.get_by_role("row", name="第十六条（三）")).to_contain_text("已认定符合")
+    story.judge()
+    closed(story, "qualification", "资格审查")
+
+
+def drawn(story: Changning, stage: str) -> list[str]:
+    """The office prepares a draw, a witness settles it, the office releases the panel: who is on it."""
+    office, witness = story.page(story.office), story.page(story.inspector)
+    here = f"{story.path}/panels/{stage}"
+    office.goto(here)
+    office.get_by_role("link", name="准备抽取").click()
+    fill(office, {"您的随机文字": "3141", "见证人账号": story.inspector.name})
+    press(office, "准备抽取")
+    told(office, "抽取已准备，请见证人见证")
+    witness.goto(here)
+    witness.get_by_role("link", name="见证").click()
+    fill(witness, {"您的随机文字": "2718"})
+    press(witness, "见证并抽取")
+    told(witness, "已见证，正在抽取")
+
+    def there() -> bool:
+        office.goto(here)
+        return office.get_by_role("link", name="下达", exact=True).is_visible()
+
+    until(f"the panel of {stage} is drawn", there)
+    office.get_by_role("link", name="下达", exact=True).click()
+    press(office, "下达评审组")
+    told(office, "评审组已下达")
+    return [
+        name.inner_text() for name in office.get_by_role("table", name="成员").get_by_role("rowheader").all()
+    ]
+
+
+def accepted(story: Changning, stage: str, expert: Person) -> None:
+    """A reviewer accepts and states on the page that nothing binds it; only then there is a dossier."""
+    page = story.page(expert)
+    sheet = f"/review/{story.cycle}/{stage}/{story.ids[NAME]}/sheet"
+    assert not _opened(page, sheet)
+    page.goto("/review")
+    page.get_by_role("link", name=f"答复是否接受 {NAME}").click()
+    choose(page, "您的答复", "接受")
+    press(page, "答复")
+    told(page, "已答复")
+    page.get_by_role("link", name=f"申明利害关系 {NAME}").click()
+    expect(page.locator("input[type=radio]:checked")).to_have_count(0)
+    press(page, "申明并签名")
+    expect(page.get_by_role("alert")).to_contain_text("签名")
+    for answer in page.get_by_role("group").get_by_label("否", exact=True).all():
+        answer.check()
+    fill(page, {"签名": f"专家{expert.name}"})
+    press(page, "申明并签名")
+    told(page, "已申明无利害关系")
+    assert _opened(page, sheet)
+
+
+def _opened(page: Page, address: str) -> bool:
+    answer = page.goto(address)
+    return answer is not None and answer.ok
+
+
+def scored(story: Changning, stage: str, expert: Person) -> None:
+    """One item by hand; the other items by the API; read over and handed in on the page."""
+    page = story.page(expert)
+    page.goto("/review")
+    page.get_by_role("link", name=f"评分 {NAME}").click()
+    item = page.locator("#item").inner_text().split()[0]
+    fill(page, {"优势": "方法成体系，职责清楚", "改进空间": "缺少与标杆的对比", "百分比": "70", "评分理由": "见自评报告"})
+    press(page, "保存并到下一条")
+    told(page, "已保存")
+    expect(page.locator("#total-figure")).not_to_have_text("0")
+    assert page.locator("#item").inner_text().split()[0] != item
+    story.fill_sheet(stage, expert, story.ids[NAME], "70")
+    page.goto(page.url.partition("/sheet")[0] + "/check")
+    press(page, "提交评分表")
+    told(page, "评分表已提交并锁定")
