@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.gateway import body, document, errors, files, portal
+from services.gateway.addresses import LateRule
 from services.gateway.agencies import Agencies, OverLimit, Usage
 from services.gateway.ballot_box.limits import Origins, Window
 from services.gateway.circumstances import (
@@ -114,6 +115,7 @@ class Gateway:
 def create_app(gateway: Gateway) -> Flask:
     """The application for one gateway."""
     app = Flask("services.gateway", static_folder=None, template_folder="templates")
+    app.url_rule_class = LateRule
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROVIDE_AUTOMATIC_OPTIONS=False)
     for route in ROUTES:
         app.add_url_rule(

@@ -13,6 +13,7 @@ down_revision = None
 
 def upgrade() -> None:
     platform.create(op)
+    platform.to_version_2(op)
     op.create_table(
         "taken",
         sa.Column("application_id", sa.String(64), primary_key=True),

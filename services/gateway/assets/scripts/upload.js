@@ -15,14 +15,15 @@ function begin(form) {
   status.setAttribute("role", "status");
   status.className = "govuk-body";
   bar.max = 100;
-  bar.hidden = true;
+  bar.setAttribute("aria-label", text.sending);
   for (const [button, words] of [[cancel, text.cancel], [resume, text.resume]]) {
     button.type = "button";
     button.className = "govuk-button govuk-button--secondary";
     button.textContent = words;
-    button.hidden = true;
   }
-  box.append(status, bar, cancel, resume);
+  // What is not offered now is not in the page: a style would show it in spite of `hidden`.
+  const offer = (...parts) => box.replaceChildren(status, ...parts);
+  offer();
   form.append(box);
   let current = null; // the request that is under way
   let stopped = false;
@@ -104,10 +105,7 @@ function begin(form) {
   }
 
   function stop(words, again) {
-    cancel.hidden = true;
-    resume.hidden = !again;
-    bar.hidden = true;
-    input.disabled = false;
+    offer(...(again ? [resume] : []));
     say(words, true);
   }
 
@@ -122,9 +120,7 @@ function begin(form) {
     stopped = false;
     const why = refused();
     if (why) return stop(why, false);
-    cancel.hidden = false;
-    resume.hidden = true;
-    bar.hidden = false;
+    offer(bar, cancel);
     show(0);
     const metadata = `filename ${encoded(file.name)},material ${encoded(text.material)}`;
     const body = new URLSearchParams({ _csrf: form.elements._csrf.value });
@@ -156,9 +152,7 @@ function begin(form) {
     stopped = false;
     const have = await offset().catch(() => -1);
     if (have < 0) return start();
-    cancel.hidden = false;
-    resume.hidden = true;
-    bar.hidden = false;
+    offer(bar, cancel);
     return send(have);
   });
 }

@@ -46,7 +46,7 @@ def tasks(visit: Visit, application_id: str) -> Response:
     listed.append((Text("材料", "Materials"), f"{case.path}/files", files_state))
     if recommended is not None:
         listed.append((*recommended[:1], f"{case.path}/recommender", recommended[1]))
-    done = sum(state == "done" for _, _, state in listed)
+    done = sum(state in ("done", "optional") for _, _, state in listed)
     return visit.page(
         "applicant/tasks.html", _TYPES.get(case.draft["kind"], Text("申报", "Application")), case=case, tasks=listed, done=done,
         is_open=case.open_on(today), closes=deadline(case.last_day, today), words=words, correction=_correction(case),

@@ -58,23 +58,25 @@ _SECTIONS = (
     Section("honours", Text("申报和获奖情况", "Applications and awards"), ("facts.other_applications", "facts.prior_awards")),
     Section("other", Text("其他情况", "Other facts"), ()),
 )  # fmt: skip
+_ON = Text("例如 2018-03-15", "For example 2018-03-15")
+_DAY_OF_AWARD = "on"
 _LEVELS = (
     Choice("district", Text("区级", "District")),
     Choice("city", Text("市级", "City")),
     Choice("nation", Text("国家级", "Nation")),
 )
 _LEVEL, _YEAR = (
-    Field("level", Text("级别", "Level"), Kind.SELECT, choices=_LEVELS, needed=False),
-    Field("year", Text("年度", "Year"), Kind.NUMBER, needed=False, width=5),
+    Field("level", Text("级别", "Level"), Kind.SELECT, choices=_LEVELS, needed=False, later=True),
+    Field("year", Text("年度", "Year"), Kind.NUMBER, needed=False, later=True, width=5),
 )
 _ENTRIES: Mapping[str, tuple[Field, ...]] = {
     "facts.other_applications": (_LEVEL, _YEAR),
     "facts.prior_awards": (
-        Field("award", Text("奖项名称", "Award"), needed=False),
+        Field("award", Text("奖项名称", "Award"), needed=False, later=True),
         Field("track", Text("奖项类别", "Track"), needed=False, width=20),
         _LEVEL,
         _YEAR,
-        Field("on", Text("获奖日期", "Won on"), Kind.DAY, needed=False, width=10),
+        Field(_DAY_OF_AWARD, Text("获奖日期", "Won on"), hint=_ON, needed=False, width=10),
     ),
 }
 _RANKS = (
@@ -82,7 +84,6 @@ _RANKS = (
     ("profit", Text("利润", "by profit")),
     ("tax", Text("税收", "by tax")),
 )
-_ON = Text("例如 2018-03-15", "For example 2018-03-15")
 _EACH_LINE = Text("一行一项", "One a line")
 _YEARS = Text(
     "写年份，多个年份用逗号隔开；没有则不填",
@@ -116,7 +117,9 @@ def _part(part: Said, articles: Said) -> Iterator[Part]:
     if kind == "ranks":
         for key, what in _RANKS:
             named = Text(f"{label.zh}：{what.zh}", f"{label.en}, {what.en}")
-            yield Field(f"{name}.{key}", named, Kind.NUMBER, cited, needed=False, width=5)
+            yield Field(
+                f"{name}.{key}", named, Kind.NUMBER, cited, needed=False, later=part["needed"], width=5
+            )
     elif kind == "entries" and name in _ENTRIES:
         yield Rows(name, label, _ENTRIES[name], hint=cited)
     elif kind == "amounts_by_year":
@@ -137,24 +140,36 @@ def _part(part: Said, articles: Said) -> Iterator[Part]:
 
 
 def _field(part: Said, label: Text, cited: Text | None) -> Field:
-    name, kind = part["name"], part["form"]
+    name, kind, later = part["name"], part["form"], part["needed"]
     choices = tuple(Choice(c["value"], _capital(c["title_zh"], c["title_en"])) for c in part["choices"])
     if choices:
         return Field(
-            name, label, Kind.RADIOS if len(choices) <= _FEW else Kind.SELECT, cited, choices, needed=False
+            name,
+            label,
+            Kind.RADIOS if len(choices) <= _FEW else Kind.SELECT,
+            cited,
+            choices,
+            needed=False,
+            later=later,
         )
     if kind == "boolean":
-        return Field(name, label, Kind.YES_NO, cited, needed=False)
+        return Field(name, label, Kind.YES_NO, cited, needed=False, later=later)
     if kind == "date":
-        return Field(name, label, Kind.LINE, _both(_ON, cited), needed=False, width=10)
+        return Field(name, label, Kind.LINE, _both(_ON, cited), needed=False, later=later, width=10)
     if kind == "integer":
-        return Field(name, label, Kind.NUMBER, cited, needed=False, width=20)
+        return Field(name, label, Kind.NUMBER, cited, needed=False, later=later, width=20)
     if kind == "years":
-        return Field(name, label, Kind.LINE, _both(_YEARS, cited), needed=False, width=20)
+        return Field(name, label, Kind.LINE, _both(_YEARS, cited), needed=False, later=later, width=20)
     if kind == "texts":
-        return Field(name, label, Kind.LINES, _both(_EACH_LINE, cited), needed=False)
+        return Field(name, label, Kind.LINES, _both(_EACH_LINE, cited), needed=False, later=later)
     return Field(
-        name, label, Kind.LINE, cited, needed=False, width=20 if name in ("uscc", "id_number") else 0
+        name,
+        label,
+        Kind.LINE,
+        cited,
+        needed=False,
+        later=later,
+        width=20 if name in ("uscc", "id_number") else 0,
     )
 
 
@@ -268,7 +283,7 @@ def _entries(name: str, form: Form, filled: Filled) -> list[dict[str, Any]]:
         for own, full in zip(rows.fields, rows.in_row(number), strict=True):
             text = filled.text(full.name).strip()
             if text:
-                entry[own.name] = _day(text) if own.kind is Kind.DAY else _read(own, text)
+                entry[own.name] = _day(text) if own.name == _DAY_OF_AWARD else _read(own, text)
         if entry:
             found.append(entry)
     return found
@@ -311,13 +326,14 @@ def _day(text: str) -> str:
 
 
 def state_of(parts: Sequence[Said], draft: Said) -> str:
-    """Of a page: `wrong` where something is not right, `empty`, `begun`, or `done` where all that is needed stands there."""
+    """Of a page: `wrong` where something is not right, `empty`, `begun`, `done` where all that is needed stands there, and
+    `optional` where nothing is."""
     names = {part["name"] for part in parts}
     if any(_within(fault["field"], names) for fault in draft["faults"]):
         return "wrong"
     given = {name for name in names if draft["parts"].get(name) not in (None, "")}
     if {part["name"] for part in parts if part["needed"]} <= given:
-        return "done" if given or not any(part["needed"] for part in parts) else "empty"
+        return "done" if given else "optional"
     return "begun" if given else "empty"
 
 

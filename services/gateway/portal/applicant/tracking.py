@@ -115,7 +115,8 @@ def year_report(visit: Visit, application_id: str, year: str) -> Response:
         words=words, path=path_of(application_id), year=year, is_open=found["state"] in _OPEN,
         form=problem or Form(()).filled({}),
         texts={each["field"]: each["text"] for each in content["texts"]},
-        figures={each["index"]: each for each in content["figures"]}, closes=deadline(found["due_on"], today_of(visit)),
+        figures={each["index"]: each for each in content["figures"]},
+        closes=deadline(found["due_on"], today_of(visit)),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ SECTION_STATES: Table = {
     "begun": Text("填写中", "Begun"),
     "empty": Text("未填写", "Not begun"),
     "wrong": Text("有误", "To be mended"),
-    "optional": Text("选做", "Optional"),
+    "optional": Text("如有则填", "If there is any"),
     "waiting": Text("等待对方", "Waiting"),
     "checking": Text("检查中", "Being checked"),
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response, request
+from markupsafe import Markup
 
 from services.gateway.portal.forms import Form
-from services.gateway.portal.office.around import book_of, decide, show, stage_of, word
+from services.gateway.portal.office.around import AWAY, book_of, decide, leads, show, stage_of, there, word
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_day
 from services.gateway.portal.visit import Visit
@@ -20,13 +22,51 @@ ROOM = Room("office_cycle", WATCHERS)
 @ROOM.page("/cycles/<cycle_id>")
 def cycle(visit: Visit, cycle_id: str) -> Response:
     """Where a cycle stands."""
-    book = book_of(visit, cycle_id)
-    found = visit.ask("intake.cycle", cycle_id=cycle_id)
-    title = Text(f"{book.title.zh}（{found['year']}）", f"{book.title.en} ({found['year']})")
-    hand = [line for line in found["stages"] if line["state"] in {"planned", "begun"}]
+    found = visit.ask("gateway.desk", cycle_id=cycle_id)
+    title = Text(f"{found['title_zh']}（{found['year']}）", f"{found['title_en']} ({found['year']})")
+    return _standing(visit, "office/cycle.html", title, cycle_id, found)
+
+
+@ROOM.page("/cycles/<cycle_id>/standing")
+def standing(visit: Visit, cycle_id: str) -> Response:
+    """The same without its frame, for the script that looks again every 15 seconds; unchanged, it is not sent again."""
+    if request.headers.get("X-Partial") != "standing":
+        return visit.go(f"/cycles/{cycle_id}")
+    found = visit.ask("gateway.desk", cycle_id=cycle_id)
+    response = _standing(visit, "office/standing.html", Text("概览", "Overview"), cycle_id, found)
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+def _standing(visit: Visit, template: str, title: Text, cycle_id: str, found: Mapping[str, Any]) -> Response:
     return show(
-        visit, "office/cycle.html", title, at=cycle_id, book=book, cycle=found,
-        hand=hand, may_begin=visit.may("*.begin_stage"), may_close=visit.may("*.close_stage"),
+        visit, template, title, at=cycle_id, desk=found, may_begin=visit.may("*.begin_stage"), leads=leads,
+        may_close=visit.may("*.close_stage"), may_see=visit.may("gateway.picture"),
+    )  # fmt: skip
+
+
+_PICTURES = (
+    ("funnel", Text("各阶段进出", "In and out by stage")),
+    ("workload", Text("评审员工作量", "Workload of reviewers")),
+    ("severity", Text("评审员宽严", "Severity of reviewers")),
+    ("levels", Text("各等次资助", "Money by level")),
+    ("budget", Text("预算与资助", "Budget against grants")),
+    ("indices", Text("跟踪指标", "Tracking indices")),
+)
+
+
+@ROOM.page("/cycles/<cycle_id>/pictures")
+def pictures(visit: Visit, cycle_id: str) -> Response:
+    """Pictures of a cycle, each with the table of its figures."""
+    made = []
+    for name, label in _PICTURES:
+        found = there(visit, "gateway.picture", cycle_id=cycle_id, picture=name, language=visit.language)
+        made.append((label, found if isinstance(found, dict) else None, found is AWAY))
+    papers = [(f"/api/v1/cycles/{cycle_id}/report.{form}", form.upper()) for form in ("pdf", "docx")]
+    return show(
+        visit, "office/pictures.html", Text("统计图", "Pictures"), at=cycle_id, made=made, back=f"/cycles/{cycle_id}",
+        papers=[(address, label) for address, label in papers if leads(address)], drawn=Markup,
     )  # fmt: skip
 
 

@@ -46,8 +46,9 @@ def desk(visit: Visit) -> Response:
         for address, words, operation in _REGISTERS
         if visit.may(operation) and leads(address)
     ]
+    tasks = visit.ask_or_none("gateway.my_tasks")
     return show(
-        visit, "office/desk.html", TITLE, running=[_seen(visit, each) for each in running],
+        visit, "office/desk.html", TITLE, tasks=tasks, leads=leads, running=[_seen(visit, each) for each in running],
         over=[_seen(visit, each) for each in over], registers=registers, may_open=visit.may("intake.open_cycle"),
         rehearsals=shown,
     )  # fmt: skip

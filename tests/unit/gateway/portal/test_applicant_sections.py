@@ -143,3 +143,13 @@ def test_how_far_a_page_is(values: dict[str, Any], faults: list[dict[str, str]],
     form = asked("changning-2023", "organization")
     parts = next(parts for section, parts in sections.sections_of(form) if section.key == "identity")
     assert sections.state_of(parts, {"parts": values, "faults": faults}) == state
+
+
+def test_a_page_on_which_nothing_is_needed_is_said_to_be_optional() -> None:
+    form = asked("changning-2023", "organization")
+    parts = next(parts for section, parts in sections.sections_of(form) if section.key == "honours")
+    assert sections.state_of(parts, {"parts": {}, "faults": []}) == "optional"
+    assert (
+        sections.state_of(parts, {"parts": {"facts.prior_awards": [{"award": "某奖"}]}, "faults": []})
+        == "done"
+    )

@@ -13,6 +13,7 @@ down_revision = None
 
 def upgrade() -> None:
     platform.create(op)
+    platform.to_version_2(op)
     op.create_table(
         "effects",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -243,3 +243,35 @@ def test_settling_who_enters_takes_those_that_are_ticked(tmp_path: Path) -> None
     got = office.got("review.admit")
     assert got["application_ids"] == ["a1", "a3"]
     assert got["deviations"] == [{"application_id": "a2", "reason": "已停产"}]
+
+
+def test_who_looks_again_is_sent_nothing_where_nothing_changed(tmp_path: Path) -> None:
+    """The part that a script looks at again: without the frame, with a tag; a browser that comes by is led to the page."""
+    office = Office(tmp_path)
+    place = f"/cycles/{C}/standing"
+    assert office.visitor.open(place).response.headers["Location"] == f"/cycles/{C}"
+    first = office.visitor.open(place, **{"X-Partial": "standing"})
+    assert "<html" not in first.text
+    tag = first.response.headers["ETag"]
+    again = office.visitor.open(place, **{"X-Partial": "standing", "If-None-Match": tag})
+    assert (again.status, again.text) == (304, "")
+    office.said["intake.stage_numbers"] = {"statuses": {"draft": 7}}
+    changed = office.visitor.open(place, **{"X-Partial": "standing", "If-None-Match": tag})
+    assert changed.status == 200
+    assert changed.response.headers["ETag"] != tag
+
+
+def test_the_overview_says_what_it_cannot_know(tmp_path: Path) -> None:
+    """Numbers that nobody told are not nought, and the rest of the page stands."""
+    office = Office(tmp_path, {"intake.stage_numbers": Unavailable("没有答复", "no reply")})
+    words = office.visitor.open(f"/cycles/{C}").words
+    assert "件数未知" in words
+    assert "申报件数暂时取不到" in words
+    assert "入 0" not in words
+
+
+def test_the_desk_stands_without_its_tasks(tmp_path: Path) -> None:
+    office = Office(tmp_path, {"intake.stage_numbers": Unavailable("没有答复", "no reply")})
+    page = office.visitor.open("/office?rehearsals=1")
+    assert page.status == 200
+    assert f"/cycles/{C}" in page.links
