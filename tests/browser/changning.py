@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -119,6 +119,33 @@ class Changning(Cycle):
         """By the API: all items of a sheet, which is left there."""
         sheet = f"{self.path}/stages/{stage}"
         reviewing.write(expert, sheet, application, percent, WORDS, items=_ALL)
+
+    def review(self, stage: str, members: Sequence[str], percents: Mapping[str, str]) -> None:
+        """By the API: whoever has not, accepts, states its interests, writes its sheets and hands them in; reports are written.
+
+        `percents`: of each application by its id, the same for every item.
+        """
+        if self.line(stage)["state"] == "planned":
+            self.begin(stage)
+        for who in (self.city.people[name] for name in members):
+            panels = who.ok("GET", f"{self.path}/my-assignments")["panels"]
+            lines = [line for panel in panels if panel["stage"] == stage for line in panel["assignments"]]
+            if any(line["state"] == "released" for line in lines):
+                reviewing.accept(self.cycle, stage, who)
+            for application in reviewing.owed(self.cycle, who):
+                reviewing.state(self.cycle, who, application, f"专家{who.name}")
+            for line in lines:
+                if not line["submitted"]:
+                    application = line["application_id"]
+                    reviewing.write(
+                        who, f"{self.path}/stages/{stage}", application, percents[application], WORDS
+                    )
+
+    def report(self, stage: str, applications: Iterable[str]) -> None:
+        """By the API: the stage's report on each of them."""
+        words = {"summary": "体系完整。", "strengths": ["战略清楚"], "improvements": ["补充对比"]}
+        for application in applications:
+            self.office.ok("PUT", f"{self.path}/stages/{stage}/reports/{application}", words)
 
     def answer_as_clerk(self) -> None:
         """By the API: nothing is known of anybody who is asked about."""
