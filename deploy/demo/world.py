@@ -15,6 +15,7 @@ from deploy.demo.days import Days, Stopped
 from deploy.demo.stages import STORIES
 from deploy.demo.town import Told, Town
 from deploy.local.services import Secrets
+from deploy.local.stack import CLOCK
 from shared.clock import Clock, TravelledClock
 
 SETTINGS = {"ZHIHENG_DEPARTMENTS_FILE": str(cast.HERE / "departments.yaml")}  # of the stack
@@ -46,7 +47,7 @@ def first_day() -> date:
 def play(gateway_url: str, stubs_url: str, folder: Path, say: Callable[[str], None]) -> Town:
     """The whole script, in a stack whose clock stands at `first_day`. Raises what stops a story."""
     people, script = cast.people(), cast.script()
-    clock = TravelledClock(folder / "clock")
+    clock = TravelledClock(folder / CLOCK)
     days = Days(_Noting(clock, say), len(script.stories))
     town = Town(Kept(gateway_url, stubs_url, folder, days, clock), cast=people, script=script)
     password = (folder / "secrets" / "admin-password").read_text(encoding="utf-8").strip()

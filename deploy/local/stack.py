@@ -44,6 +44,7 @@ from shared.clock import Clock, SystemClock, TravelledClock
 from shared.config import Settings
 
 PREPARE_SECONDS = 120.0
+CLOCK = "clock"  # the file by which a stack's clock is moved
 DEMO_MARK = "demo"  # the file by which a stack's folder says that a demo was made in it
 
 
@@ -153,7 +154,7 @@ class Stack:
 
     @property
     def _clock_file(self) -> Path:
-        return self.folder / "clock"
+        return self.folder / CLOCK
 
     # Life
 

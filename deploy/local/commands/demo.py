@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from deploy.local.commands.rehearse import play
 from deploy.local.commands.up import launch, prepare
 from deploy.local.processes import NotStarted
 from deploy.local.services import ROOT
-from deploy.local.stack import DEMO_MARK
+from deploy.local.stack import CLOCK, DEMO_MARK
 from deploy.local.terminal import Progress, fail
+from shared.clock import TravelledClock
 
 HELP = "演示：从申报到发放走一遍 · the sample cycles, from the call to the money"
 FAILED = 1
@@ -29,6 +31,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="leave a stack with real cycles at different stages, and an account for each role",
     )
     parser.add_argument("--accounts", action="store_true", help="show the accounts of the demo that is kept")
+    parser.add_argument(
+        "--day", type=date.fromisoformat, metavar="YYYY-MM-DD",
+        help="move the clock of the demo that is kept on to the morning of a later day",
+    )  # fmt: skip
     parser.add_argument("--host", default="127.0.0.1", help="with --keep: address to listen on")
     parser.add_argument("--port", type=int, default=8080, help="with --keep: port of the portal and the API")
 
@@ -38,6 +44,8 @@ def run(options: argparse.Namespace) -> int:
         return _show(state.demo_folder())
     if options.keep:
         return _keep(options)
+    if options.day:
+        return _travel(state.demo_folder(), options.day)
     files = sorted((ROOT / "deploy" / "samples").glob("*.yaml"))
     if not files:
         return fail("deploy/samples holds no sample")
@@ -72,6 +80,20 @@ def _keep(options: argparse.Namespace) -> int:
     accounts.keep(folder, town.passwords())
     say(f"演示就绪 · ready after {time.monotonic() - began:.0f} s")
     return _show(folder)
+
+
+def _travel(folder: Path, to: date) -> int:
+    """To a later day: notices end, deadlines pass, reminders go out, and who was signed in signs in anew."""
+    if state.running(folder) is None or not (folder / DEMO_MARK).exists():
+        return fail("没有保留的演示 · no demo is kept: ./zhiheng demo --keep", FAILED)
+    clock = TravelledClock(folder / CLOCK)
+    try:
+        clock.travel(to)
+    except ValueError:
+        now = f"{clock.now():%Y-%m-%d %H:%M}"
+        return fail(f"时钟只能往后拨，现在是 {now} · the clock goes forward only; it is {now}", FAILED)
+    print(f"演示时钟已拨到 · the demo's clock stands at {clock.now():%Y-%m-%d %H:%M}")
+    return 0
 
 
 def _chosen(options: argparse.Namespace) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from deploy.demo import accounts, world
 from deploy.local import state
 from deploy.local.commands import demo
 from deploy.local.processes import NotStarted
-from deploy.local.stack import DEMO_MARK
+from deploy.local.stack import CLOCK, DEMO_MARK
 from deploy.local.supervisor import options_from
+from shared.clock import TravelledClock
 
 pytestmark = pytest.mark.unit
 
@@ -85,3 +86,19 @@ def test_what_is_not_there_is_said(
         accounts.keep(tmp_path, {"office": "word"})
     assert demo._show(tmp_path) == demo.FAILED
     assert said in capsys.readouterr().err
+
+
+def test_the_clock_of_a_kept_demo_goes_forward_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And only while one is kept: no other stack's clock is ever moved."""
+    (tmp_path / DEMO_MARK).touch()
+    monkeypatch.setattr(state, "running", lambda _: None)
+    assert demo._travel(tmp_path, date(2099, 4, 1)) != 0
+    monkeypatch.setattr(state, "running", lambda _: object())
+    assert demo._travel(tmp_path, date(2099, 4, 1)) == 0
+    assert TravelledClock(tmp_path / CLOCK).today() == date(2099, 4, 1)
+    assert demo._travel(tmp_path, date(2099, 3, 31)) != 0
+    assert "2099-04-01" in capsys.readouterr().err
+    (tmp_path / DEMO_MARK).unlink()
+    assert demo._travel(tmp_path, date(2099, 5, 1)) != 0

@@ -10,7 +10,17 @@ from flask import Response, request
 from markupsafe import Markup
 
 from services.gateway.portal.forms import Form
-from services.gateway.portal.office.around import AWAY, book_of, decide, leads, show, stage_of, there, word
+from services.gateway.portal.office.around import (
+    AWAY,
+    Fact,
+    book_of,
+    decide,
+    leads,
+    show,
+    stage_of,
+    there,
+    word,
+)
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_day
 from services.gateway.portal.visit import Visit
@@ -78,7 +88,8 @@ def stage(visit: Visit, cycle_id: str, stage: str) -> Response:
     found = visit.ask("*.stage", cycle_id=cycle_id, stage=stage)
     return show(
         visit, "office/stage.html", Text(rule.title.zh, rule.title.en), at=cycle_id, book=book, rule=rule,
-        found=found, back=f"/cycles/{cycle_id}", may_begin=visit.may("*.begin_stage"),
+        found=found, blocks=_waits(visit, cycle_id, stage), leads=leads, back=f"/cycles/{cycle_id}",
+            may_begin=visit.may("*.begin_stage"),
         may_close=visit.may("*.close_stage"),
     )  # fmt: skip
 
@@ -125,17 +136,29 @@ def close(visit: Visit, cycle_id: str, stage: str) -> Response:
     )  # fmt: skip
 
 
-def _facts(visit: Visit, cycle_id: str, stage: str) -> list[tuple[Text, object]]:
+def _waits(visit: Visit, cycle_id: str, stage: str) -> list[Any] | None:
+    """What a stage waits for, in words; None where nobody could say."""
+    desk = visit.ask_or_none("gateway.desk", cycle_id=cycle_id)
+    return None if desk is None else [each for each in desk["blocks"] if each["stage"] == stage]
+
+
+def _facts(visit: Visit, cycle_id: str, stage: str) -> list[Fact]:
     """What stands there now, where its owner answers."""
     found: Mapping[str, Any] | None = visit.ask_or_none("*.stage", cycle_id=cycle_id, stage=stage)
+    away = Text("暂时取不到", "cannot be reached just now")
+    waits = _waits(visit, cycle_id, stage)
+    awaited: list[Fact] = [
+        (Text("在等什么", "It waits for"), Text(each["reason_zh"], each["reason_en"])) for each in waits or ()
+    ]
+    if waits is None:
+        awaited = [(Text("在等什么", "It waits for"), away)]
     if found is None:
-        away = Text("暂时取不到", "cannot be reached just now")
-        return [(Text("阶段的情况", "The stage"), away)]
+        return [(Text("阶段的情况", "The stage"), away), *awaited]
     return [
         (Text("状态", "State"), word(visit, "stage", found["state"])),
         (Text("进入的申报", "Applications in it"), len(found["entrants"])),
-        (Text("尚在等待", "It waits for"), "、".join(found["waiting_for"]) or "—"),
         (Text("可开始之日", "May begin from"), written_day(found["begins_on"], visit.language)),
         (Text("已开始于", "Begun on"), written_day(found["begun_on"], visit.language)),
         (Text("可结束之日", "May be closed from"), written_day(found["ends_on"], visit.language)),
+        *awaited,
     ]
