@@ -242,3 +242,70 @@ def scored(story: Changning, stage: str, expert: Person) -> None:
     page.goto(page.url.partition("/sheet")[0] + "/check")
     press(page, "提交评分表")
     told(page, "评分表已提交并锁定")
+
+
+def announced(story: Changning, notice: str, title: str) -> None:
+    """One officer writes a notice, another approves it, the first posts it; everybody reads it without an account."""
+    stage = f"notice:{notice}"
+    story.arrive(stage)
+    first, second = story.page(story.office), story.page(story.second)
+    here = f"{story.path}/notices/{notice}"
+    first.goto(here)
+    first.get_by_role("link", name="编辑公示稿").click()
+    words = {"说明（中文）": "现予公示。", "说明（英文）": "These are announced.", "联系方式": "评审办公室"}
+    fill(first, words)
+    press(first, "保存，等待批准")
+    told(first, "已保存，须由另一名经办人批准")
+    first.goto(f"{here}/new")
+    expect(first.get_by_role("link", name="今天发布")).to_have_count(0)
+    first.goto(f"{here}/approval")
+    press(first, "批准")
+    expect(first.get_by_role("alert")).to_be_visible()
+    second.goto(f"{here}/approval")
+    press(second, "批准")
+    told(second, "公示稿已批准")
+    first.goto(f"{here}/new")
+    first.get_by_role("link", name="今天发布").click()
+    press(first, f"开始“{title}”")
+    told(first, "阶段已开始")
+    public = story.browsing.open()
+    public.goto("/")
+    public.locator(f"a[href='/notices/{story.cycle}/{notice}']").click()
+    expect(public.get_by_role("main")).to_contain_text(NAME)
+
+
+def proposed(story: Changning) -> None:
+    """The office proposes a level for each."""
+    page = story.page(story.office)
+    page.goto(f"{story.path}/proposal")
+    page.get_by_role("link", name="提出或修改建议名单").click()
+    page.locator(f"select[name='level.{story.ids[NAME]}']").select_option("质量金奖")
+    page.locator(f"select[name='level.{story.ids[OTHER]}']").select_option("区长质量奖")
+    press(page, "保存建议名单")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.locator(f"select[name='level.{story.ids[NAME]}']").select_option("区长质量奖")
+    page.locator(f"select[name='level.{story.ids[OTHER]}']").select_option("质量金奖")
+    press(page, "保存建议名单")
+    told(page, "建议名单已保存")
+
+
+def met(story: Changning) -> None:
+    """The members are called and come; the first ballot is opened."""
+    page = story.page(story.office)
+    page.goto(f"{story.path}/committee")
+    page.get_by_role("link", name="召集委员").click()
+    fill(page, {"委员": "\n".join(story.members), "主持人": story.members[0]})
+    press(page, "召集")
+    told(page, "已召集")
+    for member in story.members:
+        page.goto(f"{story.path}/committee/attendance")
+        page.get_by_label("委员").select_option(member)
+        see_radios = page.get_by_role("main")
+        see_radios.get_by_label("到会").check()
+        page.get_by_role("main").get_by_role("button").first.click()
+        told(page, "已登记")
+    until("all records are confirmed", lambda: not story.outstanding())
+    page.goto(f"{story.path}/committee")
+    page.get_by_role("link", name="开始审定").click()
+    press(page, "开始“评审会审定”")
+    told(page, "阶段已开始")
