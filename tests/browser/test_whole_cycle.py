@@ -150,7 +150,7 @@ def begun(story: Changning, stage: str, title: str) -> None:
     """The office begins a stage from the cycle's page, which says that it is the next thing to do."""
     page = story.page(story.office)
     page.goto(story.path)
-    expect(page.locator("#next")).to_contain_text(f"开始“{title}”")
+    expect(page.locator("#standing")).to_contain_text(f"下一步：开始“{title}”")
     page.get_by_role("link", name=f"开始 {title}").click()
     press(page, f"开始“{title}”")
     told(page, "阶段已开始")
@@ -300,12 +300,131 @@ def met(story: Changning) -> None:
     for member in story.members:
         page.goto(f"{story.path}/committee/attendance")
         page.get_by_label("委员").select_option(member)
-        see_radios = page.get_by_role("main")
-        see_radios.get_by_label("到会").check()
-        page.get_by_role("main").get_by_role("button").first.click()
+        page.get_by_role("group", name="事项").get_by_label("到会").check()
+        press(page, "登记（以现在为准）")
         told(page, "已登记")
     until("all records are confirmed", lambda: not story.outstanding())
     page.goto(f"{story.path}/committee")
     page.get_by_role("link", name="开始审定").click()
     press(page, "开始“评审会审定”")
     told(page, "阶段已开始")
+
+
+def reported(story: Changning, stage: str) -> None:
+    """The office writes a stage's report on its page; the others by the API."""
+    story.report(stage, [story.ids[OTHER]])
+    page = story.page(story.office)
+    page.goto(f"{story.path}/scores/{stage}/reports")
+    page.get_by_role("link", name=f"撰写报告 {NAME}").click()
+    fill(page, {"综述": "体系完整。", "优势": "战略清楚", "改进空间": "补充对比"})
+    press(page, "保存报告")
+    told(page, "报告已保存")
+
+
+def admitted(story: Changning, stage: str) -> None:
+    """The office reads the ranking and settles who enters the next stage."""
+    page = story.page(story.office)
+    page.goto(f"{story.path}/scores/document_review")
+    ranks = page.get_by_role("table", name="赛道").get_by_role("rowheader")
+    expect(ranks).to_have_text([NAME, OTHER])
+    page.goto(f"{story.path}/scores/{stage}/admit")
+    expect(page.locator("input[type=checkbox]:checked")).to_have_count(0)
+    for name in (NAME, OTHER):
+        page.get_by_role("checkbox", name=name).check()
+    press(page, "确定名单")
+    told(page, "名单已确定")
+
+
+def voted(story: Changning, member: str, *, script: bool) -> None:
+    """Nothing is chosen before, all is needed; looked over, cast; the receipt and all later pages tell no choice."""
+    page = story.page(story.city.person(member, "committee_member"), script=script)
+    page.goto("/committee")
+    page.get_by_role("link", name="投票").click()
+    expect(page.locator("input[type=radio]:checked")).to_have_count(0)
+    page.get_by_role("group", name=NAME).get_by_label("赞成").check()
+    press(page, "下一步：核对")
+    expect(page.get_by_role("alert")).to_contain_text(OTHER)
+    page.get_by_role("group", name=NAME).get_by_label("赞成").check()
+    page.get_by_role("group", name=OTHER).get_by_label("赞成").check()
+    press(page, "下一步：核对")
+    expect(page.get_by_role("row", name=OTHER)).to_contain_text("赞成")
+    press(page, "投出")
+    expect(page.locator(".govuk-panel__body")).to_contain_text("2025年")
+    for address in ("", f"/committee/{story.cycle}", "/me"):
+        if address:
+            page.goto(address)
+        assert not re.search("赞成|反对|弃权", page.get_by_role("main").inner_text()), address
+    page.goto(f"/committee/{story.cycle}/ballot")
+    told(page, "您已投票")
+
+
+def counted(story: Changning) -> None:
+    """The ballot is closed, minutes are drafted, the chair confirms them, the government's approval is entered."""
+    page = story.page(story.office)
+    page.goto(f"{story.path}/committee")
+    page.get_by_role("link", name="结束本轮并计票").click()
+    press(page, "结束并计票")
+    told(page, "本轮已结束并计票")
+    page.goto(f"{story.path}/committee/minutes")
+    press(page, "生成草稿")
+    told(page, "草稿已生成，待主持人确认")
+    chair = story.page(story.city.people[story.members[0]])
+    chair.goto(f"/committee/{story.cycle}/minutes")
+    chair.get_by_role("link", name="确认这个版本").click()
+    press(chair, "确认")
+    told(chair, "会议纪要已确认")
+    page.goto(f"{story.path}/committee/approval")
+    fill(page, {"批准文件文号": "长府〔2025〕9号", "批准日期": story.city.today().isoformat()})
+    page.get_by_label("佐证材料 1").set_input_files(pdf("同意", "批复"))
+    press(page, "登记")
+    told(page, "批准已登记")
+    closed(story, "committee", "评审会审定")
+
+
+def certified(story: Changning, who: Person) -> None:
+    """The office issues certificates; the winner downloads its own, and anybody may read the register."""
+    office, page = story.page(story.office), story.page(who)
+    until("the winners are known", lambda: story.office.ok("GET", f"{story.path}/grants")["grants"])
+    office.goto(f"{story.path}/awards/issue")
+    press(office, "颁发")
+    told(office, "证书已颁发")
+    page.goto(f"/my/a/{story.ids[NAME]}/award")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("证书")).first.click()
+    path = download.value.path()
+    assert path.read_bytes().startswith(b"%PDF")
+    public = story.browsing.open()
+    public.goto("/awards")
+    expect(public.get_by_role("main")).to_contain_text(NAME)
+
+
+def paid(story: Changning, who: Person) -> None:
+    """The winner enters its account; finance checks it, sets a budget, makes a batch; another person decides on that."""
+    maker, checker = (story.page(one) for one in story.finance())
+    page, here = story.page(who), f"/finance/{story.cycle}"
+    page.goto(f"/my/a/{story.ids[NAME]}/award")
+    fill(page, {"户名": NAME, "开户银行": "示例银行示例支行", "账号": "6222000011113333"})
+    press(page, "提交账户")
+    checker.goto(f"{here}/payees")
+    checker.locator(f"a[href^='{here}/payees/']").first.click()
+    choose(checker, "账户与证明一致吗", "是")
+    fill(checker, {"理由": "与开户证明一致"})
+    press(checker, "记录核对结果")
+    told(checker, "核对结果已记录")
+    maker.goto(f"{here}/budget")
+    maker.get_by_label("全年预算").check()
+    fill(maker, {"预算年度": "2025", "金额": "2000000", "理由": "预算批复"})
+    press(maker, "下达预算")
+    told(maker, "预算已下达")
+    story.answer_as_clerk()
+    story.paying(dict.fromkeys(story.ids.values(), "computed"))
+    maker.goto(f"{here}/batches")
+    press(maker, "编制批次")
+    told(maker, "批次已编制")
+    batch = maker.url
+    expect(maker.get_by_role("main")).to_contain_text("伍拾万元整")
+    checker.goto(batch)
+    choose(checker, "同意付款吗", "是")
+    fill(checker, {"理由": "已复核"})
+    press(checker, "记录决定")
+    told(checker, "决定已记录")
