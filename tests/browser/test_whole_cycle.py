@@ -275,28 +275,33 @@ def announced(story: Changning, notice: str, title: str) -> None:
 
 
 def proposed(story: Changning) -> None:
-    """The office proposes a level for each."""
+    """The office proposes a level for each: against the ranks only with a reason; what is mended then is taken."""
     page = story.page(story.office)
     page.goto(f"{story.path}/proposal")
     page.get_by_role("link", name="提出或修改建议名单").click()
     page.locator(f"select[name='level.{story.ids[NAME]}']").select_option("质量金奖")
     page.locator(f"select[name='level.{story.ids[OTHER]}']").select_option("区长质量奖")
     press(page, "保存建议名单")
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("偏离排名的理由")
     page.locator(f"select[name='level.{story.ids[NAME]}']").select_option("区长质量奖")
     page.locator(f"select[name='level.{story.ids[OTHER]}']").select_option("质量金奖")
     press(page, "保存建议名单")
     told(page, "建议名单已保存")
 
 
-def met(story: Changning) -> None:
-    """The members are called and come; the first ballot is opened."""
+def called(story: Changning) -> None:
+    """The members are called."""
     page = story.page(story.office)
     page.goto(f"{story.path}/committee")
     page.get_by_role("link", name="召集委员").click()
     fill(page, {"委员": "\n".join(story.members), "主持人": story.members[0]})
     press(page, "召集")
     told(page, "已召集")
+
+
+def opened(story: Changning) -> None:
+    """The members come, the records are confirmed, the first ballot is opened."""
+    page = story.page(story.office)
     for member in story.members:
         page.goto(f"{story.path}/committee/attendance")
         page.get_by_label("委员").select_option(member)
