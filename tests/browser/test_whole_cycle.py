@@ -304,7 +304,7 @@ def opened(story: Changning) -> None:
     page = story.page(story.office)
     for member in story.members:
         page.goto(f"{story.path}/committee/attendance")
-        page.get_by_label("委员").select_option(member)
+        page.get_by_role("combobox", name="委员").select_option(member)
         page.get_by_role("group", name="事项").get_by_label("到会").check()
         press(page, "登记（以现在为准）")
         told(page, "已登记")
