@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from deploy.demo import reviewing
 from deploy.demo.award import Cycle
@@ -35,13 +35,26 @@ class Changning(Cycle):
     city: City
     browsing: Browsing
     ids: dict[str, str] = field(default_factory=dict)  # of applications, by their names
+    applicant: Person | None = None  # whose account the administrator made
+    done: str = ""  # the last act that came to its end
     _pages: dict[tuple[str, bool], tuple[date, Page]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, city: City, browsing: Browsing, *, days: int = 14) -> Changning:
         """A cycle that takes applications from today."""
-        told = cls(city, city.open_cycle(RULEBOOK, days=days, budget_fen=200_000_000), browsing)
-        return told
+        return cls(city, city.open_cycle(RULEBOOK, days=days, budget_fen=200_000_000), browsing)
+
+    def goes_on(self, done: str) -> None:
+        """An act has come to its end."""
+        self.done = done
+
+    def went_on(self, done: str) -> None:
+        """The act before this one has come to its end."""
+        assert self.done == done, f"the cycle has come as far as: {self.done}"
+
+    def ends(self, stage: str) -> date:
+        """The last day of a stage that has begun."""
+        return date.fromisoformat(self.line(stage)["ends_on"])
 
     def page(self, who: Person, *, script: bool = True) -> Page:
         """Somebody's page, signed in today."""
@@ -147,10 +160,22 @@ class Changning(Cycle):
         for application in applications:
             self.office.ok("PUT", f"{self.path}/stages/{stage}/reports/{application}", words)
 
+    def refuse_objection(self) -> None:
+        """By the API: an officer does not accept the one objection that there is."""
+        (found,) = self.office.ok("GET", f"{self.path}/objections")["objections"]
+        one = f"/objections/{found['objection_id']}"
+        self.office.ok("PUT", f"{one}/officers/inquiry", {"officer": self.second.name})
+        self.second.ok("POST", f"{one}/acceptance", {"accepted": False, "reason": "与公开年报一致"})
+
     def answer_as_clerk(self) -> None:
         """By the API: nothing is known of anybody who is asked about."""
         for one in self.clerk.ok("GET", f"{self.path}/my-enquiries")["enquiries"]:
-            said = {"reference": one["reference"], "uscc": one["uscc"], "no_records": True, "evidence": "复函"}
+            said = {
+                "reference": one["reference"],
+                "uscc": one["uscc"],
+                "no_records": True,
+                "evidence": "复函",
+            }
             where = f"/applications/{one['application_id']}/enquiries/public_health/answer"
             self.clerk.ok("POST", where, said)
 
@@ -179,3 +204,18 @@ def told(page: Page, words: str) -> None:
 def pdf(name: str, title: str = "证实性材料") -> dict[str, object]:
     """What a file input is given."""
     return {"name": f"{title}.pdf", "mimeType": "application/pdf", "buffer": as_pdf(title, name)}
+
+
+def reach(page: Page, wanted: Locator, most: int = 120) -> None:
+    """Go to something by Tab alone. Fails where it is not reached."""
+    for _ in range(most):
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"not reached by Tab: {wanted}")
+
+
+def by_key(page: Page, wanted: Locator, key: str) -> None:
+    """Go to something by Tab, and press a key on it."""
+    reach(page, wanted)
+    page.keyboard.press(key)

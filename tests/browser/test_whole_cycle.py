@@ -6,25 +6,34 @@ Each kind of act is done once on its page; where many people do the same, the ot
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect
 
+from deploy.demo import reviewing as by_api
 from tests.browser.changning import (
     BODY,
     MATERIALS,
     OTHER_USCC,
     USCC,
     Changning,
+    by_key,
     choose,
     fill,
     pdf,
     press,
+    reach,
     told,
 )
-from tests.end_to_end.intake.conftest import Person, until
+from tests.browser.kit import Browsing
+from tests.end_to_end.intake.conftest import City, Person, until
+from tests.end_to_end.intake.reviewing import enter_experts
 
 NAME, OTHER = "示例禾京健康管理有限公司", "示例瑞岚医疗器械有限公司"
-PASSWORD = "correct horse battery"  # noqa: S105 - of an account on a stack that ends with the test
+PASSWORD = "correct horse battery"
 
 
 def an_account(story: Changning) -> Person:
@@ -36,7 +45,9 @@ def an_account(story: Changning) -> Person:
     page.get_by_role("group", name="角色").get_by_label("申报人", exact=True).check()
     press(page, "新建账号")
     told(page, "账号已建立")
-    return Person(story.city, "周和（示例）", username, PASSWORD, "applicant")
+    who = Person(story.city, "周和（示例）", username, PASSWORD, "applicant")
+    story.applicant = who
+    return who
 
 
 def a_draft(story: Changning, who: Person) -> Page:
@@ -58,7 +69,9 @@ def a_draft(story: Changning, who: Person) -> Page:
     press(page, "保存并继续")
     choose(page, "实施首席质量官制度", "是")
     fill(page, {"领先指标": "营业收入居全区同行业第 2 位"})
-    for number, (year, profit) in enumerate((("2022", "18400000"), ("2023", "21050000"), ("2024", "23900000")), 1):
+    for number, (year, profit) in enumerate(
+        (("2022", "18400000"), ("2023", "21050000"), ("2024", "23900000")), 1
+    ):
         row = page.get_by_role("group", name=f"利润 {number}", exact=True)
         row.get_by_label("年度").fill(year)
         row.get_by_label("金额").fill(profit)
@@ -71,12 +84,14 @@ def a_draft(story: Changning, who: Person) -> Page:
 def its_files(story: Changning, who: Person) -> None:
     """One PDF with script, the others by the form alone; each is looked into and taken."""
     here = f"/my/a/{story.ids[NAME]}/files"
-    for number, (material, title) in enumerate(MATERIALS.items()):
+    for number, (_material, title) in enumerate(MATERIALS.items()):
         page = story.page(who, script=number == 0)
         page.goto(here)
         page.get_by_label(f"选择“{title}”的文件").set_input_files(pdf(NAME, title))
         press(page, f"上传 {title}")
-        expect(page.get_by_role("table", name=title).get_by_role("link", name=f"{title}.pdf", exact=True)).to_be_visible()
+        expect(
+            page.get_by_role("table", name=title).get_by_role("link", name=f"{title}.pdf", exact=True)
+        ).to_be_visible()
         _taken(page, here, title)
 
 
@@ -172,6 +187,46 @@ def qualified(story: Changning) -> None:
     closed(story, "qualification", "资格审查")
 
 
+def objected(story: Changning, notice: str) -> None:
+    """Somebody without an account and without script objects: evidence first; number and code are shown once, and lead back."""
+    page = story.browsing.open(script=False)
+    page.goto(f"/notices/{story.cycle}/{notice}")
+    page.get_by_role("link", name=f"提出异议 {OTHER}").click()
+    expect(page.get_by_role("main")).to_contain_text("匿名的不予受理")
+    page.get_by_label("选择一份证据").set_input_files(pdf("年报", "证据"))
+    press(page, "上传")
+    told(page, "已收下“证据.pdf”")
+    page.get_by_role("button", name="下一步").click()
+    choose(page, "您以什么身份提出异议", "个人")
+    fill(
+        page,
+        {
+            "姓名或单位名称": "王芳芳（示例）",
+            "居民身份证号码": "11010519491231002X",
+            "联系电话": "021-5555 0100",
+        },
+    )
+    page.get_by_role("group", name="异议事由").get_by_role("radio").first.check()
+    page.get_by_label("我知道异议须实名").check()
+    press(page, "提交异议")
+    expect(page.get_by_role("alert")).to_contain_text("事实和理由")
+    fill(page, {"事实和理由": "申报的利润与公开年报不一致。"})
+    page.get_by_role("group", name="您以什么身份提出异议").get_by_label("个人", exact=True).check()
+    press(page, "提交异议")
+    expect(page.get_by_role("heading", level=1)).to_have_text("异议已提交")
+    receipt, secret = (
+        each.inner_text() for each in page.get_by_role("main").locator("strong, code").all()[:2]
+    )
+    page.goto("/objections/track")
+    fill(page, {"异议编号": receipt, "查询码": "wrong"})
+    press(page, "查询")
+    expect(page.get_by_role("alert")).to_contain_text("没有查到")
+    fill(page, {"异议编号": receipt, "查询码": secret})
+    press(page, "查询")
+    expect(page.get_by_role("heading", level=1)).to_have_text("我的异议")
+    story.refuse_objection()
+
+
 def drawn(story: Changning, stage: str) -> list[str]:
     """The office prepares a draw, a witness settles it, the office releases the panel: who is on it."""
     office, witness = story.page(story.office), story.page(story.inspector)
@@ -233,7 +288,15 @@ def scored(story: Changning, stage: str, expert: Person) -> None:
     page.goto("/review")
     page.get_by_role("link", name=f"评分 {NAME}").click()
     item = page.locator("#item").inner_text().split()[0]
-    fill(page, {"优势": "方法成体系，职责清楚", "改进空间": "缺少与标杆的对比", "百分比": "70", "评分理由": "见自评报告"})
+    fill(
+        page,
+        {
+            "优势": "方法成体系，职责清楚",
+            "改进空间": "缺少与标杆的对比",
+            "百分比": "70",
+            "评分理由": "见自评报告",
+        },
+    )
     press(page, "保存并到下一条")
     told(page, "已保存")
     expect(page.locator("#total-figure")).not_to_have_text("0")
@@ -265,8 +328,8 @@ def announced(story: Changning, notice: str, title: str) -> None:
     press(second, "批准")
     told(second, "公示稿已批准")
     first.goto(f"{here}/new")
-    first.get_by_role("link", name="今天发布").click()
-    press(first, f"开始“{title}”")
+    by_key(first, first.get_by_role("link", name="今天发布"), "Enter")
+    by_key(first, first.get_by_role("button", name=f"开始“{title}”"), "Enter")
     told(first, "阶段已开始")
     public = story.browsing.open()
     public.goto("/")
@@ -315,6 +378,52 @@ def opened(story: Changning) -> None:
     told(page, "阶段已开始")
 
 
+def scored_by_keys(story: Changning, stage: str, expert: Person) -> None:
+    """Another item without a mouse: Alt+S saves and the total is there at once; one is asked before leaving only while
+    something is not saved.
+    """
+    page = story.page(expert)
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto("/review")
+    by_key(page, page.get_by_role("link", name=f"评分 {NAME}"), "Enter")
+    before = page.locator("#total-figure").inner_text()
+    for label, words in (
+        ("优势", "方法成体系"),
+        ("改进空间", "缺少对比"),
+        ("百分比", "60"),
+        ("评分理由", "见自评报告"),
+    ):
+        reach(page, page.get_by_label(label))
+        page.keyboard.type(words)
+    page.goto("/review")
+    assert asked == ["beforeunload"]
+    page.go_back()
+    for label, words in (
+        ("优势", "方法成体系"),
+        ("改进空间", "缺少对比"),
+        ("百分比", "60"),
+        ("评分理由", "见自评报告"),
+    ):
+        reach(page, page.get_by_label(label))
+        page.keyboard.press("Control+A")
+        page.keyboard.type(words)
+    page.keyboard.press("Alt+s")
+    expect(page.locator("#saved")).to_contain_text("已保存")
+    expect(page.locator("#total-figure")).not_to_have_text(before)
+    item = page.locator("#item").inner_text()
+    page.keyboard.press("Alt+n")
+    expect(page.locator("#item")).not_to_have_text(item)
+    page.goto("/review")
+    assert asked == ["beforeunload"]
+    page.remove_listener("dialog", leave)
+
+
 def reported(story: Changning, stage: str) -> None:
     """The office writes a stage's report on its page; the others by the API."""
     story.report(stage, [story.ids[OTHER]])
@@ -341,7 +450,10 @@ def admitted(story: Changning, stage: str) -> None:
 
 
 def voted(story: Changning, member: str, *, script: bool) -> None:
-    """Nothing is chosen before, all is needed; looked over, cast; the receipt and all later pages tell no choice."""
+    """Nothing is chosen before, all is needed; looked over, cast; the receipt and all later pages tell no choice.
+
+    With script by keys alone, without it by the mouse.
+    """
     page = story.page(story.city.person(member, "committee_member"), script=script)
     page.goto("/committee")
     page.get_by_role("link", name="投票").click()
@@ -349,11 +461,18 @@ def voted(story: Changning, member: str, *, script: bool) -> None:
     page.get_by_role("group", name=NAME).get_by_label("赞成").check()
     press(page, "下一步：核对")
     expect(page.get_by_role("alert")).to_contain_text(OTHER)
-    page.get_by_role("group", name=NAME).get_by_label("赞成").check()
-    page.get_by_role("group", name=OTHER).get_by_label("赞成").check()
-    press(page, "下一步：核对")
-    expect(page.get_by_role("row", name=OTHER)).to_contain_text("赞成")
-    press(page, "投出")
+    other = page.get_by_role("group", name=OTHER).get_by_label("赞成")
+    if script:
+        by_key(page, other, "Space")
+        by_key(page, page.get_by_role("button", name="下一步：核对"), "Enter")
+        expect(page.get_by_role("row", name=OTHER)).to_contain_text("赞成")
+        by_key(page, page.get_by_role("button", name="投出"), "Enter")
+    else:
+        page.get_by_role("group", name=NAME).get_by_label("赞成").check()
+        other.check()
+        press(page, "下一步：核对")
+        expect(page.get_by_role("row", name=OTHER)).to_contain_text("赞成")
+        press(page, "投出")
     expect(page.locator(".govuk-panel__body")).to_contain_text("2025年")
     for address in ("", f"/committee/{story.cycle}", "/me"):
         if address:
@@ -432,3 +551,107 @@ def paid(story: Changning, who: Person) -> None:
     fill(checker, {"理由": "已复核"})
     press(checker, "作出决定")
     told(checker, "决定已记录")
+
+
+# --- the acts, in their order; each goes on where the one before it ended ----------------------------------------------------
+
+EXPERTS = ["e1", "e2", "e3"]
+REVIEWS = ("site_review", "comprehensive")
+
+
+@pytest.fixture(scope="module")
+def story(city: City, chromium: Browser, built: Path) -> Iterator[Changning]:
+    """The cycle, with a browser of its own for all acts."""
+    browsing = Browsing(chromium, city.stack.gateway_url, built)
+    yield Changning.open(city, browsing)
+    browsing.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_wrong(story: Changning) -> Iterator[None]:
+    """No act makes a foreign request, a message of the console, a script's error or a 5xx."""
+    yield
+    assert story.browsing.wrong == []
+
+
+def test_applying(story: Changning) -> None:
+    """Administrator, applicant, recommending body, office."""
+    who = an_account(story)
+    a_draft(story, who)
+    its_files(story, who)
+    handed_in(story, who)
+    signed_for(story)
+    story.apply(OTHER, OTHER_USCC)
+    story.goes_on("applied")
+
+
+def test_qualifying(story: Changning) -> None:
+    """A clerk of a department, the office, the public."""
+    story.went_on("applied")
+    asked_about(story)
+    pending = f"{story.path}/enquiries?state=pending"
+    until("all answers are in", lambda: not story.office.ok("GET", pending)["enquiries"])
+    story.travel(story.ends("submission") + timedelta(days=1))
+    closed(story, "submission", "申报推荐")
+    qualified(story)
+    announced(story, "qualification", "资格公示")
+    objected(story, "qualification")
+    story.end("notice:qualification")
+    closed(story, "notice:qualification", "资格公示")
+    story.goes_on("qualified")
+
+
+def test_reviewing(story: Changning) -> None:
+    """Office, witness, reviewers."""
+    story.went_on("qualified")
+    enter_experts(story.city, story.cycle, EXPERTS)
+    story.arrive("document_review")
+    members = drawn(story, "document_review")
+    first, second = (story.city.people[name] for name in members[:2])
+    accepted(story, "document_review", first)
+    begun(story, "document_review", "资料评审")
+    scored(story, "document_review", first)
+    accepted(story, "document_review", second)
+    scored_by_keys(story, "document_review", second)
+    percents = {story.ids[NAME]: "70", story.ids[OTHER]: "60"}
+    story.review("document_review", members, percents)
+    reported(story, "document_review")
+    closed(story, "document_review", "资料评审")
+    admitted(story, "site_review")
+    for stage in REVIEWS:  # what is carried on needs no sheets
+        story.arrive(stage)
+        seated = by_api.draw(story.city, story.cycle, stage, story.inspector.name)
+        story.review(stage, seated if stage == "site_review" else [], percents)
+        story.report(stage, story.ids.values())
+        story.close(stage)
+    story.goes_on("reviewed")
+
+
+def test_the_committee(story: Changning) -> None:
+    """The office proposes, members vote, the chair confirms the minutes."""
+    story.went_on("reviewed")
+    story.planned("committee")
+    story.answer_as_clerk()
+    story.settled("committee", dict.fromkeys(story.ids.values(), "confirmed"))
+    story.arrive("committee")
+    for member in story.members:
+        story.city.person(member, "committee_member")
+    called(story)
+    proposed(story)
+    opened(story)
+    voted(story, story.members[0], script=True)
+    voted(story, story.members[1], script=False)
+    story.cast(story.members[2:])
+    counted(story)
+    story.goes_on("decided")
+
+
+def test_the_award(story: Changning) -> None:
+    """The notice of the winners, certificates, payment."""
+    story.went_on("decided")
+    story.post("award")
+    story.end("notice:award")
+    closed(story, "notice:award", "拟获奖名单公示")
+    assert story.applicant is not None
+    certified(story, story.applicant)
+    paid(story, story.applicant)
