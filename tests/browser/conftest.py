@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy.demo.world import SETTINGS
 from deploy.local import assets
@@ -17,6 +17,11 @@ from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
 from tests.browser.kit import Browsing, launch_options
 from tests.end_to_end.intake.conftest import DAY, City, Person
+
+PATIENCE = 15_000  # milliseconds until what a page should show is there, on a machine that does much else
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -170,7 +170,7 @@ def _refused(page: Page, material: str, file: object, *, script: bool) -> str:
     """Upload something; what is said beside its field."""
     form = page.locator(f"form[data-material={material}]")
     form.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    form.get_by_role("button").first.click()
+    form.locator("button").first.click()
     if script:
         why = form.locator("[role=status].govuk-error-message")
     else:
@@ -196,7 +196,7 @@ def test_what_is_not_taken_is_said(story: Changning, draft: Dossier, tmp_path: P
     once = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": as_pdf("证实性材料", str(script))}
     form = page.locator("form[data-material=proofs]")
     form.locator("input[type=file]").set_input_files(once)  # type: ignore[arg-type]
-    form.get_by_role("button").first.click()
+    form.locator("button").first.click()
     expect(page.get_by_role("table", name="证实性材料").get_by_role("row")).not_to_have_count(0)
     page.goto(f"/my/a/{draft.id}/files")
     assert _refused(page, "proofs", once, script=script)
@@ -212,7 +212,7 @@ def test_a_program_under_another_name_is_returned(story: Changning, draft: Dossi
     }
     form = page.locator("form[data-material=application_form]")
     form.locator("input[type=file]").set_input_files(disguised)  # type: ignore[arg-type]
-    form.get_by_role("button").first.click()
+    form.locator("button").first.click()
     told(page, "b.pdf")
 
     def said() -> str | None:
