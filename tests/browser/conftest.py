@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy.local import assets, install
 from deploy.local.processes import Port
+from deploy.demo.world import SETTINGS
 from deploy.local.services import BALLOT_BOX
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
@@ -19,6 +20,11 @@ from tests.browser.identities import provider_of
 from tests.browser.kit import Browsing, launch_options
 from tests.browser.sampled import Sampled, gateway
 from tests.end_to_end.intake.conftest import DAY, City, Person
+
+PATIENCE = 15_000  # milliseconds until what a page should show is there, on a machine that does much else
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +42,11 @@ def city(built: Path) -> Iterator[City]:
         options = StackOptions(
             travels=DAY, extra={assets.SETTING: str(built), **settings}, without=frozenset({BALLOT_BOX}), http_port=port.number
         )  # fmt: skip
+    """People with accounts, on a stack whose pages have their styles; a clerk answers for one of the departments."""
+    with temporary_folder("test") as folder:
+        options = StackOptions(
+            travels=DAY, extra={assets.SETTING: str(built), **SETTINGS}, without=frozenset({BALLOT_BOX})
+        )
         with Stack(folder / "stack", options) as stack:
             provider.clock = stack.clock
             city = City(stack)

@@ -21,7 +21,7 @@ from services.gateway.body import has_controls
 from services.gateway.portal.text import PLACE, Text
 from shared.documents.text import clean
 from shared.identifiers import new_id
-from shared.problems import Forbidden, Problem
+from shared.problems import Forbidden, Problem, Unavailable
 
 KEY, CSRF, MORE, FEWER, SECRET = "_key", "_csrf", "_more", "_fewer", "_secret"
 _LONGEST = 100_000  # characters of one field; the schemas' own limits are far below
@@ -203,8 +203,14 @@ class Filled:
             self.refuse(problem)
 
     def refuse(self, problem: Problem) -> None:
-        """Put a refusal to its fields; what belongs to none of them stands at the top."""
+        """Put a refusal to its fields; what belongs to none of them stands at the top.
+
+        A refusal is remembered under its key and would be said again whatever is posted, so the form gets another one; where
+        nobody answered it may have been done, and the key stays.
+        """
         self.problem = problem
+        if not isinstance(problem, Unavailable):
+            self.key = new_id()
         for error in problem.errors:
             name = self.form.field_of(error.field)
             if name is not None:

@@ -149,12 +149,16 @@ def admit(visit: Visit, cycle_id: str, stage: str) -> Response:
 
 @ROOM.page(_STAGE + "/reports")
 def reports(visit: Visit, cycle_id: str, stage: str) -> Response:
-    """A stage's reports."""
+    """A stage's reports, and on which applications there is none."""
     rule = stage_of(book_of(visit, cycle_id), stage)
     found = visit.ask("review.stage_reports", cycle_id=cycle_id, stage=stage)["reports"]
+    at_hand = there(visit, "*.stage", cycle_id=cycle_id, stage=stage)
+    entrants = at_hand["entrants"] if isinstance(at_hand, dict) and at_hand["state"] == "begun" else []
+    written = {each["application_id"] for each in found}
+    lacking = [each for each in entrants if each not in written]
     return show(
         visit, "office/reports.html", Text(f"{rule.title.zh}报告", f"Reports of {rule.title.en}"), at=cycle_id, rule=rule,
-        found=found, names=names_of(visit, cycle_id, [each["application_id"] for each in found]),
+        found=found, lacking=lacking, names=names_of(visit, cycle_id, [*written, *lacking]),
         may_write=visit.may("review.record_stage_report"), back=f"/cycles/{cycle_id}/scores/{stage}",
     )  # fmt: skip
 
