@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from services.gateway.portal import ROOMS
-from shared.contracts.operations import OFFICE, PUBLIC, REVIEWER
 from shared import strict_yaml
+from shared.contracts.operations import OFFICE, PUBLIC, REVIEWER
 from tests.browser.kit import Browsing
 from tests.browser.sampled import Sampled, sign_in
 from tests.support.crawling import address_of

@@ -9,71 +9,10 @@ import pytest
 from services.gateway.portal.room import Page
 from shared.contracts.operations import PUBLIC
 from tests.support.browsing import Visitor
-from tests.support.crawling import OF_SOMETHING, OPENED, PEOPLE, address_of, said
+from tests.support.crawling import OF_SOMETHING, OPENED, PEOPLE, REFUSED, address_of, said
 from tests.support.gateway import Bench, InProcess, make_bench
 
 _HAN = re.compile("[\u3400-\u9fff]")
-
-
-def address_of(page: Page) -> str:
-    """An address of a page with its names filled in; a room may name others for its own in `samples`."""
-    given = {
-        "cycle_id": REAL,
-        "rulebook": any_rulebook().id,
-        "stage": _STAGE,
-    } | page.sample
-    return re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", lambda found: given.get(found[1], _EXAMPLE_ID), page.rule)
-
-
-# Where a sample of the contract would be nothing that a page shows.
-_SAID: dict[str, dict[str, Any]] = {
-    "eligibility.notice": {"rehearsal": False},
-    "intake.application": {"status": "awarded"},
-    "intake.enquiry_batch": {"content": "eA==", "content_type": "text/csv", "file_name": "enquiries.csv"},
-}
-_STAGE = any_rulebook().stages[-1].key
-_CASE = {
-    "application_id": _EXAMPLE_ID,
-    "name": "示例公司",
-    "kind": "organization",
-    "uscc": "91310105MAXY50013E",
-    "advisers": [],
-}
-_LINE = {
-    "application_id": _EXAMPLE_ID,
-    "expert_id": "E1",
-    "position": 1,
-    "submitted": False,
-    "state": "accepted",
-}
-_PANEL = {"stage": _STAGE, "assignments": [_LINE], "leader": "E1"}
-_SAID |= {
-    "review.my_assignments": {"panels": [_PANEL]},
-    "review.sheet_lines": {
-        "sheets": [{"application_id": _EXAMPLE_ID, "expert_id": "E2", "state": "submitted"}]
-    },
-    "review.awaiting_statement": {"declared": False, "applications": [_CASE]},
-}
-# Pages of something that has to be made first; their own tests open them.
-_OF_SOMETHING = {
-    "portal.accounts.account",
-    "portal.accounts.end_delegation",
-    "portal.departments.answer",
-    "portal.lending.end",
-    "portal.announcing.announcement",
-    "portal.signing_in.with_provider",
-    "portal.office_objections.objection",
-    "portal.office_breaches.breach",
-    "portal.office_breaches.settle",
-    "portal.office_cases.case",
-    "portal.office_cases.act",
-}
-_REFUSED = {"portal.signing_in.come_back"}  # nobody was sent to where one would come back from
-
-
-def said(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """A sample of a reply."""
-    return answered(service, method, data, context) | _SAID.get(f"{service}.{method}", {})
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +32,8 @@ def test_a_page_opens_for_its_roles_and_for_no_other(visitors: dict[str, Visitor
     for role, visitor in visitors.items():
         shown = visitor.open(address_of(page))
         if role in page.roles or PUBLIC in page.roles:
-            fine = {200, 303, 404} if page.name in _OF_SOMETHING else {200, 303}
-            fine = {401} if page.name in _REFUSED else fine
             fine = {200, 303, 404} if page.name in OF_SOMETHING else {200, 303}
+            fine = {401} if page.name in REFUSED else fine
             assert shown.status in fine, (role, shown.status, shown.words)
         elif role == PUBLIC:
             assert shown.response.headers["Location"].startswith("/login?next="), role

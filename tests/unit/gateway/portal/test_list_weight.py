@@ -1,4 +1,4 @@
-"""What the list of a cycle's applications costs before intake is asked: tests/integration/intake/test_lists.py bounds what it does then."""
+"""The list of applications is one question of a page: tests/integration/intake/test_lists.py bounds what intake does for it."""
 
 from __future__ import annotations
 
