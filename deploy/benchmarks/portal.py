@@ -70,7 +70,10 @@ class User:
             page = home
             while time.monotonic() < until:
                 answer = session.get(
-                    self.url + page, headers={"Cookie": f"{COOKIE}={self.cookie}"}, timeout=60, allow_redirects=False
+                    self.url + page,
+                    headers={"Cookie": f"{COOKIE}={self.cookie}"},
+                    timeout=60,
+                    allow_redirects=False,
                 )
                 seen.append(answer.status_code)
                 page = self._next(answer) or home
@@ -83,7 +86,9 @@ class User:
             return self.draw.choice(self.lists) + self.draw.choice(LIST_QUERIES)
         matter = _MAIN.search(answer.text)
         links = [unescape(link) for link in _LINK.findall(matter[0])] if matter else []
-        pages = [link for link in links if not link.startswith("/api/") and "." not in link.rpartition("/")[2]]
+        pages = [
+            link for link in links if not link.startswith("/api/") and "." not in link.rpartition("/")[2]
+        ]
         return self.draw.choice(pages) if pages and self.draw.random() < 0.8 else None
 
 
@@ -103,9 +108,7 @@ def open_cycle(database: str, applications: int, seed: int) -> str:
     """The cycle that takes applications, with so many more in it, if they are not there."""
     engine = create_engine(database)
     with engine.connect() as connection:
-        (cycle,) = connection.execute(
-            text("SELECT id FROM cycles ORDER BY closes_on DESC LIMIT 1")
-        ).one()
+        (cycle,) = connection.execute(text("SELECT id FROM cycles ORDER BY closes_on DESC LIMIT 1")).one()
         there = connection.execute(
             text("SELECT count(*) FROM applications WHERE cycle_id = :cycle"), {"cycle": cycle}
         ).scalar_one()
@@ -136,7 +139,11 @@ def weight(url: str) -> int:
             return head + len(body), body.decode("utf-8", "replace")
 
     first, page = size(f"{url}/")
-    asked = set(re.findall(r'"(/assets/[^"]+)"', page if "<html" in page else requests.get(f"{url}/", timeout=60).text))
+    asked = set(
+        re.findall(
+            r'"(/assets/[^"]+)"', page if "<html" in page else requests.get(f"{url}/", timeout=60).text
+        )
+    )
     folders = {address.rpartition("/")[0] for address in asked}
     scripts = {f"{folder}/govuk-frontend.min.js" for folder in folders}  # which portal.js imports
     return first + sum(size(url + address)[0] for address in asked | scripts)
@@ -149,7 +156,9 @@ def run(url: str, people: Mapping[str, str], cycle: str, count: int, seconds: fl
         for number in range(round(count * share / whole)):
             name = names[number % len(names)]
             lists = [f"/cycles/{cycle}/applications"] if role == "office" else []
-            users.append(User(url, role, sign_in(url, name, people[name]), lists, random.Random(seed + len(users))))
+            users.append(
+                User(url, role, sign_in(url, name, people[name]), lists, random.Random(seed + len(users)))
+            )
     until = time.monotonic() + seconds
     with ThreadPoolExecutor(len(users)) as pool:
         return [status for seen in pool.map(lambda user: user.click(until), users) for status in seen]
@@ -189,7 +198,9 @@ def main() -> int:
         print("no demo is kept: ./zhiheng demo --keep", file=sys.stderr)
         return 1
     print(machine())
-    cycle = open_cycle(f"sqlite:///{folder / 'databases' / 'intake.sqlite'}", options.applications, options.seed)
+    cycle = open_cycle(
+        f"sqlite:///{folder / 'databases' / 'intake.sqlite'}", options.applications, options.seed
+    )
     log = folder / "logs" / "gateway.log"
     began = log.stat().st_size
     statuses = run(found.gateway_url, people, cycle, options.users, options.seconds, options.seed)

@@ -10,7 +10,6 @@ from playwright.sync_api import Page
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
 
-
 _MARGIN = 18 / 25.4 * 72  # points: what _print.scss leaves free at the sides
 
 
@@ -82,8 +81,6 @@ def _missing(page: PageObject) -> int:
             two_bytes = fonts[operands[0]]["/Subtype"] == "/Type0"
         elif operator in {b"Tj", b"TJ"} and two_bytes:
             pieces = operands[0] if operator == b"TJ" else operands
-            codes = b"".join(
-                piece.original_bytes for piece in pieces if hasattr(piece, "original_bytes")
-            )
+            codes = b"".join(piece.original_bytes for piece in pieces if hasattr(piece, "original_bytes"))
             found += sum(codes[at : at + 2] == b"\0\0" for at in range(0, len(codes), 2))
     return found

@@ -75,5 +75,5 @@ def test_a_box_for_a_character_is_found(page: Page) -> None:
     """The test itself: a character that no font has."""
     page.set_content("<p>示例</p>")
     assert Paper.of(page).tofu == 0
-    page.set_content("<p>示例\U000FFF80</p>")
+    page.set_content("<p>示例\U000fff80</p>")
     assert Paper.of(page).tofu == 1

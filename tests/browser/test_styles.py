@@ -124,7 +124,11 @@ def test_it_prints_on_a4_with_heads_on_every_sheet(browsing: Browsing) -> None:
     with_rows = [text for text in texts if text.count("示例有限公司") > 2]
     assert len(with_rows) >= 2
     assert all("编号" in text and "分数" in text for text in with_rows)
-    assert [round(float(side)) for side in paper.sheets[0].mediabox[2:]] in ([595, 842], [594, 841], [595, 841])
+    assert [round(float(side)) for side in paper.sheets[0].mediabox[2:]] in (
+        [595, 842],
+        [594, 841],
+        [595, 841],
+    )
     assert paper.embedded
     whole = "".join(texts)
     assert "版本 1" in whole
