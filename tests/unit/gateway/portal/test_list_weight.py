@@ -1,4 +1,4 @@
-"""What the list of a cycle's applications costs before intake is asked: tests/integration/intake/test_lists.py bounds what it does then."""
+"""What the list of a cycle's applications costs the gateway; tests/integration/intake/test_lists.py bounds what it costs intake."""
 
 from __future__ import annotations
 
