@@ -1,4 +1,4 @@
-"""What the list of a cycle's applications costs the gateway; tests/integration/intake/test_lists.py bounds what it costs intake."""
+"""What the list of a cycle's applications costs the gateway; what it costs intake is bounded in tests/integration/intake."""
 
 from __future__ import annotations
 
