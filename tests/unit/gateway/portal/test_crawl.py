@@ -9,7 +9,7 @@ import pytest
 from services.gateway.portal.room import Page
 from shared.contracts.operations import PUBLIC
 from tests.support.browsing import Visitor
-from tests.support.crawling import OF_SOMETHING, OPENED, PEOPLE, address_of, said
+from tests.support.crawling import OF_SOMETHING, OPENED, PEOPLE, REFUSED, address_of, said
 from tests.support.gateway import Bench, InProcess, make_bench
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -33,6 +33,7 @@ def test_a_page_opens_for_its_roles_and_for_no_other(visitors: dict[str, Visitor
         shown = visitor.open(address_of(page))
         if role in page.roles or PUBLIC in page.roles:
             fine = {200, 303, 404} if page.name in OF_SOMETHING else {200, 303}
+            fine = {401} if page.name in REFUSED else fine
             assert shown.status in fine, (role, shown.status, shown.words)
         elif role == PUBLIC:
             assert shown.response.headers["Location"].startswith("/login?next="), role
