@@ -12,7 +12,7 @@ from services.gateway.portal.room import Page
 from shared.contracts.operations import PUBLIC
 from tests.browser.kit import Browsing
 from tests.browser.sampled import Sampled, sign_in
-from tests.support.crawling import OF_SOMETHING, OPENED, PEOPLE, address_of
+from tests.support.crawling import OF_SOMETHING, OPENED, PEOPLE, REFUSED, address_of
 
 
 def _pages_of(role: str) -> list[Page]:
@@ -29,7 +29,7 @@ def _look(browsing: Browsing, tab: Tab, page: Page, *, narrow: bool) -> list[str
     assert answer is not None
     if answer.request.redirected_from is not None:
         return []
-    found = [] if answer.ok or page.name in OF_SOMETHING else [f"{answer.status}"]
+    found = [] if answer.ok or page.name in OF_SOMETHING | REFUSED else [f"{answer.status}"]
     found += browsing.axe_quickly(tab)
     if narrow:
         found += browsing.no_sideways_scroll(tab)
