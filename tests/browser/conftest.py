@@ -11,9 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.local import assets
+from deploy.local.processes import Port
 from deploy.local.services import BALLOT_BOX
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
+from tests.browser.identities import provider_of
 from tests.browser.kit import Browsing, launch_options
 from tests.end_to_end.intake.conftest import DAY, City, Person
 
@@ -27,11 +29,14 @@ def built() -> Path:
 @pytest.fixture(scope="package")
 def city(built: Path) -> Iterator[City]:
     """People with accounts, on a stack whose pages have their styles."""
-    with temporary_folder("test") as folder:
+    port = Port()  # known before the start: a provider sends browsers back to it
+    home = f"http://127.0.0.1:{port.number}"
+    with temporary_folder("test") as folder, provider_of(folder, home) as (provider, settings):
         options = StackOptions(
-            travels=DAY, extra={assets.SETTING: str(built)}, without=frozenset({BALLOT_BOX})
-        )
+            travels=DAY, extra={assets.SETTING: str(built), **settings}, without=frozenset({BALLOT_BOX}), http_port=port.number
+        )  # fmt: skip
         with Stack(folder / "stack", options) as stack:
+            provider.clock = stack.clock
             city = City(stack)
             city.people["admin"] = Person(city, "admin", "admin", stack.admin_password, "admin")
             yield city
