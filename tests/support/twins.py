@@ -43,6 +43,9 @@ from tests.support.works import Desk
 
 SERVICES: tuple[type[Service], ...] = (Intake, Eligibility, Review, Committee, Incentives, Notifications)
 NOWHERE = "nowhere"
+_SETTINGS = Settings(  # nobody is asked anything there
+    environment="test", departments_url="http://departments.invalid", departments_secret="nothing to keep"
+)
 _MORNING = datetime(2025, 6, 24, 9, tzinfo=SHANGHAI)
 _LONG = 10  # characters of an id that stands nowhere by chance
 _HEX = re.compile(r"[0-9a-f]{32,64}")
@@ -110,7 +113,7 @@ class World:
     def _made(self, service: type[Service]) -> Any:
         made = service.__new__(service)
         made.store, made.clock = self.desks[service.name].store, self.clock
-        made.settings, made.library = Settings(environment="test"), library()
+        made.settings, made.library = _SETTINGS, library()
         return made
 
     def answer(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
