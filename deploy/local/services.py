@@ -25,7 +25,7 @@ SET_BY_THE_STACK = frozenset(
         "service", "environment", "rehearsals", "clock_file", "parts", "amqp_uri", "topology_uri", "database_url",
         "field_keys", "health_host", "health_port", "http_host", "http_port", "admin_password", "rehearser_password",
         "agency_signing_key", "certificate_signing_key", "ballot_key", "departments_url", "departments_secret",
-        "stub_host", "stub_port",
+        "stub_host", "stub_port", "player_url", "player_secret", "player_gateway",
     }
 )  # fmt: skip
 # All other settings a person may give to `up`, `demo` and `rehearse` in the environment; they reach every process.
@@ -61,7 +61,7 @@ class Secrets:
     def prepare(self) -> None:
         """Make the folder and what is missing in it."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("departments", "admin-password", "rehearser-password", "ballot-key"):
+        for name in ("departments", "admin-password", "rehearser-password", "ballot-key", "player"):
             keep_secret(self.folder / name, "token")
         keep_secret(self.folder / "field-keys", "ring")
         keep_secret(self.agency_signing_key, "ed25519")
@@ -86,6 +86,10 @@ class Secrets:
     @property
     def ballot_key(self) -> Path:
         return self.folder / "ballot-key"
+
+    @property
+    def player(self) -> Path:
+        return self.folder / "player"
 
     @property
     def departments(self) -> Path:
@@ -185,9 +189,17 @@ class Wiring:
         if process in {"intake", GATEWAY}:
             found["ZHIHENG_CONTENT_URL"] = (secrets.folder.parent / "content").as_uri()
         if process == STUBS:
-            found["ZHIHENG_STUB_PORT"] = str(self.stubs_port)
-            found["ZHIHENG_STACK"] = str(secrets.folder.parent)  # where it keeps its worlds over a restart
+            found |= self._beside()
         return found | dict(self.extra)
+
+    def _beside(self) -> dict[str, str]:
+        """What the stub departments keep; and where rehearsals are played, through which gateway their player plays."""
+        folder = self.secrets.folder.parent  # its worlds outlive a restart there
+        found = {"ZHIHENG_STUB_PORT": str(self.stubs_port), "ZHIHENG_STACK": str(folder)}
+        if self.rehearsals:
+            found["ZHIHENG_PLAYER_GATEWAY"] = self.gateway_url
+            found["ZHIHENG_PLAYER_SECRET_FILE"] = str(self.secrets.player)
+        return found
 
     def _after_award(self) -> dict[str, str]:
         """What eligibility signs certificates with; and the stubs' credit platform, where nobody has named another one."""
@@ -221,6 +233,8 @@ class Wiring:
         found["ZHIHENG_SECOND_FACTOR_ROLES"] = "none"  # until whoever runs it names them
         if self.rehearsals:
             found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)
+            found["ZHIHENG_PLAYER_URL"] = self.stubs_url
+            found["ZHIHENG_PLAYER_SECRET_FILE"] = str(secrets.player)
         return found
 
 

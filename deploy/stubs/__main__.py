@@ -10,12 +10,17 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from deploy.stubs.server import Departments, Server
+from deploy.stubs.server import Answering, Departments, Reply, Server
 from deploy.stubs.worlds import Worlds
-from shared.clock import open_clock
+from shared.clock import Clock, open_clock
 from shared.config import ConfigurationError, Settings
+
+if TYPE_CHECKING:
+    from deploy.rehearsal.serving import Playhouse
 
 EXIT_CONFIGURATION = 2
 
@@ -32,7 +37,7 @@ def main() -> int:
     stack = os.environ.get("ZHIHENG_STACK")
     worlds = Worlds(Path(stack) / "stubs" if stack else None, blank=settings.rehearsals == "allowed")
     departments = Departments(worlds, clock, settings.departments_secret)
-    with Server((settings.stub_host, settings.stub_port), departments) as server:
+    with Server((settings.stub_host, settings.stub_port), departments, _player(settings, clock)) as server:
 
         def stop(number: int, frame: object) -> None:
             # shutdown() waits for the loop that this very thread runs.
@@ -43,6 +48,26 @@ def main() -> int:
         print(f"departments answer on http://{settings.stub_host}:{server.port}", flush=True)
         server.serve_forever(poll_interval=0.1)
     return 0
+
+
+def _player(settings: Settings, clock: Clock) -> Answering | None:
+    """The player for the gateway's pages; its modules are loaded when somebody first asks it."""
+    if settings.rehearsals != "allowed" or not (settings.player_gateway and settings.player_secret):
+        return None
+    lock = threading.Lock()
+    made: list[Playhouse] = []
+
+    def answer(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        with lock:
+            if not made:
+                from deploy.rehearsal.serving import Playhouse
+
+                here = f"http://{settings.stub_host}:{settings.stub_port}"
+                terms = (settings.player_gateway, here, settings.player_secret, settings.departments_secret)
+                made.append(Playhouse.on(*terms, clock))
+        return made[0].answer(method, path, headers, body)
+
+    return answer
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ GET  /worlds/<cycle_id>              whether it is known
 GET  /counts                         what each department was asked since the process began
 POST /credit/reports                 {reference, platform, name, …} → 202 {reference}: a credit platform, its receipt comes later
 GET  /credit/reports/<reference>     {reference, receipt or null}: null the first time that somebody asks
+*    /player/…                       the player of rehearsals, see deploy/rehearsal/serving.py
 POST /sms/messages                   {reference, to, language, parts} → 202 {reference, receipt}: a telephone operator
 GET  /sms/messages                   all that was taken
 GET  /livez, /readyz
@@ -35,6 +36,7 @@ LONGEST_BODY = 50_000_000  # a world may hold thousands of applicants
 _SOMEBODY_ELSE = "91310105MAXY500219"  # a code that nobody has
 _ENQUIRY = ("reference", "cycle_id", "uscc", "name", "purpose")
 Reply = tuple[int, dict[str, Any]]
+Answering = Callable[[str, str, Mapping[str, str], bytes], Reply]
 
 
 @dataclass
@@ -183,8 +185,11 @@ class Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 512
 
-    def __init__(self, address: tuple[str, int], departments: Departments) -> None:
+    def __init__(
+        self, address: tuple[str, int], departments: Departments, player: Answering | None = None
+    ) -> None:
         self.departments = departments
+        self.player = player  # answers what is below /player/, where rehearsals are played
         super().__init__(address, _Handler)
 
     @property
@@ -199,7 +204,9 @@ class _Handler(JsonHandler):
     longest_body = LONGEST_BODY
 
     def serve(self, body: bytes) -> None:
-        self.send(*self.server.departments.answer(self.command, self.path, self.headers, body))  # type: ignore[arg-type]
+        player = self.server.player
+        answer = player if player and self.path.startswith("/player/") else self.server.departments.answer
+        self.send(*answer(self.command, self.path, self.headers, body))  # type: ignore[arg-type]
 
     def refuse(self) -> None:
         self.send(413, {"error": "the body is too long or of unknown length"})

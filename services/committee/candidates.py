@@ -29,6 +29,7 @@ class Candidate:
     facts: frozenset[str] = frozenset()
     kind: str = "organization"
     social_votes: int | None = None
+    name: str | None = None
 
     @property
     def rank(self) -> tuple[Decimal, int]:
@@ -55,6 +56,7 @@ def candidate_of(
         facts=true_facts(dossier["facts"]),
         kind=dossier["kind"],
         social_votes=carried.get("social_votes"),
+        name=dossier.get("name"),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, delete, select, update
 
 from services.committee import models, proposals, reasons
 from services.committee.ballots import quorum
-from services.committee.candidates import Candidate, candidate_of
+from services.committee.candidates import Candidate, candidate_of, open_levels, uses_quota
 from services.committee.deviations import passed_over
 from services.committee.proposals import Standing
 from services.committee.statuses import Ballot, Meeting, before
@@ -226,6 +226,7 @@ def lines(cycle: Cycle, known: Mapping[str, Candidate], levels: Mapping[str, str
     return [
         {
             "application_id": candidate.application_id,
+            "name": candidate.name,
             "level": levels[candidate.application_id],
             "track": candidate.track,
             "score": None if candidate.score is None else str(candidate.score),
@@ -233,6 +234,26 @@ def lines(cycle: Cycle, known: Mapping[str, Candidate], levels: Mapping[str, str
         }
         for candidate in shown
     ]
+
+
+def all_lines(cycle: Cycle, known: Mapping[str, Candidate]) -> list[dict[str, Any]]:
+    """The replies `BeforeCommittee`: everybody by the rulebook's order of tracks, and by rank within each."""
+    tracks = [each.name for each in cycle.rulebook.tracks]
+    found = []
+    for candidate in sorted(known.values(), key=lambda c: (tracks.index(c.track), *c.rank)):
+        levels = [level.name for level in open_levels(cycle.rulebook, candidate)]
+        found.append(
+            {
+                "application_id": candidate.application_id,
+                "name": candidate.name,
+                "track": candidate.track,
+                "score": None if candidate.score is None else str(candidate.score),
+                "social_votes": candidate.social_votes,
+                "levels": levels,
+                "uses_quota": [name for name in levels if uses_quota(cycle.rulebook, candidate, name)],
+            }
+        )
+    return found
 
 
 def candidates(work: Work, cycle: Cycle) -> dict[str, Row[Any]]:

@@ -57,6 +57,7 @@ def proposal(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
         "by_office": found is not None and found.proposed_by_office,
         "candidates": meetings.lines(cycle, known, proposed),
         "deviations": reasons.kept(work, cycle),
+        "entrants": meetings.all_lines(cycle, known),
     }
 
 
@@ -101,7 +102,7 @@ def cast(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
         "ballot:cast", f"{cycle.cycle_id}/{last.number}", after={"choices": choices}, reason="",
         cycle_id=cycle.cycle_id, secret=secret,
     )  # fmt: skip
-    return {"number": last.number, "cast": cast_in(work, cycle, last.number)}
+    return {"number": last.number, "taken_at": work.now()}
 
 
 def close_round(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -116,10 +117,9 @@ def close_round(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[
             f"{len(voters)} members vote, the quorum is {least}: wait for those who went, or void the ballot",
             code="no_quorum",
         )
-    missing = len(voters) - cast_in(work, cycle, last.number)
-    if missing:
+    if len(voters) > cast_in(work, cycle, last.number):  # how many are missing would be the turnout
         raise Conflict(
-            f"尚有 {missing} 名到会委员未投票", f"{missing} members who are present have not voted"
+            "尚有到会委员未投票", "not all members who are present have voted", code="votes_outstanding"
         )
     digest = boxes.digest_of(work, cycle, last.number)
     _move(work, cycle, last.number, Ballot.COUNTED, slips_digest=digest)
@@ -201,10 +201,13 @@ def state(work: Work, conductor: Conductor, cycle: Cycle) -> dict[str, Any]:
         "chair": meetings.chair(work, cycle),
         "quorum": ballots.quorum(cycle.rulebook.votes, len(names)),
         "present": [name for name, here in names.items() if here],
-        "voters": sorted(attendance.voters(work, cycle, last.number)) if name == "open" and last else [],
+        "voters": [] if opened is None else sorted(attendance.voters(work, cycle, opened.number)),
         "candidates": meetings.lines(cycle, known, levels),
-        "cast": 0 if last is None else cast_in(work, cycle, last.number),
+        "cast": None if opened is not None or last is None else cast_in(work, cycle, last.number),
         "voted": None if own is None or opened is None else _has_cast(work, cycle, opened.number, own),
+        "aside": []
+        if own is None or opened is None
+        else sorted(attendance.aside(work, cycle, opened.number).get(own, ())),
     }
 
 

@@ -198,6 +198,13 @@ class Identity:
         with self._store.transaction() as tx:
             tx.work(context_of(session)).audit(action, subject, reason=reason, cycle_id=cycle_id)
 
+    def again(self, session: Session) -> Issued:
+        """A short-lived token of the same account, for a program that acts for it."""
+        with self._store.transaction() as tx:
+            work = tx.work(context_of(session))
+            work.audit("token:again", session.account_id)
+            return self._issue(work, session.account_id, PERSONA_LIFE)
+
     def persona(self, session: Session, role: str, subject: str) -> Issued:
         """A short-lived token that plays a role in rehearsals."""
         with self._store.transaction() as tx:

@@ -46,6 +46,42 @@ def notice(said: Reply) -> Document:
     return Document(name, (part,), made_on=_day(said["changed_at"]))
 
 
+def draft(said: Reply, posting: Reply, award: tuple[str, str], year: int) -> Document:
+    """A draft as it would stand if it were posted on a day: the replies `NoticeDraft` and `Posting`. Never to be taken for one
+    that is posted.
+    """
+    if posting["first"] is None:
+        window = f"{posting['reason_zh']}\n{posting['reason_en']}"
+    else:
+        named = {"first_day": "first", "last_day": "last", "working_days": "working_days"}
+        window = days({name: posting[of] for name, of in named.items()})
+    blocks: tuple[Block, ...] = (
+        Callout("草稿预览，未发布 Draft: this is not posted"),
+        *_texts(said["introduction_zh"]),
+        *_texts(said["introduction_en"], small=True),
+        Entries(
+            (
+                ("奖项 Award", f"{award[0]}，{year} 年度\n{award[1]}, {year}"),
+                ("依据 Under", said["rule"]),
+                ("公示期 Days", window),
+            )
+        ),
+        Heading("名单 The list"),
+        _list(said["lines"]),
+        Heading("异议 Objections"),
+        Paragraph(said["objections_zh"]),
+        Paragraph(said["objections_en"], small=True),
+        *_texts(said["contact"]),
+    )
+    part = Part("zh", said["title_zh"], blocks, said["title_en"])
+    return Document(
+        f"{award[0]} {year}：{said['title_zh']}",
+        (part,),
+        "草稿 Draft",
+        date.fromisoformat(posting["posted_on"]),
+    )
+
+
 def proof(said: Reply) -> Document:
     """What proves that a notice stood as it did: the reply `NoticeProof`."""
     blocks: tuple[Block, ...] = (

@@ -12,6 +12,7 @@ from flask import Response
 
 from services.gateway import files, notice_papers
 from services.gateway.circumstances import Asked
+from services.gateway.desk import asking
 from services.gateway.feedback import DOCX, PDF, written
 from shared.identifiers import digest
 
@@ -30,6 +31,19 @@ def notice_docx(gateway: Gateway, data: Data, asked: Asked) -> Response:
 def notice_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
     """A posted notice as PDF."""
     return _notice(gateway, data, asked, "pdf")
+
+
+def notice_draft_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
+    """A draft as it would be posted on a day, marked as one, as PDF."""
+    posting = asking.notice_posting(gateway, data, asked)
+    named = {name: data[name] for name in ("cycle_id", "notice")}
+    draft = gateway.dispatcher.ask("eligibility", "notice_draft", named, asked.anew())
+    cycle = gateway.dispatcher.ask("intake", "cycle", {"cycle_id": data["cycle_id"]}, asked.anew())
+    book = gateway.dispatcher.rulebook(data["cycle_id"], asked.context)
+    document = notice_papers.draft(draft, posting, (book.title.zh, book.title.en), cycle["year"])
+    return files.made(
+        written(document, "pdf"), f"{notice_papers.NOTICE}（草稿）.pdf", PDF, "notice-draft.pdf"
+    )
 
 
 def notice_proof_docx(gateway: Gateway, data: Data, asked: Asked) -> Response:

@@ -5,11 +5,11 @@ Whoever uploads for an objection, or objects, is not told of to the services: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Response
+from flask import Response, request
 
 from services.gateway import files
 from services.gateway.ballot_box.limits import share_of
@@ -31,24 +31,39 @@ Sending = Callable[[str, str, Data, Asked], dict[str, Any]]
 
 
 def upload_paper(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
-    """The whole paper in one request. Raises RateLimited for whoever sends too many that are kept as the public's.
+    """The whole paper in one request. Raises as `keep` does."""
+    largest = largest_of(gateway, data, asked)
+    return keep(gateway, data, asked, request.content_length or 0, files.received(largest))
+
+
+def largest_of(gateway: Gateway, data: Data, asked: Asked) -> int:
+    """The most bytes that a paper of this purpose may have."""
+    settings = gateway.settings
+    return settings.papers_public_largest_bytes if _public(data, asked) else settings.file_largest_bytes
+
+
+def keep(gateway: Gateway, data: Data, asked: Asked, length: int, body: Iterable[bytes]) -> dict[str, Any]:
+    """Keep a paper of so many bytes. Raises RateLimited for whoever sends too many that are kept as the public's.
 
     Those are counted by account where there is one, else by address: what goes with an objection has no other bound to one
     person, for no service is told who uploads it.
     """
-    public = asked.session is None or data["purpose"] == OBJECTION
-    if public:
+    if _public(data, asked):
         account = None if asked.session is None else f"account:{asked.session.account_id}"
         gateway.paper_window.take(account or share_of(asked.address))
     if data["purpose"] == OBJECTION:
         asked = asked.unnamed()
-    settings, store = gateway.settings, files.content_of(gateway)
-    largest = settings.papers_public_largest_bytes if public else settings.file_largest_bytes
-    length = files.require_length(largest)
+    store, largest = files.content_of(gateway), largest_of(gateway, data, asked)
+    if length > largest:
+        raise files.too_large(largest)
     gateway.dispatcher.ask("intake", "may_add_paper", {**data, "size": length}, asked.anew())
-    stored = store.write(files.received(largest), limit=largest)
+    stored = store.write(body, limit=largest)
     kept = {"digest": stored.digest, "size": stored.size}
     return gateway.dispatcher.ask("intake", "add_paper", {**data, **kept}, asked)
+
+
+def _public(data: Data, asked: Asked) -> bool:
+    return asked.session is None or data["purpose"] == OBJECTION
 
 
 # --- with a request -----------------------------------------------------------------------------------------------

@@ -12,26 +12,26 @@ from shared.rulebooks.form import Form, Part, form
 
 def listed(library: Library) -> dict[str, Any]:
     """All rulebooks by id."""
-    return {"rulebooks": [_line(library.get(name)) for name in sorted(library.ids())]}
+    return {"rulebooks": [line(library.get(name)) for name in sorted(library.ids())]}
 
 
 def one(library: Library, rulebook: str) -> dict[str, Any]:
     """What one rulebook says. Raises NotFound."""
-    found = _found(library, rulebook)
-    return _line(found) | _content(found)
+    book = found(library, rulebook)
+    return line(book) | _content(book)
 
 
 def form_of(library: Library, rulebook: str, kind: str, category: str | None) -> dict[str, Any]:
     """What an applicant of a kind and category fills in and hands in. Raises NotFound, Invalid."""
-    found = _found(library, rulebook)
-    if kind not in found.kinds:
+    book = found(library, rulebook)
+    if kind not in book.kinds:
         raise invalid_field("kind", "本办法没有这类申报主体", "the rulebook has no such kind of applicant")
-    if category is not None and category not in found.categories:
+    if category is not None and category not in book.categories:
         raise invalid_field("category", "本办法没有这个类别", "the rulebook has no such category")
-    asked = form(found, kind, category)
+    asked = form(book, kind, category)
     return {
-        "rulebook": found.id,
-        "sha256": found.sha256,
+        "rulebook": book.id,
+        "sha256": book.sha256,
         "kind": kind,
         "identity": [_part(part) for part in asked.identity],
         "facts": [_part(part) for part in asked.facts],
@@ -40,17 +40,22 @@ def form_of(library: Library, rulebook: str, kind: str, category: str | None) ->
             {"name": m.name, "title_zh": m.title.zh, "title_en": m.title.en, "rule": m.rule}
             for m in asked.materials
         ],
+        "pool": list(asked.pool),
         "articles": {
             rule: {"label": article.label, "title": article.title}
             for rule in sorted(_cited(asked))
-            if (article := found.articles.get(rule)) is not None
+            if (article := book.articles.get(rule)) is not None
         },
     }
 
 
 def _cited(asked: Form) -> set[str]:
     parts = (*asked.identity, *asked.facts, *asked.by_others)
-    return {rule for part in parts for rule in part.rules} | {material.rule for material in asked.materials}
+    return (
+        {rule for part in parts for rule in part.rules}
+        | set(asked.pool)
+        | {material.rule for material in asked.materials}
+    )
 
 
 def _part(part: Part) -> dict[str, Any]:
@@ -65,14 +70,16 @@ def _part(part: Part) -> dict[str, Any]:
     }
 
 
-def _found(library: Library, rulebook: str) -> Rulebook:
+def found(library: Library, rulebook: str) -> Rulebook:
+    """A rulebook. Raises NotFound."""
     try:
         return library.get(rulebook)
     except UnknownRulebook:
         raise NotFound("没有这部法规", "no such rulebook") from None
 
 
-def _line(rb: Rulebook) -> dict[str, Any]:
+def line(rb: Rulebook) -> dict[str, Any]:
+    """The reply `RulebookLine`."""
     return {
         "rulebook": rb.id,
         "title_zh": rb.title.zh,

@@ -37,6 +37,9 @@ from shared.store import Work
 
 _RECEIVABLES, _RECEIPTS, _REMINDERS = models.receivables, models.receipts, models.reminders
 _AT_A_TIME = 200
+_OF_PROPOSAL = (
+    "proposal_id", "kind", "instalments", "amount_fen", "papers", "reason", "state", "proposed_by", "decided_by",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -219,7 +222,7 @@ def _told(work: Work, row: Row[Any], *, own: bool) -> dict[str, Any]:
     receipts = _rows(work, _RECEIPTS, row, _RECEIPTS.c.id)
     reminders = _rows(work, _REMINDERS, row, _REMINDERS.c.reminded_on)
     waiting = [] if own else [
-        each
+        {"kind": kind.value, "instalments": [], "amount_fen": None, **each}
         for kind in (Kind.INSTALMENTS, Kind.WRITE_OFF)
         for each in proposals.listed(work, kind, subject=row.application_id)
     ]  # fmt: skip
@@ -234,7 +237,7 @@ def _told(work: Work, row: Row[Any], *, own: bool) -> dict[str, Any]:
         "receipts": [{n: getattr(each, n) for n in ("amount_fen", "received_on", "reference")} for each in receipts],
         "reminders": [{n: getattr(each, n) for n in ("reminded_on", "owed_fen")} for each in reminders],
         "proposals": [
-            {name: each[name] for name in ("proposal_id", "reason", "state", "proposed_by", "decided_by")} for each in waiting
+            {name: each[name] for name in _OF_PROPOSAL} for each in waiting
         ],
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from shared.contracts.dossier import Facts
 from shared.problems import FieldError, invalid_fields
 from shared.procedure import Cycle
 from shared.rulebooks import Case, Membership, Outcome
-from shared.rulebooks.evaluator import find
+from shared.rulebooks.expected import expected
 from shared.store import Work
 
 _TOLD = (Outcome.FAIL, Outcome.MISSING)
@@ -69,18 +69,17 @@ def _expected(work: Work, cycle: Cycle, row: Row[Any]) -> list[dict[str, Any]]:
         materials=frozenset(row.materials),
         pool=_membership(work, cycle, row.uscc),
     )
-    articles = cycle.rulebook.articles
     return [
         {
-            "rule": finding.rule,
-            "article": articles[finding.rule].label if finding.rule in articles else finding.rule,
-            "condition": finding.condition,
-            "outcome": finding.outcome.value,
-            "reason_zh": finding.reason,
-            "reason_en": finding.reason_en,
+            "rule": each.finding.rule,
+            "article": each.article.label if each.article else each.finding.rule,
+            "condition": each.finding.condition,
+            "outcome": each.finding.outcome.value,
+            "reason_zh": each.finding.reason,
+            "reason_en": each.finding.reason_en,
         }
-        for finding in find(cycle.rulebook, case).findings
-        if finding.outcome in _TOLD
+        for each in expected(cycle.rulebook, case)
+        if each.finding.outcome in _TOLD
     ]
 
 

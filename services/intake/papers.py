@@ -21,13 +21,14 @@ from services.intake.archive import contents
 from services.intake.files import CHECKING, REFUSED, FileTerms, too_large
 from shared.config import Settings
 from shared.contracts.events import PaperReceived
-from shared.contracts.operations import OFFICE, PUBLIC, WATCHERS
+from shared.contracts.operations import FINANCE, OFFICE, PUBLIC, WATCHERS
 from shared.contracts.papers import OBJECTION
 from shared.problems import Conflict, FieldError, NotFound, invalid_field, invalid_fields
 from shared.store import Work
 
 _PAPERS = models.papers
 _NOBODY = ("", PUBLIC)  # roles behind which no account stands
+_MONEY = "incentives."  # operations whose papers finance reads
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ def _digest(token: str) -> str:
 
 
 def one(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
-    """A paper, for the watchers and whoever uploaded it; one of an objection for the office alone.
+    """A paper, for the watchers and whoever uploaded it; one of an objection for the office alone. Finance reads what proves
+    costs, payments and their use: the second person of two has to see what the first one showed.
 
     Raises NotFound for what is not for whoever asks.
     """
@@ -136,7 +138,8 @@ def one(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
     if role != OFFICE:
         wanted.append(_PAPERS.c.purpose != OBJECTION)
     if role not in WATCHERS:
-        wanted.append(_PAPERS.c.uploaded_by == work.context.actor)
+        own = _PAPERS.c.uploaded_by == work.context.actor
+        wanted.append(or_(own, _PAPERS.c.claimed_by.startswith(_MONEY)) if role == FINANCE else own)
     row = None if role in _NOBODY else work.session.execute(select(_PAPERS).where(*wanted)).one_or_none()
     if row is None:
         raise NotFound("没有这份材料", "no such paper")

@@ -574,6 +574,10 @@ class Review(Follower):
     def publish_digest(self, work: Work, data: Data) -> Data:
         return digests.publish(work, conductor, data, least=self.settings.feedback_least)
 
+    @query("digests")
+    def digests(self, work: Work, data: Data) -> Data:
+        return digests.listed(work, conductor)
+
     @query("digest")
     def digest(self, work: Work, data: Data) -> Data:
         return digests.published(work, conductor, data)

@@ -266,6 +266,11 @@ class Settings:
     correction_reminders: str = "2,0"  # days before the last day of a correction at which to remind of it
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
+    # The player that the pages of rehearsals ask, in a stack that plays rehearsals: where it is, the secret that it shares with
+    # the gateway, and the gateway through which it plays.
+    player_url: str = ""
+    player_secret: str = field(default="", repr=False)
+    player_gateway: str = ""
 
     def __post_init__(self) -> None:
         for name, allowed in (

@@ -101,7 +101,9 @@ def _departments(names: Iterable[str]) -> Words:
 
 
 _PRIOR = Words("曾获奖项", "prior awards")
-_APPLICATIONS = Words("本届的其他申报", "other applications of the cycle")
+APPLICATIONS = Words("本届的其他申报", "other applications of the cycle")
+BANS = Words("不予受理的登记", "the register of bans")
+POOL = Words("培育库", "the cultivation pool")
 
 
 @_asking
@@ -193,7 +195,7 @@ def no_ban(rulebook: Rulebook, given: Parameters) -> Asked:
     test = Words(
         f"递交申报之日不在不予受理的期限内（{rules.zh}）", f"no ban is in force on submission ({rules.en})"
     )
-    return Asked(test, (Words("不予受理的登记", "the register of bans"),))
+    return Asked(test, (BANS,))
 
 
 @_asking
@@ -238,13 +240,13 @@ def award_interval(rulebook: Rulebook, given: Parameters) -> Asked:
 @_asking
 def in_pool(rulebook: Rulebook, given: Parameters) -> Asked:
     test = Words("申报截止日前已入培育库", "in the cultivation pool by the day applications close")
-    return Asked(test, (Words("培育库", "the cultivation pool"),))
+    return Asked(test, (POOL,))
 
 
 @_asking
 def one_application(rulebook: Rulebook, given: Parameters) -> Asked:
     test = Words("同一申报主体没有更早的申报", "no earlier application of the same applicant")
-    return Asked(test, (_APPLICATIONS,))
+    return Asked(test, (APPLICATIONS,))
 
 
 @_asking
@@ -254,7 +256,7 @@ def one_per_group(rulebook: Rulebook, given: Parameters) -> Asked:
         f"“{group.zh}”与“{business.zh}”均相同的没有更早的申报",
         f"no earlier application of the same “{group.en}” and “{business.en}”",
     )
-    return Asked(test, (_APPLICATIONS, group, business))
+    return Asked(test, (APPLICATIONS, group, business))
 
 
 @_asking
@@ -265,7 +267,7 @@ def similar_business(rulebook: Rulebook, given: Parameters) -> Asked:
         f"where one of the same “{group.en}” with another “{business.en}” applied earlier: whether they are similar is "
         "for an officer to judge",
     )
-    return Asked(test, (_APPLICATIONS, group, business), person=True)
+    return Asked(test, (APPLICATIONS, group, business), person=True)
 
 
 @_asking

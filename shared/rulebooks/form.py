@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.rulebooks.asked import asked
+from shared.rulebooks.asked import POOL, asked
 from shared.rulebooks.facts import ADVERSE_DEFAULTS, FACTS, FIELDS
 from shared.rulebooks.model import Condition, Rulebook, Words
 from shared.rulebooks.words import CATEGORIES, FACT_VALUES
@@ -58,12 +58,16 @@ class ToHandIn:
 
 @dataclass(frozen=True)
 class Form:
-    """The whole form: who applies, what is stated, what others say of it, what is handed in."""
+    """The whole form: who applies, what is stated, what others say of it, what is handed in.
+
+    `pool`: articles that ask for membership of the cultivation pool.
+    """
 
     identity: tuple[Part, ...]
     facts: tuple[Part, ...]
     by_others: tuple[Part, ...]
     materials: tuple[ToHandIn, ...]
+    pool: tuple[str, ...] = ()
 
 
 def form(rulebook: Rulebook, kind: str, category: str | None = None) -> Form:
@@ -83,6 +87,7 @@ def form(rulebook: Rulebook, kind: str, category: str | None = None) -> Form:
             for material in rulebook.all_materials
             if kind in material.kinds
         ),
+        pool=_rules(rulebook, conditions, POOL),
     )
 
 

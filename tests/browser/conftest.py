@@ -12,9 +12,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy.demo.world import SETTINGS
 from deploy.local import assets
+from deploy.local.processes import Port
 from deploy.local.services import BALLOT_BOX
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
+from tests.browser.identities import provider_of
 from tests.browser.kit import Browsing, launch_options
 from tests.end_to_end.intake.conftest import DAY, City, Person
 
@@ -32,12 +34,23 @@ def built() -> Path:
 
 @pytest.fixture(scope="package")
 def city(built: Path) -> Iterator[City]:
+<<<<<<< HEAD
     """People with accounts, on a stack whose pages have their styles; a clerk answers for one of the departments."""
     with temporary_folder("test") as folder:
         options = StackOptions(
             travels=DAY, extra={assets.SETTING: str(built), **SETTINGS}, without=frozenset({BALLOT_BOX})
         )
+=======
+    """People with accounts, on a stack whose pages have their styles."""
+    port = Port()  # known before the start: a provider sends browsers back to it
+    home = f"http://127.0.0.1:{port.number}"
+    with temporary_folder("test") as folder, provider_of(folder, home) as (provider, settings):
+        options = StackOptions(
+            travels=DAY, extra={assets.SETTING: str(built), **settings}, without=frozenset({BALLOT_BOX}), http_port=port.number
+        )  # fmt: skip
+>>>>>>> main
         with Stack(folder / "stack", options) as stack:
+            provider.clock = stack.clock
             city = City(stack)
             city.people["admin"] = Person(city, "admin", "admin", stack.admin_password, "admin")
             yield city

@@ -12,10 +12,15 @@ from shared.contracts.operations import (
 )
 
 
+def rulebook_id() -> fields.String:
+    """The id of a rulebook."""
+    return fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,63}\Z"))
+
+
 class RulebookId(Strict):
     """Names a rulebook."""
 
-    rulebook = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9.-]{0,63}\Z"))
+    rulebook = rulebook_id()
 
 
 class RulebookLine(Strict):
@@ -79,7 +84,9 @@ class FormPart(Strict):
 
 
 class FormText(Strict):
-    """申报表: what an applicant fills in (`identity`, `facts`), what others say of it, and what is handed in."""
+    """申报表: what an applicant fills in (`identity`, `facts`), what others say of it, and what is handed in.
+    `pool`: articles that ask for membership of the cultivation pool.
+    """
 
     rulebook = text()
     sha256 = text()
@@ -88,6 +95,7 @@ class FormText(Strict):
     facts = fields.List(fields.Nested(FormPart), required=True)
     by_others = fields.List(fields.Nested(FormPart), required=True)
     materials = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
+    pool = fields.List(fields.String(), required=True)
     articles = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String()), required=True)
 
 

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.gateway.portal import site
 from services.gateway.portal.forms import Choice, Filled
+from services.gateway.portal.guides import guide_at
 from services.gateway.portal.navigation import menu_of
 from services.gateway.portal.sessions import IDLE, WARNED
 from services.gateway.portal.text import (
@@ -85,6 +86,7 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             current_path=request.path,
             other_language=_with_query("lang", "zh" if language == "en" else "en"),
             elder_switch=_with_query("elder", "0" if visit.elder else "1"),
+            guide_at=guide_at,
             asset=visit.gateway.assets.url,
             request_id=g.get("request_id", ""),
             t=visit.say,

@@ -38,12 +38,14 @@ class Way:
 MENUS: dict[str, tuple[Way, ...]] = {
     PUBLIC: (
         Way("/notices", Text("公示", "Public notices")),
+        Way("/rules", Text("评奖办法", "Regulations")),
         Way("/awards", Text("获奖登记簿", "Register of awards")),
         Way("/verify", Text("证书核验", "Verify a certificate")),
+        Way("/learn", Text("学习交流", "Learn")),
     ),
     APPLICANT: (Way("/my", Text("我的申报", "My applications")),),
     RECOMMENDER: (Way("/rec", Text("推荐", "Recommendations")),),
-    OFFICE: (Way("/office", Text("办公桌", "Desk")),),
+    OFFICE: (Way("/office", Text("办公桌", "Desk")), Way("/office/calendar", Text("工作日历", "Calendar"))),
     REVIEWER: (Way("/review", Text("我的评审", "My reviews")),),
     MEMBER: (Way("/committee", Text("审定会", "Committee")),),
     CLERK: (Way("/dept", Text("征询", "Enquiries")),),

@@ -18,8 +18,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from services.gateway.circumstances import Asked
 from services.gateway.errors import extra_headers, not_found
 from services.gateway.files import too_large
-from services.gateway.portal import frame
-from services.gateway.portal.forms import CSRF, SECRET
+from services.gateway.portal import doors, frame
+from services.gateway.portal.forms import CSRF
+from services.gateway.portal.onward import Onward
 from services.gateway.portal.sessions import COOKIE
 from services.gateway.portal.text import LANGUAGES, Language, Text
 from services.gateway.portal.visit import NEXT_COOKIE, Visit
@@ -49,6 +50,8 @@ class Page:
     view: PageView
     largest: Largest | None = None  # bytes of a posted body, where it is another limit than everywhere
     kept: bool = False  # the public's browsers keep it, and ask whether it is still so
+    entrance: bool = False  # part of signing in: whoever owes a second factor may open it, and nothing else
+    restores: bool = False  # takes what was typed before a session began, whose token it cannot bear
     sample: Mapping[str, str] = field(
         default_factory=dict
     )  # names in an address with which its page is tried
@@ -70,6 +73,8 @@ class Room:
         methods: tuple[str, ...] = ("GET",),
         largest: Largest | None = None,
         kept: bool = False,
+        entrance: bool = False,
+        restores: bool = False,
         sample: Mapping[str, str] | None = None,
     ) -> Callable[[PageView], PageView]:
         """Declare a page; with POST among its methods its forms are checked to be ours."""
@@ -77,7 +82,9 @@ class Room:
         def declare(view: PageView) -> PageView:
             name = f"portal.{self.name}.{view.__name__}"
             opens = tuple(roles) or self.roles
-            self.pages.append(Page(rule, name, opens, methods, view, largest, kept, sample or {}))
+            self.pages.append(
+                Page(rule, name, opens, methods, view, largest, kept, entrance, restores, sample or {})
+            )
             return view
 
         return declare
@@ -131,7 +138,9 @@ def _opened(visit: Visit, page: Page, path: dict[str, str], *, ended: bool) -> R
     if any(not value.isprintable() for value in path.values()):
         raise not_found()
     if request.method == "POST":
-        _check_origin(visit)
+        _check_origin(visit, page)
+    if visit.session is not None and visit.session.owes_factor and not page.entrance:
+        return _to_enrol(visit, page)
     return page.view(visit, **path)
 
 
@@ -166,7 +175,8 @@ def finish(visit: Visit, response: Response, *, ended: bool = False) -> Response
     frame.protect(response)
     if ended:
         response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
-    if visit.carried or (NEXT_COOKIE in request.cookies and request.method == "GET"):
+    goes_on = any(each.startswith(f"{NEXT_COOKIE}=1") for each in response.headers.getlist("Set-Cookie"))
+    if not goes_on and (visit.carried or (NEXT_COOKIE in request.cookies and request.method == "GET")):
         response.delete_cookie(NEXT_COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
     return response
 
@@ -187,10 +197,10 @@ def _chosen_language() -> Response | None:
     return response
 
 
-def _check_origin(visit: Visit) -> None:
+def _check_origin(visit: Visit, page: Page) -> None:
     """A form of ours, posted from a page of ours. Raises Forbidden."""
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    ours = hmac.compare_digest(request.form.get(CSRF, "").encode(), visit.csrf.encode())
+    site = request.headers.get("Sec-Fetch-Site", "" if page.restores else "same-origin")
+    ours = page.restores or hmac.compare_digest(request.form.get(CSRF, "").encode(), visit.csrf.encode())
     if site not in {"same-origin", "none"} or not ours:
         raise Forbidden(
             "这个表单不是从本站打开的，请重新打开页面再提交",
@@ -201,20 +211,17 @@ def _check_origin(visit: Visit) -> None:
 
 def _to_sign_in(visit: Visit, page: Page) -> Response:
     """To the sign-in page and back here; what was typed comes along."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
     if request.method == "POST" and page.largest is None:
-        title = Text("请重新登录", "Sign in again")
-        return frame.render(visit, "signing_in/again.html", title, status=401, address=here, typed=_typed())
-    return frame.as_flask(frame.redirected("/login?" + urlencode({"next": here})))
+        return doors.show_again(visit, Onward.here())
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return frame.as_flask(frame.redirected(Onward(here).by("/login")))
 
 
-def _typed() -> list[tuple[str, str]]:
-    """What was posted, without what a form calls secret."""
-    secret = set(request.form.get(SECRET, "").split())
-    if "*" in secret:
-        return []
-    given = request.form.items(multi=True)
-    return [(name, value) for name, value in given if not name.startswith("_") and name not in secret]
+def _to_enrol(visit: Visit, page: Page) -> Response:
+    """To where a second factor is set up, and afterwards back here with what was typed; files are not kept."""
+    here = Onward.here() if page.largest is None else Onward(request.path)
+    kept = here.carried or {name: visit.carried[name] for name in ("typed", "at") if name in visit.carried}
+    return visit.go(here.by("/me/second-factor"), None, **kept)
 
 
 def told(visit: Visit, problem: Problem) -> Response:

@@ -7,24 +7,55 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from services.gateway.portal import applicant, recommending, signing_in
+from services.gateway.portal.account import factor, identities, lending, mine
+from services.gateway.portal.deciding import ROOMS as DECIDING_ROOMS
 from services.gateway.portal.departments import enquiries
+from services.gateway.portal.messages import announcing, failed
+from services.gateway.portal.messages import mine as messages
+from services.gateway.portal.money import approving, desk, following, paying
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
-from services.gateway.portal.public import home, honours, notices
+from services.gateway.portal.public import (
+    checking,
+    home,
+    honours,
+    learning,
+    notices,
+    objecting,
+    regulations,
+    tracking,
+    voting,
+)
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
 from services.gateway.portal.room import Room, mount
+from services.gateway.portal.watching import discipline, rehearsals
+from services.gateway.portal.watching import forms as supervision
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
 ROOMS: tuple[Room, ...] = (
     signing_in.ROOM,
+    mine.ROOM,
+    factor.ROOM,
+    identities.ROOM,
+    lending.ROOM,
+    messages.ROOM,
+    failed.ROOM,
+    announcing.ROOM,
     home.ROOM,
     notices.ROOM,
     honours.ROOM,
+    regulations.ROOM,
+    checking.ROOM,
+    objecting.ROOM,
+    tracking.ROOM,
+    voting.ROOM,
+    learning.ROOM,
     *applicant.ROOMS,
     *recommending.ROOMS,
     *OFFICE_ROOMS,
+    *DECIDING_ROOMS,
     enquiries.ROOM,
     accounts.ROOM,
     audit.ROOM,
@@ -33,6 +64,13 @@ ROOMS: tuple[Room, ...] = (
     sheets.ROOM,
     declaring.ROOM,
     leading.ROOM,
+    desk.ROOM,
+    approving.ROOM,
+    paying.ROOM,
+    following.ROOM,
+    discipline.ROOM,
+    supervision.ROOM,
+    rehearsals.ROOM,
 )
 
 

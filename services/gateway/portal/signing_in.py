@@ -1,122 +1,225 @@
-"""Signing in and out, and one's own page. Whatever is wrong with a sign-in, the same is said."""
+"""Signing in and out: by a password or through a provider, and then with a code where the account has a second factor.
+
+Whatever is wrong with a step, the same is said of it, in as many words.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import base64
+import re
+import secrets
+from datetime import timedelta
+from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 
 from services.gateway.errors import TooMany
-from services.gateway.portal import frame
-from services.gateway.portal.forms import Field, Filled, Form, Kind
+from services.gateway.identity import Issued, SecondFactorNeeded
+from services.gateway.oidc import parties
+from services.gateway.portal import doors, frame
+from services.gateway.portal.doors import SIGN_IN
+from services.gateway.portal.forms import Field, Filled, Form
 from services.gateway.portal.navigation import home_of
-from services.gateway.portal.room import Room
+from services.gateway.portal.onward import Onward, ours
+from services.gateway.portal.room import Room, told
 from services.gateway.portal.sessions import COOKIE
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import NEXT_COOKIE, Visit
-from shared.contracts.operations import PUBLIC, ROLES
-from shared.problems import Unauthenticated
+from services.gateway.second_factor import tickets
+from services.gateway.session import refused
+from shared.contracts.operations import PUBLIC
+from shared.problems import Problem, Unauthenticated, Unavailable
 
 ROOM = Room("signing_in", (PUBLIC,))
-TITLE = Text("登录", "Sign in")
-SIGN_IN = Form(
-    (
-        Field("username", Text("用户名", "User name"), autocomplete="username", width=20),
-        Field(
-            "password", Text("密码", "Password"), Kind.PASSWORD, autocomplete="current-password", width=20,
-            secret=True,
-        ),
-    ),
-    submit=Text("登录", "Sign in"),
-    secret=True,
-)  # fmt: skip
-PASSWORD = Form(
+TICKET = "__Host-zhiheng-ticket"  # of whoever has shown a first factor
+BROWSER = "__Host-zhiheng-browser"  # by which a provider's answer is known to be for this browser; and where it was going
+_HELD: dict[str, Any] = {"secure": True, "httponly": True, "samesite": "Lax", "path": "/"}
+_LONGEST_NAME = 200
+_RANDOM = re.compile(r"[A-Za-z0-9_-]{43}")
+CODE = Form(
     (
         Field(
-            "old", Text("原密码", "Old password"), Kind.PASSWORD, secret=True,
-            autocomplete="current-password", width=20,
-        ),
-        Field(
-            "new", Text("新密码", "New password"), Kind.PASSWORD, secret=True, autocomplete="new-password", width=20,
-            hint=Text("至少 12 个字符，不得包含用户名", "At least 12 characters, without the user name"),
+            "code", Text("验证码", "Code"), width=20, autocomplete="one-time-code", secret=True,
+            hint=Text(
+                "身份验证器上的 6 位数字；设备不在身边时，填一个恢复码",
+                "The six digits that your authenticator shows; without it, one of your recovery codes",
+            ),
         ),
     ),
-    submit=Text("修改密码", "Change the password"),
+    submit=Text("验证并登录", "Check and sign in"),
     secret=True,
 )  # fmt: skip
 
 
-@ROOM.page("/login", methods=("GET", "POST"))
+@ROOM.page("/login", methods=("GET", "POST"), entrance=True)
 def login(visit: Visit) -> Response:
     """The one page on which a password is typed."""
-    after = _ours(request.values.get("next", ""))
+    onward = Onward.asked()
     if visit.session is not None and request.method == "GET":
-        return visit.go(after or home_of(visit.roles))
+        return visit.go(onward.address or home_of(visit.roles))
     filled = SIGN_IN.posted(request.form) if request.method == "POST" else SIGN_IN.filled({})
     if filled.was_posted and filled.ok:
-        response = _try(visit, filled, after)
-        if response is not None:
-            return response
-    return visit.page("signing_in/login.html", TITLE, form=filled, after=after, ended="next" in request.args)
+        try:
+            return let_in(visit, _by_password(visit, filled), onward)
+        except SecondFactorNeeded as half:
+            return _half_way(visit, half.ticket, onward)
+        except (Unauthenticated, TooMany) as problem:
+            filled.problem = problem
+    return doors.show(visit, filled, onward)
 
 
-def _try(visit: Visit, filled: Filled, after: str) -> Response | None:
-    gateway = visit.gateway
-    try:
-        issued = gateway.identity.sign_in(
-            filled.data["username"], filled.data["password"], visit.asked("gateway.sign_in").address
-        )
-    except (Unauthenticated, TooMany) as problem:
-        filled.problem = problem
-        return None
-    gateway.sessions.open(issued)
-    typed = [(name, request.form.getlist(name)) for name in request.form if name.startswith("kept:")]
-    signed = Visit(gateway, issued.session, issued.token, visit.language, visit.elder)
-    kept = {"typed": {name[5:]: values for name, values in typed}, "at": after} if typed else {}
-    response = signed.go(after or home_of(signed.roles), None, **kept)
-    response.set_cookie(COOKIE, issued.token, secure=True, httponly=True, samesite="Lax", path="/")
+def _by_password(visit: Visit, filled: Filled) -> Issued:
+    name = filled.data["username"]
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise refused()  # nobody is called so
+    return visit.gateway.identity.sign_in(name, filled.data["password"], g.address)
+
+
+def _half_way(visit: Visit, ticket: str, onward: Onward) -> Response:
+    """On to the code. Where something had been typed, the page stands on this answer and carries it."""
+    if onward.typed:
+        response = _code_page(visit, CODE.filled({}), onward)
+    else:
+        response = frame.as_flask(frame.redirected(onward.by("/login/code")))
+    response.set_cookie(TICKET, ticket, max_age=int(tickets.LIFE.total_seconds()), **_HELD)
     return response
 
 
-def _ours(address: str) -> str:
-    """An address of this site, or none: nobody is led elsewhere after signing in."""
-    parts = urlsplit(address)
-    inside = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
-    return address if inside and not parts.scheme and address.isprintable() and "\\" not in address else ""
+@ROOM.page("/login/code", methods=("GET", "POST"), entrance=True)
+def code(visit: Visit) -> Response:
+    """The second factor, for whoever has just shown the first."""
+    onward, ticket = Onward.asked(), request.cookies.get(TICKET, "")
+    if request.method == "GET" and (visit.session is not None or not ticket):
+        return frame.as_flask(frame.redirected(onward.by("/login")))
+    filled = CODE.posted(request.form) if request.method == "POST" else CODE.filled({})
+    if filled.was_posted and filled.ok:
+        try:
+            return let_in(
+                visit, visit.gateway.identity.with_code(ticket, filled.data["code"], g.address), onward
+            )
+        except TooMany as problem:
+            filled.problem = problem
+        except Unauthenticated:
+            filled.problem = _wrong_code()
+    return _code_page(visit, filled, onward)
 
 
-@ROOM.page("/logout", methods=("POST",))
+def _code_page(visit: Visit, filled: Filled, onward: Onward) -> Response:
+    return visit.page(
+        "signing_in/code.html", Text("输入验证码", "Enter the code"), form=filled, onward=onward
+    )
+
+
+def _wrong_code() -> Unauthenticated:
+    minutes = tickets.LIFE // timedelta(minutes=1)
+    return Unauthenticated(
+        f"验证码不正确，或已超过 {minutes} 分钟。请再试一次，或重新登录",
+        f"the code is wrong, or more than {minutes} minutes have gone by: try once more, or sign in anew",
+        code="code_refused",
+    )
+
+
+def let_in(visit: Visit, issued: Issued, onward: Onward) -> Response:
+    """Begin a session and go on to where somebody was going, with what they had typed there."""
+    gateway = visit.gateway
+    gateway.sessions.open(issued)
+    if visit.session is not None:
+        gateway.identity.revoke(visit.session)
+    signed = Visit(gateway, issued.session, issued.token, visit.language, visit.elder)
+    response = signed.go(onward.address or home_of(signed.roles), None, **onward.carried)
+    response.set_cookie(COOKIE, issued.token, **_HELD)
+    for cookie in (TICKET, BROWSER):
+        if cookie in request.cookies:
+            response.delete_cookie(cookie, **_HELD)
+    return response
+
+
+@ROOM.page("/login/kept", methods=("GET", "POST"), entrance=True, restores=True)
+def kept(visit: Visit) -> Response:
+    """Somebody signed in elsewhere, in another window say, and goes back with what was typed here."""
+    onward = Onward.asked()
+    if visit.session is None:
+        return doors.show(visit, SIGN_IN.filled({}), onward)
+    return visit.go(onward.address or home_of(visit.roles), None, **onward.carried)
+
+
+# Through a provider
+
+
+@ROOM.page("/login/with/<provider>", entrance=True, sample={"provider": "city"})
+def with_provider(visit: Visit, provider: str) -> Response:
+    """To a provider. By a link: a form may lead nowhere else than to us."""
+    onward = Onward.asked()
+    if visit.session is not None:
+        return visit.go(onward.address or home_of(visit.roles))
+    try:
+        return to_provider(visit, provider, onward)
+    except Unavailable as problem:
+        return _not_in(visit, problem, onward)
+
+
+def to_provider(visit: Visit, provider: str, onward: Onward, *, link: bool = False) -> Response:
+    """An answer that leads to a provider and binds its own answer to this browser. Raises NotFound, Unavailable.
+
+    With `link` the identity is to be this account's: then it is a page with the way on it, since it was asked for by a form.
+    """
+    browser = _browser()[0] or secrets.token_urlsafe(32)
+    session = visit.session if link else None
+    address = visit.gateway.parties.begin(provider, browser, link=session)
+    if link:
+        known = visit.gateway.parties.providers[provider]
+        title = Text("前往统一身份认证", "On to the identity provider")
+        response = visit.page("account/linking.html", title, address=address, provider=known)
+    else:
+        response = frame.as_flask(frame.redirected(address))
+    going = base64.urlsafe_b64encode(onward.address.encode()).decode().rstrip("=")
+    response.set_cookie(BROWSER, f"{browser}.{going}", max_age=int(parties.LIFE.total_seconds()), **_HELD)
+    return response
+
+
+@ROOM.page(parties.RETURN, entrance=True)
+def come_back(visit: Visit) -> Response:
+    """Back from a provider."""
+    browser, onward = _browser()
+    gateway = visit.gateway
+    try:
+        account_id = gateway.parties.finish(request.args, browser)
+        if visit.session is not None and visit.session.account_id == account_id:
+            done = Text("已通过统一身份认证", "The identity provider vouched for you")
+            return visit.go(onward.address or home_of(visit.roles), done)
+        return let_in(visit, gateway.identity.open_for(account_id, parties.ACTION), onward)
+    except SecondFactorNeeded as half:
+        return _half_way(visit, half.ticket, onward)
+    except Unauthenticated:  # of an account that is shut, too: it is said in the same words
+        return _not_in(visit, parties.refused(), onward)
+
+
+def _not_in(visit: Visit, problem: Problem, onward: Onward) -> Response:
+    if visit.session is not None:
+        return told(visit, problem)
+    filled = SIGN_IN.filled({})
+    filled.problem = problem
+    return doors.show(visit, filled, onward)
+
+
+def _browser() -> tuple[str, Onward]:
+    """What binds this browser, empty for none of ours; and where it was going."""
+    value, _, going = request.cookies.get(BROWSER, "").partition(".")
+    if not _RANDOM.fullmatch(value):
+        return "", Onward()
+    try:
+        address = base64.urlsafe_b64decode(going + "=" * (-len(going) % 4)).decode()
+    except ValueError:
+        address = ""
+    return value, Onward(ours(address))
+
+
+@ROOM.page("/logout", methods=("POST",), entrance=True)
 def logout(visit: Visit) -> Response:
     """End this session."""
     if visit.session is not None:
         visit.gateway.identity.revoke(visit.session)
     response = frame.as_flask(frame.redirected("/"))
     for cookie in (COOKIE, NEXT_COOKIE):
-        response.delete_cookie(cookie, secure=True, httponly=True, samesite="Lax", path="/")
+        response.delete_cookie(cookie, **_HELD)
     return response
-
-
-@ROOM.page("/me", roles=ROLES)
-def me(visit: Visit) -> Response:
-    """Who is signed in, with which roles."""
-    return visit.page("signing_in/me.html", Text("我的账号", "My account"), me=visit.ask("gateway.me"))
-
-
-@ROOM.page("/me/password", roles=ROLES, methods=("GET", "POST"))
-def password(visit: Visit) -> Response:
-    """Another password."""
-    if request.method == "POST":
-        filled = visit.submit(PASSWORD, "gateway.change_password")
-        if filled.ok:
-            return visit.go(
-                "/me", Text("密码已修改，其他登录已失效", "The password was changed; other sessions ended")
-            )
-    else:
-        filled = PASSWORD.filled({})
-    return visit.page("form.html", Text("修改密码", "Change the password"), form=filled, back="/me")
-
-
-@ROOM.page("/me/awake", roles=ROLES, methods=("POST",))
-def awake(visit: Visit) -> Response:
-    """Go on with a session that was about to end; asked for by the warning's script."""
-    return Response(status=204)

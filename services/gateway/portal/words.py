@@ -71,6 +71,89 @@ SHEETS: Words = {
     "submitted": Text("已提交", "handed in"),
     "recused": Text("回避", "recused"),
 }
+LENT: Words = {
+    "coming": Text("未开始", "to come"),
+    "running": Text("进行中", "running"),
+    "ended": Text("已提前结束", "ended early"),
+    "over": Text("已到期", "over"),
+}
+SENT_BY: Words = {
+    "mail": Text("邮件", "mail"),
+    "sms": Text("短信", "short message"),
+}
+MESSAGES: Words = {
+    "application_accepted": Text("申报已受理", "application accepted"),
+    "application_withdrawn": Text("申报已撤回", "application withdrawn"),
+    "correction_asked": Text("申报退回补正", "correction asked for"),
+    "correction_due": Text("补正即将到期", "correction due soon"),
+    "notice_posted": Text("公示已发布", "public notice posted"),
+    "results_released": Text("结果已公布", "results released"),
+    "answer_asked": Text("请答复", "answer asked for"),
+    "award_matter": Text("获奖事项文书", "matter of an award"),
+    "tracking_owed": Text("获奖后跟踪事项", "duty after the award"),
+    "payback_due": Text("应退款项", "money to be paid back"),
+    "announcement": Text("通告", "announcement"),
+    "assignment_offered": Text("评审任务待答复", "reviews offered"),
+    "declaration_due": Text("年度利益申报", "yearly declaration"),
+    "cycle_blocked": Text("周期受阻", "cycle blocked"),
+    "records_differ": Text("复核结果待处理", "records differ"),
+    "tracking_failed": Text("整改要求未落实", "order not complied with"),
+    "award_approved": Text("名单已批准", "list approved"),
+    "payback_overdue": Text("应收款逾期", "receivable overdue"),
+}
+ANNOUNCED: Words = {
+    "proposed": Text("待签发", "waits for a decision"),
+    "sent": Text("已发出", "sent"),
+    "refused": Text("未予签发", "not sent"),
+}
+CHECKED: Words = {
+    "pass": Text("符合", "Met"),
+    "fail": Text("不符合", "Not met"),
+    "missing": Text("缺少", "Missing"),
+    "awaiting": Text("看部门记录", "By records of departments"),
+    "not_known": Text("看登记", "By registers"),
+    "needs_judgement": Text("由人员判断", "For an officer to judge"),
+    "not_applicable": Text("不适用", "Not asked of you"),
+}
+OBJECTION_GROUNDS: Words = {
+    "false_materials": Text("材料或数据不实", "materials or figures are not true"),
+    "not_eligible": Text("不符合申报条件", "does not meet the conditions"),
+    "improper_means": Text("以不正当手段参评", "improper means"),
+    "adverse_record": Text("有未披露的不良记录", "an adverse record that was not told"),
+    "procedure": Text("评审程序有问题", "the procedure was not kept"),
+    "other": Text("其他", "other"),
+}
+OBJECTION_STATES: Words = {
+    "received": Text("已收到，等待受理", "Received, to be accepted"),
+    "not_accepted": Text("不予受理", "Not accepted"),
+    "accepted": Text("已受理", "Accepted"),
+    "inquiry": Text("核实中", "Being looked into"),
+    "heard": Text("已听取申报人答复，等待裁定", "The applicant was heard; to be ruled on"),
+    "upheld": Text("异议成立", "Upheld"),
+    "dismissed": Text("异议不成立", "Dismissed"),
+    "appealed": Text("复核中", "Under appeal"),
+    "confirmed": Text("复核维持原裁定", "Confirmed on appeal"),
+    "overturned": Text("复核改变原裁定", "Overturned on appeal"),
+}
+OBJECTION_STEPS: Words = {
+    "acceptance": Text("评审办决定是否受理", "the office decides whether to accept it"),
+    "inquiry": Text("承办人核实", "an officer looks into it"),
+    "answer": Text("申报人答复", "the applicant answers"),
+    "ruling": Text("裁定", "the ruling"),
+    "appeal": Text("申请复核", "an appeal"),
+    "decision": Text("复核决定", "the decision on the appeal"),
+}
+OBJECTION_LETTERS: Words = {
+    "acceptance": Text("受理告知书", "Letter of acceptance"),
+    "ruling": Text("裁定书", "Ruling"),
+    "appeal": Text("复核决定书", "Decision on the appeal"),
+}
+VOTE_STATES: Words = {
+    "waiting": Text("尚未开始", "Not begun"),
+    "open": Text("投票中", "Open"),
+    "over": Text("已结束，计票中", "Over, being counted"),
+    "counted": Text("已计票", "Counted"),
+}
 
 
 def word(words: Mapping[str, _Pair], code: object) -> Text:

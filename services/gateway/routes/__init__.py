@@ -25,6 +25,7 @@ from services.gateway.routes import (
     papers,
     payments,
     records,
+    rehearsals,
     review,
     stages,
     supervision,
@@ -78,6 +79,7 @@ TAGS = {
     "tracking": ("获奖后跟踪", "The years after the award"),
     "audit": ("审计", "Audit"),
     "records": ("档案", "Records"),
+    "rehearsals": ("演练", "Rehearsals"),
     "supervision": ("纪检监督", "Discipline inspection"),
     "pool": ("培育库", "Cultivation pool"),
     "notifications": ("消息", "Notifications"),
@@ -107,6 +109,7 @@ _ROOMS = (
     records,
     notifications,
     agencies,
+    rehearsals,
     desk,
 )
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)

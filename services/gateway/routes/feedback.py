@@ -49,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
         behind=("review.my_feedback",),
     ),
     Route("GET", CYCLE + "/digest/preview", "review.preview_digest", "feedback"),
+    Route("GET", "/digests", "review.digests", "feedback"),
     Route("GET", CYCLE + "/digest", "review.digest", "feedback"),
     Route("POST", CYCLE + "/digest", "review.publish_digest", "feedback", 201),
     Route(

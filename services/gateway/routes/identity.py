@@ -28,5 +28,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/rulebooks", "gateway.rulebooks", "rulebooks"),
     Route("GET", "/rulebooks/{rulebook}", "gateway.rulebook", "rulebooks"),
     Route("GET", "/rulebooks/{rulebook}/form", "gateway.form", "rulebooks"),
+    Route("GET", "/rulebooks/{rulebook}/text", "gateway.regulation", "rulebooks"),
+    Route("GET", "/rulebooks/{rulebook}/differences", "gateway.differences", "rulebooks"),
+    Route("POST", "/rulebooks/{rulebook}/check", "gateway.self_check", "rulebooks"),
     Route("GET", "/rulebooks/{rulebook}/criteria", "gateway.criteria", "rulebooks"),
 )

@@ -7,6 +7,7 @@ from services.gateway.routes.paths import NOTICE
 from services.gateway.routes.route import Route
 
 _READ, _PROOF = ("eligibility.notice",), ("eligibility.notice_proof",)
+_DRAFT = ("eligibility.notice_draft", "intake.cycle")
 _TAG = "eligibility"
 
 ROUTES: tuple[Route, ...] = (
@@ -15,6 +16,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", NOTICE + "/notice.docx", "gateway.notice_docx", _TAG, gives=DOCX, behind=_READ),
     Route("GET", NOTICE + "/notice.pdf", "gateway.notice_pdf", _TAG, gives=PDF, behind=_READ),
     Route("GET", NOTICE + "/draft", "eligibility.notice_draft", _TAG),
+    Route("GET", NOTICE + "/draft.pdf", "gateway.notice_draft_pdf", _TAG, gives=PDF, behind=_DRAFT),
     Route("PUT", NOTICE + "/draft", "eligibility.edit_notice", _TAG),
     Route("POST", NOTICE + "/draft/approval", "eligibility.approve_notice", _TAG),
     Route("POST", NOTICE + "/failures", "eligibility.report_posting_failure", _TAG),

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cn2an
-
 from services.incentives.payments.http import answer_of
 from services.incentives.payments.port import Answer, NoAnswer, Order
 from shared.documents import delimited, incoming
 from shared.documents.incoming import Formula, text_of
 from shared.money import AmountError, fen_to_yuan, parse_amount
+from shared.money.capitals import in_capitals
 
 PAYMENT_HEADINGS = (
     "付款编号 Key", "户名 Account name", "开户银行 Bank", "账号 Account number", "金额（元） Amount", "大写金额 In capitals",
@@ -42,20 +41,6 @@ class Read:
     key: str
     answer: Answer | None
     outcome: str
-
-
-def in_capitals(fen: int) -> str:
-    """The amount in capital numerals, as a payment order writes it: 伍拾万元整, 壹元零贰分."""
-    yuan, rest = divmod(fen, 100)
-    words = cn2an.an2cn(str(yuan), "up") + "元" if yuan or not rest else ""
-    if not rest:
-        return words + "整"
-    jiao, odd = divmod(rest, 10)
-    if jiao:
-        words += cn2an.an2cn(str(jiao), "up") + "角"
-    elif yuan:
-        words += "零"
-    return words + (cn2an.an2cn(str(odd), "up") + "分" if odd else "整")
 
 
 def payment_rows(orders: Iterable[Order]) -> list[tuple[str, ...]]:

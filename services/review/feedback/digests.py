@@ -68,6 +68,14 @@ def published(work: Work, conductor: Conductor, data: Data) -> Data:
     return _shown(cycle, row)
 
 
+def listed(work: Work, conductor: Conductor) -> Data:
+    """All digests of real cycles that were published, the newest first."""
+    kept = select(_DIGESTS.c.cycle_id, _DIGESTS.c.published_on)
+    order = kept.order_by(_DIGESTS.c.published_on.desc(), _DIGESTS.c.cycle_id)
+    cycles = [(conductor.cycle(work, row.cycle_id), row.published_on) for row in work.session.execute(order)]
+    return {"digests": [{**_head(cycle), "published_on": on} for cycle, on in cycles if not cycle.rehearsal]}
+
+
 def _kept(work: Work, cycle: Cycle) -> Row[Any] | None:
     query = select(_DIGESTS).where(_DIGESTS.c.cycle_id == cycle.cycle_id)
     return work.session.execute(query).one_or_none()

@@ -20,6 +20,7 @@ _OWN_REFUSALS = {
     "account_exists",
     "too_many_attempts",
     "invalid_client",
+    "player_away",  # no player beside this gateway
     "file_checking",
     "content_away",
     "wrong_version",

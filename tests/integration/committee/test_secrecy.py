@@ -63,7 +63,7 @@ def test_a_member_finds_its_slips_and_nobody_else_does(real: RealHall) -> None:
     }
     for member in MEMBERS:
         reply = real.cast(member, 1, nonce=nonces[member], **cast[member])
-        assert set(reply) == {"number", "cast"}
+        assert set(reply) == {"number", "taken_at"}
     with pytest.raises(Conflict):
         real.call("slips", number=1)
     real.close_round()
@@ -95,8 +95,25 @@ def test_a_secret_ballot_needs_a_number_of_its_own(real: RealHall) -> None:
     real.cast("M1", 1, nonce=nonce, **FOR_ALL)
     with pytest.raises(Invalid):
         real.cast("M2", 1, nonce=nonce, **FOR_ALL)
-    assert real.round()["cast"] == 1
+    assert real.round(MEMBER, "M1")["voted"] is True
+    assert real.round(MEMBER, "M2")["voted"] is False  # what was refused is not in
     real.cast("M2", 1, nonce=real.nonce(), **FOR_ALL)
+
+
+def test_nobody_is_told_a_turnout_while_a_ballot_is_open(real: RealHall) -> None:
+    """Not by the ballot's state, by the answer to a ballot, nor by the refusal to close; a member knows of its own alone."""
+    told = []
+    for member in MEMBERS:
+        now = real.round()
+        told.append({name: now[name] for name in ("cast", "voted", "aside", "voters")})
+        assert "cast" not in real.cast(member, 1, nonce=real.nonce(), **FOR_ALL)
+        if member != MEMBERS[-1]:
+            with pytest.raises(Conflict) as early:
+                real.close_round()
+            assert not any(sign.isdigit() for sign in early.value.detail_zh + early.value.detail_en)
+    assert all(each == told[0] for each in told)
+    assert told[0]["cast"] is told[0]["voted"] is None
+    assert real.close_round()["cast"] == len(MEMBERS)
 
 
 def test_the_kept_digest_of_a_request_cannot_be_guessed_from_the_choices() -> None:
@@ -109,7 +126,7 @@ def test_the_kept_digest_of_a_request_cannot_be_guessed_from_the_choices() -> No
         for _ in range(2)
     )
     assert one != other
-    assert set(operation("committee", "cast_ballot").reply().fields) == {"number", "cast"}
+    assert set(operation("committee", "cast_ballot").reply().fields) == {"number", "taken_at"}
 
 
 def test_all_boxes_are_rows_of_one_transaction(real: RealHall) -> None:

@@ -220,6 +220,8 @@ def test_two_people_write_off_what_will_not_come(treasury: Treasury) -> None:
         treasury.call("decide_write_off", receivables.decide_write_off, told)
     treasury.call("decide_write_off", receivables.decide_write_off, told, "award_office", "anna")
     assert _owed(treasury)[0]["state"] == "written_off"
+    shown = _owed(treasury)[0]["proposals"][-1]
+    assert (shown["kind"], shown["amount_fen"], shown["state"]) == ("write_off", GOLD_FEN - 1, "accepted")
     assert _owed(treasury, "applicant", "lead-a1")[0]["proposals"] == []
     assert _owed(treasury, "applicant", "stranger") == []
 

@@ -37,10 +37,10 @@ class Counter(IntakeDesk):
 
     def claim(
         self, *named: dict[str, Any], role: str = OFFICE, who: str = "li", purpose: str | None = "approval", claim: str = "m1",
-        on: date | None = None,
+        on: date | None = None, operation: str = "committee.approve",
     ) -> None:  # fmt: skip
         listed = [{"paper_id": each["paper_id"], "token": each["token"]} for each in named]
-        data = {"papers": listed, "operation": "committee.approve", "claim": claim, "purpose": purpose}
+        data = {"papers": listed, "operation": operation, "claim": claim, "purpose": purpose}
         with self.work(role, who, on) as work:
             papers.claim(work, data)
 
@@ -128,6 +128,17 @@ def test_others_see_only_their_own(counter: Counter) -> None:
         counter.see(paper, APPLICANT, "bruno")
     with pytest.raises(NotFound):
         counter.see(paper, PUBLIC, "anna")
+
+
+def test_finance_reads_what_proves_money_and_nothing_else(counter: Counter) -> None:
+    """Whoever decides on money has to see what whoever proposed it showed; a paper that goes with nothing is nobody else's."""
+    cost, approval, loose = counter.add("cost"), counter.add(), counter.add("cost")
+    counter.claim(cost, purpose="cost", operation="incentives.prepare_cost")
+    counter.claim(approval, claim="m2")
+    assert counter.see(cost, "finance", "fang")["purpose"] == "cost"
+    for other in (approval, loose):
+        with pytest.raises(NotFound):
+            counter.see(other, "finance", "fang")
 
 
 def test_what_the_inspection_refused_is_not_handed_in(counter: Counter) -> None:

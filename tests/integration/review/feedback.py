@@ -10,6 +10,8 @@ from services.review import models
 from services.review.applicants import applicants
 from services.review.feedback import digests, drafts, own, releasing
 from services.review.stages import conductor
+from shared.contracts import dump
+from shared.contracts.operations.review.feedback import DigestList
 from shared.procedure import outcome
 from shared.procedure.state import Closing
 from shared.store import Work
@@ -143,6 +145,12 @@ class Reviewed(Room):
             return handler(work, conductor, given)
 
         return self.ask(method, call, data, role, subject)
+
+    def digests(self) -> list[dict[str, Any]]:
+        """The digests of all cycles, as the public has them."""
+        with self.desk.work("public", "") as work:
+            listed: list[dict[str, Any]] = dump(DigestList(), digests.listed(work, conductor))["digests"]
+        return listed
 
     def released(self) -> None:
         self.do("prepare_feedback")

@@ -330,8 +330,13 @@ def test_the_digest_is_published_once_and_stands(many: Reviewed) -> None:
         assert [e.field for e in named.value.errors] == ["texts.1.zh"]
     with pytest.raises(NotFound):
         many.do("digest", "public/")
+    assert many.digests() == []
     shown = many.do("publish_digest", texts=[{"item": "", "zh": "结果普遍缺少对比"}])
     assert many.do("digest", "public/") == shown
+    (line,) = many.digests()
+    assert line == {
+        name: shown[name] for name in ("cycle_id", "award_zh", "award_en", "year", "published_on")
+    }
     assert (shown["least"], [text["zh"] for text in shown["texts"]]) == (5, ["结果普遍缺少对比"])
     with pytest.raises(Conflict):
         many.do("publish_digest", texts=[])

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from services.incentives import receivable_states, two_people, use_periods, use_reports
 from services.incentives.masking import masked_name, masked_number
 from services.incentives.payments import states
-from services.incentives.payments.files import in_capitals, payment_csv, read_answers
+from services.incentives.payments.files import payment_csv, read_answers
 from services.incentives.payments.http import answer_of, understood
 from services.incentives.payments.port import NoAnswer, Order
+from shared.money.capitals import in_capitals
 from shared.problems import Forbidden, Invalid
 
 pytestmark = pytest.mark.unit

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from services.gateway.files import content_of, too_large
+from services.gateway import papers
 from services.gateway.portal.applicant.files import length_of, pieces
 from services.gateway.portal.forms import Field, Filled, Form, Kind, Part
 from services.gateway.portal.text import Text
@@ -30,9 +30,9 @@ def with_papers(parts: tuple[Part, ...], submit: Text) -> Form:
 def sent(visit: Visit, form: Form, operation: str, purpose: str, **data: Any) -> Filled:
     """Read the form, keep its papers, and give the command with them; a paper that is not taken is refused at its field."""
     filled = form.posted(request.form)
-    papers = _kept(visit, filled, purpose) if filled.ok else []
+    kept = _kept(visit, filled, purpose) if filled.ok else []
     if filled.ok:
-        more: Mapping[str, Any] = {"papers": papers} if papers else {}
+        more: Mapping[str, Any] = {"papers": kept} if kept else {}
         filled.attempt(lambda: visit.do(operation, filled.key, **{**filled.data, **more, **data}))
     return filled
 
@@ -58,14 +58,7 @@ def _kept(visit: Visit, filled: Filled, purpose: str) -> list[str]:
 
 def keep(visit: Visit, name: str, purpose: str) -> dict[str, Any]:
     """Keep one posted file as a paper, as the API does with a body. Raises what intake refuses, before the bytes are kept."""
-    given, gateway = request.files[name], visit.gateway
-    largest, length = gateway.settings.file_largest_bytes, length_of(given)
-    if length > largest:
-        raise too_large(largest)
+    given = request.files[name]
     asked = visit.asked("gateway.upload_paper", new_id())
     data = {"purpose": purpose, "file_name": given.filename}
-    gateway.dispatcher.ask("intake", "may_add_paper", {**data, "size": length}, asked.anew())
-    stored = content_of(gateway).write(pieces(given), limit=largest)
-    return gateway.dispatcher.ask(
-        "intake", "add_paper", {**data, "digest": stored.digest, "size": stored.size}, asked
-    )
+    return papers.keep(visit.gateway, data, asked, length_of(given), pieces(given))

@@ -25,11 +25,14 @@ _WAYS: Sequence[tuple[str, Text, str]] = (
     ("/enquiries", Text("部门征询", "Enquiries"), "intake.enquiries"),
     ("/panels", Text("评审组", "Panels"), "review.panels"),
     ("/scores", Text("评分排名", "Scores"), "review.scores"),
+    ("/proposal", Text("建议名单", "Proposal"), "committee.proposal"),
     ("/committee", Text("审定会", "Committee"), "committee.agenda"),
     ("/notices", Text("公示", "Notices"), "eligibility.notice_draft"),
     ("/objections", Text("异议", "Objections"), "eligibility.objections"),
+    ("/awards", Text("获奖与证书", "Awards"), "eligibility.certificates"),
     ("/feedback", Text("反馈报告", "Feedback"), "review.feedback_reports"),
     ("/pool", Text("培育库", "Pool"), "intake.pool_members"),
+    ("/announcements", Text("通告", "Announcements"), "notifications.announcements"),
 )
 
 

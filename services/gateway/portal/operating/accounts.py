@@ -6,11 +6,12 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.own.accounts import PERSONAL_ROLES, SHORTEST_PASSWORD
+from services.gateway.portal.account.lending import ended
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import NULL, Visit
-from services.gateway.portal.words import word
+from services.gateway.portal.words import LENT, word
 from services.gateway.roles import TITLES, exclusions
 from services.gateway.scopes import SCOPES
 from shared.contracts.operations import ADMIN
@@ -47,6 +48,18 @@ CREATE = Form(
 )  # fmt: skip
 ROLES_FORM = Form((_ROLES,), submit=Text("授予这些角色", "Give these roles"))
 UNIT_FORM = Form((_UNIT,), submit=Text("设定单位", "Set the body"))
+RESET_FORM = Form(
+    (
+        Field(
+            "reason", Text("重置的理由", "Reason for resetting it"),
+            hint=Text(
+                "例如：手机遗失，已当面核实本人。写入审计记录",
+                "For example: telephone lost, seen in person. It stays in the audit log",
+            ),
+        ),
+    ),
+    submit=Text("重置第二因素", "Reset the second factor"),
+)  # fmt: skip
 AGENCY = Form(
     (
         Field("client_id", Text("程序名", "Client id"), width=20),
@@ -101,12 +114,19 @@ def _shown(visit: Visit, account_id: str, refused: Filled | None = None) -> Resp
             break
     else:
         raise not_found()
-    forms = {"roles": ROLES_FORM.filled(each), "unit": UNIT_FORM.filled(each)}
+    forms = {"roles": ROLES_FORM.filled(each), "unit": UNIT_FORM.filled(each), "reset": RESET_FORM.filled({})}
     if refused is not None:
-        forms["roles" if refused.form is ROLES_FORM else "unit"] = refused
+        name = {ROLES_FORM: "roles", RESET_FORM: "reset"}.get(refused.form, "unit")
+        forms[name] = refused
+    lent = [
+        {**one, "word": word(LENT, one["state"])}
+        for one in visit.ask("gateway.delegations")["delegations"]
+        if each["subject"] in (one["giver"]["subject"], one["helper"]["subject"])
+    ]
     return visit.page(
         "operating/account.html", Text("账号", "Account"), account=each, exclusions=exclusions(), roles_form=forms["roles"],
-        unit_form=forms["unit"],
+        unit_form=forms["unit"], reset_form=forms["reset"], lent=lent,
+        oneself=visit.session is not None and visit.session.account_id == account_id,
     )  # fmt: skip
 
 
@@ -143,6 +163,22 @@ def disabled(visit: Visit, account_id: str) -> Response:
         Text("账号已停用", "The account was shut") if shut else Text("账号已启用", "The account was opened")
     )
     return visit.go(f"/accounts/{account_id}", notice)
+
+
+@ROOM.page("/accounts/<account_id>/second-factor", methods=("POST",))
+def second_factor(visit: Visit, account_id: str) -> Response:
+    """Take it away from somebody who lost the device; the reason stays in the audit log, the account's sessions end."""
+    filled = visit.submit(RESET_FORM, "gateway.reset_second_factor", account_id=account_id)
+    if not filled.ok:
+        return _shown(visit, account_id, filled)
+    notice = Text("第二因素已重置，该账号的登录已失效", "It was reset, and the account's sessions ended")
+    return visit.go(f"/accounts/{account_id}", notice)
+
+
+@ROOM.page("/accounts/<account_id>/delegations/<delegation_id>/end", methods=("GET", "POST"))
+def end_delegation(visit: Visit, account_id: str, delegation_id: str) -> Response:
+    """End what somebody lent."""
+    return ended(visit, delegation_id, f"/accounts/{account_id}")
 
 
 @ROOM.page("/agencies")

@@ -49,6 +49,7 @@ class Candidate(Strict):
     """One who is put to the vote in a round; `social_votes` where the public was asked."""
 
     application_id = identifier()
+    name = optional_text(500)
     level = text()
     track = text()
     score = optional_text()
@@ -78,20 +79,36 @@ class ProposalDeviation(Strict):
     decided_on = day()
 
 
+class BeforeCommittee(Strict):
+    """One who comes to the committee. `levels`: for which it may stand; `uses_quota`: those of them that take a place."""
+
+    application_id = identifier()
+    name = optional_text(500)
+    track = text()
+    score = optional_text()
+    social_votes = count(required=False)
+    levels = fields.List(fields.String(), required=True)
+    uses_quota = fields.List(fields.String(), required=True)
+
+
 class Proposal(Strict):
-    """What is put before the committee: the office's proposal, or the one that rank and quota make."""
+    """What is put before the committee: the office's proposal, or the one that rank and quota make. `entrants`: all who come to
+    it, by track and rank.
+    """
 
     cycle_id = identifier()
     by_office = fields.Boolean(required=True)
     candidates = fields.List(fields.Nested(Candidate), required=True)
     deviations = fields.List(fields.Nested(ProposalDeviation), required=True)
+    entrants = fields.List(fields.Nested(BeforeCommittee), load_default=list)
 
 
 class Round(Strict):
     """The ballot that is open, or the last one; `number` is from 1, 0 before the first. `quorum`: members who must be present.
 
-    `voters`: those who may cast the open ballot; who comes later votes from the next one on. `voted`: whether the member
-    that asks has cast the open ballot; told to nobody else.
+    `voters`: those who may cast the open ballot; who comes later votes from the next one on. `cast`: how many did, none while
+    it is open. `voted` and `aside` are told to a member alone: whether its own ballot on the open one is in, and from which
+    candidates it stands aside there.
     """
 
     cycle_id = identifier()
@@ -103,8 +120,9 @@ class Round(Strict):
     present = fields.List(fields.String(), required=True)
     voters = fields.List(fields.String(), required=True)
     candidates = fields.List(fields.Nested(Candidate), required=True)
-    cast = count()
+    cast = count(required=False)
     voted = fields.Boolean(load_default=None, allow_none=True)
+    aside = fields.List(fields.String(), load_default=list)
 
 
 class Choice(Strict):
@@ -130,10 +148,10 @@ class CastBallot(Strict):
 
 
 class BallotTaken(Strict):
-    """The ballot is in; it says nothing of the choice."""
+    """The ballot is in; it says nothing of the choice, nor of how many did the same."""
 
     number = count(least=1)
-    cast = count()
+    taken_at = fields.AwareDateTime(required=True, format="iso")
 
 
 class VoteResult(Strict):

@@ -34,9 +34,13 @@ class DebtReminder(Strict):
 
 
 class OfReceivable(Strict):
-    """A proposal on a receivable."""
+    """A proposal on a receivable: the parts of instalments, in fen, or the amount that is given up, with its papers."""
 
     proposal_id = identifier()
+    kind = one_of("instalments", "write_off")
+    instalments = fields.List(fields.Dict(), load_default=list)
+    amount_fen = fen(required=False)
+    papers = fields.List(fields.String(), load_default=list)
     reason = text(longest=500)
     state = one_of("proposed", "accepted", "refused", "replaced")
     proposed_by = text()

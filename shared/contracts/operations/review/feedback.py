@@ -266,6 +266,26 @@ class Digest(Strict):
     published_on = day(required=False)
 
 
+class AnyDigest(Strict):
+    """All digests that the public may read."""
+
+
+class DigestLine(Strict):
+    """A digest as it stands in a list."""
+
+    cycle_id = identifier()
+    award_zh = text()
+    award_en = text()
+    year = count()
+    published_on = day()
+
+
+class DigestList(Strict):
+    """Published digests of real cycles, the newest first."""
+
+    digests = fields.List(fields.Nested(DigestLine), required=True)
+
+
 _ONE = {"cycle_id": CYCLE, "application_id": APPLICATION}
 _SAYS = {
     "summary": "体系完整，结果保持上升。",
@@ -301,6 +321,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("review", "publish_digest", "command", PublishDigest, Digest, (OFFICE,),
               "公开共性问题汇总", "Publish the digest of common problems",
               {"cycle_id": CYCLE, "texts": [{"item": "", "zh": "结果普遍缺少与标杆的对比。"}]}),
+    Operation("review", "digests", "query", AnyDigest, DigestList, (PUBLIC,),
+              "已公开的共性问题汇总", "Published digests of common problems", {}),
     Operation("review", "digest", "query", CycleId, Digest, (PUBLIC,),
               "共性问题汇总", "The digest of common problems", {"cycle_id": CYCLE}),
 )  # fmt: skip

@@ -1,0 +1,75 @@
+"""Where somebody was going when they had to sign in, and what they had typed there: both come along through every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import request
+
+from services.gateway.portal.forms import SECRET
+
+KEPT = "kept:"
+_LONGEST = 2000  # characters of an address
+
+
+@dataclass(frozen=True)
+class Onward:
+    """An address of ours (empty: one's first page), and the fields that were typed there."""
+
+    address: str = ""
+    typed: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def asked(cls, carried: Mapping[str, Any] | None = None) -> Onward:
+        """What this request brings along: `next` of its address, and fields of its form or of what the session `carried`."""
+        address = ours(request.values.get("next", ""))
+        typed = [
+            (name[len(KEPT) :], value)
+            for name, value in request.form.items(multi=True)
+            if name.startswith(KEPT)
+        ]
+        if not typed and carried and carried.get("at") == address.partition("?")[0]:
+            typed = [(name, value) for name, values in carried.get("typed", {}).items() for value in values]
+        return cls(address, tuple(typed))
+
+    @classmethod
+    def here(cls) -> Onward:
+        """This page, with what was posted to it but for what its form calls secret."""
+        if request.method != "POST":
+            return cls(request.full_path.rstrip("?"))
+        secret = set(request.form.get(SECRET, "").split())
+        typed = [
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if "*" not in secret and not name.startswith("_") and name not in secret
+        ]
+        return cls(request.path, tuple(typed))
+
+    def by(self, step: str) -> str:
+        """The address of a step on the way."""
+        return step + ("?" + urlencode({"next": self.address}) if self.address else "")
+
+    @property
+    def carried(self) -> dict[str, Any]:
+        """What a session keeps for the page that is gone on to."""
+        if not self.typed:
+            return {}
+        found: dict[str, list[str]] = {}
+        for name, value in self.typed:
+            found.setdefault(name, []).append(value)
+        return {"typed": found, "at": self.address.partition("?")[0]}
+
+
+def ours(address: str) -> str:
+    """An address of this site, or none: nobody is led elsewhere after signing in."""
+    if len(address) > _LONGEST or not address.isprintable() or "\\" in address:
+        return ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    inside = address.startswith("/") and not address.startswith("//") and not parts.netloc
+    return address if inside and not parts.scheme else ""

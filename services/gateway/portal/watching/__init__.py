@@ -1,0 +1,1 @@
+"""Discipline inspection's pages, the forms between it and everybody else, and rehearsals."""

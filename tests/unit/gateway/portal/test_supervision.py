@@ -1,0 +1,236 @@
+"""Discipline inspection's pages: what it reads, what it notes and settles, and the threads between it and one other side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.contracts import Context
+from shared.problems import Forbidden, NotFound
+from tests.support.browsing import Visitor
+from tests.support.gateway import REAL, Bench, InProcess, answered, make_bench
+
+ID = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
+HERE = f"/discipline/{REAL}"
+RECUSAL = {
+    "cycle_id": REAL, "stage": "document_review", "application_id": ID, "expert_id": "E1", "state": "open", "ground": "employer",
+    "source": "register", "rule": None, "reason_zh": "任职单位", "reason_en": "employer",
+    "opened_at": "2026-04-01T09:00:00+08:00",
+    "opened_by": "E1", "sheet_kept": True, "reviewers_before": 5, "reviewers_after": 4, "replacement": None, "replaced_at": None,
+    "replaced_by": None, "released_at": None, "released_by": None, "release_reason": None, "settled_at": None,
+    "settled_by": None, "settled_reason": None,
+}  # fmt: skip
+FORM = {
+    "form_id": ID, "cycle_id": REAL, "kind": "order", "opened_by_side": "discipline", "party_role": "award_office", "party": None,
+    "title": "请说明", "application_id": None, "alert_id": None, "state": "open", "opened_on": "2026-04-01",
+    "due_on": "2026-04-09", "closed_on": None, "overdue": False,
+    "entries": [
+        {"number": 1, "side": "discipline", "act": "open", "at": "2026-04-01T09:00:00+08:00", "text": "请说明理由",
+        "papers": [], "by": None}
+    ],
+}  # fmt: skip
+
+
+class Office:
+    """The services behind the pages, with what a test wants of them."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, dict[str, Any]] = {
+            "recusals": {"recusals": [RECUSAL]}, "form": FORM, "open_form": FORM, "answer_form": FORM, "close_form": FORM,
+            "reopen_form": FORM, "withdraw_form": FORM, "confirm_recusal": RECUSAL, "release_hold": RECUSAL,
+        }  # fmt: skip
+        self.refused: dict[str, Exception] = {}
+
+    def __call__(
+        self, service: str, method: str, data: Mapping[str, Any], context: Context
+    ) -> dict[str, Any]:
+        reply = answered(service, method, data, context)
+        if method in self.refused:
+            raise self.refused[method]
+        return self.said.get(method, reply)
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.fixture
+def services(office: Office) -> InProcess:
+    return InProcess(office)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, services: InProcess) -> Bench:
+    return make_bench(tmp_path, services)
+
+
+@pytest.fixture
+def inspector(bench: Bench) -> Visitor:
+    return Visitor(bench, "discipline")
+
+
+def _got(services: InProcess, operation: str) -> dict[str, Any]:
+    (found,) = [call.data for call in services.calls if call.operation == operation]
+    return dict(found)
+
+
+def test_one_view_with_its_reports(inspector: Visitor) -> None:
+    page = inspector.open(HERE)
+    assert {f"/api/v1/cycles/{REAL}/supervision/report.{form}" for form in ("pdf", "docx", "xlsx")} <= set(
+        page.links
+    )
+    assert "预警只说明" in page.words or "未处理" in page.words
+
+
+def test_what_is_missing_does_not_look_clean(inspector: Visitor, services: InProcess) -> None:
+    """One silent service: no alerts are shown as none."""
+    services.missing = frozenset({"committee"})
+    page = inspector.open(HERE)
+    assert "暂时取不到" in page.words
+    assert "没有预警" not in page.words
+
+
+def test_an_alert_is_noted_with_a_reason(inspector: Visitor, services: InProcess) -> None:
+    address = next(link for link in inspector.open(HERE).links if "/alerts/" in link)
+    page = inspector.open(address)
+    wrong = inspector.fill(page, reason="已要求说明")
+    assert (wrong.status, 'href="#f-state' in wrong.text, "已要求说明" in wrong.text) == (422, True, True)
+    assert inspector.fill(page, state="closed", reason="").status == 422
+    assert inspector.fill(page, state="closed", reason="长" * 1001).status == 422
+    assert inspector.fill(page, state="closed", reason="已要求说明").status == 303
+    told = _got(services, "eligibility.note_alert")
+    assert (told["state"], told["reason"]) == ("closed", "已要求说明")
+    assert inspector.open(f"{HERE}/alerts/nothing-there").status == 404
+
+
+@pytest.mark.parametrize(
+    ("act", "operation"), [("confirm", "review.confirm_recusal"), ("release", "review.release_hold")]
+)
+def test_a_recusal_is_confirmed_or_its_application_let_go_on(
+    inspector: Visitor, services: InProcess, act: str, operation: str
+) -> None:
+    address = f"{HERE}/recusals/document_review/{ID}/E1"
+    assert address in inspector.open(f"{HERE}/recusals").links
+    page = inspector.open(address)
+    assert inspector.fill(page, act=act).status == 422
+    assert inspector.fill(page, act=act, reason="已核实").status == 303
+    assert _got(services, operation) == {
+        "cycle_id": REAL, "stage": "document_review", "application_id": ID, "expert_id": "E1", "reason": "已核实",
+    }  # fmt: skip
+
+
+def test_a_settled_recusal_is_only_read(inspector: Visitor, office: Office) -> None:
+    office.said["recusals"] = {"recusals": [{**RECUSAL, "state": "confirmed"}]}
+    page = inspector.open(f"{HERE}/recusals/document_review/{ID}/E1")
+    assert "确认回避" not in page.words
+    assert inspector.open(f"{HERE}/recusals/document_review/{ID}/E2").status == 404
+
+
+def test_a_conflict_is_lifted_and_the_refusal_is_told(
+    inspector: Visitor, services: InProcess, office: Office
+) -> None:
+    page = inspector.open(f"{HERE}/conflicts/E1/{ID}/former_employer/register")
+    assert inspector.fill(page, reason="登记有误").status == 303
+    assert _got(services, "review.lift_conflict")["ground"] == "former_employer"
+    office.refused["lift_conflict"] = Forbidden(
+        "须由另一人解除", "another person", code="second_person_needed"
+    )
+    shown = inspector.fill(page, reason="登记有误", _key="another-key-1")
+    assert "须由另一人解除" in shown.words
+    assert "登记有误" in shown.text
+    assert inspector.open(f"{HERE}/conflicts/E1/{ID}/no_such/register").status == 404
+
+
+def test_conflicts_are_filtered_by_the_address(inspector: Visitor, services: InProcess) -> None:
+    page = inspector.open(f"{HERE}/conflicts?source=register&ended=yes&colour=red")
+    assert "colour=red" in page.words
+    told = _got(services, "review.conflicts")
+    assert (told["source"], told["ended"], told["size"]) == ("register", True, 50)
+
+
+def test_objections_name_nobody_who_objects(inspector: Visitor, services: InProcess) -> None:
+    assert inspector.open(f"{HERE}/objections").status == 200
+    asked = {call.operation for call in services.calls if call.operation.startswith("eligibility.obj")}
+    assert asked == {"eligibility.objections"}
+
+
+def test_discipline_asks_and_names_whom(inspector: Visitor, services: InProcess) -> None:
+    page = inspector.open(f"/supervision/{REAL}/new?alert_id={ID}")
+    given = {
+        "kind": "order", "to_role": "award_office", "to": "", "title": "请说明", "text": "为何越过第 3 名", "days": "5",
+        "application_id": "",
+    }  # fmt: skip
+    assert inspector.fill(page, **given).status == 303
+    told = _got(services, "eligibility.open_form")
+    assert (told["kind"], told["days"], told["alert_id"], told["papers"]) == ("order", 5, ID, [])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kind", ""),
+        ("to_role", ""),
+        ("to_role", "public"),
+        ("title", ""),
+        ("text", ""),
+        ("text", "长" * 4001),
+        ("days", "几天"),
+    ],
+)
+def test_what_is_wrong_with_a_question_stands_at_its_field(
+    inspector: Visitor, services: InProcess, field: str, value: str
+) -> None:
+    given = {"kind": "order", "to_role": "finance", "title": "<i>问</i>", "text": "说明", "days": ""}
+    shown = inspector.fill(inspector.open(f"/supervision/{REAL}/new"), **{**given, field: value})
+    assert shown.status == 422
+    assert f'href="#f-{field}' in shown.text
+    assert "<i>问" not in shown.text
+    assert not [call for call in services.calls if call.operation == "eligibility.open_form"]
+
+
+def test_anybody_else_reports_and_cannot_order(bench: Bench, services: InProcess) -> None:
+    reviewer = Visitor(bench, "reviewer")
+    page = reviewer.open(f"/supervision/{REAL}/new")
+    assert not [name for name, _ in page.form()["fields"] if name in {"kind", "to_role"}]
+    assert reviewer.fill(page, title="反映", text="有人打招呼", kind="order", to_role="finance").status == 303
+    told = _got(services, "eligibility.open_form")
+    assert told["kind"] == "report"
+    assert told.get("to_role") is None
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "offered"),
+    [
+        ("discipline", "open", ["withdraw"]), ("award_office", "open", ["answer"]), ("discipline", "answered", ["close",
+        "reopen"]),
+        ("award_office", "answered", []), ("discipline", "closed", ["reopen"]), ("award_office", "withdrawn", []),
+    ],
+)  # fmt: skip
+def test_a_side_is_offered_what_it_may_do(
+    bench: Bench, office: Office, role: str, state: str, offered: list[str]
+) -> None:
+    office.said["form"] = {**FORM, "state": state}
+    page = Visitor(bench, role).open(f"/supervision/forms/{ID}")
+    acts = [value for form in page.forms for name, value in form["fields"] if name == "act"]
+    assert acts == offered
+
+
+def test_an_answer_is_sent_and_a_strangers_thread_does_not_exist(
+    bench: Bench, services: InProcess, office: Office
+) -> None:
+    member = Visitor(bench, "award_office")
+    page = member.open(f"/supervision/forms/{ID}")
+    assert member.fill(page, having="act").status == 422
+    assert member.fill(page, having="act", text="理由见建议名单").status == 303
+    assert _got(services, "eligibility.answer_form")["text"] == "理由见建议名单"
+    office.refused["form"] = NotFound("没有", "none")
+    assert member.open(f"/supervision/forms/{ID}").status == 404
+
+
+def test_nobody_else_inspects(bench: Bench) -> None:
+    for role in ("award_office", "finance", "auditor", "reviewer"):
+        assert Visitor(bench, role).open(HERE).status == 404
