@@ -34,21 +34,14 @@ def built() -> Path:
 
 @pytest.fixture(scope="package")
 def city(built: Path) -> Iterator[City]:
-<<<<<<< HEAD
     """People with accounts, on a stack whose pages have their styles; a clerk answers for one of the departments."""
-    with temporary_folder("test") as folder:
-        options = StackOptions(
-            travels=DAY, extra={assets.SETTING: str(built), **SETTINGS}, without=frozenset({BALLOT_BOX})
-        )
-=======
-    """People with accounts, on a stack whose pages have their styles."""
     port = Port()  # known before the start: a provider sends browsers back to it
     home = f"http://127.0.0.1:{port.number}"
     with temporary_folder("test") as folder, provider_of(folder, home) as (provider, settings):
+        extra = {assets.SETTING: str(built), **SETTINGS, **settings}
         options = StackOptions(
-            travels=DAY, extra={assets.SETTING: str(built), **settings}, without=frozenset({BALLOT_BOX}), http_port=port.number
+            travels=DAY, extra=extra, without=frozenset({BALLOT_BOX}), http_port=port.number
         )  # fmt: skip
->>>>>>> main
         with Stack(folder / "stack", options) as stack:
             provider.clock = stack.clock
             city = City(stack)
