@@ -39,9 +39,11 @@ def city(built: Path) -> Iterator[City]:
     port = Port()  # known before the start: a provider sends browsers back to it
     home = f"http://127.0.0.1:{port.number}"
     with temporary_folder("test") as folder, provider_of(folder, home) as (provider, settings):
+        extra = {assets.SETTING: str(built), **SETTINGS, **settings}
         options = StackOptions(
             travels=DAY, extra={assets.SETTING: str(built), **SETTINGS, **settings}, without=frozenset({BALLOT_BOX}),
             http_port=port.number,
+            travels=DAY, extra=extra, without=frozenset({BALLOT_BOX}), http_port=port.number
         )  # fmt: skip
         with Stack(folder / "stack", options) as stack:
             provider.clock = stack.clock

@@ -275,3 +275,13 @@ def test_the_desk_stands_without_its_tasks(tmp_path: Path) -> None:
     page = office.visitor.open("/office?rehearsals=1")
     assert page.status == 200
     assert f"/cycles/{C}" in page.links
+
+
+def test_a_report_that_is_not_written_is_offered(tmp_path: Path) -> None:
+    """While the stage runs, a way for each application that has none."""
+    said: dict[str, Any] = {
+        "review.stage_reports": {"reports": []},
+        "review.stage": {"state": "begun", "entrants": [A]},
+    }
+    shown = Office(tmp_path, said).visitor.open(f"/cycles/{C}/scores/{REVIEW}/reports")
+    assert f"/cycles/{C}/scores/{REVIEW}/reports/{A}" in shown.links
