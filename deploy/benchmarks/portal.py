@@ -3,11 +3,6 @@
     ./zhiheng demo --keep
     python -m deploy.benchmarks.portal [--applications 4000] [--users 20] [--seconds 60]
 
-The people are those of the demo that is kept (deploy/demo): officers, applicants and reviewers, each in a session of their own.
-The applications are put beforehand into intake's database, into the cycle that takes applications, and **stay there**: make the
-demo anew afterwards. Everybody opens the first page of their role, then follows links of the page at random, and thinks in
-between; an officer comes back to the list of applications again and again, with other filters. What a page took is what the gateway's own
-log says: from the request read to the answer made, all services' answers included.
 The people are those of the demo that is kept (deploy/demo): officers, applicants and reviewers, each in a session of their
 own. The applications are put beforehand into intake's database, into the cycle that takes applications, and **stay there**:
 make the demo anew afterwards. Everybody opens the first page of their role, then follows links of the page at random, and

@@ -41,8 +41,6 @@ def city(built: Path) -> Iterator[City]:
     with temporary_folder("test") as folder, provider_of(folder, home) as (provider, settings):
         extra = {assets.SETTING: str(built), **SETTINGS, **settings}
         options = StackOptions(
-            travels=DAY, extra={assets.SETTING: str(built), **SETTINGS, **settings}, without=frozenset({BALLOT_BOX}),
-            http_port=port.number,
             travels=DAY, extra=extra, without=frozenset({BALLOT_BOX}), http_port=port.number
         )  # fmt: skip
         with Stack(folder / "stack", options) as stack:

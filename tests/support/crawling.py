@@ -74,20 +74,6 @@ OF_SOMETHING = frozenset(
     }
 )
 REFUSED = frozenset({"portal.signing_in.come_back"})  # nobody was sent to where one would come back from
-OF_SOMETHING = {
-    "portal.accounts.account",
-    "portal.accounts.end_delegation",
-    "portal.departments.answer",
-    "portal.lending.end",
-    "portal.announcing.announcement",
-    "portal.signing_in.with_provider",
-    "portal.office_objections.objection",
-    "portal.office_breaches.breach",
-    "portal.office_breaches.settle",
-    "portal.office_cases.case",
-    "portal.office_cases.act",
-}
-REFUSED = {"portal.signing_in.come_back"}  # nobody was sent to where one would come back from
 
 
 def said(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:

@@ -1,4 +1,3 @@
-"""The list of applications is one question of a page: tests/integration/intake/test_lists.py bounds what intake does for it."""
 """What the list of a cycle's applications costs the gateway; what it costs intake is bounded in tests/integration/intake."""
 
 from __future__ import annotations
