@@ -276,7 +276,9 @@ WORDS: Mapping[str, Table] = {
         "expert_recommendation": Text("专家推荐", "recommended by experts"),
     },
 }
-COLOURS: Mapping[str, Mapping[str, str]] = {"status": STATUS_COLOURS}
+# Of a cycle, to be open is good news; of a breaker it is none.
+_CYCLE_COLOURS: Mapping[str, str] = {**OUTCOME_COLOURS, "open": "green"}
+COLOURS: Mapping[str, Mapping[str, str]] = {"status": STATUS_COLOURS, "cycle": _CYCLE_COLOURS}
 
 
 def found(table: str, code: str) -> Words | Text | None:
