@@ -137,7 +137,8 @@ def _drafted(
         Text("名单已有变化：须重新编辑并由另一名经办人批准。",
             "The list has changed: it is edited anew and approved by another officer."), strong=True)  # fmt: skip
     lines = [
-        (n, each["name"], each.get("level"), each.get("track")) for n, each in enumerate(draft["lines"], start=1)
+        (n, each["name"], each.get("level"), each.get("track"))
+        for n, each in enumerate(draft["lines"], start=1)
     ]
     return [
         stale if draft["stale"] else None,
@@ -192,7 +193,8 @@ def _posted(
         for each in found["extensions"]
     ]
     lines = [
-        (n, each["name"], each.get("level"), each.get("track")) for n, each in enumerate(found["lines"], start=1)
+        (n, each["name"], each.get("level"), each.get("track"))
+        for n, each in enumerate(found["lines"], start=1)
     ]
     return [
         Facts(

@@ -253,7 +253,9 @@ def test_the_calendar_says_which_year_is_not_entered(desk: Desk) -> None:
 
 def test_a_list_without_levels_is_shown(desk: Desk) -> None:
     """Those who qualify have no level yet: their lines name none."""
-    desk.said["eligibility.notice_draft"] = DRAFT | {"lines": [{"application_id": "a1", "name": "示例甲公司"}]}
+    desk.said["eligibility.notice_draft"] = DRAFT | {
+        "lines": [{"application_id": "a1", "name": "示例甲公司"}]
+    }
     desk.said["eligibility.notice"] = NotFound("没有", "none")
     shown = Visitor(desk.bench, "award_office").open(NOTICE.removesuffix("/new"))
     assert shown.status == 200
