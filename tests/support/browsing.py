@@ -103,7 +103,7 @@ class Shown:
     @property
     def text(self) -> str:
         """The page's source."""
-        return self.response.get_data(as_text=True)
+        return self.response.get_data().decode(errors="replace")  # a page may give a picture or a paper
 
     @property
     def words(self) -> str:
