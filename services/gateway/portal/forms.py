@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.gateway.portal.text import PLACE, Text
 from shared.identifiers import new_id
-from shared.problems import Forbidden, Problem
+from shared.problems import Forbidden, Problem, Unavailable
 
 KEY, CSRF, MORE, FEWER, SECRET = "_key", "_csrf", "_more", "_fewer", "_secret"
 _LONGEST = 100_000  # characters of one field; the schemas' own limits are far below
@@ -198,8 +198,14 @@ class Filled:
             self.refuse(problem)
 
     def refuse(self, problem: Problem) -> None:
-        """Put a refusal to its fields; what belongs to none of them stands at the top."""
+        """Put a refusal to its fields; what belongs to none of them stands at the top.
+
+        A service remembers what it refused by its key: mended, the form is another request. What found nobody (503) stays
+        the same one, lest it be done twice.
+        """
         self.problem = problem
+        if problem.status != Unavailable.status:
+            self.key = new_id()
         for error in problem.errors:
             name = self.form.field_of(error.field)
             if name is not None:

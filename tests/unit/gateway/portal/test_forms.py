@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from services.gateway.portal.forms import Choice, Field, Form, Kind, Rows
+from services.gateway.portal.forms import KEY, Choice, Field, Form, Kind, Rows
 from services.gateway.portal.text import Text
-from shared.problems import Conflict, Forbidden, NotFound, invalid_field
+from shared.problems import Conflict, Forbidden, NotFound, Problem, Unavailable, invalid_field
 
 NAME = Text("名称", "Name")
 CHOICES = (Choice("a", NAME), Choice("b", NAME))
@@ -138,3 +138,14 @@ def test_what_can_be_mended_is_the_forms_and_the_rest_is_not() -> None:
 
         with pytest.raises(type(problem)):
             posted.attempt(refuse)
+
+
+@pytest.mark.parametrize(
+    ("problem", "same"),
+    [(invalid_field("it", "不行", "no"), False), (Unavailable("没有应答", "no answer"), True)],
+)
+def test_what_was_refused_is_another_request_when_mended(problem: Problem, same: bool) -> None:
+    """A service remembers a refusal by its key; what nobody answered may have been done, and keeps its own."""
+    posted = one(Kind.LINE).posted(MultiDict({"it": "x", KEY: "k" * 32}))
+    posted.refuse(problem)
+    assert (posted.key == "k" * 32) is same

@@ -160,6 +160,15 @@ def test_two_windows_see_each_other(reviewer: Visitor, world: World, services: I
     assert (_sent(services, "review.save_sheet_item")[-1])["revision"] == 4
 
 
+def test_a_refused_saving_names_the_next_key(reviewer: Visitor, world: World) -> None:
+    """To the script: what is mended after a refusal is another request."""
+    fields = dict(reviewer.open(f"{BASE}/sheet").form()["fields"]) | {"strengths": "好"}
+    world.stale = True
+    sent = reviewer.post(f"{BASE}/sheet?item={ITEMS[1]}", fields, **{"X-Partial": "sheet"})
+    assert sent.status == 409
+    assert sent.response.get_json()["key"] not in {"", fields["_key"]}
+
+
 @pytest.mark.parametrize("percent", ["101", "abc", "-1", "65.12345", "６５％", "<b>"])
 def test_a_percent_that_is_none_is_refused_at_its_field(
     reviewer: Visitor, services: InProcess, percent: str
