@@ -280,6 +280,15 @@ class Form:
         """What somebody had typed before."""
         return Filled(self, {name: list(values) for name, values in texts.items()})
 
+    def shows(self, texts: Mapping[str, Sequence[str]]) -> bool:
+        """Whether any of these was typed into it: a page may have several forms."""
+        return any(
+            (part.name in texts and part.kind is not Kind.HIDDEN)
+            if isinstance(part, Field)
+            else f"{part.name}._rows" in texts
+            for part in self.parts
+        )
+
     def posted(self, given: MultiDict[str, str]) -> Filled:
         """What was posted, read; one more or one fewer row is no attempt yet."""
         texts = {name: values for name, values in given.lists() if not name.startswith("_")}

@@ -84,7 +84,7 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
         item = _first_open(state)
     asked = next((each for each in criteria["items"] if each["item"] == item), None)
     form = item_form(_bands(criteria, asked), state["step"])
-    filled = form.filled({**items[item], "revision": state["revision"]})
+    filled = visit.form(form, {**items[item], "revision": state["revision"]})
     current = None
     if request.method == "POST":
         filled = _save(visit, form, here, item)
