@@ -161,3 +161,10 @@ class Visitor:
                 (name, each) for each in (value if isinstance(value, list) else [value]) if each is not None
             ]
         return self.post(form["action"] or shown.address, kept)
+
+
+def signed_in_again(visitor: Visitor, sent: Shown, role: str) -> Shown:
+    """Where somebody comes to who signs in on the answer to what they sent when their session had ended."""
+    assert sent.status == 401, (sent.status, sent.words)
+    done = visitor.fill(sent, having="username", username=f"user.{role}", password=PASSWORD)
+    return visitor.follow(done)

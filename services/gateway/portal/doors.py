@@ -40,11 +40,11 @@ def show(visit: Visit, filled: Filled, onward: Onward) -> Response:
     )
 
 
-def show_again(visit: Visit, onward: Onward) -> Response:
-    """The same to somebody whose session had ended when something was sent."""
+def show_again(visit: Visit, onward: Onward, *, files: bool = False) -> Response:
+    """The same to somebody whose session had ended when something was sent; `files` were among it and are not kept."""
     return frame.render(
         visit, "signing_in/again.html", AGAIN, status=401, form=SIGN_IN.filled({}), onward=onward,
-        providers=_offered(visit),
+        providers=_offered(visit), files=files,
     )  # fmt: skip
 
 

@@ -210,6 +210,11 @@ class Filled:
         """
         self.problem = problem
         if not isinstance(problem, Unavailable):
+        A service remembers what it refused by its key: mended, the form is another request. What found nobody (503) stays
+        the same one, lest it be done twice.
+        """
+        self.problem = problem
+        if problem.status != Unavailable.status:
             self.key = new_id()
         for error in problem.errors:
             name = self.form.field_of(error.field)
@@ -284,6 +289,15 @@ class Form:
     def typed(self, texts: Mapping[str, Sequence[str]]) -> Filled:
         """What somebody had typed before."""
         return Filled(self, {name: list(values) for name, values in texts.items()})
+
+    def shows(self, texts: Mapping[str, Sequence[str]]) -> bool:
+        """Whether any of these was typed into it: a page may have several forms."""
+        return any(
+            (part.name in texts and part.kind is not Kind.HIDDEN)
+            if isinstance(part, Field)
+            else f"{part.name}._rows" in texts
+            for part in self.parts
+        )
 
     def posted(self, given: MultiDict[str, str]) -> Filled:
         """What was posted, read; one more or one fewer row is no attempt yet."""

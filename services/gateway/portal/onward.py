@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
-from flask import request
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
 
 from services.gateway.portal.forms import SECRET
 
@@ -37,16 +38,20 @@ class Onward:
 
     @classmethod
     def here(cls) -> Onward:
-        """This page, with what was posted to it but for what its form calls secret."""
+        """This page, with what was posted to it but for what its form calls secret.
+
+        Where nothing is to be read at its address it is the page on which the form stood, as the browser names it.
+        """
+        here = request.full_path.rstrip("?")
         if request.method != "POST":
-            return cls(request.full_path.rstrip("?"))
+            return cls(here)
         secret = set(request.form.get(SECRET, "").split())
         typed = [
             (name, value)
             for name, value in request.form.items(multi=True)
             if "*" not in secret and not name.startswith("_") and name not in secret
         ]
-        return cls(request.path, tuple(typed))
+        return cls(here if is_page(request.path) else _came_from(), tuple(typed))
 
     def by(self, step: str) -> str:
         """The address of a step on the way."""
@@ -61,6 +66,25 @@ class Onward:
         for name, value in self.typed:
             found.setdefault(name, []).append(value)
         return {"typed": found, "at": self.address.partition("?")[0]}
+
+
+def is_page(path: str) -> bool:
+    """Whether a page of the portal can be opened at a path."""
+    try:
+        name, _ = current_app.url_map.bind("localhost").match(path, method="GET")
+    except HTTPException:
+        return False
+    return str(name).startswith("portal.")
+
+
+def _came_from() -> str:
+    """The page from which this was sent; empty where it is none of ours."""
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
+    address = ours(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return address if parts.netloc == request.host and is_page(unquote(parts.path)) else ""
 
 
 def ours(address: str) -> str:

@@ -19,19 +19,25 @@ from services.gateway.circumstances import Asked
 from services.gateway.errors import extra_headers, not_found
 from services.gateway.files import too_large
 from services.gateway.portal import doors, frame
-from services.gateway.portal.forms import CSRF
+from services.gateway.portal.forms import CSRF, KEY, SECRET
 from services.gateway.portal.onward import Onward
 from services.gateway.portal.sessions import COOKIE
 from services.gateway.portal.text import LANGUAGES, Language, Text
 from services.gateway.portal.visit import NEXT_COOKIE, Visit
 from shared.config import Settings
 from shared.contracts.operations import PUBLIC
-from shared.problems import Forbidden, NotFound, Problem, Unauthenticated
+from shared.identifiers import new_id
+from shared.problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
 LANGUAGE_COOKIE, ELDER_COOKIE = "__Host-zhiheng-language", "__Host-zhiheng-elder"
+_MENDED = {
+    Invalid.status,
+    Conflict.status,
+    Unavailable.status,
+}  # after these somebody wants what they had typed
 _YEAR = 365 * 24 * 3600  # seconds for which a browser remembers how somebody likes to read
 PageView = Callable[..., Response]
 Largest = int | Callable[[Settings], int]
@@ -112,13 +118,13 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
         try:
             response = _opened(visit, page, path, ended=ended)
         except Unauthenticated:
-            response = _to_sign_in(visit, page)
+            response = _to_sign_in(visit)
         except RequestEntityTooLarge:
             if page.largest is None:
                 raise
             response = told(visit, too_large(gateway.settings.file_largest_bytes))
         except Problem as problem:
-            response = told(visit, problem)
+            response = _not_done(visit, page, problem)
         if page.kept and visit.session is None and response.status_code == 200:
             frame.keep(response)
         return finish(visit, response, ended=ended)
@@ -140,7 +146,7 @@ def _opened(visit: Visit, page: Page, path: dict[str, str], *, ended: bool) -> R
     if request.method == "POST":
         _check_origin(visit, page)
     if visit.session is not None and visit.session.owes_factor and not page.entrance:
-        return _to_enrol(visit, page)
+        return _to_enrol(visit)
     return page.view(visit, **path)
 
 
@@ -173,6 +179,8 @@ def stranger(gateway: Gateway) -> Visit:
 def finish(visit: Visit, response: Response, *, ended: bool = False) -> Response:
     """What every page's answer has: no copy anywhere, and the cookies that are done with taken away."""
     frame.protect(response)
+    if visit.session is not None:  # a form without a page of its own is gone back to by the page that sent it
+        response.headers["Referrer-Policy"] = "same-origin"
     if ended:
         response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
     goes_on = any(each.startswith(f"{NEXT_COOKIE}=1") for each in response.headers.getlist("Set-Cookie"))
@@ -209,27 +217,47 @@ def _check_origin(visit: Visit, page: Page) -> None:
         )
 
 
-def _to_sign_in(visit: Visit, page: Page) -> Response:
-    """To the sign-in page and back here; what was typed comes along."""
-    if request.method == "POST" and page.largest is None:
-        return doors.show_again(visit, Onward.here())
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return frame.as_flask(frame.redirected(Onward(here).by("/login")))
+def _to_sign_in(visit: Visit) -> Response:
+    """To the sign-in page and back here; what was typed comes along, files do not."""
+    if request.method == "POST":
+        try:
+            return doors.show_again(visit, Onward.here(), files=_had_files())
+        except RequestEntityTooLarge:
+            return frame.as_flask(frame.redirected("/login"))
+    return frame.as_flask(frame.redirected(Onward.here().by("/login")))
 
 
-def _to_enrol(visit: Visit, page: Page) -> Response:
+def _had_files() -> bool:
+    return any(file.filename for file in request.files.values())
+
+
+def _to_enrol(visit: Visit) -> Response:
     """To where a second factor is set up, and afterwards back here with what was typed; files are not kept."""
-    here = Onward.here() if page.largest is None else Onward(request.path)
+    here = Onward.here()
     kept = here.carried or {name: visit.carried[name] for name in ("typed", "at") if name in visit.carried}
     return visit.go(here.by("/me/second-factor"), None, **kept)
 
 
-def told(visit: Visit, problem: Problem) -> Response:
+def _not_done(visit: Visit, page: Page, problem: Problem) -> Response:
+    """A refusal as a page. What was typed is on it where no form shows it: to be sent again, or to be gone back to."""
+    secret = request.method != "POST" or "*" in request.form.get(SECRET, "").split()
+    if secret or page.restores or page.largest is not None or problem.status not in _MENDED:
+        return told(visit, problem)
+    down = problem.status == Unavailable.status
+    onward = Onward.here()
+    return told(
+        visit, problem, "kept.html", typed=onward.typed, onward=onward if visit.session and onward.address else None,
+        again=request.full_path.rstrip("?") if down else "", key=request.form.get(KEY) or new_id(),
+        marks=[(name, request.form[name]) for name in (SECRET, "_next") if name in request.form],
+    )  # fmt: skip
+
+
+def told(visit: Visit, problem: Problem, template: str = "problem.html", **values: Any) -> Response:
     """A refusal as a page: unknown, forbidden and not one's own look the same."""
     if isinstance(problem, NotFound) or (isinstance(problem, Forbidden) and problem.code != "foreign_form"):
         problem = not_found()
     g.problem = problem.code
     title = Text(problem.title_zh, problem.title_en)
-    response = frame.render(visit, "problem.html", title, status=problem.status, problem=problem)
+    response = frame.render(visit, template, title, status=problem.status, problem=problem, **values)
     response.headers.update(extra_headers(problem))
     return response

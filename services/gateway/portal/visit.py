@@ -151,10 +151,16 @@ class Visit:
 
     def form(self, form: Form, values: Mapping[str, Any] | None = None) -> Filled:
         """The form to show: empty or with `values` (plain JSON); what was typed when a session ended comes back."""
+        typed = self.typed
+        return form.typed(typed) if form.shows(typed) else form.filled(values or {})
+
+    @property
+    def typed(self) -> dict[str, list[str]]:
+        """What was typed on this page when a session ended; empty where nothing was."""
         typed = self.carried.get("typed")
-        if isinstance(typed, dict) and self.carried.get("at") == request.path:
-            return form.typed({str(name): list(values) for name, values in typed.items()})
-        return form.filled(values or {})
+        if not isinstance(typed, dict) or self.carried.get("at") != request.path:
+            return {}
+        return {str(name): list(values) for name, values in typed.items()}
 
     def submit(self, form: Form, operation: str, **data: Any) -> Filled:
         """Read the posted form and give the command with it and `data`; what came of it is in the result.

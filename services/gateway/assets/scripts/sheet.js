@@ -21,10 +21,10 @@ if (form) {
         headers: { Accept: "application/json", "X-Partial": "sheet" },
         redirect: "manual",
       });
-      if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
+      if (told.key) form.elements._key.value = told.key; // also after a refusal: what is mended is another request
+      if (!answer.ok) throw new Error(String(answer.status));
       form.elements.revision.value = told.revision;
-      form.elements._key.value = told.key;
       total.textContent = told.total;
       status.textContent = say(`已保存 ${time()}`, `Saved ${time()}`);
     } catch {

@@ -81,7 +81,7 @@ def report(visit: Visit, application_id: str) -> Response:
         each["application_id"] == application_id and each["answered"] for each in (listed or {"reports": []})["reports"]
     )  # fmt: skip
     if request.method != "POST":
-        filled = STATEMENT.filled({"version": told["version"]})
+        filled = visit.form(STATEMENT, {"version": told["version"]})
     return visit.page(
         "applicant/report.html", Text("评审反馈报告", "Feedback report"), form=filled, told=told, picture=_radar(visit, told),
         answered=answered, path=path_of(application_id), api=f"/api/v1/cycles/{cycle_id}/my-feedback/{application_id}/report",
@@ -172,7 +172,7 @@ def use(visit: Visit, application_id: str) -> Response:
             notice = Text("资金使用报告已提交", "The report of use was handed in")
             return visit.go(f"{path_of(application_id)}/award", notice)
     else:
-        filled = USE.filled({"grant_for": grant if grant in ("award", "pool") else "award"})
+        filled = visit.form(USE, {"grant_for": grant if grant in ("award", "pool") else "award"})
     line = visit.ask("intake.application", application_id=application_id)
     return visit.page(
         "form.html", Text("报告资金使用", "Report the use of the grant"), form=filled, back=f"{path_of(application_id)}/award",

@@ -118,10 +118,14 @@ def section(visit: Visit, application_id: str, section: str) -> Response:
             else:
                 return _saved(visit, case, found, saved)
     else:
-        filled = sections.shown(parts, form, case.draft)
-        if "typed" in visit.carried and visit.carried.get("at") == request.path:
-            filled = visit.form(form)
+        filled = _restored(visit, case, parts)
     return _page(visit, case, found, parts, filled, beside)
+
+
+def _restored(visit: Visit, case: Case, parts: list[Said]) -> Filled:
+    """The page as the draft has it, or as it was typed when a session ended."""
+    form = sections.form_of(parts, case.form["articles"])
+    return visit.form(form) if form.shows(visit.typed) else sections.shown(parts, form, case.draft)
 
 
 def _the_page(case: Case, key: str) -> tuple[Section, list[Said]]:
@@ -199,7 +203,7 @@ def _page(
     today = today_of(visit)
     writable = [part for part in parts if case.may_write(part["name"], today)]
     if len(writable) != len(parts) and not filled.was_posted:
-        filled = sections.shown(writable, sections.form_of(writable, case.form["articles"]), case.draft)
+        filled = _restored(visit, case, writable)
     stays = [part for part in parts if part not in writable]
     keys = [each.key for each, _ in case.sections]
     return visit.page(

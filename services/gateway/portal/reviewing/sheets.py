@@ -84,7 +84,7 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
         item = _first_open(state)
     asked = next((each for each in criteria["items"] if each["item"] == item), None)
     form = item_form(_bands(criteria, asked), state["step"])
-    filled = form.filled({**items[item], "revision": state["revision"]})
+    filled = visit.form(form, {**items[item], "revision": state["revision"]})
     current = None
     if request.method == "POST":
         filled = _save(visit, form, here, item)
@@ -123,7 +123,7 @@ def _save(visit: Visit, form: Form, here: dict[str, str], item: str) -> Filled:
 def _partly(filled: Filled) -> Response:
     """To the script that saves while somebody writes: the total, and what the next saving has to name."""
     if not filled.ok:
-        return Response("{}", filled.status, mimetype="application/json")
+        return Response(json.dumps({"key": filled.key}), filled.status, mimetype="application/json")
     told = {"revision": filled.reply["revision"], "total": filled.reply["total"], "key": new_id()}
     return Response(json.dumps(told), mimetype="application/json")
 

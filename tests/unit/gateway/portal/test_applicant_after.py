@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from shared.clock import SHANGHAI, FixedClock
 from shared.contracts.operations import OPERATIONS
 from shared.problems import NotFound, Unavailable, invalid_field
 from tests.support.applying import DRAFT, World, file_of
-from tests.support.browsing import Shown, Visitor, masked
+from tests.support.browsing import Shown, Visitor, masked, signed_in_again
 from tests.support.gateway import REAL, Bench, InProcess, make_bench
 
 CASE = f"/my/a/{DRAFT}"
@@ -39,9 +40,16 @@ def anna(bench: Bench) -> Visitor:
     return Visitor(bench, "applicant")
 
 
-def with_files(anna: Visitor, address: str, fields: dict[str, str], **files: tuple[str, bytes]) -> Shown:
-    """Post a form with files, written out."""
+def with_files(
+    anna: Visitor,
+    address: str,
+    fields: dict[str, str],
+    before: Callable[[], None] = lambda: None,
+    **files: tuple[str, bytes],
+) -> Shown:
+    """Post a form with files, written out; `before` happens once it is open."""
     shown = anna.open(address)
+    before()
     form = dict(shown.form()["fields"]) | fields
     body = b"".join(
         f'--limit\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
@@ -93,6 +101,28 @@ def test_an_answer_names_the_version_that_was_read(anna: Visitor, world: World) 
 
 
 # --- the award ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_comes_back_when_a_session_ended(anna: Visitor) -> None:
+    page = anna.open(f"{CASE}/report")
+    anna.client.delete_cookie("__Host-zhiheng", domain="localhost")
+    shown = signed_in_again(anna, anna.fill(page, having="comment", comment="另有看法"), "applicant")
+    assert dict(shown.form("comment")["fields"])["comment"].strip() == "另有看法"
+
+
+def test_the_text_that_went_with_files_comes_back_without_them(anna: Visitor) -> None:
+    address = f"{CASE}/use?grant=pool"
+    anna.open(address)
+    fields = {"items._rows": "1", "items.0.purpose": "培训"}
+
+    def ended() -> None:
+        anna.client.delete_cookie("__Host-zhiheng", domain="localhost")
+
+    sent = with_files(anna, address, fields, before=ended, paper_1=("a.pdf", b"%PDF-1.7"))
+    assert "文件没有保留" in sent.words
+    shown = signed_in_again(anna, sent, "applicant")
+    kept = dict(shown.form("items.0.purpose")["fields"])
+    assert (shown.address, kept["items.0.purpose"], kept["grant_for"]) == (address, "培训", "pool")
 
 
 @pytest.mark.parametrize("status", ["in_progress", "not_awarded", "draft"])

@@ -14,7 +14,7 @@ from services.gateway.portal.applicant.files import CSRF_HEADER
 from shared.clock import SHANGHAI, FixedClock
 from shared.problems import Conflict, NotFound, Unavailable, invalid_field
 from tests.support.applying import DRAFT, World, file_of
-from tests.support.browsing import Shown, Visitor, masked
+from tests.support.browsing import Shown, Visitor, masked, signed_in_again
 from tests.support.gateway import REAL, Bench, InProcess, make_bench
 
 CASE = f"/my/a/{DRAFT}"
@@ -159,6 +159,35 @@ def test_a_session_that_ended_keeps_what_was_typed(anna: Visitor, clock: FixedCl
     anna.client.delete_cookie("__Host-zhiheng", domain="localhost")
     sent = anna.fill(page, **{"facts.region": "某市某区"})
     assert (sent.status, "某市某区" in sent.text) == (401, True)
+
+
+def test_what_was_typed_comes_back_to_a_returned_application(anna: Visitor, world: World) -> None:
+    world.status = "returned"
+    world.correction = {
+        "items": [{"field": "facts.region", "reason": "与执照不一致"}], "returned_at": "2025-05-19T09:00:00+08:00",
+        "due_on": "2025-05-26", "resubmitted_at": None,
+    }  # fmt: skip
+    page = anna.open(f"{CASE}/s/standing")
+    anna.client.delete_cookie("__Host-zhiheng", domain="localhost")
+    shown = signed_in_again(anna, anna.fill(page, **{"facts.region": "某市某区"}), "applicant")
+    assert dict(shown.form("facts.region")["fields"])["facts.region"] == "某市某区"
+
+
+def test_what_nobody_took_is_sent_again_or_gone_back_to(anna: Visitor, world: World) -> None:
+    """The page that says what is down carries what was typed, under the key under which it may have been done."""
+    page = anna.open(f"{CASE}/s/standing")
+    world.refuse["intake.save_draft"] = Unavailable("申报服务没有应答", "intake does not answer")
+    sent = anna.fill(page, **{"facts.region": "某市某区", "_next": "1"})
+    assert (sent.status, "申报服务没有应答" in sent.words) == (503, True)
+    again = dict(sent.form()["fields"])
+    assert (again["facts.region"], again["_key"]) == ("某市某区", dict(page.form()["fields"])["_key"])
+    kept = sent.form("kept:facts.region")
+    back = anna.post(kept["action"], kept["fields"], **{"Sec-Fetch-Site": "same-origin"})
+    shown = anna.follow(back)
+    assert dict(shown.form("facts.region")["fields"])["facts.region"] == "某市某区"
+    del world.refuse["intake.save_draft"]
+    assert anna.fill(sent).status == 303
+    assert world.data_of("intake.save_draft")["parts"]["facts.region"] == "某市某区"
 
 
 def test_one_more_row_is_not_saved_yet(anna: Visitor, world: World) -> None:

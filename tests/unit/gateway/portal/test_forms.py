@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from services.gateway.portal.forms import Choice, Field, Form, Kind, Rows
+from services.gateway.portal.forms import KEY, Choice, Field, Form, Kind, Rows
 from services.gateway.portal.text import Text
-from shared.problems import Conflict, Forbidden, NotFound, Unavailable, invalid_field
+from shared.problems import Conflict, Forbidden, NotFound, Unavailable, invalid_field, Problem
 
 NAME = Text("名称", "Name")
 CHOICES = (Choice("a", NAME), Choice("b", NAME))
@@ -148,3 +148,12 @@ def test_after_a_refusal_the_next_attempt_is_another_one() -> None:
     assert filled.key == "key-00000001"
     filled.refuse(Conflict("不行", "no"))
     assert filled.key != "key-00000001"
+@pytest.mark.parametrize(
+    ("problem", "same"),
+    [(invalid_field("it", "不行", "no"), False), (Unavailable("没有应答", "no answer"), True)],
+)
+def test_what_was_refused_is_another_request_when_mended(problem: Problem, same: bool) -> None:
+    """A service remembers a refusal by its key; what nobody answered may have been done, and keeps its own."""
+    posted = one(Kind.LINE).posted(MultiDict({"it": "x", KEY: "k" * 32}))
+    posted.refuse(problem)
+    assert (posted.key == "k" * 32) is same

@@ -10,7 +10,7 @@ import pytest
 
 from shared.contracts import Context
 from shared.problems import Conflict
-from tests.support.browsing import Visitor
+from tests.support.browsing import Visitor, signed_in_again
 from tests.support.gateway import REAL, InProcess, answered, any_rulebook, make_bench
 
 APPLICATION = "0199a1b2c3d57e5f8a9b0c1d2e3f4a5c"
@@ -158,6 +158,23 @@ def test_two_windows_see_each_other(reviewer: Visitor, world: World, services: I
     world.stale = False
     reviewer.fill(shown)
     assert (_sent(services, "review.save_sheet_item")[-1])["revision"] == 4
+
+
+def test_a_refused_saving_names_the_next_key(reviewer: Visitor, world: World) -> None:
+    """To the script: what is mended after a refusal is another request."""
+    fields = dict(reviewer.open(f"{BASE}/sheet").form()["fields"]) | {"strengths": "好"}
+    world.stale = True
+    sent = reviewer.post(f"{BASE}/sheet?item={ITEMS[1]}", fields, **{"X-Partial": "sheet"})
+    assert sent.status == 409
+    assert sent.response.get_json()["key"] not in {"", fields["_key"]}
+
+
+def test_an_item_comes_back_as_it_was_typed_when_a_session_ended(reviewer: Visitor) -> None:
+    page = reviewer.open(f"{BASE}/sheet?item={ITEMS[2]}")
+    reviewer.client.delete_cookie("__Host-zhiheng", domain="localhost")
+    shown = signed_in_again(reviewer, reviewer.fill(page, strengths="写了很久"), "reviewer")
+    assert shown.address == f"{BASE}/sheet?item={ITEMS[2]}"
+    assert dict(shown.form("strengths")["fields"])["strengths"].strip() == "写了很久"
 
 
 @pytest.mark.parametrize("percent", ["101", "abc", "-1", "65.12345", "６５％", "<b>"])

@@ -9,7 +9,7 @@ import pytest
 
 from services.gateway.portal.sessions import COOKIE, IDLE
 from shared.clock import SHANGHAI, FixedClock
-from tests.support.browsing import Visitor, masked
+from tests.support.browsing import Visitor, masked, signed_in_again
 from tests.support.gateway import PASSWORD, Bench, InProcess, make_bench
 
 
@@ -79,6 +79,23 @@ def test_what_was_typed_outlives_the_session(bench: Bench, clock: FixedClock) ->
     sent = visitor.fill(page, old=PASSWORD, new="another one, long")
     assert sent.status == 401
     assert "another one, long" not in sent.text
+
+
+@pytest.mark.parametrize(
+    ("referrer", "to"),
+    [
+        ("https://localhost/me?x=1", "/me?x=1"), ("https://elsewhere.example/me", "/audit"), ("", "/audit"),
+        ("https://localhost/logout", "/audit"), ("https://localhost/api/v1/me", "/audit"), ("https://[", "/audit"),
+    ],
+)  # fmt: skip
+def test_what_is_only_sent_leads_back_to_the_page_that_sent_it(bench: Bench, referrer: str, to: str) -> None:
+    """Nothing can be opened where a button leads; whoever signs in again comes to the page on which it stands."""
+    visitor = Visitor(bench, "auditor")
+    assert visitor.open("/me").response.headers["Referrer-Policy"] == "same-origin"
+    visitor.client.delete_cookie(COOKIE, domain="localhost")
+    sent = visitor.post("/me/acting", {}, **({"Referer": referrer} if referrer else {}))
+    shown = signed_in_again(visitor, sent, "auditor")
+    assert (shown.address, shown.status) == (to, 200)
 
 
 def test_a_foreign_form_is_refused(bench: Bench) -> None:
