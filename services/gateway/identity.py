@@ -465,11 +465,17 @@ class Identity:
         return state
 
     def change_password(self, by: Session, old: str, new: str) -> None:
-        """Replace one's own password; all other tokens of the account end. Raises Invalid."""
+        """Replace one's own password; all other tokens of the account end. Raises Invalid, TooMany for guesses."""
         with self._store.read() as work:
             account = self._account(work, by.account_id)
-        if by.rehearsal or not self._verify(account.password_hash, old):
-            raise invalid_field("old", "原密码不正确", "the old password is wrong")
+        wrong = invalid_field("old", "原密码不正确", "the old password is wrong")
+        if by.rehearsal:
+            raise wrong
+        counted = key_of("name", account.username)  # it is the password that a sign-in guesses at
+        self.tries.count({counted: FREE_TRIES})
+        if not self._verify(account.password_hash, old):
+            raise wrong
+        self.tries.take_back([counted])
         if account.username in new.casefold():
             raise invalid_field("new", "密码不得包含用户名", "the password must not hold the name")
         password_hash = self._hash(new)
