@@ -25,7 +25,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.gateway.delegation import lending
-from services.gateway.models import Account, AccountRole, PendingSignIn, Token
+from services.gateway.models import Account, AccountRole, BrowserSession, PendingSignIn, Token
 from services.gateway.roles import check_roles
 from services.gateway.second_factor import factors, tickets
 from services.gateway.session import (
@@ -145,11 +145,14 @@ class Identity:
 
     def _look_up(self, work: Work, digest: str, now: datetime) -> Session:
         row = work.session.execute(
-            select(Token, Account).join(Account, Account.id == Token.account_id).where(Token.digest == digest)
+            select(Token, Account, BrowserSession.digest)
+            .join(Account, Account.id == Token.account_id)
+            .outerjoin(BrowserSession, BrowserSession.digest == Token.digest)
+            .where(Token.digest == digest)
         ).one_or_none()
         if row is None:
             raise invalid_token()
-        token, account = row
+        token, account, browser = row
         if token.revoked_at is not None or token.expires_at <= now or account.disabled_at is not None:
             raise invalid_token()
         held = frozenset(role.role for role in account.roles)
@@ -164,6 +167,7 @@ class Identity:
             unit=account.unit,
             scopes=frozenset((token.scope or "").split()),
             owes_factor=factors.owes_one(work, account.id, held, self._with_factor),
+            browser=browser is not None,
         )
         if token.persona_role is None or token.persona_subject is None:
             if token.acting_for is None:

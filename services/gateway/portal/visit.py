@@ -119,6 +119,7 @@ class Visit:
             traced=g.trace,
             address=g.address,
             rehearsals=self.gateway.rehearsals,
+            by_cookie=True,
         )
 
     def may(self, operation: str) -> bool:
