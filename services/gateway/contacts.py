@@ -57,6 +57,7 @@ class Contacts:
     def __init__(self, identity: Identity, caller: Caller) -> None:
         self._identity = identity
         self._caller = caller
+        self.written = threading.Event()  # an address since the last look: the next one is made soon
         self._one = threading.Lock()  # of this process; other replicas are told apart by the version
 
     @property
@@ -90,11 +91,13 @@ class Contacts:
                 row.version += 1
             work.session.flush()
             work.audit("account:addresses", session.account_id, secret=True)
+        self.written.set()
         return values
 
     def tell(self) -> int:
         """Tell what has changed; gives of how many. What nobody took, or was refused, is told with the next look."""
         with self._one:
+            self.written.clear()
             told = 0
             for telling in self._changed():
                 try:

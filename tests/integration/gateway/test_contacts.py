@@ -45,7 +45,9 @@ def test_one_writes_and_reads_one_s_own(tmp_path: Path) -> None:
     assert bench.client.get(PATH, headers=bench.headers("applicant")).get_json() == GIVEN
     assert bench.client.get(PATH, headers=bench.headers("finance")).get_json() == NONE
     assert _told(caller) == []  # nobody who writes waits for another service
+    assert bench.gateway.contacts.written.is_set()
     bench.gateway.contacts.tell()
+    assert not bench.gateway.contacts.written.is_set()
     (call,) = _applicants(caller)
     assert {name: call.data[name] for name in GIVEN} == GIVEN
     assert (call.data["roles"], call.data["version"]) == (["applicant"], 1)
