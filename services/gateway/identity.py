@@ -105,7 +105,7 @@ class Identity:
     def session(self, token: str, giver: str = "") -> Session:
         """Who a token stands for; with the subject of a `giver`, in the roles that it lent.
 
-        Raises Unauthenticated, and Forbidden where nothing is lent.
+        Raises Unauthenticated, Forbidden where nothing is lent, and once Conflict where what the token acted in has ended.
         """
         digest = digest_of(token)
         with self._lock:
@@ -113,10 +113,15 @@ class Identity:
         now = self._store.clock.now()
         if known is not None and known[0] > time.monotonic() and known[1].expires_at > now:
             return known[1]
-        with self._store.read() as work:
-            found = self._look_up(work, digest, now)
-            if giver:
-                found = self._acting(work, found, lending.of_subject(work, found.account_id, giver))
+        try:
+            with self._store.read() as work:
+                found = self._look_up(work, digest, now)
+                if giver:
+                    found = self._acting(work, found, lending.of_subject(work, found.account_id, giver))
+        except lending.Ended:
+            with self._store.writing() as connection:
+                connection.execute(update(Token).where(Token.digest == digest).values(acting_for=None))
+            raise
         with self._lock:
             self._known[digest, giver] = (time.monotonic() + self._remember, found)
             while len(self._known) > _REMEMBERED:
@@ -136,7 +141,10 @@ class Identity:
             work = tx.work(context_of(session))
             this = Token.digest == session.digest
             work.session.execute(update(Token).where(this).values(acting_for=giver))
-            found = self._look_up(work, session.digest, self._store.clock.now())
+            try:
+                found = self._look_up(work, session.digest, self._store.clock.now())
+            except lending.Ended:
+                raise lending.nothing_lent() from None
             if giver is not None and found.acting_for is None:
                 raise lending.nothing_lent()
             work.audit("delegation:taken" if giver else "delegation:laid_down", giver or session.account_id)
@@ -175,7 +183,7 @@ class Identity:
             try:
                 return self._acting(work, own, lending.of_account(work, account.id, token.acting_for))
             except Forbidden:
-                return own  # it has ended meanwhile
+                raise lending.Ended from None
         if REHEARSER not in held:
             raise invalid_token()
         name = token.persona_subject
