@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 EXIT_CONFIGURATION, EXIT_NOT_DRAINED = 2, 3
 _PURGE_SECONDS = 600.0
-_TELL_SECONDS = 20.0
+_TELL_SECONDS, _TELL_WRITTEN_SECONDS = 20.0, 1.0
 _KEYS_LIVE = timedelta(days=30)  # how long an idempotency key is known
 
 
@@ -136,10 +136,17 @@ class Process:
             library().get(rulebook_id)
 
     def _tell_contacts(self, gateway: Gateway) -> None:
-        """Tell notifications of accounts that changed, now and then: what it sends goes by roles and addresses."""
-        while not self._stopping.wait(_TELL_SECONDS):
-            if not self.rpc.ready or not self._accounts_made:
+        """Tell notifications of accounts that changed, now and then, and soon where somebody wrote here.
+
+        What it sends goes by roles and addresses.
+        """
+        waited = 0.0
+        while not self._stopping.wait(_TELL_WRITTEN_SECONDS):
+            waited += _TELL_WRITTEN_SECONDS
+            due = waited >= _TELL_SECONDS or gateway.contacts.written.is_set()
+            if not due or not self.rpc.ready or not self._accounts_made:
                 continue
+            waited = 0.0
             try:
                 gateway.contacts.tell()
             except (SQLAlchemyError, StoreError) as error:

@@ -145,14 +145,16 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
     schema = operation.request()
 
     def view(**path: str) -> Response:
+        headers, by_cookie = _headers(gateway, route)
         asked = circumstances(
             operation,
-            _headers(route),
+            headers,
             gateway.identity,
             request=g.request_id,
             traced=g.trace,
             address=g.address,
             rehearsals=gateway.rehearsals,
+            by_cookie=by_cookie,
         )
         g.role = asked.role
         if operation.kind == "command":
@@ -170,17 +172,20 @@ def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
     return view
 
 
-def _headers(route: Route) -> Headers | EnvironHeaders:
+def _headers(gateway: Gateway, route: Route) -> tuple[Headers | EnvironHeaders, bool]:
     """The request's headers; where a form is taken, Authorization holds a client's secret and is the form's matter.
 
-    What a route gives as a file may be fetched by a link of a page: there the browser's cookie says who asks.
+    What a route gives as a file may be fetched by a link of a page: there the browser's cookie says who asks, and its
+    session counts as used. The second value is whether it did. Raises Unauthenticated for a session that is over.
     """
     if route.takes != FORM:
         token = request.cookies.get(COOKIE)
         if route.verb == "GET" and route.gives != JSON and token and "Authorization" not in request.headers:
-            return Headers([*request.headers, ("Authorization", f"Bearer {token}")])
-        return request.headers
-    return Headers([(name, value) for name, value in request.headers if name.lower() != "authorization"])
+            gateway.sessions.find(token)
+            return Headers([*request.headers, ("Authorization", f"Bearer {token}")]), True
+        return request.headers, False
+    kept = [(name, value) for name, value in request.headers if name.lower() != "authorization"]
+    return Headers(kept), False
 
 
 def _admit_agency(gateway: Gateway, route: Route, asked: Asked) -> Usage:

@@ -177,13 +177,19 @@ def circumstances(
     traced: tuple[str, str],
     address: str,
     rehearsals: bool,
+    by_cookie: bool = False,
 ) -> Asked:
-    """Read the headers of a request for an operation: who it is comes first, then whether the role may, then the rest."""
+    """Read the headers of a request for an operation: who it is comes first, then whether the role may, then the rest.
+
+    A browser's token counts only where it came `by_cookie`, whose reader has seen that it was not idle too long.
+    """
     token = bearer(headers.get("Authorization"))
     giver = giver_of(headers.get(ON_BEHALF_OF))
     if giver and token is None:
         raise Unauthenticated("请先登录", "sign in first")
     session = identity.session(token, giver) if token is not None else None
+    if session is not None and session.browser and not by_cookie:
+        raise invalid_token()
     require_factor(operation, session)
     role = acting_role(operation, session)
     day = rehearsal_day(headers.get(REHEARSAL_DATE), allowed=rehearsals)

@@ -22,7 +22,7 @@ from services.gateway.rpc import Caller
 from shared.contracts import Context
 from shared.contracts.operations import AGENCY, REHEARSER
 from shared.identifiers import digest, new_id
-from shared.problems import Forbidden, Problem, invalid_field
+from shared.problems import Forbidden, Problem, Unavailable, invalid_field
 from shared.store import Store, Work
 
 log = structlog.get_logger(__name__)
@@ -57,6 +57,7 @@ class Contacts:
     def __init__(self, identity: Identity, caller: Caller) -> None:
         self._identity = identity
         self._caller = caller
+        self.written = threading.Event()  # an address since the last look: the next one is made soon
         self._one = threading.Lock()  # of this process; other replicas are told apart by the version
 
     @property
@@ -71,7 +72,7 @@ class Contacts:
             return dict(_NONE) if row is None else {name: getattr(row, name) for name in _NAMES}
 
     def write(self, session: Session, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Replace one's own addresses, and tell notifications. Raises Invalid for quiet hours with one end."""
+        """Replace one's own addresses; notifications is told with the next look. Raises Invalid for quiet hours with one end."""
         _no_persona(session)
         values = {name: data.get(name) for name in _NAMES}
         if (values["quiet_from"] is None) != (values["quiet_until"] is None):
@@ -90,24 +91,28 @@ class Contacts:
                 row.version += 1
             work.session.flush()
             work.audit("account:addresses", session.account_id, secret=True)
-        self.tell(session.account_id)
+        self.written.set()
         return values
 
-    def tell(self, account_id: str | None = None) -> int:
-        """Tell what has changed, of one account or of all; gives of how many. What nobody took is told with the next look."""
+    def tell(self) -> int:
+        """Tell what has changed; gives of how many. What nobody took, or was refused, is told with the next look."""
         with self._one:
+            self.written.clear()
             told = 0
-            for telling in self._changed(account_id):
+            for telling in self._changed():
                 try:
                     self._caller.call("notifications", "keep_contact", telling.data, _context(telling))
-                except Problem as problem:
+                except Unavailable as problem:
                     log.info("contacts.not_told", code=problem.code)
                     break
+                except Problem as problem:  # of this account alone
+                    log.warning("contacts.refused", account=telling.account_id, code=problem.code)
+                    continue
                 self._note(telling)
                 told += 1
             return told
 
-    def _changed(self, account_id: str | None) -> list[_Telling]:
+    def _changed(self) -> list[_Telling]:
         """What is to be told, each taken note of under a version of its own before anybody hears of it."""
         query = (
             select(Account, Addresses.version, ToldContact.state, ToldContact.version, ToldContact.told)
@@ -115,8 +120,6 @@ class Contacts:
             .outerjoin(ToldContact, ToldContact.account_id == Account.id)
             .order_by(Account.id)
         )
-        if account_id is not None:
-            query = query.where(Account.id == account_id)
         with self._store.read() as work:
             stale = [found for row in work.session.execute(query) if _is_stale(found := tuple(row))]
         return [made for row in stale if (made := self._taken(row)) is not None]

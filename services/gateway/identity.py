@@ -25,7 +25,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.gateway.delegation import lending
-from services.gateway.models import Account, AccountRole, PendingSignIn, Token
+from services.gateway.models import Account, AccountRole, BrowserSession, PendingSignIn, Token
 from services.gateway.roles import check_roles
 from services.gateway.second_factor import factors, tickets
 from services.gateway.session import (
@@ -105,7 +105,7 @@ class Identity:
     def session(self, token: str, giver: str = "") -> Session:
         """Who a token stands for; with the subject of a `giver`, in the roles that it lent.
 
-        Raises Unauthenticated, and Forbidden where nothing is lent.
+        Raises Unauthenticated, Forbidden where nothing is lent, and once Conflict where what the token acted in has ended.
         """
         digest = digest_of(token)
         with self._lock:
@@ -113,10 +113,15 @@ class Identity:
         now = self._store.clock.now()
         if known is not None and known[0] > time.monotonic() and known[1].expires_at > now:
             return known[1]
-        with self._store.read() as work:
-            found = self._look_up(work, digest, now)
-            if giver:
-                found = self._acting(work, found, lending.of_subject(work, found.account_id, giver))
+        try:
+            with self._store.read() as work:
+                found = self._look_up(work, digest, now)
+                if giver:
+                    found = self._acting(work, found, lending.of_subject(work, found.account_id, giver))
+        except lending.Ended:
+            with self._store.writing() as connection:
+                connection.execute(update(Token).where(Token.digest == digest).values(acting_for=None))
+            raise
         with self._lock:
             self._known[digest, giver] = (time.monotonic() + self._remember, found)
             while len(self._known) > _REMEMBERED:
@@ -136,7 +141,10 @@ class Identity:
             work = tx.work(context_of(session))
             this = Token.digest == session.digest
             work.session.execute(update(Token).where(this).values(acting_for=giver))
-            found = self._look_up(work, session.digest, self._store.clock.now())
+            try:
+                found = self._look_up(work, session.digest, self._store.clock.now())
+            except lending.Ended:
+                raise lending.nothing_lent() from None
             if giver is not None and found.acting_for is None:
                 raise lending.nothing_lent()
             work.audit("delegation:taken" if giver else "delegation:laid_down", giver or session.account_id)
@@ -145,11 +153,14 @@ class Identity:
 
     def _look_up(self, work: Work, digest: str, now: datetime) -> Session:
         row = work.session.execute(
-            select(Token, Account).join(Account, Account.id == Token.account_id).where(Token.digest == digest)
+            select(Token, Account, BrowserSession.digest)
+            .join(Account, Account.id == Token.account_id)
+            .outerjoin(BrowserSession, BrowserSession.digest == Token.digest)
+            .where(Token.digest == digest)
         ).one_or_none()
         if row is None:
             raise invalid_token()
-        token, account = row
+        token, account, browser = row
         if token.revoked_at is not None or token.expires_at <= now or account.disabled_at is not None:
             raise invalid_token()
         held = frozenset(role.role for role in account.roles)
@@ -164,6 +175,7 @@ class Identity:
             unit=account.unit,
             scopes=frozenset((token.scope or "").split()),
             owes_factor=factors.owes_one(work, account.id, held, self._with_factor),
+            browser=browser is not None,
         )
         if token.persona_role is None or token.persona_subject is None:
             if token.acting_for is None:
@@ -171,7 +183,7 @@ class Identity:
             try:
                 return self._acting(work, own, lending.of_account(work, account.id, token.acting_for))
             except Forbidden:
-                return own  # it has ended meanwhile
+                raise lending.Ended from None
         if REHEARSER not in held:
             raise invalid_token()
         name = token.persona_subject
@@ -465,11 +477,17 @@ class Identity:
         return state
 
     def change_password(self, by: Session, old: str, new: str) -> None:
-        """Replace one's own password; all other tokens of the account end. Raises Invalid."""
+        """Replace one's own password; all other tokens of the account end. Raises Invalid, TooMany for guesses."""
         with self._store.read() as work:
             account = self._account(work, by.account_id)
-        if by.rehearsal or not self._verify(account.password_hash, old):
-            raise invalid_field("old", "原密码不正确", "the old password is wrong")
+        wrong = invalid_field("old", "原密码不正确", "the old password is wrong")
+        if by.rehearsal:
+            raise wrong
+        counted = key_of("name", account.username)  # it is the password that a sign-in guesses at
+        self.tries.count({counted: FREE_TRIES})
+        if not self._verify(account.password_hash, old):
+            raise wrong
+        self.tries.take_back([counted])
         if account.username in new.casefold():
             raise invalid_field("new", "密码不得包含用户名", "the password must not hold the name")
         password_hash = self._hash(new)

@@ -18,7 +18,7 @@ class Session:
     """Who a token stands for, and for which body, if any. With `rehearsal` it is a persona, which acts in rehearsals only.
 
     With `acting_for` it acts in roles that somebody lent, for the body of whoever lent them. One that `owes_factor` does
-    nothing but set up its second factor.
+    nothing but set up its second factor. One of a `browser` counts only as the browser's cookie.
     """
 
     account_id: str
@@ -32,6 +32,7 @@ class Session:
     scopes: frozenset[str] = frozenset()
     acting_for: lending.Giver | None = None
     owes_factor: bool = False
+    browser: bool = False
 
 
 @dataclass(frozen=True)

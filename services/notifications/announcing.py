@@ -36,7 +36,7 @@ def announce(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 def decide(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """Send it to everybody at one instant, or refuse it. Raises Forbidden for its writer, Conflict where it is decided."""
     row = _find(work, data["announcement_id"], lock=True)
-    if row.proposed_by == work.by:
+    if work.same_person(row.proposed_by, about=row.id):
         raise Forbidden("起草人不得签发", "whoever wrote it does not send it", code="same_person")
     state = Announced.SENT if data["accept"] else Announced.REFUSED
     this = and_(_ANNOUNCEMENTS.c.id == row.id, _ANNOUNCEMENTS.c.state.in_(before_decision(state)))

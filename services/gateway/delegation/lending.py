@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from services.gateway.delegation.terms import LENDABLE, excluded
 from services.gateway.models import Account, AccountRole, Delegation
-from shared.problems import Forbidden
+from shared.problems import Conflict, Forbidden
 from shared.store import Work
 
 
@@ -52,6 +52,18 @@ def nothing_lent() -> Forbidden:
     return Forbidden(
         "对方没有委托您代办，或者代办已结束", "nothing is lent to you, or it has ended", code="nothing_lent"
     )
+
+
+class Ended(Conflict):
+    """What a session acted in is lent no more: said once, so that nothing begun in it is done in the helper's own name."""
+
+    default_code = "delegation_ended"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "代办已结束，本次操作没有办理；此后以本人身份办理",
+            "the delegation has ended and nothing was done; from now on you act in your own name",
+        )
 
 
 def factor_owed() -> Forbidden:

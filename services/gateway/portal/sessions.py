@@ -116,9 +116,9 @@ class Sessions:
             return connection.execute(delete(BrowserSession).where(old)).rowcount
 
 
-def csrf_of(token: str) -> str:
-    """What a form of this session carries, so that no other site's form is taken for one."""
-    return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
+def csrf_of(token: str, giver: str = "") -> str:
+    """What a form of this session carries, acting for a giver's account, so that no other form is taken for one."""
+    return hmac.new(token.encode(), f"form{giver}".encode(), hashlib.sha256).hexdigest()
 
 
 def _key(token: str) -> bytes:

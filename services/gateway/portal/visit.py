@@ -66,8 +66,14 @@ class Visit:
 
     @property
     def csrf(self) -> str:
-        """What this session's forms carry; empty for the public, whose forms change nothing that is somebody's."""
-        return csrf_of(self.token) if self.session else ""
+        """What this session's forms carry; empty for the public, whose forms change nothing that is somebody's.
+
+        It is another one for each whom the session acts for: what was opened in one name is not done in another.
+        """
+        if self.session is None:
+            return ""
+        giver = self.session.acting_for
+        return csrf_of(self.token, giver.account_id if giver else "")
 
     def say(self, zh: str, en: str) -> str:
         """In the visitor's language."""
@@ -119,6 +125,7 @@ class Visit:
             traced=g.trace,
             address=g.address,
             rehearsals=self.gateway.rehearsals,
+            by_cookie=True,
         )
 
     def may(self, operation: str) -> bool:

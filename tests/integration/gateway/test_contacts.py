@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.gateway.contacts import Contacts
+from shared.contracts import Context
+from shared.problems import Conflict
 from shared.store.migrate import schema_differences, upgrade
-from tests.support.gateway import Bench, Call, InProcess, make_bench
+from tests.support.gateway import Bench, Call, InProcess, answered, make_bench
 
 pytestmark = pytest.mark.integration
 
@@ -23,26 +27,35 @@ def _told(caller: InProcess) -> list[Call]:
     return [call for call in caller.calls if call.operation == "notifications.keep_contact"]
 
 
+def _applicants(caller: InProcess) -> list[Call]:
+    return [call for call in _told(caller) if call.data["roles"] == ["applicant"]]
+
+
 def _put(bench: Bench, role: str, **given: object) -> int:
     answer = bench.client.put(PATH, json={**GIVEN, **given}, headers=bench.headers(role))
     return answer.status_code
 
 
 def test_one_writes_and_reads_one_s_own(tmp_path: Path) -> None:
-    """What is written is told at once, with the account's roles; the audit log keeps that it was, not what."""
+    """What is written is told with the next look, with the account's roles; the audit log keeps that it was, not what."""
     caller = InProcess()
     bench = make_bench(tmp_path, caller)
     assert bench.client.get(PATH, headers=bench.headers("applicant")).get_json() == NONE
     assert _put(bench, "applicant") == 200
     assert bench.client.get(PATH, headers=bench.headers("applicant")).get_json() == GIVEN
     assert bench.client.get(PATH, headers=bench.headers("finance")).get_json() == NONE
-    (call,) = _told(caller)
+    assert _told(caller) == []  # nobody who writes waits for another service
+    assert bench.gateway.contacts.written.is_set()
+    bench.gateway.contacts.tell()
+    assert not bench.gateway.contacts.written.is_set()
+    (call,) = _applicants(caller)
     assert {name: call.data[name] for name in GIVEN} == GIVEN
     assert (call.data["roles"], call.data["version"]) == (["applicant"], 1)
     with bench.store.reading() as connection:
         raw = connection.exec_driver_sql("SELECT email, phone FROM addresses").all()
         assert all(value.startswith("v1.") for row in raw for value in row)
     assert _put(bench, "applicant", email=None) == 200
+    bench.gateway.contacts.tell()
     assert (_told(caller)[-1].data["email"], _told(caller)[-1].data["version"]) == (None, 2)
 
 
@@ -67,13 +80,32 @@ def test_what_nobody_took_is_told_later_under_a_version_of_its_own(tmp_path: Pat
     caller = InProcess(missing=frozenset({"notifications"}))
     bench = make_bench(tmp_path, caller)
     assert _put(bench, "applicant") == 200
+    contacts = bench.gateway.contacts
+    assert contacts.tell() == 0
     assert _told(caller) == []
     caller.missing = frozenset()
-    contacts = bench.gateway.contacts
     assert contacts.tell() == 1
     assert contacts.tell() == 0
-    (call,) = _told(caller)
+    (call,) = _applicants(caller)
     assert call.data["version"] == 2
+
+
+def test_a_refusal_of_one_keeps_nobody_else_from_being_told(tmp_path: Path) -> None:
+    """Only where the service is away does the look end."""
+
+    def answer(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        if method == "keep_contact" and data["roles"] == ["applicant"]:
+            raise Conflict("不行", "no")
+        return answered(service, method, data, context)
+
+    caller = InProcess(answer)
+    bench = make_bench(tmp_path, caller)
+    roles = ("applicant", "finance", "auditor", "discipline")
+    for role in roles:
+        _put(bench, role)
+    told = bench.gateway.contacts.tell()
+    assert {tuple(call.data["roles"]) for call in _told(caller)} == {(role,) for role in roles}
+    assert told == len(roles) - 1
 
 
 def test_a_change_of_roles_is_told_and_who_is_shut_has_none(tmp_path: Path) -> None:
@@ -104,10 +136,10 @@ def test_two_gateways_tell_of_a_change_once(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, caller)
     bench.token("applicant")
     other = Contacts(bench.identity, caller)
-    found = bench.gateway.contacts._changed(None)
+    found = bench.gateway.contacts._changed()
     assert found
     assert [each.version for each in found] == [1] * len(found)
-    assert {each.version for each in other._changed(None)} == {
+    assert {each.version for each in other._changed()} == {
         2
     }  # not taken yet: told again, under a later version
 

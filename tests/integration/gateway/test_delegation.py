@@ -204,7 +204,7 @@ def test_one_sees_one_s_own_and_supervision_all(office: Office) -> None:
 
 
 def test_a_session_may_act_for_somebody_until_it_lays_that_down(office: Office) -> None:
-    """And is its own again by itself when the delegation ends."""
+    """When the delegation ends that is said once, and from then on it is its own again."""
     office.lend()
     issued = office.issued("wang")
     with pytest.raises(Forbidden):
@@ -218,6 +218,9 @@ def test_a_session_may_act_for_somebody_until_it_lays_that_down(office: Office) 
     assert office.identity.session(issued.token).acting_for is not None
     (made,) = office.delegations.listed(office.session("li"))
     office.delegations.end(office.session("li"), made["delegation_id"], "已返回")
+    with pytest.raises(Conflict) as refused:
+        office.identity.session(issued.token)
+    assert refused.value.code == "delegation_ended"
     assert office.identity.session(issued.token).acting_for is None
     with office.store.engine.connect() as connection:
         rows = connection.execute(

@@ -228,6 +228,30 @@ def test_a_new_password_ends_the_other_tokens(identity: Identity) -> None:
     sign_in(identity, "li", "battery horse correct")
 
 
+def test_guesses_of_the_old_password_are_counted(identity: Identity, clock: FixedClock) -> None:
+    """With those at the sign-in: whoever found a session open does not try one password after the other."""
+    account(identity, "li")
+    mine = sign_in(identity, "li")
+    for _ in range(FREE_TRIES):
+        with pytest.raises(Invalid):
+            identity.change_password(mine, "wrong password", "battery horse correct")
+    with pytest.raises(TooMany):
+        identity.change_password(mine, PASSWORD, "battery horse correct")
+    with pytest.raises(TooMany):
+        sign_in(identity, "li")
+    clock.move(timedelta(seconds=LONGEST_WAIT))
+    identity.change_password(mine, PASSWORD, "battery horse correct")
+
+
+def test_a_right_old_password_is_no_guess(identity: Identity) -> None:
+    account(identity, "li")
+    mine = sign_in(identity, "li")
+    for _ in range(FREE_TRIES + 2):
+        with pytest.raises(Invalid):
+            identity.change_password(mine, PASSWORD, "li is in it, all the same")
+    identity.change_password(mine, PASSWORD, "battery horse correct")
+
+
 def test_a_hash_of_older_parameters_is_renewed_at_sign_in(store: Store) -> None:
     account(Identity(store, hasher=FAST), "li")
     stronger = Identity(store, hasher=PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))

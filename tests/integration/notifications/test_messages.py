@@ -465,6 +465,23 @@ def test_an_announcement_is_sent_by_somebody_else_once(post: Post) -> None:
         post.ask("announce", announcing.announce, {"cycle_id": "c9", **texts}, "award_office", "li")
 
 
+def test_helper_and_giver_of_a_lent_role_are_one_person(post: Post) -> None:
+    """What a helper wrote in somebody's name is not sent by that somebody."""
+    texts = {"subject_zh": "安排", "subject_en": "Plans", "text_zh": "下周开始。", "text_en": "Next week."}
+    post.accept("a1", "anna")
+    given = {"cycle_id": "c1", **texts}
+    post.desk.lenders["wang"] = "li"
+    made = post.ask("announce", announcing.announce, given, "award_office", "wang")
+    del post.desk.lenders["wang"]
+    decide = {"announcement_id": made["announcement_id"], "accept": True, "reason": "同意"}
+    for who in ("li", "wang"):
+        with pytest.raises(Forbidden) as refused:
+            post.ask("decide_announcement", announcing.decide, decide, "award_office", who)
+        assert refused.value.code == "same_person"
+    sent = post.ask("decide_announcement", announcing.decide, decide, "award_office", "wu")
+    assert sent["state"] == "sent"
+
+
 def test_destroyed_records_take_their_messages_with_them(post: Post) -> None:
     """And what was under way: a delivery whose message is gone is nobody's."""
     post.contact("anna")

@@ -63,7 +63,12 @@ def test_addresses_are_saved_and_stand_in_the_form(bench: Bench, services: InPro
     visitor = Visitor(bench, "applicant")
     saved = visitor.fill(visitor.open("/me/addresses"), having="email", **GIVEN)
     assert saved.response.headers["Location"] == "/me"
-    told = next(call for call in services.calls if call.operation == "notifications.keep_contact")
+    bench.gateway.contacts.tell()
+    told = next(
+        call
+        for call in services.calls
+        if call.operation == "notifications.keep_contact" and call.data["email"]
+    )
     assert {name: told.data[name] for name in GIVEN} == GIVEN
     page = visitor.open("/me/addresses")
     fields = dict(page.form("email")["fields"])
@@ -158,6 +163,35 @@ def test_nobody_acts_for_whoever_lent_nothing(bench: Bench) -> None:
         assert "代 award_office 办理" not in page.words
         assert stranger.open("/cycles/real-cycle/announcements").status == 404
     assert stranger.post("/me/acting", {"giver": giver["account_id"]}).status == 403
+
+
+def test_a_form_opened_for_somebody_is_never_done_in_one_s_own_name(
+    bench: Bench, services: InProcess
+) -> None:
+    """That it has ended is said once, wherever the session is used next; the form is refused afterwards too."""
+    giver = lend(bench)
+    helper = signed_in(bench, "wang.office")
+    helper.fill(helper.open("/me"), having="giver")
+    form = dict(helper.open("/cycles/real-cycle/announcements").form("text_zh")["fields"])
+    end = next(link for link in giver.open("/me/delegations").links if link.endswith("/end"))
+    assert giver.fill(giver.open(end), having="reason", reason="提前返回").status == 303
+    written = {**form, "subject_zh": "安排", "subject_en": "Plans", "text_zh": "下周", "text_en": "Next week"}
+    first = helper.post("/cycles/real-cycle/announcements", written)
+    assert first.status == 409
+    assert "代办已结束" in first.words
+    assert helper.post("/cycles/real-cycle/announcements", written).status == 403
+    assert "notifications.announce" not in {call.operation for call in services.calls}
+    own = dict(helper.open("/cycles/real-cycle/announcements").form("text_zh")["fields"])
+    assert (
+        helper.post(
+            "/cycles/real-cycle/announcements",
+            {**written, **own}
+            | {name: written[name] for name in ("subject_zh", "subject_en", "text_zh", "text_en")},
+        ).status
+        == 303
+    )
+    made = next(call for call in services.calls if call.operation == "notifications.announce")
+    assert made.context.delegated_by == ""
 
 
 def test_an_end_counts_in_the_helpers_session(bench: Bench, clock: FixedClock) -> None:

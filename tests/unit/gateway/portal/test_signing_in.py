@@ -71,6 +71,32 @@ def test_a_session_that_nobody_used_for_half_an_hour_is_over(bench: Bench, clock
     assert visitor.open("/me").response.headers["Location"].startswith("/login?next=")
 
 
+def test_a_file_is_a_use_of_the_session_and_is_not_given_after_it(bench: Bench, clock: FixedClock) -> None:
+    """Links of pages lead to the API's own addresses: the limit is the same there."""
+    visitor = Visitor(bench, "award_office")
+    for _ in range(2):
+        clock.move(IDLE - timedelta(minutes=1))
+        assert visitor.open("/api/v1/experts.csv").status == 200
+    assert visitor.open("/me").status == 200
+    clock.move(IDLE + timedelta(minutes=1))
+    assert visitor.open("/api/v1/experts.csv", Accept="text/csv, application/problem+json").status == 401
+    assert visitor.open("/me").status == 303
+
+
+@pytest.mark.parametrize("address", ["/api/v1/me", "/api/v1/experts.csv"])
+def test_a_browser_s_token_is_no_bearer_token(bench: Bench, address: str) -> None:
+    """Else whoever has the cookie's value would be bound by no limit of a browser."""
+    visitor = Visitor(bench, "award_office")
+    token = visitor.client.get_cookie(COOKIE, domain="localhost").value
+    for client in (visitor.client, bench.app.test_client()):
+        refused = client.get(
+            address, base_url="https://localhost", headers={"Authorization": f"Bearer {token}"}
+        )
+        assert refused.status_code == 401
+        assert refused.get_json()["code"] == "invalid_token"
+    assert visitor.open("/me").status == 200
+
+
 def test_what_was_typed_outlives_the_session(bench: Bench, clock: FixedClock) -> None:
     """Of a form with a password nothing is kept; the page to sign in again carries the other fields."""
     visitor = Visitor(bench, "auditor")
