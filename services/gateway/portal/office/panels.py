@@ -139,7 +139,7 @@ def draw(visit: Visit, cycle_id: str, stage: str) -> Response:
     return decide(
         visit, _DRAW, "review.draw_panel", title=Text("准备抽取评审组", "Prepare a draw"), at=cycle_id, says=says,
         facts=_about(visit, rule, category), back=_back(cycle_id, stage, category),
-        done=Text("抽取已准备，请见证人见证", "The draw is prepared; it waits for its witness"),
+        done=Text("抽取已准备，请见证人见证", "The draw is prepared; it waits for its witness"), person="witness",
         cycle_id=cycle_id, stage=stage, category=category,
     )  # fmt: skip
 

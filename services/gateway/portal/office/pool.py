@@ -7,7 +7,16 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.forms import Choice, Field, Form, Kind
-from services.gateway.portal.office.around import AWAY, Fact, book_of, decide, decision, show, there
+from services.gateway.portal.office.around import (
+    AWAY,
+    Fact,
+    as_subject,
+    book_of,
+    decide,
+    decision,
+    show,
+    there,
+)
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import NULL, Visit
@@ -141,7 +150,7 @@ _ACCOUNT = Form(
     (
         Field(
             "account", Text("账号", "Account"), needed=False, width=20,
-            hint=Text("不填则收回", "Left empty, nobody acts for it any more"),
+            hint=Text("单位账号的用户名；不填则收回", "Its user name; left empty, nobody acts for it any more"),
         ),
     ),
     submit=Text("指定", "Decide"),
@@ -153,6 +162,7 @@ def entrust(visit: Visit, cycle_id: str, membership_id: str) -> Response:
     """Say which account acts for a member."""
     if request.method == "POST":
         filled = _ACCOUNT.posted(request.form)
+        as_subject(visit, filled, "account")
         if filled.ok:
             account: Any = filled.data.get("account", NULL)
             filled.attempt(
