@@ -18,7 +18,7 @@ from services.gateway.portal.office.around import (
     there,
 )
 from services.gateway.portal.room import Room
-from services.gateway.portal.text import Text
+from services.gateway.portal.text import Text, written_money
 from services.gateway.portal.visit import NULL, Visit
 from shared.contracts.operations import OFFICE, WATCHERS
 from shared.contracts.operations.operation import CYCLE
@@ -231,7 +231,7 @@ def project(visit: Visit, cycle_id: str, project_id: str) -> Response:
             (Text("成员", "Member"), member["name"] or member["uscc"]),
             (Text("项目", "Project"), each["title"]),
             (Text("内容", "What it is"), each["summary"]),
-            (Text("申报费用（分）", "Cost asked for (fen)"), each["cost_fen"]),
+            (Text("申报费用", "Cost asked for"), written_money(each["cost_fen"], visit.language)),
         )
     ]
     return decide(
