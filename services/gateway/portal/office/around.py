@@ -160,6 +160,12 @@ def as_subject(visit: Visit, filled: Filled, name: str) -> None:
         filled.data[name] = subject
 
 
+def renewed(filled: Filled, name: str, now: object) -> None:
+    """Where somebody was faster (409): what stands there now was shown, so what is sent once more goes over that."""
+    if filled.status == 409:
+        filled.texts[name] = [str(now)]
+
+
 def decision(
     visit: Visit,
     filled: Filled,

@@ -14,6 +14,7 @@ from services.gateway.portal.office.around import (
     decision,
     names_of,
     numbered,
+    renewed,
     show,
     stage_of,
     there,
@@ -260,6 +261,7 @@ def _with_draft(
     if filled is not None and filled.ok:
         return visit.go(back, done)
     shown = filled if filled is not None else visit.form(form, {"revision": found["revision"]})
+    renewed(shown, "revision", found["revision"])
     return decision(visit, shown, title=title, back=back, at=cycle_id, says=says, facts=facts)
 
 

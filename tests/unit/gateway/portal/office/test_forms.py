@@ -352,3 +352,42 @@ def test_a_form_sent_twice_is_one_command(tmp_path: Path) -> None:
         office.visitor.fill(page)
     calls = [call for call in office.services.calls if call.operation == "review.release_feedback"]
     assert len({call.context.message_id for call in calls}) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "operation", "hidden", "fields"),
+    [
+        ("/experts/E1/change", "review.expert", "review.change_expert", "revision", {"name": "我改的名"}),
+        ("/experts/E1/retire", "review.expert", "review.retire_expert", "revision", {"reason": "本人要求"}),
+        (f"/cycles/{C}/panels/{REVIEW}/release", "review.inspect_panel", "review.release_panel", "revision", {}),
+        (f"/cycles/{C}/feedback/{A}", "review.feedback_report", "review.edit_feedback", "revision", {"summary": "我写的"}),
+    ],
+)  # fmt: skip
+def test_what_is_sent_again_after_a_conflict_names_what_was_shown(
+    tmp_path: Path, address: str, asked: str, operation: str, hidden: str, fields: dict[str, str]
+) -> None:
+    """Otherwise it could never be sent: the revision of the first reading would be refused for ever."""
+    stands: dict[str, Any] = {"revision": 3}
+    if asked == "review.expert":
+        stands |= {"name": "旧名", "employments": [], "contact": None}
+    if asked == "review.feedback_report":
+        stands |= {"state": "drafted"}
+    office = Office(tmp_path, _SAID | {asked: stands})
+    page = office.visitor.open(address)
+    office.said[asked] = stands | {"revision": 4}
+    office.said[operation] = Conflict("已被更改", "changed meanwhile", code="changed_meanwhile")
+    shown = office.visitor.fill(page, **fields)
+    assert (shown.status, office.got(operation)["revision"]) == (409, 3)
+    assert dict(shown.form(hidden)["fields"])[hidden] == "4"
+    office.visitor.fill(shown, having=hidden)
+    assert office.got(operation)["revision"] == 4
+
+
+def test_the_cost_of_a_project_is_told_in_yuan_as_it_is_typed(tmp_path: Path) -> None:
+    project = {"project_id": A, "title": "示例项目", "summary": "示例", "cost_fen": 12_345_600}
+    office = Office(
+        tmp_path, {"intake.pool_members": {"members": [{"name": "示例", "uscc": "1", "projects": [project]}]}}
+    )
+    shown = office.visitor.open(f"/cycles/{C}/pool/projects/{A}")
+    assert "申报费用 123,456 元" in shown.words
+    assert "12345600" not in shown.text
