@@ -425,6 +425,16 @@ class Identity:
                 for account in work.session.scalars(select(Account).order_by(Account.username))
             ]
 
+    def subject_of(self, username: str) -> str | None:
+        """The subject of the account of a user name, by which services know its holder; None where nobody signs in with it."""
+        name = name_of(username)
+        if "\0" in name:  # which PostgreSQL takes for no text
+            return None
+        wanted = select(Account.subject).where(Account.username == name, Account.disabled_at.is_(None))
+        with self._store.read() as work:
+            found: str | None = work.session.scalar(wanted)
+            return found
+
     def set_roles(self, by: Session, account_id: str, roles: Iterable[str]) -> dict[str, Any]:
         """Give an account these roles and no others. Raises Invalid, NotFound, Conflict."""
         held = check_roles(roles)

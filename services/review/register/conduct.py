@@ -1,7 +1,8 @@
 """双向监督: what applicants and reviewers say of each other's conduct, for discipline inspection and nobody else.
 
-An applicant speaks of all who reviewed it in a stage together, since it is not told who they are. That the application is its
-own is looked up by the gateway with intake, which alone knows the accounts of a dossier.
+An applicant speaks of all who reviewed it in a stage together, since it is not told who they are; nor is it told whether it
+was reviewed at all, which before the results would say that it was cut. That the application is its own is looked up by the
+gateway with intake, which alone knows the accounts of a dossier.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _APPLICANT, _REVIEWER = "applicant", "reviewer"
 
 
 def by_applicant(work: Work, conductor: Conductor, data: Data) -> Data:
-    """Take an applicant's word on its reviewers. Raises NotFound where nobody reviewed it, Conflict before the end or twice."""
+    """Take an applicant's word on its reviewers, also where nobody reviewed it. Raises Conflict before the end or twice."""
     cycle = conductor.cycle(work, data["cycle_id"])
     return _keep(work, conductor, cycle, data, _APPLICANT, "")
 
@@ -59,7 +60,9 @@ def _keep(work: Work, conductor: Conductor, cycle: Cycle, data: Data, side: str,
     # First, so that before the end nobody can tell whether an application is being reviewed, and by whom.
     if conductor.row(work, cycle.cycle_id, data["stage"]).state != "closed":
         raise Conflict("该阶段结束后方可评价", "only after the stage is closed", code="stage_open")
-    _require_assigned(work, cycle, data, author)
+    # An applicant gets the same answer whether or not it came as far as this stage.
+    if side == _REVIEWER:
+        _require_assigned(work, cycle, data, author)
     row = {
         "cycle_id": cycle.cycle_id,
         "stage": data["stage"],
@@ -82,7 +85,7 @@ def _keep(work: Work, conductor: Conductor, cycle: Cycle, data: Data, side: str,
 
 
 def _require_assigned(work: Work, cycle: Cycle, data: Data, author: str) -> None:
-    """Somebody reviewed the application in the stage; where a reviewer speaks, it was this one. Raises NotFound.
+    """The reviewer who speaks reviewed the application in the stage. Raises NotFound.
 
     A refused or drafted assignment is no review, nor is one that was kept from it since.
     """
@@ -90,11 +93,10 @@ def _require_assigned(work: Work, cycle: Cycle, data: Data, author: str) -> None
         _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
         _ASSIGNMENTS.c.stage == data["stage"],
         _ASSIGNMENTS.c.application_id == data["application_id"],
+        _ASSIGNMENTS.c.expert_id == author,
         _ASSIGNMENTS.c.state == Assigned.ACCEPTED,
         conflicts.free(_ASSIGNMENTS),
     ]
-    if author:
-        wanted.append(_ASSIGNMENTS.c.expert_id == author)
     if work.session.execute(select(_ASSIGNMENTS.c.expert_id).where(and_(*wanted)).limit(1)).first() is None:
         raise NotFound("没有这项评审", "no such review")
 

@@ -183,6 +183,17 @@ def test_names_and_subjects_are_taken_once(identity: Identity) -> None:
         assert caught.value.code == "account_exists"
 
 
+def test_a_subject_is_found_by_the_user_name_while_its_account_is_open(identity: Identity) -> None:
+    """By the name as people write it; a subject is no name."""
+    boss = sign_in_as_administrator(identity)
+    made = account(identity, "li", "reviewer", subject="E1")
+    assert [identity.subject_of(name) for name in ("li", " LI ", "E1", "nobody", "", "l\0i")] == [
+        "E1", "E1", None, None, None, None,
+    ]  # fmt: skip
+    identity.set_disabled(boss, made, disabled=True)
+    assert identity.subject_of("li") is None
+
+
 def test_an_account_asked_for_twice_with_one_key_is_made_once(identity: Identity) -> None:
     """The key gives the same account again; for another request it is refused."""
     boss = sign_in_as_administrator(identity)

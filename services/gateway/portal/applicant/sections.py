@@ -5,6 +5,7 @@ Whatever was typed is kept: what is nothing of its kind goes on as text, and is 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,8 +78,21 @@ _ENTRIES: Mapping[str, tuple[Field, ...]] = {
         _LEVEL,
         _YEAR,
         Field(_DAY_OF_AWARD, Text("获奖日期", "Won on"), hint=_ON, needed=False, width=10),
+        Field(
+            "jurisdiction",
+            Text("授奖地区代码", "Code of the place"),
+            needed=False,
+            width=20,
+            hint=Text(
+                "该奖项规程编号的第一段，不知道可不填",
+                "The first part of its rulebook’s id; empty where unknown",
+            ),
+        ),
     ),
 }
+_REST = Field(
+    "_rest", Text("其他", "Anything else"), Kind.HIDDEN, needed=False
+)  # of a row, for which there is no field
 _RANKS = (
     ("output", Text("产值", "by output")),
     ("profit", Text("利润", "by profit")),
@@ -121,7 +135,7 @@ def _part(part: Said, articles: Said) -> Iterator[Part]:
                 f"{name}.{key}", named, Kind.NUMBER, cited, needed=False, later=part["needed"], width=5
             )
     elif kind == "entries" and name in _ENTRIES:
-        yield Rows(name, label, _ENTRIES[name], hint=cited)
+        yield Rows(name, label, (*_ENTRIES[name], _REST), hint=cited)
     elif kind == "amounts_by_year":
         columns = (
             _YEAR,
@@ -220,11 +234,24 @@ def _texts(part: Said, value: Any) -> dict[str, list[str]]:
         return _rows(name, [{"year": year, "amount": amount} for year, amount in sorted(pairs)])
     if kind == "entries" and name in _ENTRIES:
         entries = value if isinstance(value, list) else [value]
-        first = _ENTRIES[name][0].name
-        return _rows(name, [each if isinstance(each, Mapping) else {first: each} for each in entries])
+        fields = _ENTRIES[name]
+        return _rows(
+            name,
+            [
+                _parted(each, fields) if isinstance(each, Mapping) else {fields[0].name: each}
+                for each in entries
+            ],
+        )
     if isinstance(value, list):
         return {name: [("\n" if kind == "texts" else ", ").join(_text(each) for each in value)]}
     return {name: [_text(value)]}
+
+
+def _parted(entry: Said, fields: Sequence[Field]) -> dict[str, Any]:
+    """A row with what no field shows in one hidden text, which comes back with it."""
+    shown = {own.name: entry[own.name] for own in fields if own.name in entry}
+    rest = {key: value for key, value in entry.items() if key not in shown}
+    return {**shown, _REST.name: json.dumps(rest, ensure_ascii=False)} if rest else shown
 
 
 def _rows(name: str, entries: Sequence[Said]) -> dict[str, list[str]]:
@@ -280,13 +307,30 @@ def _entries(name: str, form: Form, filled: Filled) -> list[dict[str, Any]]:
     found = []
     for number in range(filled.count(rows)):
         entry: dict[str, Any] = {}
+        rest: dict[str, Any] = {}
         for own, full in zip(rows.fields, rows.in_row(number), strict=True):
             text = filled.text(full.name).strip()
-            if text:
+            if own is _REST:
+                rest = _rest(text)
+            elif text:
                 entry[own.name] = _day(text) if own.name == _DAY_OF_AWARD else _read(own, text)
         if entry:
-            found.append(entry)
+            shown = {own.name for own in rows.fields}
+            found.append({**entry, **{key: value for key, value in rest.items() if key not in shown}})
     return found
+
+
+def _rest(text: str) -> dict[str, Any]:
+    """What `_parted` put aside; nothing where it is none of that."""
+    try:
+        found = json.loads(text or "{}", parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
 
 
 def _amounts(entries: Sequence[Said]) -> dict[str, Any] | None:

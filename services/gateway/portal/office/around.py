@@ -123,16 +123,47 @@ def decide(
     facts: Iterable[Fact] = (),
     danger: bool = False,
     values: Mapping[str, Any] | None = None,
+    person: str = "",
     **data: Any,
 ) -> Response:
-    """A page that is one decision: what will happen, the form, and what stands there now. Done, it leads `back` and says so."""
+    """A page that is one decision: what will happen, the form, and what stands there now. Done, it leads `back` and says so.
+
+    `person` is the field with somebody's user name, if there is one.
+    """
     if request.method == "POST":
-        filled = visit.submit(form, operation, **data)
+        filled = form.posted(request.form)
+        if person:
+            as_subject(visit, filled, person)
+        if filled.ok:
+            filled.attempt(lambda: visit.do(operation, filled.key, **{**filled.data, **data}))
         if filled.ok:
             return visit.go(back, done)
     else:
         filled = visit.form(form, values)
     return decision(visit, filled, title=title, back=back, at=at, says=says, facts=facts, danger=danger)
+
+
+def as_subject(visit: Visit, filled: Filled, name: str) -> None:
+    """Put the account's subject in the place of the user name that was typed; one that nobody has is refused at its field.
+
+    People of a rehearsal have no accounts: they are named by their subjects.
+    """
+    typed = filled.data.get(name)
+    if typed is None or (visit.session is not None and visit.session.rehearsal):
+        return
+    subject = visit.gateway.identity.subject_of(typed)
+    if subject is None:
+        filled.errors.setdefault(
+            name, Text("没有使用这个用户名的账号", "Nobody signs in with this user name")
+        )
+    else:
+        filled.data[name] = subject
+
+
+def renewed(filled: Filled, name: str, now: object) -> None:
+    """Where somebody was faster (409): what stands there now was shown, so what is sent once more goes over that."""
+    if filled.status == 409:
+        filled.texts[name] = [str(now)]
 
 
 def decision(

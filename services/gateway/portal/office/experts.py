@@ -12,7 +12,17 @@ from flask import Response, request
 from services.gateway.portal import listing
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind, Rows
 from services.gateway.portal.office import words
-from services.gateway.portal.office.around import AWAY, Fact, decide, decision, numbered, show, there, word
+from services.gateway.portal.office.around import (
+    AWAY,
+    Fact,
+    decide,
+    decision,
+    numbered,
+    renewed,
+    show,
+    there,
+    word,
+)
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import NULL, Visit
@@ -197,6 +207,7 @@ def change(visit: Visit, expert_id: str) -> Response:
             return visit.go(back, Text("已更改", "Changed"))
     found = visit.ask("review.expert", expert_id=expert_id)
     shown = filled if filled is not None else visit.form(_CHANGE, found)
+    renewed(shown, "revision", found["revision"])
     return decision(
         visit, shown, title=Text("更改专家信息", "Change an expert's entry"), back=back, facts=_now(visit, found)
     )  # fmt: skip
@@ -238,6 +249,7 @@ def _state_change(
         return visit.go(back, done)
     found = visit.ask("review.expert", expert_id=expert_id)
     shown = filled if filled is not None else visit.form(_WHY, {"revision": found["revision"]})
+    renewed(shown, "revision", found["revision"])
     return decision(visit, shown, title=title, back=back, facts=_now(visit, found), says=[says])
 
 

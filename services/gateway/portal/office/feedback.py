@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.forms import Field, Filled, Form, Kind
-from services.gateway.portal.office.around import decide, names_of, numbered, show
+from services.gateway.portal.office.around import decide, names_of, numbered, renewed, show
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -147,6 +147,7 @@ def report(visit: Visit, cycle_id: str, application_id: str) -> Response:
         _save(visit, filled, operation, found["report"], asked, "version" if released else "revision")
         if filled.ok:
             return visit.go(request.path, Text("已保存", "Saved"))
+        renewed(filled, "version" if released else "revision", number)
     else:
         filled = visit.form(form, _values(found["report"], number))
     return show(

@@ -14,6 +14,7 @@ from services.gateway.portal.office.around import (
     decision,
     names_of,
     numbered,
+    renewed,
     show,
     stage_of,
     there,
@@ -139,7 +140,7 @@ def draw(visit: Visit, cycle_id: str, stage: str) -> Response:
     return decide(
         visit, _DRAW, "review.draw_panel", title=Text("准备抽取评审组", "Prepare a draw"), at=cycle_id, says=says,
         facts=_about(visit, rule, category), back=_back(cycle_id, stage, category),
-        done=Text("抽取已准备，请见证人见证", "The draw is prepared; it waits for its witness"),
+        done=Text("抽取已准备，请见证人见证", "The draw is prepared; it waits for its witness"), person="witness",
         cycle_id=cycle_id, stage=stage, category=category,
     )  # fmt: skip
 
@@ -260,6 +261,7 @@ def _with_draft(
     if filled is not None and filled.ok:
         return visit.go(back, done)
     shown = filled if filled is not None else visit.form(form, {"revision": found["revision"]})
+    renewed(shown, "revision", found["revision"])
     return decision(visit, shown, title=title, back=back, at=cycle_id, says=says, facts=facts)
 
 

@@ -7,9 +7,18 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.forms import Choice, Field, Form, Kind
-from services.gateway.portal.office.around import AWAY, Fact, book_of, decide, decision, show, there
+from services.gateway.portal.office.around import (
+    AWAY,
+    Fact,
+    as_subject,
+    book_of,
+    decide,
+    decision,
+    show,
+    there,
+)
 from services.gateway.portal.room import Room
-from services.gateway.portal.text import Text
+from services.gateway.portal.text import Text, written_money
 from services.gateway.portal.visit import NULL, Visit
 from shared.contracts.operations import OFFICE, WATCHERS
 from shared.contracts.operations.operation import CYCLE
@@ -141,7 +150,7 @@ _ACCOUNT = Form(
     (
         Field(
             "account", Text("账号", "Account"), needed=False, width=20,
-            hint=Text("不填则收回", "Left empty, nobody acts for it any more"),
+            hint=Text("单位账号的用户名；不填则收回", "Its user name; left empty, nobody acts for it any more"),
         ),
     ),
     submit=Text("指定", "Decide"),
@@ -153,6 +162,7 @@ def entrust(visit: Visit, cycle_id: str, membership_id: str) -> Response:
     """Say which account acts for a member."""
     if request.method == "POST":
         filled = _ACCOUNT.posted(request.form)
+        as_subject(visit, filled, "account")
         if filled.ok:
             account: Any = filled.data.get("account", NULL)
             filled.attempt(
@@ -221,7 +231,7 @@ def project(visit: Visit, cycle_id: str, project_id: str) -> Response:
             (Text("成员", "Member"), member["name"] or member["uscc"]),
             (Text("项目", "Project"), each["title"]),
             (Text("内容", "What it is"), each["summary"]),
-            (Text("申报费用（分）", "Cost asked for (fen)"), each["cost_fen"]),
+            (Text("申报费用", "Cost asked for"), written_money(each["cost_fen"], visit.language)),
         )
     ]
     return decide(

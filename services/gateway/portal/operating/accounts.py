@@ -115,8 +115,10 @@ def _shown(visit: Visit, account_id: str, refused: Filled | None = None) -> Resp
     else:
         raise not_found()
     forms = {"roles": ROLES_FORM.filled(each), "unit": UNIT_FORM.filled(each), "reset": RESET_FORM.filled({})}
-    if refused is not None:
-        name = {ROLES_FORM: "roles", RESET_FORM: "reset"}.get(refused.form, "unit")
+    name = (
+        {ROLES_FORM: "roles", RESET_FORM: "reset", UNIT_FORM: "unit"}.get(refused.form) if refused else None
+    )
+    if refused is not None and name is not None:
         forms[name] = refused
     lent = [
         {**one, "word": word(LENT, one["state"])}
@@ -125,7 +127,7 @@ def _shown(visit: Visit, account_id: str, refused: Filled | None = None) -> Resp
     ]
     return visit.page(
         "operating/account.html", Text("账号", "Account"), account=each, exclusions=exclusions(), roles_form=forms["roles"],
-        unit_form=forms["unit"], reset_form=forms["reset"], lent=lent,
+        unit_form=forms["unit"], reset_form=forms["reset"], lent=lent, shutting=refused if name is None else None,
         oneself=visit.session is not None and visit.session.account_id == account_id,
     )  # fmt: skip
 
@@ -184,10 +186,13 @@ def end_delegation(visit: Visit, account_id: str, delegation_id: str) -> Respons
 @ROOM.page("/agencies")
 def agencies(visit: Visit) -> Response:
     """Programs of other departments."""
+    return _programs(visit)
+
+
+def _programs(visit: Visit, refused: Filled | None = None) -> Response:
     title = Text("部门接口", "Programs of agencies")
-    return visit.page(
-        "operating/agencies.html", title, clients=visit.ask("gateway.agency_clients")["clients"]
-    )
+    clients = visit.ask("gateway.agency_clients")["clients"]
+    return visit.page("operating/agencies.html", title, clients=clients, filled=refused)
 
 
 @ROOM.page("/agencies/new", methods=("GET", "POST"))
@@ -206,7 +211,7 @@ def rotate(visit: Visit, client_id: str) -> Response:
     """Another secret; the old one holds on for a while."""
     filled = Form(()).posted(request.form)
     filled.attempt(lambda: visit.do("gateway.rotate_agency_secret", filled.key, client_id=client_id))
-    return _secret(visit, filled) if filled.ok else agencies(visit)
+    return _secret(visit, filled) if filled.ok else _programs(visit, filled)
 
 
 @ROOM.page("/agencies/<client_id>/disabled", methods=("POST",))
@@ -217,7 +222,7 @@ def agency_disabled(visit: Visit, client_id: str) -> Response:
     filled.attempt(
         lambda: visit.do("gateway.set_agency_disabled", filled.key, client_id=client_id, disabled=shut)
     )
-    return visit.go("/agencies", Text("已更新", "Changed")) if filled.ok else agencies(visit)
+    return visit.go("/agencies", Text("已更新", "Changed")) if filled.ok else _programs(visit, filled)
 
 
 def _secret(visit: Visit, filled: Filled) -> Response:

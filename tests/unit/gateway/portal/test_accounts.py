@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.problems import Conflict
 from tests.support.browsing import Visitor
 from tests.support.gateway import PASSWORD, Bench, InProcess, make_bench
 
@@ -100,3 +101,28 @@ def test_nobody_else_makes_accounts(bench: Bench) -> None:
     assert other.post("/accounts/new", form).status == 404
     assert PASSWORD  # the operator was signed in with it
     assert [each for each in bench.identity.accounts() if each["username"] == "wang.office"] == []
+
+
+def test_an_account_that_stays_open_is_said_and_its_body_is_not_wiped(bench: Bench, admin: Visitor) -> None:
+    """The last administrator cannot be shut; the form of the body holds what it held."""
+    boss = next(each for each in bench.identity.accounts() if each["username"] == "user.administrator")
+    page = admin.open(f"/accounts/{boss['account_id']}")
+    admin.fill(page, having="unit", unit="示例街道")
+    shown = admin.fill(page, having="shut")
+    assert shown.status == 409
+    assert "至少要保留一名系统管理员" in shown.words
+    assert dict(shown.form("unit")["fields"])["unit"] == "示例街道"
+
+
+def test_what_is_refused_of_a_program_is_said(
+    bench: Bench, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no(*_: Any, **__: Any) -> None:
+        raise Conflict("现在不行", "not now", code="not_now")
+
+    bench.agency_token()
+    page = admin.open("/agencies")
+    for method, having in (("rotate", "_key"), ("set_disabled", "shut")):
+        monkeypatch.setattr(bench.gateway.agencies, method, no)
+        shown = admin.fill(page, having=having)
+        assert (shown.status, "现在不行" in shown.words, "program.agency" in shown.words) == (409, True, True)

@@ -20,7 +20,14 @@ GOOD: dict[str, Any] = {
 ENTRIES: dict[str, Any] = {
     "facts.other_applications": [{"level": "city", "year": 2023}],
     "facts.prior_awards": [
-        {"award": "某奖", "level": "nation", "year": 2020, "on": "2020-05-06"},
+        {
+            "award": "某奖",
+            "level": "nation",
+            "year": 2020,
+            "on": "2020-05-06",
+            "jurisdiction": "elsewhere",
+            "by": {"body": "某机构", "times": [1, None]},
+        },
         {"award": "另一奖"},
     ],
 }
@@ -127,6 +134,20 @@ def test_a_row_that_somebody_cleared_is_gone() -> None:
     posted = page.posted(MultiDict({"facts.prior_awards._rows": "2", "facts.prior_awards.1.award": "某奖"}))
     found = sections.typed(parts, page, posted)
     assert (found["facts.prior_awards"], found["facts.other_applications"]) == ([{"award": "某奖"}], None)
+
+
+@pytest.mark.parametrize(
+    "rest", ["[1]", "{", "NaN", '{"x": NaN}', "[" * 50_000, '{"award": "他奖", "_rest": 1}']
+)
+def test_what_was_put_aside_of_a_row_goes_over_nothing_and_goes_with_it(rest: str) -> None:
+    form = asked("changning-2023", "organization")
+    parts = next(parts for section, parts in sections.sections_of(form) if section.key == "honours")
+    page = sections.form_of(parts, form["articles"])
+    name = "facts.prior_awards"
+    posted = page.posted(
+        MultiDict({f"{name}._rows": "2", f"{name}.0._rest": '{"kept": 1}', f"{name}.1.award": "某奖", f"{name}.1._rest": rest})
+    )  # fmt: skip
+    assert sections.typed(parts, page, posted)[name] == [{"award": "某奖"}]
 
 
 @pytest.mark.parametrize(

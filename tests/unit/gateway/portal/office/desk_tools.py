@@ -10,10 +10,11 @@ from shared.contracts import Context
 from shared.contracts.operations.operation import APPLICATION, CYCLE
 from shared.problems import Problem
 from tests.support.browsing import Visitor
-from tests.support.gateway import Bench, InProcess, answered, any_rulebook, make_bench
+from tests.support.gateway import PASSWORD, Bench, InProcess, answered, any_rulebook, make_bench
 
 C, A = CYCLE, APPLICATION
 REVIEW = next(stage.key for stage in any_rulebook().stages if stage.kind == "review")
+WITNESS = "W7"  # whom services know wang.jian as
 
 
 class Office:
@@ -25,6 +26,9 @@ class Office:
         self.said = dict(said or {})
         self.services = InProcess(self._answer)
         self.bench: Bench = make_bench(folder, self.services)
+        self.bench.identity.create(
+            None, username="wang.jian", password=PASSWORD, display_name="王见", roles=["discipline"], subject=WITNESS
+        )  # fmt: skip
         self.visitor = Visitor(self.bench, role)
 
     def _answer(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.problems import Conflict, FieldError, Invalid
-from tests.unit.gateway.portal.office.desk_tools import REVIEW, A, C, Office
+from tests.unit.gateway.portal.office.desk_tools import REVIEW, WITNESS, A, C, Office
 
 _DIGEST = "sha256:" + "ab" * 32
 _RECEIPT = {
@@ -45,7 +45,7 @@ RIGHT: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
         f"/cycles/{C}/panels/{REVIEW}/draw",
         {"share": "8471", "witness": "wang.jian"},
         "review.draw_panel",
-        {**_PANEL, "share": "8471", "witness": "wang.jian"},
+        {**_PANEL, "share": "8471", "witness": WITNESS},
     ),
     (
         f"/cycles/{C}/panels/{REVIEW}/draws/3/witness",
@@ -139,6 +139,12 @@ RIGHT: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
         "intake.review_pool_member",
         {"membership_id": A, "year": 2025, "result": "satisfactory", "note": "稳步提升"},
     ),
+    (
+        f"/cycles/{C}/pool/members/{A}/account",
+        {"account": "Wang.Jian"},
+        "intake.entrust_pool_member",
+        {"membership_id": A, "account": WITNESS},
+    ),
     (f"/cycles/{C}/feedback/prepare", {}, "review.prepare_feedback", {"cycle_id": C}),
     (f"/cycles/{C}/feedback/release", {}, "review.release_feedback", {"cycle_id": C}),
     (
@@ -228,8 +234,8 @@ def test_nothing_filled_in_is_said_at_the_fields(
     office = Office(tmp_path, _SAID)
     before = office.visitor.open(address)
     shown = office.visitor.fill(before, **dict.fromkeys(fields, ""))
-    if operation == "review.enter_pool":
-        return  # ids or a filter, either may be left out: the service says which is needed
+    if operation in {"review.enter_pool", "intake.entrust_pool_member"}:
+        return  # ids or a filter, either may be left out: the service says which is needed; no account takes it back
     assert shown.status == 422, shown.words
     assert "govuk-error-summary" in shown.text
     assert office.asked(operation) == 0
@@ -244,7 +250,7 @@ def test_nothing_filled_in_is_said_at_the_fields(
             {"confirmed": "true"},
             "eligibility.judge",
         ),
-        (f"/cycles/{C}/panels/{REVIEW}/draw", "witness", {"share": "1"}, "review.draw_panel"),
+        (f"/cycles/{C}/panels/{REVIEW}/draw", "share", {"witness": "wang.jian"}, "review.draw_panel"),
         ("/office/bodies/new", "name", {"kind": "street"}, "intake.register_recommending_body"),
         ("/experts/E1/retire", "reason", {}, "review.retire_expert"),
     ],
@@ -281,6 +287,48 @@ def test_what_is_of_no_such_kind_is_said_at_its_field(
     assert f'href="#{wrong}"' in shown.text
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("typed", ["nobody.here", WITNESS, "gone", "a\0b", _HOSTILE])
+@pytest.mark.parametrize(
+    ("address", "field", "others", "operation"),
+    [
+        (f"/cycles/{C}/panels/{REVIEW}/draw", "witness", {"share": "1"}, "review.draw_panel"),
+        (f"/cycles/{C}/pool/members/{A}/account", "account", {}, "intake.entrust_pool_member"),
+    ],
+)
+def test_a_user_name_that_nobody_has_is_said_at_its_field(
+    tmp_path: Path,
+    address: str,
+    field: str,
+    others: dict[str, str],
+    operation: str,
+    typed: str,
+    language: str,
+) -> None:
+    """Nor one of an account that is shut; a subject is no user name."""
+    office = Office(tmp_path, _SAID)
+    boss = office.bench.administrator()
+    gone = office.bench.identity.create(
+        boss, username="gone", password="a long first password", display_name="走", roles=["discipline"]
+    )
+    office.bench.identity.set_disabled(boss, gone["account_id"], disabled=True)
+    page = office.visitor.open(f"{address}?lang={language}")
+    page = office.visitor.follow(page) if page.status == 303 else page
+    shown = office.visitor.fill(page, **{field: typed}, **others)
+    assert shown.status == 422
+    assert f'href="#f-{field}"' in shown.text
+    why = {"zh": "没有使用这个用户名的账号", "en": "Nobody signs in with this user name"}[language]
+    assert shown.words.count(why) >= 2
+    assert office.asked(operation) == 0
+
+
+def test_an_account_is_taken_back_from_a_member(tmp_path: Path) -> None:
+    office = Office(tmp_path, _SAID)
+    sent = office.visitor.fill(office.visitor.open(f"/cycles/{C}/pool/members/{A}/account"), account="")
+    assert sent.status == 303
+    assert office.got("intake.entrust_pool_member")["account"] is None
+
+
 def test_a_stale_revision_shows_what_stands_there_now(tmp_path: Path) -> None:
     """Mine beside theirs: the entry as it is now, and the form with what was typed."""
     office = Office(
@@ -304,3 +352,42 @@ def test_a_form_sent_twice_is_one_command(tmp_path: Path) -> None:
         office.visitor.fill(page)
     calls = [call for call in office.services.calls if call.operation == "review.release_feedback"]
     assert len({call.context.message_id for call in calls}) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "operation", "hidden", "fields"),
+    [
+        ("/experts/E1/change", "review.expert", "review.change_expert", "revision", {"name": "我改的名"}),
+        ("/experts/E1/retire", "review.expert", "review.retire_expert", "revision", {"reason": "本人要求"}),
+        (f"/cycles/{C}/panels/{REVIEW}/release", "review.inspect_panel", "review.release_panel", "revision", {}),
+        (f"/cycles/{C}/feedback/{A}", "review.feedback_report", "review.edit_feedback", "revision", {"summary": "我写的"}),
+    ],
+)  # fmt: skip
+def test_what_is_sent_again_after_a_conflict_names_what_was_shown(
+    tmp_path: Path, address: str, asked: str, operation: str, hidden: str, fields: dict[str, str]
+) -> None:
+    """Otherwise it could never be sent: the revision of the first reading would be refused for ever."""
+    stands: dict[str, Any] = {"revision": 3}
+    if asked == "review.expert":
+        stands |= {"name": "旧名", "employments": [], "contact": None}
+    if asked == "review.feedback_report":
+        stands |= {"state": "drafted"}
+    office = Office(tmp_path, _SAID | {asked: stands})
+    page = office.visitor.open(address)
+    office.said[asked] = stands | {"revision": 4}
+    office.said[operation] = Conflict("已被更改", "changed meanwhile", code="changed_meanwhile")
+    shown = office.visitor.fill(page, **fields)
+    assert (shown.status, office.got(operation)["revision"]) == (409, 3)
+    assert dict(shown.form(hidden)["fields"])[hidden] == "4"
+    office.visitor.fill(shown, having=hidden)
+    assert office.got(operation)["revision"] == 4
+
+
+def test_the_cost_of_a_project_is_told_in_yuan_as_it_is_typed(tmp_path: Path) -> None:
+    project = {"project_id": A, "title": "示例项目", "summary": "示例", "cost_fen": 12_345_600}
+    office = Office(
+        tmp_path, {"intake.pool_members": {"members": [{"name": "示例", "uscc": "1", "projects": [project]}]}}
+    )
+    shown = office.visitor.open(f"/cycles/{C}/pool/projects/{A}")
+    assert "申报费用 123,456 元" in shown.words
+    assert "12345600" not in shown.text
