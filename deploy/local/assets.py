@@ -28,10 +28,7 @@ SOURCE = ROOT / "services" / "gateway" / "assets"
 SERVED, TESTS, MANIFEST = "served", "tests", "manifest.json"
 STYLES = "portal.css"
 # Files of the packages under the names that pages know: those that browsers are served, and those that tests put into a page.
-_SERVED = {
-    "govuk-frontend.min.js": "govuk-frontend/dist/govuk/govuk-frontend.min.js",
-    "htmx.min.js": "htmx.org/dist/htmx.min.js",
-}
+_SERVED = {"govuk-frontend.min.js": "govuk-frontend/dist/govuk/govuk-frontend.min.js"}
 _TESTS = {"axe.min.js": "axe-core/axe.min.js", "axe.zh_CN.json": "axe-core/locales/zh_CN.json"}
 _SHRINKS = 0.9  # a file that gzip leaves larger than this part of it is served as it is
 

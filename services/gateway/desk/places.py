@@ -41,7 +41,7 @@ PLACES: Mapping[str, Place] = {
     ),
     "judgements": Place(_ALL + "?status=in_progress", "eligibility.judge", "作出认定", "judge conditions"),
     "confirmations": Place(
-        CYCLE + "/committee", "intake.recheck_records", "复核部门记录", "check the records again"
+        CYCLE + "/enquiries", "intake.recheck_records", "复核部门记录", "check the records again"
     ),
     "admission": Place(CYCLE + "/scores", "review.admit", "确定进入名单", "settle who enters"),
     "panels": Place(CYCLE + "/panels", "review.draw_panel", "抽取并下达评审组", "draw and release panels"),
@@ -49,15 +49,19 @@ PLACES: Mapping[str, Place] = {
     "recusals": Place(CYCLE + "/panels", "review.replace_reviewer", "指定替补评审员", "name replacements"),
     "sheets": Place(CYCLE + "/scores", "", "催办评分表", "press for score sheets"),
     "consensus": Place(CYCLE + "/scores", "", "等待小组合议", "wait for the panels' meetings"),
-    "attendance": Place(CYCLE + "/scores", "review.record_attendance", "登记答辩到场", "record who came"),
-    "visits": Place(CYCLE + "/scores", "review.plan_visits", "安排现场评审", "plan the visits"),
+    "attendance": Place(
+        CYCLE + "/defence/{stage}", "review.record_attendance", "登记答辩到场", "record who came"
+    ),
+    "visits": Place(CYCLE + "/visits/{stage}", "review.plan_visits", "安排现场评审", "plan the visits"),
     "joint_scores": Place(CYCLE + "/scores", "", "等待合议分", "wait for the joint scores"),
-    "reports": Place(CYCLE + "/scores", "review.record_stage_report", "补齐评审报告", "enter the reports"),
+    "reports": Place(
+        CYCLE + "/scores/{stage}/reports", "review.record_stage_report", "补齐评审报告", "enter the reports"
+    ),
     "vote": Place(
         CYCLE + "/social/{stage}", "", "等待投票和清点", "wait for the public's vote and its count"
     ),
     "notice_draft": Place(
-        CYCLE + "/notices/new", "eligibility.approve_notice", "核准公示稿", "approve the notice's draft"
+        CYCLE + "/notices", "eligibility.approve_notice", "核准公示稿", "approve the notice's draft"
     ),
     "notice_days": Place(STAGE, "", "等待公示期满", "wait for the end of the notice"),
     "objections": Place(

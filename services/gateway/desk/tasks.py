@@ -109,7 +109,7 @@ def _objections(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
     for line in reply["objections"]:
         if line["awaits"] == "answer":
             yield Task(APPLICANT, "objection", "就异议作出陈述", "answer an objection",
-                       f"/my/a/{line['application_id']}/progress", cycle["cycle_id"], due=asker.left(line["due_on"]))  # fmt: skip
+                       f"/my/objections/{line['objection_id']}", cycle["cycle_id"], due=asker.left(line["due_on"]))  # fmt: skip
 
 
 def _recommendations(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
@@ -125,13 +125,13 @@ def _recommendations(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]
 def _statements(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
     """Recusal comes first: the yearly declaration, then a statement for each application."""
     if not reply["declared"] and reply["applications"]:
-        yield Task(REVIEWER, "declaration", "签署年度利害关系申报", "sign the yearly declaration of interests", "/review",
-                   cycle["cycle_id"])  # fmt: skip
+        yield Task(REVIEWER, "declaration", "签署年度利害关系申报", "sign the yearly declaration of interests",
+                   "/review/declaration", cycle["cycle_id"])  # fmt: skip
     many = len(reply["applications"])
     if many:
         first = reply["applications"][0]["application_id"]
         yield Task(REVIEWER, "statement", f"逐件申报利害关系（{many} 件）", f"state your interests ({many})",
-                   f"/review/{first}/declare", cycle["cycle_id"], many)  # fmt: skip
+                   f"/review/{cycle['cycle_id']}/{first}/declare", cycle["cycle_id"], many)  # fmt: skip
 
 
 def _assignments(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
@@ -150,7 +150,8 @@ def _assignments(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
                        "/review", cycle["cycle_id"], len(answer))  # fmt: skip
         if score:
             yield Task(REVIEWER, "sheet", f"评分（{len(score)} 件）", f"score ({len(score)})",
-                       f"/review/{score[0]['application_id']}", cycle["cycle_id"], len(score), due)  # fmt: skip
+                       f"/review/{cycle['cycle_id']}/{panel['stage']}/{score[0]['application_id']}/sheet",
+                       cycle["cycle_id"], len(score), due)  # fmt: skip
 
 
 def _round(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
@@ -226,10 +227,10 @@ def _forms(role: str, side: str) -> Reader:
             if each["state"] in ("open", "reopened") and each["opened_by_side"] != side
         ]
         if waiting:
-            first = min(each["due_on"] for each in waiting)
+            first = min(waiting, key=lambda each: str(each["due_on"]))
             yield Task(role, "form", f"答复监督反馈表（{len(waiting)} 份）", f"answer supervision forms ({len(waiting)})",
-                       "/discipline" if role == DISCIPLINE else "/me", cycle["cycle_id"], len(waiting),
-                       asker.left(first))  # fmt: skip
+                       f"/supervision/forms/{first['form_id']}", cycle["cycle_id"], len(waiting),
+                       asker.left(first["due_on"]))  # fmt: skip
 
     return read
 

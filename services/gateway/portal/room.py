@@ -122,7 +122,7 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
         except RequestEntityTooLarge:
             if page.largest is None:
                 raise
-            response = told(visit, too_large(gateway.settings.file_largest_bytes))
+            response = told(visit, too_large(_largest_file(gateway.settings, page)))
         except Problem as problem:
             response = _not_done(visit, page, problem)
         if page.kept and visit.session is None and response.status_code == 200:
@@ -131,6 +131,11 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
 
     view.__name__ = page.name.rpartition(".")[2]
     return view
+
+
+def _largest_file(settings: Settings, page: Page) -> int:
+    """Bytes that one file of a page's form may have; the public's papers have a limit of their own."""
+    return settings.papers_public_largest_bytes if PUBLIC in page.roles else settings.file_largest_bytes
 
 
 def _opened(visit: Visit, page: Page, path: dict[str, str], *, ended: bool) -> Response:

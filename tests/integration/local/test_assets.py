@@ -25,7 +25,7 @@ with (pathlib.Path(__file__).parent / "calls").open("a") as calls:
 if (pathlib.Path(__file__).parent / "down").exists():
     sys.exit("no route to the registry")
 for name in (
-    "govuk-frontend/dist/govuk/govuk-frontend.min.js", "htmx.org/dist/htmx.min.js", "axe-core/axe.min.js",
+    "govuk-frontend/dist/govuk/govuk-frontend.min.js", "axe-core/axe.min.js",
     "axe-core/locales/zh_CN.json", "sass/sass.js",
 ):
     path = prefix / "node_modules" / name
@@ -75,7 +75,7 @@ def test_everything_is_there_and_described(house: House) -> None:
     """Each served file with its digest and its packed form; what tests use lies apart; nothing of the build stays."""
     folder = house.build()
     files = json.loads((folder / "manifest.json").read_text())["files"]
-    assert set(files) == {"portal.css", "portal.js", "htmx.min.js", "govuk-frontend.min.js"}
+    assert set(files) == {"portal.css", "portal.js", "govuk-frontend.min.js"}
     for name, said in files.items():
         content = (folder / "served" / name).read_bytes()
         assert said["sha256"] == hashlib.sha256(content).hexdigest()
@@ -92,7 +92,7 @@ def test_everything_is_there_and_described(house: House) -> None:
 def test_no_file_names_a_map(house: House) -> None:
     """A browser would ask for it in vain."""
     folder = house.build()
-    assert (folder / "served" / "htmx.min.js").read_text() == "let a=1;" * 50
+    assert (folder / "served" / "govuk-frontend.min.js").read_text() == "let a=1;" * 50
 
 
 def test_packages_run_nothing_and_come_from_the_lock(house: House) -> None:
@@ -155,8 +155,8 @@ def test_a_failure_shows_the_end_of_what_was_said(house: House) -> None:
 
 def test_a_package_without_its_file_is_named(house: House) -> None:
     """Another release may have moved it."""
-    (house.programs / "npm.py").write_text(NPM.replace("dist/htmx.min.js", "htmx.js"))
-    with pytest.raises(NotStarted, match=r"htmx\.min\.js"):
+    (house.programs / "npm.py").write_text(NPM.replace("govuk-frontend.min.js", "frontend.js"))
+    with pytest.raises(NotStarted, match=r"govuk-frontend\.min\.js"):
         house.build()
 
 

@@ -205,6 +205,10 @@ def names_of(visit: Visit, cycle_id: str, wanted: Iterable[str]) -> dict[str, st
     """The names of applications by their ids, as far as intake tells them; who is not among them is shown by its id."""
     left, after = set(wanted), "start"
     found: dict[str, str] = {}
+    if len(left) == 1 and visit.may("intake.application"):
+        (single,) = left
+        line = there(visit, "intake.application", application_id=single)
+        return {single: line["name"]} if isinstance(line, dict) else {}
     for _ in range(_MOST_PAGES if left and visit.may("intake.applications") else 0):
         answer = there(visit, "intake.applications", cycle_id=cycle_id, after=after, size=500)
         if not isinstance(answer, dict):

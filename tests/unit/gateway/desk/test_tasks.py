@@ -63,8 +63,9 @@ def test_a_reviewer_declares_answers_and_scores() -> None:
         "declaration",
         "statement",
         2,
-        "/review/a1/declare",
+        "/review/c1/a1/declare",
     )
+    assert first.path == "/review/declaration"
     assert read("reviewer", "awaiting_statement", {"declared": True, "applications": []}) == []
 
     def seat(name: str, expert: str, state: str, *, submitted: bool = False) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def test_a_reviewer_declares_answers_and_scores() -> None:
     found = read("reviewer", "my_assignments", {"panels": panels})
     assert [(t.what, t.count, t.path) for t in found] == [
         ("answer", 1, "/review"),
-        ("sheet", 2, "/review/a2"),
+        ("sheet", 2, "/review/c1/document_review/a2/sheet"),
     ]
     assert found[1].due is not None
     assert found[1].due.days == 2
@@ -150,17 +151,21 @@ def test_finance_does_not_approve_its_own() -> None:
 def test_forms_wait_for_the_other_side() -> None:
     """What discipline asked waits for the party, what a party opened waits for discipline; what is answered for nobody here."""
 
-    def form(side: str, state: str = "open") -> dict[str, Any]:
-        return {"opened_by_side": side, "state": state, "due_on": "2026-09-21"}
+    def form(side: str, state: str = "open", due_on: str = "2026-09-21") -> dict[str, Any]:
+        return {"form_id": f"f-{side}-{due_on}", "opened_by_side": side, "state": state, "due_on": due_on}
 
     forms = {"forms": [form("discipline"), form("party"), form("discipline", "answered")]}
+    later = {"forms": [form("discipline", due_on="2026-09-30"), *forms["forms"]]}
+    assert read("finance", "forms", later)[0].path == "/supervision/forms/f-discipline-2026-09-21"
     for role in QUESTIONS:
         (task,) = read(role, "forms", forms)
+        side = "party" if role == "discipline" else "discipline"
+        assert task.path == f"/supervision/forms/f-{side}-2026-09-21"
         assert (task.role, task.count, task.level) == (role, 1, "amber")
     assert read("discipline", "recusals", {"recusals": [{}]})[0].path == "/discipline"
-    objections = [{"awaits": "answer", "application_id": "a1", "due_on": None}, {"awaits": "ruling"}]
+    objections = [{"awaits": "answer", "objection_id": "o1", "due_on": None}, {"awaits": "ruling"}]
     (task,) = read("applicant", "my_objections", {"objections": objections})
-    assert (task.level, task.due) == ("grey", None)
+    assert (task.path, task.level, task.due) == ("/my/objections/o1", "grey", None)
 
 
 def test_the_office_has_the_next_step() -> None:

@@ -250,6 +250,7 @@ def test_a_paper_that_is_too_large_is_refused_in_words(tmp_path: Path, caller: I
     assert not _got(caller, "intake.may_add_paper")
     way_too_large = _upload(visitor, visitor.open(ADDRESS), content=b"x" * (18 << 20))
     assert way_too_large.status == 413
+    assert "超过 1 MB" in way_too_large.words
 
 
 def test_one_address_uploads_so_many_and_no_more(tmp_path: Path, caller: InProcess) -> None:

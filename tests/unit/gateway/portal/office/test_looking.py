@@ -70,6 +70,16 @@ def test_a_silent_service_is_no_empty_list(tmp_path: Path) -> None:
     assert office.visitor.open(f"/cycles/{C}/applications").status == 503
 
 
+def test_one_name_is_one_question_and_not_the_whole_list(tmp_path: Path) -> None:
+    office = Office(tmp_path, {"intake.application": {"application_id": A, "name": "示例制造厂"}})
+    page = office.visitor.open(f"/cycles/{C}/scores/{REVIEW}/a/{A}")
+    assert page.status == 200
+    assert "示例制造厂" in page.words
+    assert (office.asked("intake.application"), office.asked("intake.applications")) == (1, 0)
+    office.said["intake.application"] = Unavailable("没有答复", "no reply")
+    assert A in office.visitor.open(f"/cycles/{C}/scores/{REVIEW}/a/{A}").words
+
+
 # --- one application ----------------------------------------------------------------------------------------------------
 
 
