@@ -205,11 +205,6 @@ class Filled:
     def refuse(self, problem: Problem) -> None:
         """Put a refusal to its fields; what belongs to none of them stands at the top.
 
-        A refusal is remembered under its key and would be said again whatever is posted, so the form gets another one; where
-        nobody answered it may have been done, and the key stays.
-        """
-        self.problem = problem
-        if not isinstance(problem, Unavailable):
         A service remembers what it refused by its key: mended, the form is another request. What found nobody (503) stays
         the same one, lest it be done twice.
         """

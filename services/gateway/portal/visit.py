@@ -105,9 +105,9 @@ class Visit:
             raise TypeError(f"{operation} gives a file: use `file`")
         return answered
 
-    def file(self, operation: str, **data: Any) -> Response:
-        """What an operation gives as a file."""
-        answered = self._send(operation, new_id(), data)
+    def file(self, operation: str, *, key: str = "", **data: Any) -> Response:
+        """What an operation gives as a file; `key` is the form's, where one asks for it: sent twice, it is done once."""
+        answered = self._send(operation, key or new_id(), data)
         if not isinstance(answered, Response):
             raise TypeError(f"{operation} gives no file")
         return answered

@@ -151,11 +151,12 @@ def package(visit: Visit, cycle_id: str) -> Response:
     if request.method == "POST":
         made: list[Response] = []
 
+        filled = form.posted(request.form)
+
         def make() -> dict[str, Any]:
-            made.append(visit.file("gateway.cycle_package", cycle_id=cycle_id))
+            made.append(visit.file("gateway.cycle_package", key=filled.key, cycle_id=cycle_id))
             return {}
 
-        filled = form.posted(request.form)
         filled.attempt(make)
         if filled.ok:
             return made[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from services.gateway.portal.forms import Form
+from services.gateway.portal.forms import Filled, Form
 from services.gateway.portal.listing import Listing, read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
@@ -25,6 +25,10 @@ def _asked() -> Listing:
 @ROOM.page(PATH)
 def failed(visit: Visit) -> Response:
     """A page of them, the newest first, of one channel or of all."""
+    return _shown(visit, Form(()).filled({}))
+
+
+def _shown(visit: Visit, form: Filled) -> Response:
     listing = _asked()
     found = visit.ask(
         "notifications.failed", channel=listing.filters.get("channel"), page=listing.page, size=listing.size
@@ -38,7 +42,7 @@ def failed(visit: Visit) -> Response:
         for each in CHANNELS
     ]
     return visit.page(
-        "messages/failed.html", TITLE, rows=rows, total=found["total"], listing=listing, ways=ways
+        "messages/failed.html", TITLE, rows=rows, total=found["total"], listing=listing, ways=ways, form=form
     )
 
 
@@ -47,7 +51,6 @@ def again(visit: Visit, delivery_id: str) -> Response:
     """Begin anew with its tries."""
     asked = Form(()).posted(request.form)
     asked.attempt(lambda: visit.do("notifications.again", asked.key, delivery_id=delivery_id))
-    if asked.problem is not None:
-        why = Text(asked.problem.detail_zh, asked.problem.detail_en)
-        return visit.go(PATH, None, refused=list(why))
+    if not asked.ok:
+        return _shown(visit, asked)
     return visit.go(PATH, Text("将重新发送", "It will be sent again"))

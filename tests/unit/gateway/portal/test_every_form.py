@@ -218,6 +218,8 @@ class Faults:
 def _of_any(shown: Shown) -> Iterator[str]:
     if shown.status >= 500:
         yield f"status {shown.status}: {shown.words[-200:]}"
+    if shown.response.mimetype != "text/html":
+        return  # a file's bytes are what they are
     for raw in (f"<script>{_MARK}", f"<img src={_MARK}"):
         if raw in shown.text:
             yield f"unescaped {raw}"

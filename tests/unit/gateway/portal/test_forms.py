@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from services.gateway.portal.forms import KEY, Choice, Field, Form, Kind, Rows
 from services.gateway.portal.text import Text
-from shared.problems import Conflict, Forbidden, NotFound, Unavailable, invalid_field, Problem
+from shared.problems import Conflict, Forbidden, NotFound, Problem, Unavailable, invalid_field
 
 NAME = Text("名称", "Name")
 CHOICES = (Choice("a", NAME), Choice("b", NAME))
@@ -140,14 +140,6 @@ def test_what_can_be_mended_is_the_forms_and_the_rest_is_not() -> None:
             posted.attempt(refuse)
 
 
-def test_after_a_refusal_the_next_attempt_is_another_one() -> None:
-    """A service says a refusal again to the same key; a key to which nobody answered is used again."""
-    form = Form((Field("name", Text("名称", "Name")),))
-    filled = form.posted(MultiDict({"name": "x", "_key": "key-00000001"}))
-    filled.refuse(Unavailable("暂时取不到", "cannot be reached"))
-    assert filled.key == "key-00000001"
-    filled.refuse(Conflict("不行", "no"))
-    assert filled.key != "key-00000001"
 @pytest.mark.parametrize(
     ("problem", "same"),
     [(invalid_field("it", "不行", "no"), False), (Unavailable("没有应答", "no answer"), True)],
