@@ -288,7 +288,7 @@ def test_what_is_of_no_such_kind_is_said_at_its_field(
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("typed", ["nobody.here", WITNESS, "gone", "a\0b", _HOSTILE])
+@pytest.mark.parametrize("typed", ["nobody.here", WITNESS, "gone", _HOSTILE])
 @pytest.mark.parametrize(
     ("address", "field", "others", "operation"),
     [
