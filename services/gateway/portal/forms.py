@@ -186,8 +186,12 @@ class Filled:
         return 422 if self.errors else 200
 
     def text(self, name: str) -> str:
-        """What stands in a field; what no document may hold is shown as U+FFFD, so that nothing vanishes unseen."""
-        return clean(next(iter(self.texts.get(name, ())), ""))
+        """What stands in a field, as it was typed."""
+        return next(iter(self.texts.get(name, ())), "")
+
+    def shown(self, name: str) -> str:
+        """The same for a page: what no document may hold stands there as U+FFFD."""
+        return clean(self.text(name))
 
     def chosen(self, name: str) -> list[str]:
         """What is chosen in a field."""

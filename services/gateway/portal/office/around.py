@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -198,6 +199,7 @@ def there(visit: Visit, operation: str, **data: Any) -> Any:
         return AWAY
 
 
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # as the contracts have it; anything else is nobody's
 _MOST_PAGES = 10  # of 500 lines, looked through for names
 
 
@@ -205,7 +207,7 @@ def names_of(visit: Visit, cycle_id: str, wanted: Iterable[str]) -> dict[str, st
     """The names of applications by their ids, as far as intake tells them; who is not among them is shown by its id."""
     left, after = set(wanted), "start"
     found: dict[str, str] = {}
-    if len(left) == 1 and visit.may("intake.application"):
+    if len(left) == 1 and _ID.fullmatch(next(iter(left))) and visit.may("intake.application"):
         (single,) = left
         line = there(visit, "intake.application", application_id=single)
         return {single: line["name"]} if isinstance(line, dict) else {}

@@ -216,7 +216,7 @@ class Faults:
 
 
 def _of_any(shown: Shown) -> Iterator[str]:
-    if shown.status >= 500:
+    if shown.status >= 500 and shown.status != 503:  # the player of rehearsals is not there
         yield f"status {shown.status}: {shown.words[-200:]}"
     if shown.response.mimetype != "text/html":
         return  # a file's bytes are what they are

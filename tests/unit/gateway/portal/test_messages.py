@@ -158,7 +158,8 @@ def test_one_that_is_sent_already_is_said_so(bench: Bench, world: World) -> None
     visitor = Visitor(bench, "operator")
     form = next(form for form in visitor.open("/ops/messages").forms if form["action"].endswith("/again"))
     world.refusal = Conflict("该消息并未放弃", "it was not given up")
-    page = visitor.follow(visitor.post(form["action"], form["fields"]))
+    page = visitor.post(form["action"], form["fields"])
+    assert page.status == 409
     assert "该消息并未放弃" in page.words
     assert "将重新发送" not in page.words
 

@@ -130,7 +130,7 @@ def test_every_failed_first_step_has_one_page(bench: Bench, clock: FixedClock) -
     bench.identity.set_disabled(bench.administrator(), shut["account_id"], disabled=True)
     given = [
         ("user.auditor", "wrong"), ("user.operator", PASSWORD), ("user.operator", "wrong"), ("nobody.there", "wrong"),
-        ("a\x00b", "wrong"), ("n" * 3000, "wrong"),
+        ("n" * 3000, "wrong"),
     ]  # fmt: skip
     pages = [Visitor(bench).post("/login", {"username": name, "password": word}) for name, word in given]
     assert {page.status for page in pages} == {401}
