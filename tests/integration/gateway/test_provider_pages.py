@@ -17,9 +17,9 @@ from deploy.stubs.oidc import OidcServer, Provider
 from services.gateway.portal.sessions import COOKIE
 from services.gateway.portal.signing_in import BROWSER
 from shared.clock import SHANGHAI, FixedClock
+from tests.integration.portal.test_second_step import HALF_A_MINUTE
 from tests.support.browsing import Shown, Visitor, masked
 from tests.support.gateway import Bench, InProcess, make_bench
-from tests.unit.gateway.portal.test_second_step import HALF_A_MINUTE
 
 pytestmark = pytest.mark.integration
 

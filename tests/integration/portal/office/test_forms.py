@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.problems import Conflict, FieldError, Invalid
-from tests.unit.gateway.portal.office.desk_tools import REVIEW, WITNESS, A, C, Office
+from tests.integration.portal.office.desk_tools import REVIEW, WITNESS, A, C, Office
 
 _DIGEST = "sha256:" + "ab" * 32
 _RECEIPT = {

@@ -23,9 +23,9 @@ from shared.contracts import Context
 from shared.contracts.operations import AGENCY, OPERATIONS, PUBLIC, ROLES
 from shared.documents.text import clean
 from shared.problems import Conflict, FieldError, Problem, invalid_fields
+from tests.integration.portal.test_crawl import address_of, said
 from tests.support.browsing import Shown, Visitor
 from tests.support.gateway import PASSWORD, Bench, Call, InProcess, make_bench
-from tests.unit.gateway.portal.test_crawl import address_of, said
 
 PAGES = [page for room in ROOMS for page in room.pages if "GET" in page.methods]
 _OURS = {CSRF, KEY, SECRET, MORE, FEWER}

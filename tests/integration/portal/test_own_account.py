@@ -13,9 +13,9 @@ from services.gateway.portal.guides import GUIDES, guide_at
 from services.gateway.portal.navigation import MENUS
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts.operations import AGENCY, PUBLIC, REHEARSER, ROLES
+from tests.integration.portal.test_second_step import enrol
 from tests.support.browsing import Visitor
 from tests.support.gateway import PASSWORD, Bench, InProcess, make_bench
-from tests.unit.gateway.portal.test_second_step import enrol
 
 TODAY = "2026-04-13"
 LEND: dict[str, Any] = {

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from shared.problems import Unavailable
+from tests.integration.portal.office.desk_tools import REVIEW, A, C, Office
 from tests.support.gateway import any_rulebook
-from tests.unit.gateway.portal.office.desk_tools import REVIEW, A, C, Office
 
 _FINDING = {"condition": "c", "reason_zh": "理由", "reason_en": "a reason", "evidence": [], "confirmed": None}
 

@@ -1,0 +1,1 @@
+"""Pages of the portal through the real application, without a browser."""
