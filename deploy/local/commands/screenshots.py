@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from deploy.local import install, state
 from deploy.local.processes import NotStarted
 from deploy.local.terminal import Progress, fail
-from services.gateway.portal.navigation import MENUS
-from shared.contracts.operations import APPLICANT, OFFICE, PUBLIC, REHEARSER, REVIEWER
+from shared.contracts.operations import AGENCY, APPLICANT, OFFICE, PUBLIC, REHEARSER, REVIEWER, ROLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -38,11 +37,11 @@ class Shot:
         return f"{self.name}-{width}.png"
 
 
-# Nobody in the demo plays rehearsals.
-MAIN = tuple(
-    Shot(role, role, "/" if role == PUBLIC else ways[0].address)
-    for role, ways in MENUS.items()
-    if role != REHEARSER
+BEGIN = "/login"  # leads whoever is signed in to where their role begins
+# Nobody in the demo plays rehearsals, and no program of an agency looks at pages.
+MAIN = (
+    Shot(PUBLIC, PUBLIC, "/"),
+    *(Shot(role, role, BEGIN) for role in ROLES if role not in {REHEARSER, AGENCY}),
 )
 SHOTS = (
     *MAIN,
