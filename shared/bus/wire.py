@@ -69,7 +69,7 @@ CE_VERSION = _CE + "dataversion"
 # What survives a retry or a parking besides the context; everything else that a broker or a client added is dropped.
 EVENT_HEADERS = (CE_SPECVERSION, CE_ID, CE_TYPE, CE_SOURCE, CE_SUBJECT, CE_TIME, CE_VERSION)
 CONTEXT_HEADERS = (
-    "correlationid", "causationid", "actor", "actorrole", "onbehalfof", "reason", "traceparent", "tracestate",
+    "correlationid", "causationid", "actor", "actorrole", "onbehalfof", "delegatedby", "reason", "traceparent", "tracestate",
     "rehearsaldate",
 )  # fmt: skip
 

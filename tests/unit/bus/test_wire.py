@@ -151,5 +151,5 @@ def test_an_answer_there_and_back() -> None:
 
 def test_a_context_survives_the_headers() -> None:
     """Everything that the whitelist holds comes back."""
-    context = Context("m", "c", "z", "a", "r", "o", "理由", wire.next_traceparent(""), "s=1")
+    context = Context("m", "c", "z", "a", "r", "o", "d", "理由", wire.next_traceparent(""), "s=1")
     assert Context.from_headers("m", wire.passing_headers(context.to_headers())) == context
