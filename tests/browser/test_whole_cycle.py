@@ -233,7 +233,7 @@ def drawn(story: Changning, stage: str) -> list[str]:
     here = f"{story.path}/panels/{stage}"
     office.goto(here)
     office.get_by_role("link", name="准备抽取").click()
-    fill(office, {"您的随机文字": "3141", "见证人账号": story.inspector.name})
+    fill(office, {"您的随机文字": "3141", "见证人账号": story.inspector.username})
     press(office, "准备抽取")
     told(office, "抽取已准备，请见证人见证")
     witness.goto(here)

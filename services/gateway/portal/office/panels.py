@@ -115,8 +115,8 @@ _DRAW = Form(
         ),
         Field(
             "witness", Text("见证人账号", "Witness"), width=20,
-            hint=Text("另一位工作人员账号的业务标识；抽取人和专家不得作见证人",
-                "Subject of another officer's account; neither you nor an expert"),
+            hint=Text("另一位工作人员的用户名；抽取人和专家不得作见证人",
+                "The user name of another officer; neither you nor an expert"),
         ),
         Field(
             "reason", Text("重新抽取的理由", "Why it is drawn again"), Kind.AREA, rows=3, needed=False,
