@@ -83,7 +83,7 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             refused=refused,
             menu=menu_of(visit.roles, language),
             site=site.of(visit.gateway.settings),
-            current_path=request.path,
+            here=request.path,
             other_language=_with_query("lang", "zh" if language == "en" else "en"),
             elder_switch=_with_query("elder", "0" if visit.elder else "1"),
             guide_at=guide_at,
@@ -101,7 +101,7 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             yes_no=_YES_NO,
             new_key=new_id,
             role_name=lambda role: TITLES[role][1 if language == "en" else 0],
-            **({"here": request.path} | values),
+            **values,
         )
     )
     if refused is not None and status == 200:

@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from services.gateway.circumstances import Asked
 from services.gateway.errors import extra_headers, not_found
 from services.gateway.files import too_large
 from services.gateway.portal import doors, frame
@@ -41,8 +40,6 @@ _MENDED = {
 _YEAR = 365 * 24 * 3600  # seconds for which a browser remembers how somebody likes to read
 PageView = Callable[..., Response]
 Largest = int | Callable[[Settings], int]
-
-__all__ = ["Asked", "Page", "Room", "mount"]
 
 
 @dataclass(frozen=True)

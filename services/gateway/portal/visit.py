@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,14 @@ from services.gateway.circumstances import IDEMPOTENCY_KEY, Asked, circumstances
 from services.gateway.identity import Session
 from services.gateway.portal import frame
 from services.gateway.portal.sessions import csrf_of
-from services.gateway.portal.text import Language, Text
+from services.gateway.portal.text import PLACE, Language, Text
 from services.gateway.routes import ROUTES, Route, spec_of
 from services.gateway.serving import answer
 from shared.contracts import load
 from shared.contracts.operations import PUBLIC, ROLES
 from shared.identifiers import new_id
 from shared.problems import Unavailable
+from shared.rulebooks import Rulebook
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
@@ -86,10 +88,7 @@ class Visit:
 
         Values that are None are left out. Raises Problem as the API would.
         """
-        answered = self._send(operation, new_id(), data)
-        if isinstance(answered, Response):
-            raise TypeError(f"{operation} gives a file: use `file`")
-        return answered
+        return self.do(operation, new_id(), **data)
 
     def ask_or_none(self, operation: str, **data: Any) -> dict[str, Any] | None:
         """As `ask`; None where the service does not answer: its block then says so, and shows no figure."""
@@ -111,6 +110,18 @@ class Visit:
         if not isinstance(answered, Response):
             raise TypeError(f"{operation} gives no file")
         return answered
+
+    def rulebook(self, cycle_id: str) -> Rulebook:
+        """The rulebook of a cycle. Raises NotFound, Unavailable."""
+        return self.gateway.dispatcher.rulebook(cycle_id, self.asked("intake.cycle").context)
+
+    def now(self) -> datetime:
+        """The server's clock, in Shanghai."""
+        return self.gateway.identity.store.clock.now().astimezone(PLACE)
+
+    def today(self) -> date:
+        """The day it is, there."""
+        return self.now().date()
 
     def asked(self, operation: str, key: str = "") -> Asked:
         """The circumstances in which this visitor asks something. Raises Unauthenticated, Forbidden."""

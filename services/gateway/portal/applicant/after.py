@@ -133,7 +133,7 @@ def award(visit: Visit, application_id: str) -> Response:
 
 def _title_rules(visit: Visit, line: Said) -> list[tuple[str, Text]]:
     """What the regulation says of the use of the title: the article whose breach has consequences."""
-    book = visit.gateway.dispatcher.rulebook(line["cycle_id"], visit.asked("intake.application").context)
+    book = visit.rulebook(line["cycle_id"])
     sanction = book.sanctions.get(_MISUSE)
     article = book.articles.get(sanction.rule) if sanction is not None else None
     if article is None or article.gist is None:

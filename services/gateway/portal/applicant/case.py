@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any
 
+from services.gateway.desk.levels import level_of
 from services.gateway.portal.applicant.sections import sections_of
-from services.gateway.portal.text import PLACE, Text
+from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from shared.calendar import CalendarNotPublished, work_calendar
 
 Said = Mapping[str, Any]
-_NEAR, _NEXT = 5, 1  # working days before the last one from which a page says it louder
+_DAY = timedelta(days=1)
 _MOST = 60  # working days that are counted; beyond it the day is enough
 
 
@@ -103,16 +104,6 @@ def open_case(visit: Visit, application_id: str) -> Case:
     return Case(draft, titled, form)
 
 
-def now_of(visit: Visit) -> datetime:
-    """The server's clock, in Shanghai."""
-    return visit.gateway.identity.store.clock.now().astimezone(PLACE)
-
-
-def today_of(visit: Visit) -> date:
-    """The day it is."""
-    return now_of(visit).date()
-
-
 @dataclass(frozen=True)
 class Deadline:
     """期限: its last day, in words, and how near it is: `grey`, `amber`, `red`."""
@@ -130,23 +121,12 @@ def deadline(last: str | None, today: date) -> Deadline | None:
     if day < today:
         return Deadline(last, Text("已截止", "closed"), "grey")
     try:
-        left = _working_days(today, day)
+        left = work_calendar().working_days(today + _DAY, day)
     except CalendarNotPublished:
         return Deadline(last, Text("", ""), "grey")
     if left > _MOST:
         return Deadline(last, Text("", ""), "grey")
-    colour = "grey" if left > _NEAR else "amber" if left > _NEXT else "red"
     if day == today:
         return Deadline(last, Text("今天截止", "closes today"), "red")
     plural = "working day" if left == 1 else "working days"
-    return Deadline(last, Text(f"还有 {left} 个工作日", f"{left} {plural} left"), colour)
-
-
-def _working_days(today: date, last: date) -> int:
-    calendar, found, day = work_calendar(), 0, today
-    while found <= _MOST:
-        day = calendar.next_working_day(day)
-        if day > last:
-            break
-        found += 1
-    return found
+    return Deadline(last, Text(f"还有 {left} 个工作日", f"{left} {plural} left"), level_of(left))

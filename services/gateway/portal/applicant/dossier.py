@@ -11,7 +11,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import Case, deadline, now_of, open_case, today_of
+from services.gateway.portal.applicant.case import Case, deadline, open_case
 from services.gateway.portal.applicant.sections import Section
 from services.gateway.portal.forms import Filled
 from services.gateway.portal.room import Room
@@ -35,7 +35,7 @@ Said = Mapping[str, Any]
 def tasks(visit: Visit, application_id: str) -> Response:
     """What is to be filled in, with how far each page is."""
     case = open_case(visit, application_id)
-    today = today_of(visit)
+    today = visit.today()
     files = visit.ask_or_none("intake.files", application_id=application_id)
     recommended = _recommendation(visit, case)
     listed: list[tuple[Text, str, str | None]] = [
@@ -139,7 +139,7 @@ def _the_page(case: Case, key: str) -> tuple[Section, list[Said]]:
 def _save(visit: Visit, case: Case, parts: Mapping[str, Any], filled: Filled) -> dict[str, Any]:
     text = filled.text(sections.REVISION)
     revision = int(text) if text.isdecimal() and len(text) < 10 else case.draft["revision"]
-    today = today_of(visit)
+    today = visit.today()
     kept = {name: value for name, value in parts.items() if case.may_write(name, today)} or dict(parts)
     key = new_id() if AUTOSAVE in request.headers else filled.key
     data = {"application_id": case.id, "revision": revision, "parts": kept}
@@ -147,7 +147,7 @@ def _save(visit: Visit, case: Case, parts: Mapping[str, Any], filled: Filled) ->
 
 
 def _saved(visit: Visit, case: Case, page: Section, saved: Said) -> Response:
-    at = f"{now_of(visit):%H:%M}"
+    at = f"{visit.now():%H:%M}"
     if AUTOSAVE in request.headers:
         said = visit.say(f"已保存 {at}", f"Saved {at}")
         return _as_json({"said": said, "revision": saved["revision"]})
@@ -200,7 +200,7 @@ def _page(
     filled: Filled,
     beside: list[tuple[Text, str, str]],
 ) -> Response:
-    today = today_of(visit)
+    today = visit.today()
     writable = [part for part in parts if case.may_write(part["name"], today)]
     if len(writable) != len(parts) and not filled.was_posted:
         filled = _restored(visit, case, writable)

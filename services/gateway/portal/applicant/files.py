@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from services.gateway.errors import as_details, not_found
 from services.gateway.files import content_of, too_large
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import Case, deadline, now_of, open_case, today_of
+from services.gateway.portal.applicant.case import Case, deadline, open_case
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -48,8 +48,8 @@ def files(visit: Visit, application_id: str) -> Response:
     return visit.page(
         "applicant/files.html", TITLE, status=problem.status if problem else 200, case=case, terms=listed["terms"],
         materials=_by_material(case, listed), problem=problem, refused_for=request.form.get("material", ""), words=words,
-        refused_name=_name(), total=listed["total_bytes"], size=size, closes=deadline(case.last_day, today_of(visit)),
-        now=now_of(visit), tus=VERSION, csrf_header=CSRF_HEADER, uploads=UPLOADS,
+        refused_name=_name(), total=listed["total_bytes"], size=size, closes=deadline(case.last_day, visit.today()),
+        now=visit.now(), tus=VERSION, csrf_header=CSRF_HEADER, uploads=UPLOADS,
     )  # fmt: skip
 
 

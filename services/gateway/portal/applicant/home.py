@@ -8,7 +8,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import words
-from services.gateway.portal.applicant.case import Deadline, deadline, path_of, today_of
+from services.gateway.portal.applicant.case import Deadline, deadline, path_of
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
@@ -46,7 +46,7 @@ def my(visit: Visit) -> Response:
     mine = visit.ask("intake.my_applications")["applications"]
     cycles = visit.ask_or_none("intake.cycles")
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
-    today = today_of(visit)
+    today = visit.today()
     calls = (
         None if cycles is None else [each for each in cycles["cycles"] if _is_open(each, today.isoformat())]
     )
@@ -75,7 +75,7 @@ def _next(line: dict[str, Any]) -> tuple[Text, str]:
 
 def _deadline(visit: Visit, line: dict[str, Any]) -> Deadline | None:
     _, _, by = _NEXT.get(line["status"], _OTHERWISE)
-    return deadline(line[by], today_of(visit)) if by else None
+    return deadline(line[by], visit.today()) if by else None
 
 
 def _start_form(book: dict[str, Any]) -> Form:
@@ -109,7 +109,7 @@ def start(visit: Visit, cycle_id: str) -> Response:
             return visit.go(path_of(filled.reply["application_id"]), notice)
     else:
         filled = visit.form(form)
-    closes = deadline(cycle["closes_on"], today_of(visit))
+    closes = deadline(cycle["closes_on"], visit.today())
     return visit.page(
         "applicant/start.html", Text("开始申报", "Begin an application"), form=filled, cycle=cycle, book=book, closes=closes,
     )  # fmt: skip

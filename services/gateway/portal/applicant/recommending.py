@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from services.gateway.portal.applicant import words
-from services.gateway.portal.applicant.case import deadline, open_case, today_of
+from services.gateway.portal.applicant.case import deadline, open_case
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
@@ -35,8 +35,8 @@ def recommender(visit: Visit, application_id: str) -> Response:
     told = visit.ask_or_none("intake.recommendation", application_id=application_id)
     return visit.page(
         "applicant/recommender.html", TITLE, form=filled, case=case, told=told, bodies=bodies, words=words,
-        asked=case.asks_recommendation, nominated=case.asks_nomination, is_open=case.open_on(today_of(visit)),
-        closes=deadline(case.last_day, today_of(visit)),
+        asked=case.asks_recommendation, nominated=case.asks_nomination, is_open=case.open_on(visit.today()),
+        closes=deadline(case.last_day, visit.today()),
     )  # fmt: skip
 
 

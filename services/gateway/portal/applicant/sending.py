@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import Case, deadline, open_case, path_of, today_of
+from services.gateway.portal.applicant.case import Case, deadline, open_case, path_of
 from services.gateway.portal.applicant.dossier import readable
 from services.gateway.portal.forms import Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
@@ -51,7 +51,7 @@ def check(visit: Visit, application_id: str) -> Response:
         filled = SUBMIT.filled({})
     case = open_case(visit, application_id)
     found = visit.ask("intake.check_application", application_id=application_id)
-    today = today_of(visit)
+    today = visit.today()
     return visit.page(
         "applicant/check.html", Text("检查并提交", "Check and hand in"), form=filled, case=case, found=found, words=words,
         stated=_summary(case), blocking=[_fault(case, fault) for fault in found["faults"]],

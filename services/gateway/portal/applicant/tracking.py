@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import words
-from services.gateway.portal.applicant.case import deadline, path_of, today_of
+from services.gateway.portal.applicant.case import deadline, path_of
 from services.gateway.portal.applicant.papers import sent, with_papers
 from services.gateway.portal.forms import Field, Filled, Form, Kind, Rows
 from services.gateway.portal.room import Room
@@ -50,7 +50,7 @@ ORDER = with_papers(
 def tracking(visit: Visit, application_id: str) -> Response:
     """All years at once: what is due first, then the indices as a picture with its table."""
     told = _file(visit, application_id)
-    today = today_of(visit)
+    today = visit.today()
     return visit.page(
         "applicant/tracking.html", TITLE, told=told, words=words, path=path_of(application_id), open_states=_OPEN,
         pictures=_pictures(visit, told), api=f"/api/v1/cycles/{told['cycle_id']}/my-tracking/{application_id}/report",
@@ -116,7 +116,7 @@ def year_report(visit: Visit, application_id: str, year: str) -> Response:
         form=problem or Form(()).filled({}),
         texts={each["field"]: each["text"] for each in content["texts"]},
         figures={each["index"]: each for each in content["figures"]},
-        closes=deadline(found["due_on"], today_of(visit)),
+        closes=deadline(found["due_on"], visit.today()),
     )  # fmt: skip
 
 

@@ -10,13 +10,13 @@ from flask import Response
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding.blocks import Block, Pen
 from services.gateway.portal.forms import Choice, Filled
-from services.gateway.portal.office.around import AWAY, book_of, decide, decision, names_of, show, there
+from services.gateway.portal.office.around import AWAY, decide, decision, names_of, show, there
 from services.gateway.portal.text import Text, own
 from services.gateway.portal.visit import Visit
 from shared.problems import Conflict, NotFound, Unavailable
 from shared.rulebooks import Rulebook
 
-__all__ = ["AWAY", "board", "book_of", "decide", "decision", "named", "names_of", "there"]
+__all__ = ["AWAY", "board", "decide", "decision", "named", "names_of", "there"]
 _DIGITS = 6
 Rows = Sequence[dict[str, Any]]
 

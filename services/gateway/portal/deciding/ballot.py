@@ -11,7 +11,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import codes, words
-from services.gateway.portal.deciding.around import book_of, named
+from services.gateway.portal.deciding.around import named
 from services.gateway.portal.deciding.blocks import Pen
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
@@ -63,7 +63,7 @@ def form_of(now: dict[str, Any]) -> Form:
 
 
 def _choose(visit: Visit, cycle_id: str, now: dict[str, Any], filled: Filled) -> Response:
-    open_ballot = book_of(visit, cycle_id).votes.ballots == "open"
+    open_ballot = visit.rulebook(cycle_id).votes.ballots == "open"
     title = Text(f"第 {now['number']} 轮表决", f"Ballot {now['number']}")
     aside = [each for each in now["candidates"] if each["application_id"] in now["aside"]]
     return visit.page(
@@ -99,7 +99,7 @@ def _cast(visit: Visit, cycle_id: str, now: dict[str, Any], filled: Filled) -> R
     if not filled.ok:
         _place(filled, choices)
         return _choose(visit, cycle_id, now, filled)
-    secret = book_of(visit, cycle_id).votes.ballots == "secret"
+    secret = visit.rulebook(cycle_id).votes.ballots == "secret"
     slips = [
         (each, codes.code_of(cycle_id, int(number), each["application_id"], nonce)) for each in votable(now)
     ]

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import board, book_of, chosen_of, decide
+from services.gateway.portal.deciding.around import board, chosen_of, decide
 from services.gateway.portal.deciding.awards import about, winners
 from services.gateway.portal.deciding.blocks import Block, Items, Pen, Table, Ways
 from services.gateway.portal.deciding.papers import LARGEST, hand_in, paper_fields
@@ -31,7 +31,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def breaches(visit: Visit, cycle_id: str) -> Response:
     """All that were recorded."""
-    book, pen, here = book_of(visit, cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/breaches"
+    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/breaches"
     names = winners(visit, cycle_id)
     rows = [
         (
@@ -62,7 +62,7 @@ def breaches(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(_HERE + "/new", roles=_ACTS, methods=_BOTH, largest=LARGEST)
 def new(visit: Visit, cycle_id: str) -> Response:
     """Record a breach."""
-    book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/breaches"
+    book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/breaches"
     form = Form(
         (
             Field("application_id", Text("获奖者", "Winner"), Kind.SELECT, choices=chosen_of(winners(visit, cycle_id).items())),
@@ -110,7 +110,7 @@ def _one(visit: Visit, cycle_id: str, breach_id: str) -> Reply:
 @ROOM.page(_HERE + "/<breach_id>")
 def breach(visit: Visit, cycle_id: str, breach_id: str) -> Response:
     """One breach and its next step."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     each, here = _one(visit, cycle_id, breach_id), f"/cycles/{cycle_id}/breaches/{breach_id}"
     names = winners(visit, cycle_id)
     rows: list[tuple[Text, object]] = [
@@ -197,7 +197,7 @@ def settle(visit: Visit, cycle_id: str, breach_id: str) -> Response:
 @ROOM.page(_CREDIT)
 def reports(visit: Visit, cycle_id: str) -> Response:
     """What was sent to credit platforms, and what failed."""
-    book, pen, here = book_of(visit, cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/credit-reports"
+    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/credit-reports"
     names, may = winners(visit, cycle_id), visit.may("eligibility.send_credit_report_again")
     rows = []
     for each in visit.ask("eligibility.credit_reports", cycle_id=cycle_id)["reports"]:
@@ -256,7 +256,7 @@ BY_HAND = Form(
 @ROOM.page(_CREDIT + "/<report_id>/settlement", roles=_ACTS, methods=_BOTH, largest=LARGEST)
 def by_hand(visit: Visit, cycle_id: str, report_id: str) -> Response:
     """One that a person brought to the platform."""
-    book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/credit-reports"
+    book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/credit-reports"
     filled = visit.form(BY_HAND)
     if request.method == "POST":
         filled = BY_HAND.posted(request.form)

@@ -79,7 +79,7 @@ def _from(visit: Visit) -> date:
     try:
         found = date.fromisoformat(request.args.get("from", ""))
     except ValueError:
-        return visit.gateway.identity.store.clock.today()
+        return visit.today()
     return min(max(found, date(2000, 1, 1)), date(2200, 1, 1))
 
 

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import board, book_of, chosen_of, decide
+from services.gateway.portal.deciding.around import board, chosen_of, decide
 from services.gateway.portal.deciding.awards import about, winners
 from services.gateway.portal.deciding.blocks import Block, Heading, Items, Pen, Table, Ways
 from services.gateway.portal.deciding.papers import LARGEST, hand_in, paper_fields
@@ -33,7 +33,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def cases(visit: Visit, cycle_id: str) -> Response:
     """All cases of the cycle's winners."""
-    book, pen, here = book_of(visit, cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/cases"
+    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/cases"
     names = winners(visit, cycle_id)
     rows = [
         (
@@ -61,7 +61,7 @@ def cases(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(_HERE + "/new", roles=(OFFICE, DISCIPLINE), methods=_BOTH, largest=LARGEST)
 def new(visit: Visit, cycle_id: str) -> Response:
     """Something that may cost a winner its award."""
-    book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/cases"
+    book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/cases"
     events = tuple(Choice(event, word(EVENTS, event)) for event in AFTER_AWARD_EVENTS)
     form = Form(
         (
@@ -101,7 +101,7 @@ def _one(visit: Visit, cycle_id: str, case_id: str) -> Reply:
 @ROOM.page(_ONE)
 def case(visit: Visit, cycle_id: str, case_id: str) -> Response:
     """One case and its next step."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     each, here = _one(visit, cycle_id, case_id), f"/cycles/{cycle_id}/cases/{case_id}"
     names = winners(visit, cycle_id)
     proposal = word(words.PROPOSALS, each["proposal"]) if each["proposal"] else None
@@ -258,7 +258,7 @@ HEARING = Form(
 @ROOM.page(_ONE + "/hearing", roles=_ACTS, methods=_BOTH, largest=LARGEST)
 def hearing(visit: Visit, cycle_id: str, case_id: str) -> Response:
     """What the winner said in person."""
-    book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/cases/{case_id}"
+    book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/cases/{case_id}"
     filled = visit.form(HEARING)
     if request.method == "POST":
         filled = HEARING.posted(request.form)
@@ -288,7 +288,7 @@ SETTLE = Form(
 @ROOM.page(_ONE + "/orders/<order_id>", roles=_ACTS, methods=_BOTH, largest=LARGEST)
 def settle(visit: Visit, cycle_id: str, case_id: str, order_id: str) -> Response:
     """The certificate came back, or will not."""
-    book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/cases/{case_id}"
+    book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/cases/{case_id}"
     filled = visit.form(SETTLE)
     if request.method == "POST":
         filled = SETTLE.posted(request.form)

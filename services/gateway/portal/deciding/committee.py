@@ -10,7 +10,6 @@ from services.gateway.portal.deciding import telling, words
 from services.gateway.portal.deciding.around import (
     at_hand,
     board,
-    book_of,
     chosen_of,
     decide,
 )
@@ -34,7 +33,7 @@ _BOTH = ("GET", "POST")
 @ROOM.page(_HERE)
 def committee(visit: Visit, cycle_id: str) -> Response:
     """The meeting as it stands, and what may be done."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     now = at_hand(visit, "committee.round", cycle_id=cycle_id)
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
     names = telling.names_in(proposal)
@@ -170,7 +169,7 @@ def chair(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(_HERE + "/attendance", roles=_ACTS, methods=_BOTH)
 def attendance(visit: Visit, cycle_id: str) -> Response:
     """Record one coming or going; the page is open for the next one then."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     found = visit.ask("committee.attendance", cycle_id=cycle_id)
     form = _coming(book, [each["member"] for each in found["members"]])
     here = f"/cycles/{cycle_id}/committee/attendance"
@@ -212,7 +211,7 @@ def _coming(book: Rulebook, names: list[str]) -> Form:
 @ROOM.page(_HERE + "/recusal", roles=_ACTS, methods=_BOTH)
 def recusal(visit: Visit, cycle_id: str) -> Response:
     """The office enters that a member stands aside."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     names = [each["member"] for each in visit.ask("committee.attendance", cycle_id=cycle_id)["members"]]
     entrants = visit.ask("committee.proposal", cycle_id=cycle_id)["entrants"]
     return decide(
@@ -316,7 +315,7 @@ APPROVAL = Form(
 @ROOM.page(_HERE + "/approval", roles=_ACTS, methods=_BOTH, largest=LARGEST)
 def approval(visit: Visit, cycle_id: str) -> Response:
     """The government's document."""
-    book, pen, back = book_of(visit, cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/committee"
+    book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/committee"
     filled = visit.form(APPROVAL)
     if request.method == "POST":
         filled = APPROVAL.posted(request.form)

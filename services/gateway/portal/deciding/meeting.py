@@ -11,7 +11,6 @@ from services.gateway.portal.deciding.around import (
     AWAY,
     at_hand,
     board,
-    book_of,
     chosen_of,
     number_of,
 )
@@ -86,7 +85,7 @@ def may_vote(visit: Visit, now: dict[str, Any]) -> bool:
 @ROOM.page("/committee/<cycle_id>")
 def meeting(visit: Visit, cycle_id: str) -> Response:
     """One meeting."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     now = visit.ask("committee.round", cycle_id=cycle_id)
     pen, address = Pen(visit.language), f"/committee/{cycle_id}"
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
@@ -180,7 +179,7 @@ RECUSAL_SAYS = (
 @ROOM.page("/committee/<cycle_id>/recusal", methods=("GET", "POST"))
 def recusal(visit: Visit, cycle_id: str) -> Response:
     """A member stands aside."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     entrants = visit.ask("committee.proposal", cycle_id=cycle_id)["entrants"]
     form = recusal_form(book, entrants)
     filled = (
@@ -202,7 +201,7 @@ def recusal(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page("/committee/<cycle_id>/slips/<number>", roles=_ALL, sample={"number": "1"})
 def slips(visit: Visit, cycle_id: str, number: str) -> Response:
     """All slips of a counted ballot, from which anybody counts again."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     found = visit.ask("committee.slips", cycle_id=cycle_id, number=number_of(number))
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
     title = Text(f"第 {number} 轮的选票", f"Slips of ballot {number}")
@@ -218,7 +217,7 @@ def slips(visit: Visit, cycle_id: str, number: str) -> Response:
 @ROOM.page("/committee/<cycle_id>/recount", roles=_ALL)
 def recount(visit: Visit, cycle_id: str) -> Response:
     """Slips, counters and results held against each other, as the page is opened."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     found = visit.ask("committee.recount", cycle_id=cycle_id)
     return board(
         visit,
@@ -250,7 +249,7 @@ def minutes(visit: Visit, cycle_id: str) -> Response:
 
 def minutes_page(visit: Visit, cycle_id: str, filled: Any) -> Response:
     """The page with its form as it is now."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     versions = visit.ask("committee.minutes_versions", cycle_id=cycle_id)["minutes"]
     blocks: list[Block | None] = [telling.versions(pen, cycle_id, versions)]
     newest = versions[0] if versions else None
@@ -287,7 +286,7 @@ def _chairs(visit: Visit, version: dict[str, Any]) -> bool:
 )
 def confirm(visit: Visit, cycle_id: str, version: str) -> Response:
     """The chair confirms: a version as it stands."""
-    book, pen, back = book_of(visit, cycle_id), Pen(visit.language), f"/committee/{cycle_id}/minutes"
+    book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/committee/{cycle_id}/minutes"
     which = number_of(version)
     form = Form((), submit=Text("确认", "Confirm"))
     filled = form.filled({})

@@ -12,7 +12,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, book_of, decide, revised
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, revised
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Form, Kind
@@ -32,7 +32,7 @@ _BOTH = ("GET", "POST")
 @ROOM.page(_HERE)
 def notices(visit: Visit, cycle_id: str) -> Response:
     """Every notice of the rulebook, in its order, and where it stands."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     cycle = visit.ask("intake.cycle", cycle_id=cycle_id)
     posted = visit.ask_or_none("eligibility.notices", cycle_id=cycle_id)
     known = {each["notice"]: each for each in posted["notices"]} if posted else {}
@@ -98,7 +98,7 @@ def stage_of(book: Rulebook, notice: str) -> Stage:
 @ROOM.page(_ONE, sample={"notice": "award"})
 def notice(visit: Visit, cycle_id: str, notice: str) -> Response:
     """One notice: its draft and what comes next, or as it was posted."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     stage = stage_of(book, notice)
     draft = at_hand(visit, "eligibility.notice_draft", cycle_id=cycle_id, notice=notice)
     posted = at_hand(visit, "eligibility.notice", cycle_id=cycle_id, notice=notice)
@@ -242,7 +242,7 @@ EDIT = Form(
 def edit(visit: Visit, cycle_id: str, notice: str) -> Response:
     """The free parts: introduction and contact. The list, the title, the article and the days are not."""
     draft = visit.ask("eligibility.notice_draft", cycle_id=cycle_id, notice=notice)
-    book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/notices/{notice}"
+    book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/notices/{notice}"
     filled = visit.form(EDIT, draft)
     if request.method == "POST":
         filled = EDIT.posted(request.form)
@@ -286,7 +286,7 @@ def edit(visit: Visit, cycle_id: str, notice: str) -> Response:
 def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     """A second officer confirms the draft as it is shown."""
     draft = visit.ask("eligibility.notice_draft", cycle_id=cycle_id, notice=notice)
-    book, pen, back = book_of(visit, cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/notices/{notice}"
+    book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/notices/{notice}"
     form = Form((_REVISION,), submit=Text("批准", "Approve it"))
     filled = form.filled(draft)
     if request.method == "POST":
@@ -355,7 +355,7 @@ def failures(visit: Visit, cycle_id: str, notice: str) -> Response:
 @ROOM.page(_ONE + "/proof", sample={"notice": "award"})
 def proof(visit: Visit, cycle_id: str, notice: str) -> Response:
     """Digests, windows, who did what; checked as the page is opened."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     found = visit.ask("eligibility.notice_proof", cycle_id=cycle_id, notice=notice)
     papers = f"/api/v1/cycles/{cycle_id}/notices/{notice}/proof"
     whole = (
@@ -410,9 +410,9 @@ _AHEAD = 14  # days that are offered to post on
 @ROOM.page(_ONE + "/new", sample={"notice": "award"})
 def new(visit: Visit, cycle_id: str, notice: str) -> Response:
     """Every day from today with its reason; for the one that is picked every day of the notice, and the way to post it."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     stage, picked = stage_of(book, notice), request.args.get("on", "")
-    today = visit.gateway.identity.store.clock.today()
+    today = visit.today()
     try:
         on = date.fromisoformat(picked) if picked else today
     except ValueError:

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import at_hand, board, book_of, chosen_of, decide, names_of
+from services.gateway.portal.deciding.around import at_hand, board, chosen_of, decide, names_of
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.papers import LARGEST, hand_in, paper_fields
 from services.gateway.portal.deciding.telling import heads_of
@@ -42,7 +42,7 @@ PARTS = {
 @ROOM.page(_HERE)
 def objections(visit: Visit, cycle_id: str) -> Response:
     """What is open, overdue first; then what is done."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     found = visit.ask("eligibility.objections", cycle_id=cycle_id)["objections"]
     names = names_of(visit, cycle_id, {each["application_id"] for each in found})
     waiting = [each for each in found if each["awaits"]]
@@ -156,7 +156,7 @@ def _found(visit: Visit, cycle_id: str, objection_id: str) -> tuple[Reply, bool]
 @ROOM.page(_ONE)
 def objection(visit: Visit, cycle_id: str, objection_id: str) -> Response:
     """One case and its next step."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     found, whole = _found(visit, cycle_id, objection_id)
     names = names_of(visit, cycle_id, {found["application_id"]})
     rows: list[tuple[Text, object]] = [
@@ -376,7 +376,7 @@ def officers(visit: Visit, cycle_id: str, objection_id: str) -> Response:
 @ROOM.page(_ONE + "/objector", roles=_ACTS, methods=_BOTH)
 def objector(visit: Visit, cycle_id: str, objection_id: str) -> Response:
     """Who objects: on the answer to the button alone, on no other page, and noted in the audit log each time."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     form = Form((), submit=Text("查看异议人", "Show who objects"), secret=True)
     back = f"/cycles/{cycle_id}/objections/{objection_id}"
     title = Text("异议人", "Who objects")
@@ -413,7 +413,7 @@ def objector(visit: Visit, cycle_id: str, objection_id: str) -> Response:
 @ROOM.page(_HERE + "/new", roles=_ACTS, methods=_BOTH, largest=LARGEST)
 def new(visit: Visit, cycle_id: str) -> Response:
     """What the office finds itself during a notice."""
-    book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/objections"
+    book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/objections"
     listed = [
         each
         for each in visit.ask("eligibility.notices", cycle_id=cycle_id)["notices"]

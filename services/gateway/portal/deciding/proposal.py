@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.deciding import telling
-from services.gateway.portal.deciding.around import board, book_of, named
+from services.gateway.portal.deciding.around import board, named
 from services.gateway.portal.deciding.blocks import Items, Pen, Ways
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.office.around import leads
@@ -25,7 +25,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def proposal(visit: Visit, cycle_id: str) -> Response:
     """The proposal as it stands."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     found = visit.ask("committee.proposal", cycle_id=cycle_id)
     ways = [(f"/cycles/{cycle_id}/committee", Text("评审会", "The committee"))]
     if leads(f"/cycles/{cycle_id}/scores"):
@@ -45,7 +45,7 @@ def proposal(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(_HERE + "/edit", roles=(OFFICE,), methods=("GET", "POST"))
 def edit(visit: Visit, cycle_id: str) -> Response:
     """A level for each, or none; a reason for whoever is passed over."""
-    book, pen, back = book_of(visit, cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/proposal"
+    book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/proposal"
     found = visit.ask("committee.proposal", cycle_id=cycle_id)
     form = form_of(found)
     filled = visit.form(form, _values(found))

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, book_of, chosen_of, decide, names_of
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, chosen_of, decide, names_of
 from services.gateway.portal.deciding.blocks import (
     Away,
     Block,
@@ -39,7 +39,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def records(visit: Visit, cycle_id: str) -> Response:
     """How long they are kept, what was packed, what is held, what is to be destroyed."""
-    book, pen, here = book_of(visit, cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/records"
+    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/records"
     due = at_hand(visit, "intake.records_due", cycle_id=cycle_id)
     blocks: list[Block | None] = [Away(Text("档案", "Records"))] if due is AWAY else []
     if isinstance(due, dict):
@@ -145,7 +145,7 @@ def _lists(pen: Pen, here: str, found: list[Reply]) -> Table:
 @ROOM.page(_HERE + "/package", methods=_BOTH)
 def package(visit: Visit, cycle_id: str) -> Response:
     """The package as the answer to the button: a ZIP, made and registered then."""
-    book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/records"
+    book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/records"
     form = Form((), submit=Text("制作并下载", "Make and download it"))
     filled = form.filled({})
     if request.method == "POST":
@@ -234,7 +234,7 @@ def prepare(visit: Visit, cycle_id: str) -> Response:
 def destruction(visit: Visit, cycle_id: str, list_id: str) -> Response:
     """A list with its lines, and its next step."""
     book, pen, here = (
-        book_of(visit, cycle_id),
+        visit.rulebook(cycle_id),
         Pen(visit.language),
         f"/cycles/{cycle_id}/records/destruction/{list_id}",
     )
@@ -305,7 +305,7 @@ def _of_list(pen: Pen, found: Reply) -> Facts:
 def sign(visit: Visit, cycle_id: str, list_id: str) -> Response:
     """Sign the list as it was read: its digest goes along."""
     book, pen, back = (
-        book_of(visit, cycle_id),
+        visit.rulebook(cycle_id),
         Pen(visit.language),
         f"/cycles/{cycle_id}/records/destruction/{list_id}",
     )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, book_of, decide, number_of
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, number_of
 from services.gateway.portal.deciding.blocks import Away, Block, Facts, Heading, Pen, Table, Ways
 from services.gateway.portal.deciding.papers import LARGEST, hand_in, paper_fields
 from services.gateway.portal.deciding.telling import heads_of
@@ -30,7 +30,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def tracking(visit: Visit, cycle_id: str) -> Response:
     """Who is followed, what is owed, how all of them do."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     files = at_hand(visit, "incentives.tracking_files", cycle_id=cycle_id)
     due = at_hand(visit, "incentives.tracking_due", cycle_id=cycle_id)
     all_ = at_hand(visit, "incentives.tracking_overview", cycle_id=cycle_id)
@@ -140,7 +140,7 @@ def _together(pen: Pen, found: Any) -> list[Block | None]:
 @ROOM.page(_ONE)
 def winner(visit: Visit, cycle_id: str, application_id: str) -> Response:
     """Everything of one winner."""
-    book, pen = book_of(visit, cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     here, may = (
         f"/cycles/{cycle_id}/tracking/{application_id}",
         visit.may("incentives.accept_tracking_report"),
@@ -422,7 +422,7 @@ def plan(visit: Visit, cycle_id: str, application_id: str) -> Response:
 @ROOM.page(_ONE + "/visits/<visit_id>/record", roles=_ACTS, methods=_BOTH, largest=LARGEST)
 def record(visit: Visit, cycle_id: str, application_id: str, visit_id: str) -> Response:
     """What was seen."""
-    book, back = book_of(visit, cycle_id), f"/cycles/{cycle_id}/tracking/{application_id}"
+    book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/tracking/{application_id}"
     filled = visit.form(RECORD)
     if request.method == "POST":
         filled = RECORD.posted(request.form)

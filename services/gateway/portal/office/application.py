@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.forms import Choice, Field, Form, Kind, Rows
-from services.gateway.portal.office.around import AWAY, book_of, decide, show, there
+from services.gateway.portal.office.around import AWAY, decide, show, there
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_time
 from services.gateway.portal.visit import Visit
@@ -39,7 +39,7 @@ def line_of(visit: Visit, cycle_id: str, application_id: str) -> dict[str, Any]:
 @ROOM.page(_HERE, sample=_SAMPLE)
 def application(visit: Visit, cycle_id: str, application_id: str) -> Response:
     """The dossier and its findings. No findings are not clean ones: it is said which of the two it is."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     line = line_of(visit, cycle_id, application_id)
     receipt = there(visit, "intake.receipt", application_id=application_id)
     files = there(visit, "intake.files", application_id=application_id)
@@ -174,7 +174,7 @@ def send_back(visit: Visit, cycle_id: str, application_id: str) -> Response:
         ),
     ]  # fmt: skip
     return decide(
-        visit, _returning(book_of(visit, cycle_id), line), "intake.return_application",
+        visit, _returning(visit.rulebook(cycle_id), line), "intake.return_application",
         title=Text("退回补正", "Return for correction"), back=f"/cycles/{cycle_id}/a/{application_id}",
         done=Text("已退回补正", "Returned for correction"), at=cycle_id,
         facts=[(Text("申报主体", "Applicant"), line["name"])], says=says, application_id=application_id,
@@ -207,7 +207,7 @@ _JUDGE = Form(
 def judge(visit: Visit, cycle_id: str, application_id: str) -> Response:
     """Confirm or reject what the regulation leaves to judgement."""
     line = line_of(visit, cycle_id, application_id)
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     rule = request.values.get("rule", "")[:200]
     condition = request.values.get("condition", "")[:200]
     back = f"/cycles/{cycle_id}/a/{application_id}"

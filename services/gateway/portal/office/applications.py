@@ -10,7 +10,7 @@ from flask import Response, request
 
 from services.gateway.portal import listing
 from services.gateway.portal.office import words
-from services.gateway.portal.office.around import book_of, leads, show
+from services.gateway.portal.office.around import leads, show
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -69,7 +69,7 @@ def asked_of(cycle_id: str, book: Rulebook) -> listing.Listing:
 @ROOM.page("/cycles/<cycle_id>/applications")
 def applications(visit: Visit, cycle_id: str) -> Response:
     """The list, with one question to intake."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     asked = asked_of(cycle_id, book)
     found = visit.ask("intake.applications", cycle_id=cycle_id, **asked.asked)
     query = urlencode(asked.filters)

@@ -7,7 +7,7 @@ from flask import Response, request
 from services.gateway.portal import listing
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.office import words
-from services.gateway.portal.office.around import book_of, decision, names_of, show
+from services.gateway.portal.office.around import decision, names_of, show
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -95,7 +95,7 @@ _ENTER = Form(
 @ROOM.page("/cycles/<cycle_id>/experts", roles=(OFFICE,), methods=("GET", "POST"))
 def enter(visit: Visit, cycle_id: str) -> Response:
     """Take experts of the register into the cycle's pool; each line says what became of it."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     title = Text("选入评审专家", "Take experts into the cycle")
     back = f"/cycles/{cycle_id}/panels"
     filled = (

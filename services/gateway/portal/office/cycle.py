@@ -13,7 +13,6 @@ from services.gateway.portal.forms import Form
 from services.gateway.portal.office.around import (
     AWAY,
     Fact,
-    book_of,
     decide,
     leads,
     show,
@@ -83,7 +82,7 @@ def pictures(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page("/cycles/<cycle_id>/stages/<stage>")
 def stage(visit: Visit, cycle_id: str, stage: str) -> Response:
     """One stage: who is in it, what it waits for."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     rule = stage_of(book, stage)
     found = visit.ask("*.stage", cycle_id=cycle_id, stage=stage)
     return show(
@@ -97,7 +96,7 @@ def stage(visit: Visit, cycle_id: str, stage: str) -> Response:
 @ROOM.page("/cycles/<cycle_id>/stages/<stage>/begin", roles=(OFFICE,), methods=("GET", "POST"))
 def begin(visit: Visit, cycle_id: str, stage: str) -> Response:
     """Begin a stage."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     says = [Text("开始后不能撤回。", "This cannot be taken back.")]
     if rule.working_days:
         says.append(
@@ -117,7 +116,7 @@ def begin(visit: Visit, cycle_id: str, stage: str) -> Response:
 @ROOM.page("/cycles/<cycle_id>/stages/<stage>/close", roles=(OFFICE,), methods=("GET", "POST"))
 def close(visit: Visit, cycle_id: str, stage: str) -> Response:
     """Close a stage."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     says = [
         Text(
             "结束后不能撤回，结果交给下一阶段。",

@@ -13,7 +13,7 @@ from services.gateway.portal import listing
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.office import words
 from services.gateway.portal.office.application import line_of
-from services.gateway.portal.office.around import AWAY, Fact, book_of, decide, names_of, show, there, word
+from services.gateway.portal.office.around import AWAY, Fact, decide, names_of, show, there, word
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -32,7 +32,7 @@ _STATES = ("pending", "answered", "silent", "flagged")
 @ROOM.page("/cycles/<cycle_id>/enquiries")
 def enquiries(visit: Visit, cycle_id: str) -> Response:
     """The cycle's enquiries by department and state, and the rechecks that wait for a decision."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     asked = listing.read(
         f"/cycles/{cycle_id}/enquiries", request.args.items(multi=True), filters={"state": _STATES}, columns=(), sort="",
     )  # fmt: skip

@@ -9,7 +9,6 @@ from flask import Response, request
 from services.gateway.portal.forms import Field, Form, Kind, Rows
 from services.gateway.portal.office.around import (
     Fact,
-    book_of,
     decide,
     decision,
     names_of,
@@ -42,7 +41,7 @@ _RULES = (
 @ROOM.page("/cycles/<cycle_id>/panels")
 def panels(visit: Visit, cycle_id: str) -> Response:
     """Every panel of the cycle: how far it is, who is silent."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     progress = visit.ask("review.panel_progress", cycle_id=cycle_id)
     draws = there(visit, "review.draws", cycle_id=cycle_id)
     stages = [stage for stage in book.stages if stage.kind == "review" and stage.panel]
@@ -81,7 +80,7 @@ def panel(visit: Visit, cycle_id: str, stage: str) -> Response:
 
 def _named(visit: Visit, cycle_id: str, stage: str) -> tuple[Rulebook, Stage, str | None]:
     """The rulebook, the stage, and the category that the address names. Raises NotFound."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     rule = stage_of(book, stage)
     category = request.values.get("category") or None
     if category is not None and category not in book.categories:

@@ -11,7 +11,6 @@ from services.gateway.portal.office.around import (
     AWAY,
     Fact,
     as_subject,
-    book_of,
     decide,
     decision,
     show,
@@ -32,7 +31,7 @@ _MEMBER = _POOL + "/members/<membership_id>"
 @ROOM.page(_POOL)
 def pool(visit: Visit, cycle_id: str) -> Response:
     """Requests that wait, members with their reviews and projects, advisers."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     members = visit.ask("intake.pool_members", cycle_id=cycle_id)
     requests = there(visit, "intake.pool_requests", cycle_id=cycle_id)
     advisers = there(visit, "intake.pool_advisers", cycle_id=cycle_id)

@@ -11,7 +11,6 @@ from flask import Response, request
 from services.gateway.portal.forms import Choice, Field, Form, Kind, Rows
 from services.gateway.portal.office.around import (
     AWAY,
-    book_of,
     decide,
     names_of,
     show,
@@ -31,7 +30,7 @@ _STAGE = "/cycles/<cycle_id>/scores/<stage>"
 @ROOM.page("/cycles/<cycle_id>/scores")
 def scores(visit: Visit, cycle_id: str) -> Response:
     """The stages that score, and decisions against rank."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     found = visit.ask("review.scores", cycle_id=cycle_id)["scores"]
     deviations = there(visit, "review.deviations", cycle_id=cycle_id)
     against = deviations["deviations"] if isinstance(deviations, dict) else []
@@ -46,7 +45,7 @@ def scores(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(_STAGE)
 def stage(visit: Visit, cycle_id: str, stage: str) -> Response:
     """A stage's sheets, their spread and the ranking, each with what its operation gives at this time."""
-    book = book_of(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
     rule = stage_of(book, stage)
     asked = {"cycle_id": cycle_id, "stage": stage}
     sheets = there(visit, "review.sheet_lines", **asked)
@@ -79,7 +78,7 @@ def _by_application(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[Mappin
 @ROOM.page(_STAGE + "/a/<application_id>")
 def explained(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Response:
     """How a score comes about, step by step."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     asked = {"cycle_id": cycle_id, "stage": stage, "application_id": application_id}
     found = visit.ask("review.explained_score", **asked)
     agreed = there(visit, "review.consensus", **asked)
@@ -125,7 +124,7 @@ def _admission(entrants: list[str], names: Mapping[str, str]) -> Form:
 @ROOM.page(_STAGE + "/admit", roles=(OFFICE,), methods=("GET", "POST"))
 def admit(visit: Visit, cycle_id: str, stage: str) -> Response:
     """The office's list of those that enter a stage, once."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     found = visit.ask("*.stage", cycle_id=cycle_id, stage=stage)
     form = _admission(found["entrants"], names_of(visit, cycle_id, found["entrants"]))
     says = [
@@ -150,7 +149,7 @@ def admit(visit: Visit, cycle_id: str, stage: str) -> Response:
 @ROOM.page(_STAGE + "/reports")
 def reports(visit: Visit, cycle_id: str, stage: str) -> Response:
     """A stage's reports, and on which applications there is none."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     found = visit.ask("review.stage_reports", cycle_id=cycle_id, stage=stage)["reports"]
     at_hand = there(visit, "*.stage", cycle_id=cycle_id, stage=stage)
     entrants = at_hand["entrants"] if isinstance(at_hand, dict) and at_hand["state"] == "begun" else []
@@ -176,7 +175,7 @@ _REPORT = Form(
 @ROOM.page(_STAGE + "/reports/<application_id>", roles=(OFFICE,), methods=("GET", "POST"))
 def report(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Response:
     """Write a stage's report on one application."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     values = None
     if request.method == "GET":
         found = visit.ask("review.stage_reports", cycle_id=cycle_id, stage=stage)["reports"]
@@ -200,7 +199,7 @@ _SOCIAL = "/cycles/<cycle_id>/social/<stage>"
 @ROOM.page(_SOCIAL)
 def social(visit: Visit, cycle_id: str, stage: str) -> Response:
     """The public's vote: where it is held, and after it its result. Before its end there are no counts."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     asked = {"cycle_id": cycle_id, "stage": stage}
     found = visit.ask("review.voting", **asked)
     over = found["state"] in {"over", "counted"}
@@ -230,7 +229,7 @@ _HOLD = Form(
 @ROOM.page(_SOCIAL + "/hold", roles=(OFFICE,), methods=("GET", "POST"))
 def hold(visit: Visit, cycle_id: str, stage: str) -> Response:
     """Decide where the public votes."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     says = [
         Text(
             "在其他平台投票的，结束后由评审办录入票数。",
@@ -247,7 +246,7 @@ def hold(visit: Visit, cycle_id: str, stage: str) -> Response:
 @ROOM.page(_SOCIAL + "/votes", roles=(OFFICE,), methods=("GET", "POST"))
 def votes(visit: Visit, cycle_id: str, stage: str) -> Response:
     """Enter the votes that were cast elsewhere."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     found = visit.ask("*.stage", cycle_id=cycle_id, stage=stage)
     names = names_of(visit, cycle_id, found["entrants"])
     choices = tuple(

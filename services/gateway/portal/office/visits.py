@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.forms import Choice, Field, Form, Kind, Rows
-from services.gateway.portal.office.around import Fact, book_of, decide, names_of, show, stage_of
+from services.gateway.portal.office.around import Fact, decide, names_of, show, stage_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_day
 from services.gateway.portal.visit import Visit
@@ -58,7 +58,7 @@ def _about(visit: Visit, cycle_id: str, rule: Stage, application_id: str | None 
 @ROOM.page(_VISITS)
 def visits(visit: Visit, cycle_id: str, stage: str) -> Response:
     """The plan of the visits, with what is wrong in it and what each has come to."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     plan = _last(visit.ask("review.visits", cycle_id=cycle_id, stage=stage)["plans"])
     names = names_of(visit, cycle_id, [each["application_id"] for each in plan["visits"]] if plan else [])
     return show(
@@ -72,7 +72,7 @@ def visits(visit: Visit, cycle_id: str, stage: str) -> Response:
 @ROOM.page(_VISITS + "/plan", roles=(OFFICE,), methods=("GET", "POST"))
 def plan_visits(visit: Visit, cycle_id: str, stage: str) -> Response:
     """Plan the visits: days and halves, who is away, how far apart places are, who leads."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     case = _case(_choices(visit, cycle_id, stage))
     expert = Field("expert_id", Text("专家编号", "Expert"), width=20)
     form = Form(
@@ -114,7 +114,7 @@ def release_visits(visit: Visit, cycle_id: str, stage: str) -> Response:
 
 
 def _release(visit: Visit, cycle_id: str, stage: str, where: str, operation: str, title: Text) -> Response:
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     return decide(
         visit, Form((), submit=Text("发布", "Release")), operation, title=title, back=f"/cycles/{cycle_id}/{where}/{stage}",
         done=Text("已发布", "Released"), at=cycle_id, facts=_about(visit, cycle_id, rule),
@@ -169,7 +169,7 @@ def _one(
     operation: str,
     title: Text,
 ) -> Response:
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     return decide(
         visit, form, operation, title=title, back=f"/cycles/{cycle_id}/{where}/{stage}", done=Text("已登记",
             "Done"), at=cycle_id,
@@ -183,7 +183,7 @@ def _one(
 @ROOM.page(_DEFENCE)
 def defence(visit: Visit, cycle_id: str, stage: str) -> Response:
     """The timetable of the hearings, in the order drawn by lot."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     plan = _last(visit.ask("review.defence", cycle_id=cycle_id, stage=stage)["plans"])
     names = names_of(visit, cycle_id, [each["application_id"] for each in plan["slots"]] if plan else [])
     return show(
@@ -228,7 +228,7 @@ _TIMETABLE = Form(
 @ROOM.page(_DEFENCE + "/plan", roles=(OFFICE,), methods=("GET", "POST"))
 def plan_defence(visit: Visit, cycle_id: str, stage: str) -> Response:
     """Plan the hearings; the order within a category is drawn by lot."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     return decide(
         visit, _TIMETABLE, "review.plan_defence", title=Text("编排答辩日程", "Plan the hearings"), at=cycle_id,
         back=f"/cycles/{cycle_id}/defence/{stage}", done=Text("已编排，发布前可重新编排",
@@ -254,7 +254,7 @@ def release_defence(visit: Visit, cycle_id: str, stage: str) -> Response:
 @ROOM.page(_DEFENCE + "/move", roles=(OFFICE,), methods=("GET", "POST"))
 def move_defence(visit: Visit, cycle_id: str, stage: str) -> Response:
     """Move slots, several at once where they change places."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     form = Form(
         (
             Rows(
@@ -287,7 +287,7 @@ def postpone_defence(visit: Visit, cycle_id: str, stage: str, application_id: st
 @ROOM.page(_DEFENCE + "/<application_id>/attendance", roles=(OFFICE,), methods=("GET", "POST"))
 def attendance(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Response:
     """Record who was there, of those who were planned."""
-    rule = stage_of(book_of(visit, cycle_id), stage)
+    rule = stage_of(visit.rulebook(cycle_id), stage)
     plan = _last(visit.ask("review.defence", cycle_id=cycle_id, stage=stage)["plans"])
     slot = (
         next((each for each in plan["slots"] if each["application_id"] == application_id), None)

@@ -34,5 +34,5 @@ def ops(visit: Visit) -> Response:
         ]
     return visit.page(
         "operating/services.html", Text("运维", "Operations"), why=why, departments=departments,
-        now=visit.gateway.identity.store.clock.now(),
+        now=visit.now(),
     )  # fmt: skip

@@ -12,7 +12,6 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.applicant import sections
-from services.gateway.portal.applicant.case import today_of
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind, Part, Rows
 from services.gateway.portal.public.regulations import anchor
 from services.gateway.portal.room import Room
@@ -223,7 +222,7 @@ def _result(visit: Visit, book: Said, first: Filled, pages: list[Page], texts: T
         data |= filled.data
         data["facts"] |= facts
     call = _call(visit, book["rulebook"])
-    today = today_of(visit)
+    today = visit.today()
     days = (
         {"year": call["year"], "closes_on": call["closes_on"]}
         if call

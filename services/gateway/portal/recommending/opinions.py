@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import deadline, today_of
+from services.gateway.portal.applicant.case import deadline
 from services.gateway.portal.applicant.dossier import readable
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.listing import read
@@ -53,7 +53,7 @@ DECLINE = Form(
 @ROOM.page("/rec")
 def rec(visit: Visit) -> Response:
     """The queue of the cycle that closes first; the others beside it."""
-    today = today_of(visit).isoformat()
+    today = visit.today().isoformat()
     real = [each for each in visit.ask("intake.cycles")["cycles"] if not each["rehearsal"]]
     running = sorted(
         (each for each in real if each["closes_on"] >= today), key=lambda each: str(each["closes_on"])
@@ -81,7 +81,7 @@ def _queue(visit: Visit, cycle: Mapping[str, Any], cycles: list[Any]) -> Respons
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
     return visit.page(
         "recommending/queue.html", TITLE, cycle=cycle, cycles=cycles, listed=listed, asked=asked, rules=rules, words=words,
-        closes=deadline(listed["closes_on"], today_of(visit)), opinions=OPINIONS,
+        closes=deadline(listed["closes_on"], visit.today()), opinions=OPINIONS,
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _facts(visit: Visit, told: Mapping[str, Any]) -> dict[str, Any]:
     ]
     there = set(told["materials"])
     materials = [(sections.title_of(each), each["name"] in there) for each in form["materials"]]
-    closes = deadline(cycle["closes_on"], today_of(visit))
+    closes = deadline(cycle["closes_on"], visit.today())
     return {
         "told": told,
         "facts": facts,

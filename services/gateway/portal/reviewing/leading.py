@@ -50,7 +50,7 @@ def panel(visit: Visit, cycle_id: str, stage: str) -> Response:
     names = _names(visit, cycle_id)
     title = stage_names(visit, cycle_id).get(stage, Text(stage, stage))
     return visit.page(
-        "reviewing/panel.html", title, led=led, sheets=sheets, spread=spread, names=names, here=here,
+        "reviewing/panel.html", title, led=led, sheets=sheets, spread=spread, names=names, at=here,
         states={each["state"]: word(SHEETS, each["state"]) for each in sheets},
     )  # fmt: skip
 
@@ -79,7 +79,7 @@ def _one(visit: Visit, here: dict[str, str], refused: Filled | None = None, item
     if refused is not None and item:
         forms[item] = refused
     return visit.page(
-        "reviewing/panel_one.html", title, sheets=sheets, lines=mine, meeting=meeting, here=here, forms=forms,
+        "reviewing/panel_one.html", title, sheets=sheets, lines=mine, meeting=meeting, at=here, forms=forms,
         name=_names(visit, here["cycle_id"]).get(here["application_id"], ""), opening=_opening(mine), close=CLOSE.filled({}),
         base=f"/review/panel/{here['cycle_id']}/{here['stage']}/{here['application_id']}",
         states={each["state"]: word(SHEETS, each["state"]) for each in mine}, refused_form=refused,

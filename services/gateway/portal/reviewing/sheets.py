@@ -97,7 +97,7 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
             current = next(each for each in state["items"] if each["item"] == item)
             filled.texts["revision"] = [str(state["revision"])]
     return visit.page(
-        "reviewing/sheet.html", _TITLE, form=filled, sheet=state, item=items[item], asked=asked, dossier=dossier, here=here,
+        "reviewing/sheet.html", _TITLE, form=filled, sheet=state, item=items[item], asked=asked, dossier=dossier, at=here,
         current=current, base=f"/review/{cycle_id}/{stage}/{application_id}", bands=_bands(criteria, asked),
         lacking={each["item"] for each in state["lacking"]},
     )  # fmt: skip
@@ -132,7 +132,7 @@ _DIGITS = 10
 
 
 def _criteria(visit: Visit, cycle_id: str, dossier: dict[str, Any]) -> dict[str, Any]:
-    rulebook = visit.gateway.dispatcher.rulebook(cycle_id, visit.asked("intake.cycle").context)
+    rulebook = visit.rulebook(cycle_id)
     return visit.ask(
         "gateway.criteria", rulebook=rulebook.id, kind=dossier["kind"], category=dossier.get("category")
     )

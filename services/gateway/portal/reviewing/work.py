@@ -134,8 +134,7 @@ def _job(
 
 def stage_names(visit: Visit, cycle_id: str) -> dict[str, Text]:
     """The names of a cycle's stages."""
-    rulebook = visit.gateway.dispatcher.rulebook(cycle_id, visit.asked("intake.cycle").context)
-    return {stage.key: Text(stage.title.zh, stage.title.en) for stage in rulebook.stages}
+    return {stage.key: Text(stage.title.zh, stage.title.en) for stage in visit.rulebook(cycle_id).stages}
 
 
 @ROOM.page("/review/<cycle_id>/<stage>/<application_id>/answer", methods=("GET", "POST"))
