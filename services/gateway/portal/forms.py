@@ -24,6 +24,7 @@ from shared.identifiers import new_id
 from shared.problems import Forbidden, Problem, Unavailable
 
 KEY, CSRF, MORE, FEWER, SECRET = "_key", "_csrf", "_more", "_fewer", "_secret"
+PAPERS = "papers"  # by which operations name what was handed in with a form
 _LONGEST = 100_000  # characters of one field; the schemas' own limits are far below
 _MOST_ROWS = 200
 _EMPTY = Text("请填写", "Fill this in")
@@ -236,6 +237,12 @@ class Filled:
         return found or ([] if self.errors else [Text(self.problem.detail_zh, self.problem.detail_en)])
 
 
+def reason_of(problem: Problem) -> Text:
+    """The first reason that a refusal gives for a field, else its own words."""
+    reasons = [Text(each.reason_zh, each.reason_en) for each in problem.errors]
+    return next(iter(reasons), Text(problem.detail_zh, problem.detail_en))
+
+
 @dataclass(frozen=True)
 class Form:
     """The fields of one page, in their order. `secret` forms keep nothing when a session ends meanwhile."""
@@ -251,9 +258,9 @@ class Form:
         return "*" if self.secret else " ".join(names)
 
     @property
-    def with_files(self) -> bool:
-        """Whether it is posted in parts."""
-        return any(isinstance(part, Field) and part.kind is Kind.FILE for part in self.parts)
+    def files(self) -> list[Field]:
+        """The fields in which a file is chosen; a form that has any is posted in parts."""
+        return [part for part in self.parts if isinstance(part, Field) and part.kind is Kind.FILE]
 
     def all_fields(self, texts: Mapping[str, Sequence[str]]) -> Iterable[Field]:
         """Every field that is shown with these texts."""
@@ -354,7 +361,10 @@ class Form:
                     return path
                 if path.partition(".")[0] == part.name:
                     return f"{part.name}.0.{part.fields[0].name}"
-            path = path.rpartition(".")[0]
+            above = path.rpartition(".")[0]
+            if not above and path == PAPERS and self.files:
+                return self.files[0].name
+            path = above
         return None
 
     def labelled(self, name: str) -> Text:

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import words
 from services.gateway.portal.applicant.case import path_of
-from services.gateway.portal.applicant.papers import sent as sent_with_papers
-from services.gateway.portal.applicant.papers import with_papers
 from services.gateway.portal.forms import Field, Form, Kind, Rows
+from services.gateway.portal.papers import sent as sent_with_papers
+from services.gateway.portal.papers import whole_form, with_papers
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -159,7 +159,7 @@ def _mine(visit: Visit, operation: str, name: str, line: Said) -> list[Any] | No
 @ROOM.page(
     "/my/a/<application_id>/use",
     methods=("GET", "POST"),
-    largest=lambda settings: 4 * settings.file_largest_bytes,
+    largest=whole_form,
 )
 def use(visit: Visit, application_id: str) -> Response:
     """资金使用: report what a grant was spent on, with papers."""

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, request
-from werkzeug.datastructures import FileStorage
 
 from services.gateway.errors import as_details, not_found
 from services.gateway.files import content_of, too_large
 from services.gateway.portal.applicant import sections, words
 from services.gateway.portal.applicant.case import Case, deadline, open_case
+from services.gateway.portal.papers import length_of, pieces
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from services.gateway.uploads import VERSION
-from shared.content import CHUNK_SIZE
 from shared.contracts.operations import APPLICANT
 from shared.identifiers import new_id
 from shared.problems import Forbidden, Problem, Unauthenticated, invalid_field
@@ -108,19 +107,6 @@ def take(visit: Visit, application_id: str, use: str, **more: Any) -> dict[str, 
     stored = content_of(gateway).write(pieces(given), limit=largest)
     kept = {"digest": stored.digest, "size": stored.size}
     return gateway.dispatcher.ask("intake", "add_file", {**data, **kept}, asked)
-
-
-def length_of(given: FileStorage) -> int:
-    """The bytes of a posted file, which lies in a temporary one of ours by now."""
-    end = given.stream.seek(0, 2)
-    given.stream.seek(0)
-    return int(end)
-
-
-def pieces(given: FileStorage) -> Iterator[bytes]:
-    """Its bytes, piece by piece."""
-    while chunk := given.stream.read(CHUNK_SIZE):
-        yield chunk
 
 
 def size(count: int) -> str:

@@ -9,8 +9,8 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import words
-from services.gateway.portal.applicant.papers import sent, with_papers
 from services.gateway.portal.forms import Field, Form, Kind
+from services.gateway.portal.papers import sent, whole_form, with_papers
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -19,10 +19,6 @@ from shared.contracts.operations import APPLICANT
 ROOM = Room("matters", (APPLICANT,))
 TITLE = Text("异议、称号使用和撤销案件", "Objections, use of the title, revocation cases")
 Said = Mapping[str, Any]
-
-
-def _roomy(settings: Any) -> int:
-    return 4 * int(settings.file_largest_bytes)
 
 
 def _answering(name: str, label: Text, submit: Text) -> Form:
@@ -70,7 +66,7 @@ _EXAMPLE = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
 @ROOM.page(
     "/my/objections/<objection_id>",
     methods=("GET", "POST"),
-    largest=_roomy,
+    largest=whole_form,
     sample={"objection_id": _EXAMPLE},
 )
 def objection(visit: Visit, objection_id: str) -> Response:
@@ -97,7 +93,7 @@ def objection(visit: Visit, objection_id: str) -> Response:
 
 
 @ROOM.page(
-    "/my/breaches/<breach_id>", methods=("GET", "POST"), largest=_roomy, sample={"breach_id": _EXAMPLE}
+    "/my/breaches/<breach_id>", methods=("GET", "POST"), largest=whole_form, sample={"breach_id": _EXAMPLE}
 )
 def breach(visit: Visit, breach_id: str) -> Response:
     """What was found of the title's use, and reporting that it was corrected."""
@@ -116,7 +112,7 @@ def breach(visit: Visit, breach_id: str) -> Response:
     )
 
 
-@ROOM.page("/my/cases/<case_id>", methods=("GET", "POST"), largest=_roomy, sample={"case_id": _EXAMPLE})
+@ROOM.page("/my/cases/<case_id>", methods=("GET", "POST"), largest=whole_form, sample={"case_id": _EXAMPLE})
 def case(visit: Visit, case_id: str) -> Response:
     """A case about one's award, its letters, and what one says to it."""
     listed = visit.ask("eligibility.my_revocation_cases")["cases"]

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import words
 from services.gateway.portal.applicant.case import deadline, path_of
-from services.gateway.portal.applicant.papers import sent, with_papers
 from services.gateway.portal.forms import Field, Filled, Form, Kind, Rows
+from services.gateway.portal.papers import sent, whole_form, with_papers
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -180,14 +180,10 @@ def year_figure(visit: Visit, application_id: str, year: str, index: str) -> Res
     )
 
 
-def _roomy(settings: Any) -> int:
-    return 4 * int(settings.file_largest_bytes)
-
-
 @ROOM.page(
     "/my/a/<application_id>/tracking/<year>/papers",
     methods=("GET", "POST"),
-    largest=_roomy,
+    largest=whole_form,
     sample={"year": "2025"},
 )
 def year_papers(visit: Visit, application_id: str, year: str) -> Response:
@@ -230,7 +226,7 @@ def warning(visit: Visit, application_id: str, warning_id: str) -> Response:
     )
 
 
-@ROOM.page("/my/a/<application_id>/orders/<order_id>", methods=("GET", "POST"), largest=_roomy)
+@ROOM.page("/my/a/<application_id>/orders/<order_id>", methods=("GET", "POST"), largest=whole_form)
 def order(visit: Visit, application_id: str, order_id: str) -> Response:
     """Answer an order to put something right, with papers."""
     told = _file(visit, application_id)

@@ -11,9 +11,9 @@ from services.gateway.portal.deciding import words
 from services.gateway.portal.deciding.around import board, chosen_of, decide
 from services.gateway.portal.deciding.awards import about, winners
 from services.gateway.portal.deciding.blocks import Block, Items, Pen, Table, Ways
-from services.gateway.portal.deciding.papers import LARGEST, hand_in, paper_fields
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
+from services.gateway.portal.papers import paper_fields, sent, whole_form
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -59,7 +59,7 @@ def breaches(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
 
 
-@ROOM.page(_HERE + "/new", roles=_ACTS, methods=_BOTH, largest=LARGEST)
+@ROOM.page(_HERE + "/new", roles=_ACTS, methods=_BOTH, largest=whole_form)
 def new(visit: Visit, cycle_id: str) -> Response:
     """Record a breach."""
     book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/breaches"
@@ -78,10 +78,7 @@ def new(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
     filled = visit.form(form)
     if request.method == "POST":
-        filled = form.posted(request.form)
-        hand_in(visit, filled, "record")
-        if filled.ok:
-            filled.attempt(lambda: visit.do("eligibility.record_title_breach", filled.key, **filled.data))
+        filled = sent(visit, form, "eligibility.record_title_breach", "record")
         if filled.ok:
             return visit.go(
                 f"{back}/{filled.reply['breach_id']}",
@@ -253,20 +250,13 @@ BY_HAND = Form(
 )
 
 
-@ROOM.page(_CREDIT + "/<report_id>/settlement", roles=_ACTS, methods=_BOTH, largest=LARGEST)
+@ROOM.page(_CREDIT + "/<report_id>/settlement", roles=_ACTS, methods=_BOTH, largest=whole_form)
 def by_hand(visit: Visit, cycle_id: str, report_id: str) -> Response:
     """One that a person brought to the platform."""
     book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/credit-reports"
     filled = visit.form(BY_HAND)
     if request.method == "POST":
-        filled = BY_HAND.posted(request.form)
-        hand_in(visit, filled, "record")
-        if filled.ok:
-            filled.attempt(
-                lambda: visit.do(
-                    "eligibility.settle_credit_report", filled.key, report_id=report_id, **filled.data
-                )
-            )
+        filled = sent(visit, BY_HAND, "eligibility.settle_credit_report", "record", report_id=report_id)
         if filled.ok:
             return visit.go(back, Text("已登记", "It is recorded"))
     return board(

@@ -11,9 +11,9 @@ from services.gateway.portal.deciding import words
 from services.gateway.portal.deciding.around import board, chosen_of, decide
 from services.gateway.portal.deciding.awards import about, winners
 from services.gateway.portal.deciding.blocks import Block, Heading, Items, Pen, Table, Ways
-from services.gateway.portal.deciding.papers import LARGEST, hand_in, paper_fields
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
+from services.gateway.portal.papers import paper_fields, sent, whole_form
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -58,7 +58,7 @@ def cases(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
 
 
-@ROOM.page(_HERE + "/new", roles=(OFFICE, DISCIPLINE), methods=_BOTH, largest=LARGEST)
+@ROOM.page(_HERE + "/new", roles=(OFFICE, DISCIPLINE), methods=_BOTH, largest=whole_form)
 def new(visit: Visit, cycle_id: str) -> Response:
     """Something that may cost a winner its award."""
     book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/cases"
@@ -80,10 +80,7 @@ def new(visit: Visit, cycle_id: str) -> Response:
     )
     filled = visit.form(form)
     if request.method == "POST":
-        filled = form.posted(request.form)
-        hand_in(visit, filled, "record")
-        if filled.ok:
-            filled.attempt(lambda: visit.do("eligibility.open_case", filled.key, **filled.data))
+        filled = sent(visit, form, "eligibility.open_case", "record")
         if filled.ok:
             return visit.go(f"{back}/{filled.reply['case_id']}", Text("已立案", "The case is open"))
     says = Items([Text("立案后先告知获奖者并听取陈述，才能建议撤销；建议和决定由不同的人作出。",
@@ -255,18 +252,13 @@ HEARING = Form(
 )
 
 
-@ROOM.page(_ONE + "/hearing", roles=_ACTS, methods=_BOTH, largest=LARGEST)
+@ROOM.page(_ONE + "/hearing", roles=_ACTS, methods=_BOTH, largest=whole_form)
 def hearing(visit: Visit, cycle_id: str, case_id: str) -> Response:
     """What the winner said in person."""
     book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/cases/{case_id}"
     filled = visit.form(HEARING)
     if request.method == "POST":
-        filled = HEARING.posted(request.form)
-        hand_in(visit, filled, "record")
-        if filled.ok:
-            filled.attempt(
-                lambda: visit.do("eligibility.record_hearing", filled.key, case_id=case_id, **filled.data)
-            )
+        filled = sent(visit, HEARING, "eligibility.record_hearing", "record", case_id=case_id)
         if filled.ok:
             return visit.go(back, Text("已登记", "It is taken down"))
     return board(
@@ -285,18 +277,13 @@ SETTLE = Form(
 )  # fmt: skip
 
 
-@ROOM.page(_ONE + "/orders/<order_id>", roles=_ACTS, methods=_BOTH, largest=LARGEST)
+@ROOM.page(_ONE + "/orders/<order_id>", roles=_ACTS, methods=_BOTH, largest=whole_form)
 def settle(visit: Visit, cycle_id: str, case_id: str, order_id: str) -> Response:
     """The certificate came back, or will not."""
     book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/cases/{case_id}"
     filled = visit.form(SETTLE)
     if request.method == "POST":
-        filled = SETTLE.posted(request.form)
-        hand_in(visit, filled, "record")
-        if filled.ok:
-            filled.attempt(
-                lambda: visit.do("eligibility.settle_order", filled.key, order_id=order_id, **filled.data)
-            )
+        filled = sent(visit, SETTLE, "eligibility.settle_order", "record", order_id=order_id)
         if filled.ok:
             return visit.go(back, Text("已登记", "It is recorded"))
     return board(

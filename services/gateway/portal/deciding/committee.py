@@ -15,8 +15,8 @@ from services.gateway.portal.deciding.around import (
 )
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Ways, Words
 from services.gateway.portal.deciding.meeting import RECUSAL_SAYS, recusal_form
-from services.gateway.portal.deciding.papers import LARGEST, hand_in, paper_fields
 from services.gateway.portal.forms import Choice, Field, Form, Kind
+from services.gateway.portal.papers import paper_fields, sent, whole_form
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -312,18 +312,13 @@ APPROVAL = Form(
 )  # fmt: skip
 
 
-@ROOM.page(_HERE + "/approval", roles=_ACTS, methods=_BOTH, largest=LARGEST)
+@ROOM.page(_HERE + "/approval", roles=_ACTS, methods=_BOTH, largest=whole_form)
 def approval(visit: Visit, cycle_id: str) -> Response:
     """The government's document."""
     book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/committee"
     filled = visit.form(APPROVAL)
     if request.method == "POST":
-        filled = APPROVAL.posted(request.form)
-        hand_in(visit, filled, "approval")
-        if filled.ok:
-            filled.attempt(
-                lambda: visit.do("committee.record_approval", filled.key, cycle_id=cycle_id, **filled.data)
-            )
+        filled = sent(visit, APPROVAL, "committee.record_approval", "approval", cycle_id=cycle_id)
         if filled.ok:
             return visit.go(back, Text("批准已登记", "The approval is on record"))
     found = at_hand(visit, "committee.approval", cycle_id=cycle_id)

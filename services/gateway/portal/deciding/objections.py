@@ -10,9 +10,9 @@ from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
 from services.gateway.portal.deciding.around import at_hand, board, chosen_of, decide, names_of
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
-from services.gateway.portal.deciding.papers import LARGEST, hand_in, paper_fields
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
+from services.gateway.portal.papers import paper_fields, sent, whole_form
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -410,7 +410,7 @@ def objector(visit: Visit, cycle_id: str, objection_id: str) -> Response:
 # --- found by the office ----------------------------------------------------------------------------------------------
 
 
-@ROOM.page(_HERE + "/new", roles=_ACTS, methods=_BOTH, largest=LARGEST)
+@ROOM.page(_HERE + "/new", roles=_ACTS, methods=_BOTH, largest=whole_form)
 def new(visit: Visit, cycle_id: str) -> Response:
     """What the office finds itself during a notice."""
     book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/objections"
@@ -426,11 +426,9 @@ def new(visit: Visit, cycle_id: str) -> Response:
     )
     filled = visit.form(form)
     if request.method == "POST":
-        filled = form.posted(request.form)
-        hand_in(visit, filled, "objection")
-        if filled.ok:
-            data = {**filled.data, "source": "office", "evidence": True}
-            filled.attempt(lambda: visit.do("eligibility.object", filled.key, cycle_id=cycle_id, **data))
+        filled = sent(
+            visit, form, "eligibility.object", "objection", cycle_id=cycle_id, source="office", evidence=True
+        )
         if filled.ok:
             return visit.go(back, Text("已登记", "It is entered"))
     says = Items([Text("与社会提出的异议同样办理；登记人不能参与裁定。",

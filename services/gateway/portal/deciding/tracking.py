@@ -9,9 +9,9 @@ from flask import Response, request
 from services.gateway.portal.deciding import words
 from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, number_of
 from services.gateway.portal.deciding.blocks import Away, Block, Facts, Heading, Pen, Table, Ways
-from services.gateway.portal.deciding.papers import LARGEST, hand_in, paper_fields
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
+from services.gateway.portal.papers import hand_in, paper_fields, whole_form
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -419,21 +419,16 @@ def plan(visit: Visit, cycle_id: str, application_id: str) -> Response:
     )
 
 
-@ROOM.page(_ONE + "/visits/<visit_id>/record", roles=_ACTS, methods=_BOTH, largest=LARGEST)
+@ROOM.page(_ONE + "/visits/<visit_id>/record", roles=_ACTS, methods=_BOTH, largest=whole_form)
 def record(visit: Visit, cycle_id: str, application_id: str, visit_id: str) -> Response:
     """What was seen."""
     book, back = visit.rulebook(cycle_id), f"/cycles/{cycle_id}/tracking/{application_id}"
+    visited = {"cycle_id": cycle_id, "application_id": application_id, "visit_id": visit_id}
     filled = visit.form(RECORD)
     if request.method == "POST":
         filled = RECORD.posted(request.form)
         hand_in(visit, filled, "record")
-        data = {
-            "findings": [],
-            **filled.data,
-            "cycle_id": cycle_id,
-            "application_id": application_id,
-            "visit_id": visit_id,
-        }
+        data = {"findings": [], **filled.data, **visited}
         if filled.ok:
             filled.attempt(lambda: visit.do("incentives.record_tracking_visit", filled.key, **data))
         if filled.ok:

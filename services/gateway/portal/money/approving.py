@@ -9,7 +9,7 @@ from flask import Response, request
 from services.gateway.portal.forms import Field, Form, Kind, Rows
 from services.gateway.portal.money import words
 from services.gateway.portal.money.deciding import A_SAMPLE, REASON, decide, names, one, said
-from services.gateway.portal.proving import LARGEST_BODY, proving, send
+from services.gateway.portal.papers import sent, whole_form, with_papers
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_money
 from services.gateway.portal.visit import Visit
@@ -22,7 +22,7 @@ _ITEM = (
     Field("claimed_fen", Text("申报金额", "Claimed"), Kind.MONEY, width=20),
     Field("approved_fen", Text("拟核定金额", "To be approved"), Kind.MONEY, width=20),
 )
-COST = proving(
+COST = with_papers(
     (Rows("items", Text("费用明细", "Cost items"), _ITEM, least=1), REASON), Text("提请核定", "Propose")
 )
 ACCOUNT = Form(
@@ -42,11 +42,11 @@ def costs(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
 
 
-@ROOM.page("/finance/<cycle_id>/costs/for/<application_id>", methods=("GET", "POST"), largest=LARGEST_BODY)
+@ROOM.page("/finance/<cycle_id>/costs/for/<application_id>", methods=("GET", "POST"), largest=whole_form)
 def cost_of(visit: Visit, cycle_id: str, application_id: str) -> Response:
     """Propose what a project's cost is, item by item, with papers."""
     filled = (
-        send(visit, COST, "incentives.prepare_cost", "cost", application_id=application_id)
+        sent(visit, COST, "incentives.prepare_cost", "cost", application_id=application_id)
         if request.method == "POST"
         else visit.form(COST)
     )

@@ -10,7 +10,7 @@ from services.gateway.errors import not_found
 from services.gateway.portal.forms import Field, Filled, Kind, Rows
 from services.gateway.portal.money import words
 from services.gateway.portal.money.deciding import A_SAMPLE, REASON, decide, names, one, said
-from services.gateway.portal.proving import LARGEST_BODY, proving, send
+from services.gateway.portal.papers import sent, whole_form, with_papers
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_day, written_money
 from services.gateway.portal.visit import Visit
@@ -19,7 +19,7 @@ from shared.contracts.operations import FINANCE
 from shared.money.capitals import in_capitals
 
 ROOM = Room("following", (FINANCE,))
-RECEIPT = proving(
+RECEIPT = with_papers(
     (
         Field("amount_fen", Text("收回金额", "Amount"), Kind.MONEY, width=20),
         Field("received_on", Text("到账日期", "Received on"), Kind.DAY),
@@ -31,11 +31,11 @@ _PART = (
     Field("due_on", Text("到期日", "Due"), Kind.DAY),
     Field("amount_fen", Text("金额", "Amount"), Kind.MONEY, width=20),
 )
-INSTALMENTS = proving(
+INSTALMENTS = with_papers(
     (Rows("instalments", Text("各期", "Instalment"), _PART, least=1), REASON),
     Text("提请分期", "Propose instalments"),
 )
-WRITE_OFF = proving((REASON,), Text("提请核销", "Propose to write it off"))
+WRITE_OFF = with_papers((REASON,), Text("提请核销", "Propose to write it off"))
 # By the last word of the address: the form, its operation, its title, and what is said before.
 _STEPS = {
     "receipt": (
@@ -80,7 +80,7 @@ def receivable(visit: Visit, cycle_id: str, application_id: str) -> Response:
 
 
 @ROOM.page(
-    "/finance/<cycle_id>/receivables/<application_id>/<step>", methods=("GET", "POST"), largest=LARGEST_BODY,
+    "/finance/<cycle_id>/receivables/<application_id>/<step>", methods=("GET", "POST"), largest=whole_form,
     sample={"application_id": A_SAMPLE, "step": "receipt"},
 )  # fmt: skip
 def step(visit: Visit, cycle_id: str, application_id: str, step: str) -> Response:
@@ -95,7 +95,7 @@ def step(visit: Visit, cycle_id: str, application_id: str, step: str) -> Respons
         application_id,
     )
     filled: Filled = (
-        send(visit, form, operation, "payment", application_id=application_id)
+        sent(visit, form, operation, "payment", application_id=application_id)
         if request.method == "POST"
         else visit.form(form)
     )

@@ -10,7 +10,7 @@ from flask import Response, request
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.money import words
 from services.gateway.portal.money.deciding import A_SAMPLE, DECISION, REASON, decide, names, one, said
-from services.gateway.portal.proving import LARGEST_BODY, proving, send
+from services.gateway.portal.papers import sent, whole_form, with_papers
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_day, written_money
 from services.gateway.portal.visit import Visit
@@ -36,7 +36,7 @@ ANSWERS = Form(
     ),
     submit=Text("读入回执", "Read the answers"),
 )  # fmt: skip
-OUTCOME = proving(
+OUTCOME = with_papers(
     (
         Field(
             "outcome", Text("核对结果", "What became of it"), Kind.RADIOS,
@@ -132,7 +132,7 @@ def unknown(visit: Visit, cycle_id: str) -> Response:
 
 
 @ROOM.page(
-    "/finance/<cycle_id>/unknown/<line_id>", methods=("GET", "POST"), largest=LARGEST_BODY, sample={"line_id": A_SAMPLE}
+    "/finance/<cycle_id>/unknown/<line_id>", methods=("GET", "POST"), largest=whole_form, sample={"line_id": A_SAMPLE}
 )  # fmt: skip
 def outcome(visit: Visit, cycle_id: str, line_id: str) -> Response:
     """Say what became of one, with proof; another person decides."""
@@ -141,7 +141,7 @@ def outcome(visit: Visit, cycle_id: str, line_id: str) -> Response:
         visit.ask("incentives.unknown_payments", cycle_id=cycle_id)["lines"], "line_id", line_id
     )
     filled = (
-        send(visit, OUTCOME, "incentives.propose_outcome", "payment", line_id=line_id)
+        sent(visit, OUTCOME, "incentives.propose_outcome", "payment", line_id=line_id)
         if request.method == "POST"
         else visit.form(OUTCOME)
     )

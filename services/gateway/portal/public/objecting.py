@@ -12,8 +12,9 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.errors import not_found
-from services.gateway.portal.applicant.papers import keep as keep_posted
-from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
+from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind, reason_of
+from services.gateway.portal.papers import keep as keep_posted
+from services.gateway.portal.papers import named
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -22,7 +23,8 @@ from shared.config import Settings
 from shared.contracts.operations import PUBLIC
 from shared.contracts.operations.eligibility import objections
 from shared.contracts.papers import MOST_PAPERS, OBJECTION
-from shared.problems import FieldError, Problem, invalid_field
+from shared.identifiers import new_id
+from shared.problems import Problem, invalid_field
 
 ROOM = Room("objecting", (PUBLIC,))
 TITLE = Text("提出异议", "Object")
@@ -167,12 +169,7 @@ def keep(visit: Visit, name: str) -> dict[str, Any]:
     given = request.files.get(name)
     if given is None or not given.filename:
         raise invalid_field(name, "请选择文件", "choose a file")
-    return keep_posted(visit, name, OBJECTION)
-
-
-def named(paper: Said) -> str:
-    """A paper as an operation takes it: its id, and its token where it has one."""
-    return f"{paper['paper_id']}:{paper['token']}" if paper.get("token") else str(paper["paper_id"])
+    return keep_posted(visit, name, OBJECTION, new_id())
 
 
 def at_field(filled: Filled, name: str) -> None:
@@ -180,10 +177,7 @@ def at_field(filled: Filled, name: str) -> None:
     problem = filled.problem
     if problem is None or name in filled.errors:
         return
-    said: FieldError | None = problem.errors[0] if problem.errors else None
-    filled.errors[name] = (
-        Text(problem.detail_zh, problem.detail_en) if said is None else Text(said.reason_zh, said.reason_en)
-    )
+    filled.errors[name] = reason_of(problem)
     filled.problem = _without_fields(problem)
 
 

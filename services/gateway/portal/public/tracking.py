@@ -10,7 +10,8 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.forms import Field, Filled, Form, Kind
-from services.gateway.portal.public.objecting import at_field, keep, named, whole_form
+from services.gateway.portal.papers import named
+from services.gateway.portal.public.objecting import at_field, keep, whole_form
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit

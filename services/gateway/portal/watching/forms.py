@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Response, request
 
-from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
+from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.listing import read
-from services.gateway.portal.proving import LARGEST_BODY, proving, send
+from services.gateway.portal.papers import hand_in, sent, whole_form, with_papers
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -32,7 +32,7 @@ _DAYS = Field(
     "days", Text("答复期限（工作日）", "Time to answer, in working days"), Kind.NUMBER, needed=False, width=3,
     hint=Text("留空按规定的天数", "Empty: as many as are usual"),
 )  # fmt: skip
-ASK = proving(
+ASK = with_papers(
     (
         Field(
             "kind", Text("类别", "Kind"), Kind.RADIOS, choices=tuple(Choice(code, words.KINDS[code]) for code in ASKED)
@@ -50,8 +50,8 @@ ASK = proving(
     ),
     Text("提出", "Send"),
 )  # fmt: skip
-TELL = proving((_TITLE_OF, _TEXT, _APPLICATION), Text("提交反映", "Send the report"))
-WRITE = proving((_TEXT,), Text("提交", "Send"))
+TELL = with_papers((_TITLE_OF, _TEXT, _APPLICATION), Text("提交反映", "Send the report"))
+WRITE = with_papers((_TEXT,), Text("提交", "Send"))
 # What one may do with a thread: the operation, its words, and what follows.
 _ACTS: dict[str, tuple[str, Text, Text]] = {
     "answer": ("eligibility.answer_form", Text("答复", "Answer"), Text("对方会看到答复。", "The other side reads it.")),
@@ -103,17 +103,19 @@ def _party(form: dict[str, Any]) -> Text:
     return Text(role[0] + party, role[1] + party)
 
 
-@ROOM.page("/supervision/<cycle_id>/new", methods=("GET", "POST"), largest=LARGEST_BODY)
+@ROOM.page("/supervision/<cycle_id>/new", methods=("GET", "POST"), largest=whole_form)
 def new(visit: Visit, cycle_id: str) -> Response:
     """Discipline inspection asks; anybody else reports."""
     inspects = _inspects(visit)
     form = ASK if inspects else TELL
     more: dict[str, Any] = {"cycle_id": cycle_id} | ({} if inspects else {"kind": REPORT})
-    filled: Filled = (
-        send(visit, form, "eligibility.open_form", "other", **more)
-        if request.method == "POST"
-        else visit.form(form, {"alert_id": request.args.get("alert_id", "")[:64] or None})
-    )
+    filled = visit.form(form, {"alert_id": request.args.get("alert_id", "")[:64] or None})
+    if request.method == "POST":
+        filled = form.posted(request.form)
+        hand_in(visit, filled, "other")
+        data = {"papers": [], **filled.data, **more}
+        if filled.ok:
+            filled.attempt(lambda: visit.do("eligibility.open_form", filled.key, **data))
     if filled.was_posted and filled.ok:
         return visit.go(f"/supervision/forms/{filled.reply['form_id']}", Text("已提出", "It was sent"))
     title = (
@@ -130,7 +132,7 @@ def new(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(
     "/supervision/forms/<form_id>",
     methods=("GET", "POST"),
-    largest=LARGEST_BODY,
+    largest=whole_form,
     sample={"form_id": A_SAMPLE},
 )
 def thread(visit: Visit, form_id: str) -> Response:
@@ -139,7 +141,7 @@ def thread(visit: Visit, form_id: str) -> Response:
     filled = WRITE.filled({})
     if request.method == "POST" and act in _ACTS:
         operation = _ACTS[act][0]
-        filled = send(visit, _form_of(act), operation, "other", form_id=form_id)
+        filled = sent(visit, _form_of(act), operation, "other", form_id=form_id)
         if filled.ok:
             return visit.go(f"/supervision/forms/{form_id}", Text("已记录", "It is on record"))
     told = visit.ask("eligibility.form", form_id=form_id)
@@ -156,7 +158,7 @@ def thread(visit: Visit, form_id: str) -> Response:
 
 def _form_of(act: str) -> Form:
     parts = (_TEXT, _DAYS) if act == "reopen" else (_TEXT,)
-    return proving(parts, _ACTS[act][1])
+    return with_papers(parts, _ACTS[act][1])
 
 
 def _offered(form: dict[str, Any], *, inspects: bool) -> list[str]:
