@@ -5,7 +5,7 @@ A page knows no more than the API: it asks by the name of a route's operation, w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -25,7 +25,7 @@ from services.gateway.serving import answer
 from shared.contracts import load
 from shared.contracts.operations import PUBLIC, ROLES
 from shared.identifiers import new_id
-from shared.problems import Unavailable
+from shared.problems import Problem, Unavailable
 from shared.rulebooks import Rulebook
 
 if TYPE_CHECKING:
@@ -45,6 +45,15 @@ def _by_operation() -> dict[str, Route]:
 @cache
 def _schema(request_type: type[Schema]) -> Schema:
     return request_type()
+
+
+def or_none(answer: dict[str, Any] | Problem) -> dict[str, Any] | None:
+    """An answer of `ask_each`; None where its service does not answer. Raises any other refusal."""
+    if isinstance(answer, Unavailable):
+        return None
+    if isinstance(answer, Problem):
+        raise answer
+    return answer
 
 
 @dataclass
@@ -96,6 +105,19 @@ class Visit:
             return self.ask(operation, **data)
         except Unavailable:
             return None
+
+    def ask_each(
+        self, operation: str, questions: Iterable[Mapping[str, Any]]
+    ) -> list[dict[str, Any] | Problem]:
+        """One operation of a service about several things at once, in their order: as many answers take as long as one. What a
+        question failed with stands in its answer's place; `or_none` and `isinstance` tell.
+        """
+        service, _, method = operation.partition(".")
+        asked, schema = self.asked(operation), _schema(spec_of(_by_operation()[operation]).request)
+        given = [dict(each) for each in questions]
+        for each in given:
+            load(schema, each)
+        return self.gateway.dispatcher.gather([(service, method, each, asked.role) for each in given], asked)
 
     def do(self, operation: str, key: str, **data: Any) -> dict[str, Any]:
         """Give a command; `key` is the form's: sent twice, it is done once."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import Context
-from shared.problems import Conflict
+from shared.problems import Conflict, Unavailable
 from tests.support.browsing import Visitor, signed_in_again
 from tests.support.gateway import REAL, InProcess, answered, any_rulebook, make_bench
 
@@ -56,6 +56,7 @@ class World:
         self.kept_away = False
         self.revision = 3
         self.stale = False
+        self.cycles, self.silent = 1, ""
 
     def __call__(
         self, service: str, method: str, data: Mapping[str, Any], context: Context
@@ -63,9 +64,13 @@ class World:
         if method == "save_sheet_item" and self.stale:
             self.revision = 4
             raise Conflict("刚被改过", "changed meanwhile", code="changed_meanwhile")
+        if self.silent and data.get("cycle_id") == self.silent:
+            raise Unavailable("没有应答", "no answer")
         reply = answered(service, method, data, context)
         if method == "cycles":
-            reply["cycles"][0] |= {"cycle_id": REAL, "rehearsal": False, "state": "running"}
+            open_one = {**reply["cycles"][0], "rehearsal": False, "state": "running"}
+            names = (REAL if number == 0 else f"{REAL}-{number}" for number in range(self.cycles))
+            reply["cycles"] = [{**open_one, "cycle_id": name} for name in names]
         return {
             "my_assignments": {"panels": [] if self.kept_away else [WORK]},
             "awaiting_statement": {"declared": True, "applications": [] if self.kept_away else [CASE], "stated": []},
@@ -219,3 +224,15 @@ def test_the_yearly_declaration_lists_what_it_answers(reviewer: Visitor, service
     (sent,) = _sent(services, "review.declare_interests")
     assert sent["interests"] == [{"relation": "advised", "uscc": "91310105MAXY50013E", "since": "2024-03-01"}]
     assert sent["answers"]["advised"] is True
+
+
+def test_what_does_not_answer_is_said_and_the_rest_is_shown(
+    reviewer: Visitor, world: World, services: InProcess
+) -> None:
+    """All cycles are asked at once: one that is silent hides nothing of the others."""
+    world.cycles, world.silent = 3, f"{REAL}-1"
+    page = reviewer.open("/review")
+    assert "暂时取不到" in page.words
+    assert f"/review/{REAL}/{APPLICATION}/declare" in page.links
+    assert f"/review/{REAL}-2/{APPLICATION}/declare" in page.links
+    assert len([call for call in services.calls if call.operation == "review.my_assignments"]) == 3

@@ -8,7 +8,6 @@ from flask import Response, request
 
 from services.gateway.portal.deciding import telling, words
 from services.gateway.portal.deciding.around import (
-    AWAY,
     at_hand,
     board,
     chosen_of,
@@ -31,6 +30,7 @@ from services.gateway.portal.text import Text, own
 from services.gateway.portal.visit import Visit
 from services.gateway.portal.words import word
 from shared.contracts.operations import MEMBER, WATCHERS
+from shared.problems import Conflict, NotFound, Problem, Unavailable
 from shared.rulebooks import Rulebook
 from shared.rulebooks.words import GROUNDS
 
@@ -43,14 +43,18 @@ _OVER = {"ended", "completed"}
 def meetings(visit: Visit) -> Response:
     """The meetings that one is called to, the newest cycle first."""
     pen, rows = Pen(visit.language), []
-    away = False
-    for cycle in visit.ask("intake.cycles")["cycles"]:
-        if cycle["rehearsal"] or not any(line["kind"] == "committee" for line in cycle["stages"]):
-            continue
-        now = at_hand(visit, "committee.round", cycle_id=cycle["cycle_id"])
-        if now is AWAY:
-            away = True
-        elif now is not None and visit.session is not None and now["members"]:
+    called = [
+        each
+        for each in visit.ask("intake.cycles")["cycles"]
+        if not each["rehearsal"] and any(line["kind"] == "committee" for line in each["stages"])
+    ]
+    rounds = visit.ask_each("committee.round", [{"cycle_id": each["cycle_id"]} for each in called])
+    away = any(isinstance(each, Unavailable) for each in rounds)
+    for cycle, now in zip(called, rounds, strict=True):
+        if isinstance(now, Problem):
+            if not isinstance(now, NotFound | Conflict | Unavailable):
+                raise now
+        elif visit.session is not None and now["members"]:
             rows.append(_line(visit, pen, cycle, now))
     table = Table(
         Text("我的评审会", "My meetings"),

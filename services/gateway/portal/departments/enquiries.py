@@ -14,7 +14,7 @@ from services.gateway.errors import not_found
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind, Rows
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, or_none
 from services.gateway.portal.words import BATCH_OUTCOMES, PURPOSES, word
 from shared.contracts.dossier import SEVERITIES
 from shared.contracts.operations import CLERK
@@ -69,14 +69,14 @@ ANSWERS = Form(
 def dept(visit: Visit) -> Response:
     """Everything that this department has to answer, what is due soonest first."""
     cycles = [each for each in visit.ask("intake.cycles")["cycles"] if not each["rehearsal"]]
+    running = [each["cycle_id"] for each in cycles if each["state"] not in {"ended", "completed"}]
+    answers = visit.ask_each("intake.my_enquiries", [{"cycle_id": each} for each in running])
     waiting: list[dict[str, Any]] = []
-    for cycle in cycles:
-        if cycle["state"] in {"ended", "completed"}:
-            continue
-        found = visit.ask_or_none("intake.my_enquiries", cycle_id=cycle["cycle_id"])
+    for cycle_id, answer in zip(running, answers, strict=True):
+        found = or_none(answer)
         if found is None:
             return visit.page("departments/list.html", _TITLE, enquiries=None, cycles=cycles, department=None)
-        waiting += [{**each, "cycle_id": cycle["cycle_id"]} for each in found["enquiries"]]
+        waiting += [{**each, "cycle_id": cycle_id} for each in found["enquiries"]]
     waiting.sort(key=lambda each: (each["due_at"] or "9999", each["reference"]))
     return visit.page(
         "departments/list.html", _TITLE, enquiries=waiting, cycles=cycles, department=_own(visit),

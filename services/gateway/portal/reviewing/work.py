@@ -11,7 +11,7 @@ from services.gateway.errors import not_found
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, or_none
 from services.gateway.portal.words import RELATIONS, word
 from shared.contracts.operations import REVIEWER
 from shared.contracts.operations.review.panels import RELATIONS as RELATED
@@ -68,20 +68,26 @@ class Cycle:
 def mine(visit: Visit) -> Response:
     """Everything of all running cycles: what waits first, what is handed in last."""
     cycles, away = [], False
-    for cycle in visit.ask("intake.cycles")["cycles"]:
-        if cycle["rehearsal"] or cycle["state"] in DONE:
-            continue
-        found = _of_cycle(visit, cycle)
+    running = [
+        each
+        for each in visit.ask("intake.cycles")["cycles"]
+        if not each["rehearsal"] and each["state"] not in DONE
+    ]
+    named = [{"cycle_id": each["cycle_id"]} for each in running]
+    panels = visit.ask_each("review.my_assignments", named)
+    cases = visit.ask_each("review.awaiting_statement", named)
+    for cycle, assigned, to_state in zip(running, panels, cases, strict=True):
+        found = _of_cycle(visit, cycle, or_none(assigned), or_none(to_state))
         away = away or found is None
         if found is not None and (found.jobs or found.led):
             cycles.append(found)
     return visit.page("reviewing/mine.html", Text("我的评审", "My reviews"), cycles=cycles, away=away)
 
 
-def _of_cycle(visit: Visit, cycle: dict[str, Any]) -> Cycle | None:
+def _of_cycle(
+    visit: Visit, cycle: dict[str, Any], panels: dict[str, Any] | None, cases: dict[str, Any] | None
+) -> Cycle | None:
     cycle_id = cycle["cycle_id"]
-    panels = visit.ask_or_none("review.my_assignments", cycle_id=cycle_id)
-    cases = visit.ask_or_none("review.awaiting_statement", cycle_id=cycle_id)
     if panels is None or cases is None:
         return None
     names = stage_names(visit, cycle_id)
