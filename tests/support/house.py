@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,16 @@ from services.incentives.service import Incentives
 from services.intake.service import Intake
 from services.review.service import Review
 from shared.bus.declarations import Received, Subscription
+from shared.bus.service import entrypoints
 from shared.clock import Clock
 from shared.config import Settings
-from shared.contracts import Context, dump, event, load, operation
+from shared.contracts import Context, event, load
 from shared.identifiers import new_id
 from tests.support.gateway import Bench, InProcess, make_bench
+from tests.support.handlers import RealServices
 from tests.support.works import Desk
 
 _CLASSES = (Intake, Eligibility, Review, Committee, Incentives)
-_ENTRYPOINTS = "nameko_entrypoints"
 
 
 class House:
@@ -34,25 +35,10 @@ class House:
         self.desks = {
             each.name: Desk(each.name, f"sqlite:///{folder / each.name}.db", clock) for each in _CLASSES
         }
-        self.services: dict[str, Any] = {}
-        for each in _CLASSES:
-            service: Any = each()
-            service.settings, service.store = Settings(), self.desks[each.name].store
-            self.services[each.name] = service
+        self.services = RealServices(_CLASSES, self.desks, clock, Settings())
+        self.do = self.services.do
         self._heard: set[tuple[str, str]] = set()
-        self.bench: Bench = make_bench(folder, InProcess(self.answer), clock=clock)
-
-    def answer(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        """What a service answers, its request and its reply held to their contract."""
-        asked = operation(service, method)
-        handler = getattr(self.services[service], method)
-        with self.desks[service].store.transaction() as tx, tx.savepoint():
-            return dump(asked.reply(), handler(tx.work(context), load(asked.request(), dict(data))))
-
-    def by(self, role: str, actor: str, asked: str, /, **data: Any) -> dict[str, Any]:
-        """What somebody does who is not in front of a page."""
-        service, _, method = asked.partition(".")
-        return self.answer(service, method, data, Context(message_id=new_id(), actor=actor, role=role))
+        self.bench: Bench = make_bench(folder, InProcess(self.services.answer), clock=clock)
 
     def hear(self) -> None:
         """Let every service hear what the others have said, until nobody says anything new."""
@@ -75,20 +61,18 @@ class House:
             )  # fmt: skip
             for name, handler in self._hearing(publisher, row.name):
                 with self.desks[name].store.transaction() as tx, tx.savepoint():
-                    handler(self.services[name], tx.work(said.context), said)
+                    handler(self.services.made[name], tx.work(said.context), said)
         return bool(new)
 
     def _hearing(self, publisher: str, name: str) -> Iterator[tuple[str, Any]]:
         """Who hears an event inside a transaction: a service and its handler."""
-        for service in self.services.values():
-            for attribute in dir(type(service)):
-                handler = getattr(type(service), attribute)
-                for each in getattr(handler, _ENTRYPOINTS, None) or ():
-                    heard = each.declared
-                    if not isinstance(heard, Subscription) or heard.outside:
-                        continue
-                    if (heard.publisher, heard.event.NAME) == (publisher, name):
-                        yield service.name, handler
+        for service in self.services.made.values():
+            for attribute, entrypoint in entrypoints(type(service)):
+                heard = entrypoint.declared
+                if not isinstance(heard, Subscription) or heard.outside:
+                    continue
+                if (heard.publisher, heard.event.NAME) == (publisher, name):
+                    yield service.name, getattr(type(service), attribute)
 
     def close(self) -> None:
         """Close every store."""

@@ -8,10 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 from zipfile import ZipFile
 
@@ -25,19 +23,14 @@ from services.intake.service import Intake
 from services.notifications.service import Notifications
 from services.review.service import Review
 from shared.bus import Service
-from shared.bus.declarations import Answering
-from shared.bus.service import entrypoints
 from shared.clock import SHANGHAI, FixedClock
 from shared.config import Settings
-from shared.contracts import Context, dump, load, operation
+from shared.contracts import load, operation
 from shared.contracts.operations import PUBLIC
-from shared.identifiers import new_id
-from shared.problems import NotFound
-from shared.rulebooks import library
-from shared.store import Store
 from tests.support.browsing import Shown, Visitor, masked
 from tests.support.committee import RealHall
 from tests.support.gateway import PASSWORD, Bench, InProcess, make_bench
+from tests.support.handlers import RealServices
 from tests.support.rooms import CHANGNING, CYCLE, Room
 from tests.support.works import Desk
 
@@ -59,16 +52,6 @@ _OF_ONE_ANSWER = {
     "Server-Timing",
     "X-Response-Time",
 }
-
-
-@cache
-def _handlers(service: type[Service]) -> Mapping[str, str]:
-    """By the method that is asked: the handler's name."""
-    return {
-        entrypoint.declared.method: name
-        for name, entrypoint in entrypoints(service)
-        if isinstance(entrypoint.declared, Answering)
-    }
 
 
 class Somebody(Visitor):
@@ -97,7 +80,8 @@ class World:
                     else Room(service.name, url, conductor, rehearsal=False, clock=self.clock)
                 )
                 self.rooms[service.name], self.desks[service.name] = room, room.desk
-        self.services = {service.name: self._made(service) for service in SERVICES}
+        self.services = RealServices(SERVICES, self.desks, self.clock, _SETTINGS)
+        self.do = self.services.do
         with (
             self.desks["intake"].work("award_office", "li") as work,
             patch.object(intake_cycles, "new_id", lambda: CYCLE),
@@ -107,35 +91,8 @@ class World:
             }  # fmt: skip
             request = load(operation("intake", "open_cycle").request(), asked)
             intake_cycles.open_cycle(work, request, rehearsals=True)
-        self.caller = InProcess(self.answer)
+        self.caller = InProcess(self.services.answer)
         self.bench: Bench = make_bench(folder, self.caller, clock=self.clock)
-
-    def _made(self, service: type[Service]) -> Any:
-        made = service.__new__(service)
-        made.store, made.clock = self.desks[service.name].store, self.clock
-        made.settings, made.library = _SETTINGS, library()
-        return made
-
-    def answer(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        """What the service itself answers: a question reads, a command is one transaction."""
-        made = self.services[service]
-        name = _handlers(type(made)).get(method)
-        if name is None:
-            raise NotFound("没有操作", "no operation", code="unknown_operation")
-        contract = operation(service, method)
-        request = load(contract.request(), dict(data))
-        store: Store = made.store
-        if contract.kind == "query":
-            with store.read(context) as work:
-                return dump(contract.reply(), getattr(made, name)(work, request))
-        with store.transaction() as tx, tx.savepoint():
-            return dump(contract.reply(), getattr(made, name)(tx.work(context), request))
-
-    def do(self, name: str, role: str, actor: str, **data: Any) -> dict[str, Any]:
-        """A command or a question of somebody, past the gateway."""
-        service, _, method = name.partition(".")
-        assert role in operation(service, method).roles
-        return self.answer(service, method, data, Context(message_id=new_id(), actor=actor, role=role))
 
     def visitor(self, role: str, subject: str) -> Somebody:
         """Somebody who browses, known to the services by this subject."""

@@ -50,10 +50,10 @@ def _opened(house: House) -> tuple[Visitor, str]:
 def _handed_in(house: House, cycle: str, code: str = CODE) -> str:
     """An application that its owner has handed in."""
     draft = {"cycle_id": cycle.rpartition("/")[2], "name": "示例公司", "kind": "organization", "uscc": code}
-    application_id = house.by(
-        "applicant", "anna", "intake.create_application", **draft, facts=FACTS, materials=[]
+    application_id = house.do(
+        "intake.create_application", "applicant", "anna", **draft, facts=FACTS, materials=[]
     )["application_id"]
-    house.by("applicant", "anna", "intake.submit_application", application_id=application_id)
+    house.do("intake.submit_application", "applicant", "anna", application_id=application_id)
     house.hear()
     return str(application_id)
 
