@@ -245,6 +245,7 @@ def test_without_the_condition_content_would_be_seen(url_of: Any, monkeypatch: p
         hide(first, second)
         speak(first, second)
         assert differences(first, second, REVIEWER, ME) == {
+            "review.awaiting_statement",
             "review.consensus",
             "review.dossier",
             "review.explained_score",
