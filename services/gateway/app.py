@@ -39,6 +39,7 @@ from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
 from services.gateway.oidc.parties import Parties
+from services.gateway.polling.station import Station
 from services.gateway.portal.assets import Assets
 from services.gateway.portal.room import arrive, finish, stranger, told
 from services.gateway.portal.sessions import COOKIE, Sessions
@@ -100,6 +101,7 @@ class Gateway:
         self.signer = Signer.of(self.settings)
         self.sessions = Sessions(self.identity)
         self.origins = Origins(self.settings.gateway_proxies, "ZHIHENG_GATEWAY_PROXIES")
+        self.polling = Station.of(self.settings, self.identity.store.clock)
         self.paper_window = Window(self.settings.papers_address_most, self.settings.papers_window)
         self.notice_files = Kept(_NOTICES)
         self.assets = Assets.of(self.settings)
@@ -365,6 +367,8 @@ def _finish(gateway: Gateway) -> Callable[[AnyResponse], AnyResponse]:
 
 
 def _note(gateway: Gateway, response: AnyResponse) -> None:
+    if g.get("quiet") and response.status_code < 500:
+        return  # how often a ballot's page is used would be a turnout
     seconds = time.monotonic() - g.get("started", time.monotonic())
     rule = request.url_rule.rule if request.url_rule is not None else "(none)"
     gateway.metrics.requests.labels(request.method, rule, str(response.status_code)).observe(seconds)

@@ -34,8 +34,10 @@ class Text(NamedTuple):
 
 def own(value: object, language: Language) -> Markup:
     """What people wrote themselves, escaped: names, reasons, evidence stay as they are, and on an English page Chinese ones are
-    marked as Chinese for whoever has the page read aloud.
+    marked as Chinese for whoever has the page read aloud. What was marked so already stays.
     """
+    if isinstance(value, Markup):
+        return value
     text = escape(clean(str(value)))
     if language == "en" and _HAN.search(text):
         return Markup('<span lang="zh-Hans">{}</span>').format(text)
