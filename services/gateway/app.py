@@ -101,7 +101,7 @@ class Gateway:
         self.signer = Signer.of(self.settings)
         self.sessions = Sessions(self.identity)
         self.origins = Origins(self.settings.gateway_proxies, "ZHIHENG_GATEWAY_PROXIES")
-        self.polling = Station.of(self.settings, self.identity.store.clock)
+        self.polling = Station.of(self.settings, self.identity)
         self.paper_window = Window(self.settings.papers_address_most, self.settings.papers_window)
         self.notice_files = Kept(_NOTICES)
         self.assets = Assets.of(self.settings)

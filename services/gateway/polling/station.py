@@ -18,6 +18,7 @@ from services.gateway.ballot_box.identities import ALGORITHMS, LONGEST
 from services.gateway.ballot_box.limits import Window, share_of
 from services.gateway.ballot_box.pages import key_of, token_of
 from services.gateway.ballot_box.urn import busy
+from services.gateway.identity import Identity
 from services.gateway.oidc.conversations import Conversation, Distrusted, new_secrets, single
 from services.gateway.oidc.providers import INDIVIDUAL, LINKED, Provider, is_safe
 from services.gateway.polling.counter import Counter
@@ -58,9 +59,9 @@ class Station:
         self._turns = threading.BoundedSemaphore(max(1, settings.http_threads // 2))
 
     @classmethod
-    def of(cls, settings: Settings, clock: Clock) -> Station | None:
-        """None where no ballot is cast on a page. Raises ConfigurationError for half a setting-up."""
-        return cls(settings, clock) if settings.identity_client_secret else None
+    def of(cls, settings: Settings, identity: Identity) -> Station | None:
+        """By the accounts' clock; None where no ballot is cast on a page. Raises ConfigurationError for half a setting-up."""
+        return cls(settings, identity.store.clock) if settings.identity_client_secret else None
 
     def opened(self, cookie: str) -> Visit | None:
         """What a browser carries; None for nothing that counts now."""

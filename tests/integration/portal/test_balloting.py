@@ -263,6 +263,19 @@ def test_what_is_no_ballot_is_refused_at_its_field(city: City) -> None:
     assert city.broker.messages == []
 
 
+def test_where_one_may_be_chosen_one_is_asked_for(city: City) -> None:
+    ask = city.box.box.catalogue._ask
+
+    async def single(method: str, data: Any, seconds: float) -> dict[str, Any]:
+        return {**await ask(method, data, seconds), "choices_at_most": 1}
+
+    city.box.box.catalogue._ask = single
+    visitor, page = city.ballot(VOTE)
+    assert page.form("visit")["asked"]["choices"][0] == "radio"
+    assert visitor.fill(page, having="visit", choices=["a1", "a2"], _step="cast").status in {303, 422}
+    assert all(ballot.count(",") == 0 for ballot in city.broker.ballots())
+
+
 def test_the_body_is_bounded(city: City) -> None:
     visitor, page = city.ballot(VOTE)
     shown = visitor.fill(page, having="visit", choices=["a1"] * 3000)

@@ -34,6 +34,7 @@ _HELD: dict[str, Any] = {"secure": True, "httponly": True, "samesite": "Lax", "p
 _LARGEST = 16 << 10  # bytes of a posted ballot
 _STEP = "_step"
 _TITLE = Text("投票", "Your ballot")
+_CHOICE = Text("您的选择", "Your choice")
 _TO_CHECK = Text("下一步：核对", "Next: look it over")
 
 
@@ -119,21 +120,22 @@ def form_of(told: Mapping[str, Any], voter: Voter) -> Form:
         Choice(each, Text(known[each]["name"], known[each]["name"]), _number(known[each]))
         for each in voter.order(list(known))
     )
-    most = told["choices_at_most"]
-    label = (
-        Text("请选择 1 家", "Choose one")
-        if most == 1
-        else Text(f"请选择 1 至 {most} 家", f"Choose 1 to {most}")
-    )
+    most = _most(told)
+    hint = Text("选 1 家", "choose one") if most == 1 else Text(f"选 1 至 {most} 家", f"choose 1 to {most}")
     kind = Kind.RADIOS if most == 1 else Kind.CHECKS
     return Form(
         (
             Field("visit", Text("本次到访", "This visit"), Kind.HIDDEN),
-            Field("choices", label, kind, choices=choices),
+            Field("choices", _CHOICE, kind, choices=choices, hint=hint),
         ),
         submit=_TO_CHECK,
         secret=True,
     )
+
+
+def _most(told: Mapping[str, Any]) -> int:
+    """How many may be chosen: no more than there are."""
+    return max(1, min(int(told["choices_at_most"]), len(told["entries"])))
 
 
 def _number(entry: Mapping[str, Any]) -> Text:
@@ -149,7 +151,7 @@ def _read(told: Mapping[str, Any], voter: Voter) -> Filled:
             "this ballot was not opened after this sign-in and was not cast; open the ballot again",
             code="foreign_form",
         )
-    most = told["choices_at_most"]
+    most = _most(told)
     if "choices" not in filled.errors and len(_chosen(filled)) > most:
         filled.errors["choices"] = Text(f"最多选择 {most} 家", f"Choose {most} at most")
     return filled
