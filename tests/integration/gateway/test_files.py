@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from services.gateway import uploads
 from shared.clock import SHANGHAI, FixedClock
+from shared.content.base import Base
 from shared.contracts import Context
 from shared.contracts.operations import WATCHERS
 from shared.problems import Conflict, NotFound, Unavailable
@@ -299,6 +300,22 @@ def test_a_part_that_does_not_go_on_where_the_last_ended_is_refused(counter: Cou
         assert "5" in answer.json["detail_en"]
     assert counter.part(place, 5, b"678901").json["code"] == "too_long"
     assert counter.part(place, 5, b"67890").status_code == 204
+
+
+def test_each_part_costs_one_look_into_the_store(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a bucket each look is a listing: none but the store's own, before it keeps the part."""
+    store, looks = counter.bench.gateway.content, []
+    assert isinstance(store, Base)
+    look = store._parts
+    monkeypatch.setattr(store, "_parts", lambda upload: looks.append(upload) or look(upload))
+    place = counter.begin(15).headers["Location"]
+    for offset in (0, 5):
+        looks.clear()
+        assert counter.part(place, offset, b"12345").status_code == 204
+        assert len(looks) == 1
+    looks.clear()
+    assert counter.part(place, 5, b"12345").json["code"] == "wrong_offset"
+    assert len(looks) == 1
 
 
 def test_a_part_that_was_damaged_on_its_way_is_sent_again(counter: Counter) -> None:
