@@ -262,6 +262,40 @@ def test_an_answer_after_the_decision_has_no_effect_and_is_flagged(office: Offic
         enquiries.ask_again(work, {"application_id": "a1", "department": "safety"})
 
 
+def test_a_late_answer_has_one_outcome_whatever_brings_it(office: Office) -> None:
+    """Over HTTP, from a clerk, in a file: the second one and one after the decision are kept, flagged, and change nothing."""
+    office.apply("a2")
+    safety = [told for told in office.desk.told("enquiry.raised") if told["department"] == "safety"]
+    context = Context(message_id="m", actor="anna")
+    on_its_way = {
+        told["application_id"]: enquiries.ask(
+            office.desk.store, SimpleNamespace(data=told, context=context), Scripted([ACCIDENT]), TERMS
+        )
+        for told in safety
+    }
+
+    def outcomes(name: str) -> set[str]:
+        with office.desk.work() as work:
+            on_its_way[name](work)
+        asked = {"application_id": name, "reference": name}
+        file = f"征询编号,统一社会信用代码,答复结果,记录类别,发生日期\r\n{name},{CODE},有记录,事故,2023-10-12"
+        (line,) = _send(office, file.encode())
+        assert [outcome for _, outcome in office.history(name, "answer")][-2:] == [
+            office.answer(records=[ACCIDENT], **asked)["outcome"]
+        ] * 2
+        return {line["outcome"], *(outcome for _, outcome in office.history(name, "answer"))}
+
+    assert office.answer(no_records=True)["outcome"] == "taken"
+    assert outcomes("a1") == {"taken", "second", "answered_already"}
+    office.close_qualification()
+    assert outcomes("a2") == {"after_decision"}
+    assert office.state("safety")["records"] == []
+    assert office.state("safety", "a2")["records"] is None
+    assert [len(office.history(name, "answer")) for name in ("a1", "a2")] == [4, 3]
+    assert len(office.desk.told("records.answered")) == 1
+    assert office.listed("flagged") == ["a1/safety", "a2/safety"]
+
+
 # --- people ---------------------------------------------------------------------------------------------------------
 
 
