@@ -61,6 +61,7 @@ from shared.contracts.events.records import (
 from shared.contracts.events.review import AssignmentOffered, DeclarationDue, DrawWitnessed
 from shared.contracts.events.stages import (
     FINAL_STATUSES,
+    STAGE_OWNERS,
     ApplicationStopped,
     CycleBlocked,
     StageBegun,
@@ -105,6 +106,7 @@ __all__ = [
     "PoolJoined",
     "PoolLeft",
     "RECHECK_PURPOSES",
+    "STAGE_OWNERS",
     "RecordReported",
     "RecordsAnswered",
     "RecordsConfirmed",
