@@ -286,6 +286,19 @@ def test_without_a_file_nothing_is_read(finance: Visitor, services: InProcess, t
     assert not [call for call in services.calls if call.operation == "incentives.read_bank_file"]
 
 
+@pytest.mark.parametrize(("length", "status"), [(3 << 19 | 1, 422), (3 << 20, 413)])
+def test_a_banks_file_that_is_too_large_is_refused_with_the_limit_that_holds(
+    finance: Visitor, services: InProcess, treasury: Treasury, length: int, status: int
+) -> None:
+    """Not with that of papers: by the file's length, and where the whole form is too long to be read."""
+    treasury.said["batch"] = {**BATCH, "state": "approved"}
+    page = finance.open(f"{HERE}/batches/{ID}")
+    sent = finance.fill(page, content=(io.BytesIO(b"x" * length), "回执.csv"))
+    assert (sent.status, "超过 1.5 MB" in sent.words) == (status, True)
+    assert "50 MB" not in sent.words
+    assert not [call for call in services.calls if call.operation == "incentives.read_bank_file"]
+
+
 def test_an_outcome_is_proposed_with_reference_and_day(finance: Visitor, services: InProcess) -> None:
     page = finance.open(f"{HERE}/unknown/{ID}")
     given = {"outcome": "confirmed", "reference": "B1", "on": "2026-05-01", "reason": "对账单"}
