@@ -57,6 +57,8 @@ class Desk:
             )  # fmt: skip
         if method == "file":
             return self.one(data["file_id"])
+        if method == "file_previews":
+            return {"previews": self.one(data["file_id"])["previews"]}
         if method == "dossier":
             if self.refuses is not None:
                 raise self.refuses
@@ -226,6 +228,25 @@ def test_a_reviewer_gets_the_files_of_what_it_may_read(counter: Counter) -> None
     counter.desk.refuses = Conflict("请先申明", "state first", code="statement_required")
     refused = counter("GET", f"{path}/{FILE}/content", "reviewer")
     assert (refused.status_code, refused.json["code"]) == (409, "statement_required")
+
+
+def test_a_reviewer_reads_in_place_what_it_may_read(counter: Counter) -> None:
+    """How many pages there are and the words, then each page's picture; all of it only where review lets read the dossier."""
+    counter.put(b"%PDF-1.7 papers")
+    picture = counter.bench.gateway.content.write([b"\x89PNG"], limit=10)  # type: ignore[union-attr]
+    text = counter.bench.gateway.content.write(["自评".encode()], limit=10)  # type: ignore[union-attr]
+    counter.desk.one(FILE)["previews"] = [
+        {"page": 1, "media_type": "image/png", "digest": picture.digest, "size": picture.size},
+        {"page": 1, "media_type": "text/plain; charset=utf-8", "digest": text.digest, "size": text.size},
+    ]
+    path = f"/api/v1/cycles/rehearsal-cycle/reviews/a1/files/{FILE}/pages"
+    assert counter("GET", path, "reviewer").json == {"pages": 1, "words": "自评"}
+    page = counter("GET", f"{path}/1", "reviewer", Accept="image/png")
+    assert (page.status_code, page.data, page.mimetype) == (200, b"\x89PNG", "image/png")
+    assert counter("GET", f"{path}/2", "reviewer").status_code == 404
+    counter.desk.refuses = NotFound("没有这项评审任务", "no such assignment of yours")
+    for address in (path, f"{path}/1"):
+        assert counter("GET", address, "reviewer").status_code == 404
 
 
 def test_damaged_content_is_not_taken_for_whole(counter: Counter) -> None:
