@@ -115,7 +115,7 @@ def protect(response: Response) -> None:
     """What every page's answer says about keeping and loading."""
     response.headers["Content-Security-Policy"] = POLICY
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("Vary", "Cookie, HX-Request")
+    response.headers.setdefault("Vary", "Cookie")
 
 
 def keep(response: Response) -> None:
