@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import CATEGORIES, KINDS, Facts, UsccField
+from shared.contracts.operations.findings import ExplainedFinding
 from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId, Operation
 from shared.contracts.operations.roles import APPLICANT, OFFICE, WATCHERS
 
@@ -110,7 +111,8 @@ class Expected(Strict):
 
 
 class Check(Strict):
-    """检查: `faults` have to be mended before the draft can be submitted; `expected` tells what the qualification would find.
+    """检查: `faults` have to be mended before the draft can be submitted; `expected` tells what the qualification would not let
+    pass, `findings` all that it would find, in the rulebook's order.
 
     Departments' records and other applications are not known here; a clean check is no decision.
     """
@@ -119,6 +121,7 @@ class Check(Strict):
     ready = fields.Boolean(required=True)
     faults = fields.List(fields.Nested(PartFault), required=True)
     expected = fields.List(fields.Nested(Expected), required=True)
+    findings = fields.List(fields.Nested(ExplainedFinding), load_default=list)
     applied_already = fields.Boolean(required=True)
 
 
