@@ -9,6 +9,7 @@ from services.eligibility import (
     approvals,
     honours,
     notices,
+    own_findings,
     qualification,
     registers,
     standing,
@@ -141,6 +142,10 @@ class Eligibility(Follower):
     @query("findings")
     def findings(self, work: Work, data: Data) -> Data:
         return qualification.findings(work, conductor, data)
+
+    @query("my_findings")
+    def my_findings(self, work: Work, data: Data) -> Data:
+        return own_findings.mine(work, conductor, data)
 
     @command("judge")
     def judge(self, work: Work, data: Data) -> Data:

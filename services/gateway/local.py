@@ -210,6 +210,7 @@ LOCAL: dict[str, Answering] = {
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
         my_addresses, set_addresses,
         rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
+        exports.contacts_xlsx, exports.contacts_csv,
         regulations.regulation, regulations.differences, regulations.self_check,
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
         files.upload_file, files.upload_evidence, files.file_content, files.file_page, files.file_text,
