@@ -252,6 +252,10 @@ class Intake(StageOwner):
     def file(self, work: Work, data: Data) -> Data:
         return files.one(work, data)
 
+    @query("file_previews")
+    def file_previews(self, work: Work, data: Data) -> Data:
+        return files.previews(work, data)
+
     @query("may_add_file")
     def may_add_file(self, work: Work, data: Data) -> Data:
         return files.may_add(work, data, files.FileTerms.of(self.settings))

@@ -61,6 +61,7 @@ class World:
         self.revision = 3
         self.stale = False
         self.cycles, self.silent = 1, ""
+        self.files: list[dict[str, Any]] = []
 
     def __call__(
         self, service: str, method: str, data: Mapping[str, Any], context: Context
@@ -68,6 +69,8 @@ class World:
         if method == "save_sheet_item" and self.stale:
             self.revision = 4
             raise Conflict("刚被改过", "changed meanwhile", code="changed_meanwhile")
+        if self.silent == "previews" and method == "file_previews":
+            raise Unavailable("没有应答", "no answer")
         if self.silent and data.get("cycle_id") == self.silent:
             raise Unavailable("没有应答", "no answer")
         reply = answered(service, method, data, context)
@@ -79,7 +82,14 @@ class World:
             "my_assignments": {"panels": [] if self.kept_away else [WORK]},
             "awaiting_statement": {"declared": True, "applications": [] if self.kept_away else [CASE], "stated": []},
             "dossier": reply
-            | {"dossier": {**reply.get("dossier", {}), "kind": KIND, "category": CATEGORY, "facts": FACTS}},
+            | {
+                "dossier": {
+                    **reply.get("dossier", {}), "kind": KIND, "category": CATEGORY, "facts": FACTS, "files": self.files,
+                }
+            },
+            "file_previews": {
+                "previews": [{"page": page, "media_type": "image/png", "digest": "-", "size": 1} for page in (1, 2)]
+            },
             "my_sheet": reply
             | {
                 "items": [item(name, strengths="别处写的" if self.stale else "") for name in ITEMS],
@@ -155,6 +165,30 @@ def test_what_one_is_kept_from_is_not_there(reviewer: Visitor, world: World) -> 
     ):
         assert reviewer.open(address).status == 404, address
     assert APPLICATION not in reviewer.open("/review").text
+
+
+def test_the_document_is_read_beside_the_sheet(reviewer: Visitor, world: World) -> None:
+    """What has pages opens by itself; what one turned to stays open while the items are gone through; a file that the address
+    makes up is the first one; without an answer the block says so.
+    """
+    named = {"material": "proofs", "size": 10, "digest": "sha256:" + "0" * 64}
+    world.files = [
+        {**named, "file_id": "f1", "file_name": "申报表.docx", "kind": "docx"},
+        {**named, "file_id": "f2", "file_name": "证明.pdf", "kind": "pdf"},
+    ]
+    picture = f"/api/v1/cycles/{REAL}/reviews/{APPLICATION}/files/f2/pages/"
+    page = reviewer.open(f"{BASE}/sheet")
+    assert f'src="{picture}1"' in page.text
+    assert "第 1 页，可在此查看 2 页" in page.words
+    turned = reviewer.open(f"{BASE}/sheet?item={ITEMS[0]}&file=f2&page=2")
+    assert f'src="{picture}2"' in turned.text
+    for hostile in ("file=f9&page=2", "page=99999999999", "page=0", "page=x"):
+        assert reviewer.open(f"{BASE}/sheet?{hostile}").status == 200
+    done = reviewer.fill(turned, strengths="好", percent="50")
+    assert done.response.headers["Location"].endswith(f"item={ITEMS[1]}&file=f2&page=2")
+    assert f"item={ITEMS[1]}&file=f2&page=2" in turned.text.replace("&amp;", "&")
+    world.silent = "previews"
+    assert "暂时取不到" in reviewer.open(f"{BASE}/sheet").words
 
 
 def test_an_item_is_saved_and_the_next_one_opens(reviewer: Visitor, services: InProcess) -> None:

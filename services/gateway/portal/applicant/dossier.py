@@ -10,8 +10,9 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import Case, deadline, open_case
+from services.gateway.portal.applicant.case import Case, open_case
 from services.gateway.portal.applicant.sections import Section
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Filled
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text

@@ -8,8 +8,9 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import Case, deadline, open_case, path_of
+from services.gateway.portal.applicant.case import Case, open_case, path_of
 from services.gateway.portal.applicant.conditions import OPEN, on_pages
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Field, Filled, Form, Kind
 from services.gateway.portal.public.regulations import anchor
 from services.gateway.portal.room import Room

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import words
-from services.gateway.portal.applicant.case import deadline, path_of
+from services.gateway.portal.applicant.case import path_of
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Field, Filled, Form, Kind, Rows
 from services.gateway.portal.papers import sent, whole_form, with_papers
 from services.gateway.portal.room import Room

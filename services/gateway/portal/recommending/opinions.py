@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import deadline
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
