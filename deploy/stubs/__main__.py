@@ -38,7 +38,9 @@ def main() -> int:
         print(f"configuration: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
     stack = os.environ.get("ZHIHENG_STACK")
-    worlds = Worlds(Path(stack) / "stubs" if stack else None, blank=settings.rehearsals == "allowed")
+    # In the demo people open cycles of their own; the departments hold nothing of whom the script does not know.
+    blank = settings.rehearsals == "allowed" or settings.environment == "demo"
+    worlds = Worlds(Path(stack) / "stubs" if stack else None, blank=blank)
     departments = Departments(worlds, clock, settings.departments_secret)
     with (
         _voters(settings, clock),

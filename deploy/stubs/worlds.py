@@ -1,7 +1,8 @@
 """What the stub departments know: for each cycle a world of its own, with records and faults. No network here.
 
 A world is never guessed: for a cycle without one the departments do not answer, unless the stub was told that it plays
-departments which hold nothing of anybody (`blank`), as it does where rehearsals are allowed.
+departments which hold nothing of anybody (`blank`), as it does where rehearsals are allowed,
+and in the demo.
 """
 
 from __future__ import annotations
