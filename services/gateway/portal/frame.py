@@ -101,6 +101,7 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             warned_seconds=int(WARNED.total_seconds()),
             yes_no=_YES_NO,
             new_key=new_id,
+            regulation=lambda name: _regulation(visit, name),
             role_name=lambda role: TITLES[role][1 if language == "en" else 0],
             **values,
         )
@@ -147,6 +148,15 @@ def _pick(entry: Any, name: str, language: Language) -> Any:
     """`title_zh` or `title_en` of an entry; what only exists in Chinese is marked so on an English page."""
     found = entry.get(f"{name}_{language}")
     return own(found if found else entry[f"{name}_zh"], language)
+
+
+def _regulation(visit: Visit, name: str) -> str:
+    """What people call a regulation; the code itself where this system has no such one."""
+    library = visit.gateway.library
+    if name not in library.ids():
+        return own(name, visit.language)
+    title = library.get(name).title
+    return visit.say(title.zh, title.en)
 
 
 def _with_query(name: str, value: str) -> str:

@@ -69,10 +69,11 @@ ANSWERS = Form(
 def dept(visit: Visit) -> Response:
     """Everything that this department has to answer, what is due soonest first."""
     cycles = [each for each in visit.ask("intake.cycles")["cycles"] if not each["rehearsal"]]
-    running = [each["cycle_id"] for each in cycles if each["state"] not in {"ended", "completed"}]
-    answers = visit.ask_each("intake.my_enquiries", [{"cycle_id": each} for each in running])
+    # A completed cycle still asks: the records are looked up once more before a grant is paid.
+    asking = [each["cycle_id"] for each in cycles if each["state"] != "ended"]
+    answers = visit.ask_each("intake.my_enquiries", [{"cycle_id": each} for each in asking])
     waiting: list[dict[str, Any]] = []
-    for cycle_id, answer in zip(running, answers, strict=True):
+    for cycle_id, answer in zip(asking, answers, strict=True):
         found = or_none(answer)
         if found is None:
             return visit.page("departments/list.html", _TITLE, enquiries=None, cycles=cycles, department=None)
