@@ -19,12 +19,21 @@ _KEYS: Mapping[str, str] = {
 _CODED = frozenset({"industry_policy", "applicant_role"})
 
 
-def readable(value: Any, part: Mapping[str, Any] | None = None) -> str:
-    """A value as people read it; `part` of a form tells what its choices are called."""
+def readable(value: Any, part: Mapping[str, Any] | None = None, language: str = "") -> str:
+    """A value as people read it; `part` of a form tells what its choices are called.
+
+    `language`: zh or en, as on a page; none: both, as on a paper.
+    """
     for choice in part["choices"] if part is not None else ():
         if choice["value"] == value:
-            return f"{choice['title_zh']} {choice['title_en']}"
+            return _at(f"{choice['title_zh']}", f"{choice['title_en']}", language)
+    if isinstance(value, bool):
+        return _at("是", "yes", language) if value else _at("否", "no", language)
     return _text(value)
+
+
+def _at(zh: str, en: str, language: str) -> str:
+    return {"zh": zh, "en": en}.get(language, f"{zh} {en}")
 
 
 def facts_in_words(facts: Mapping[str, Any]) -> list[tuple[Words, str]]:

@@ -257,7 +257,8 @@ def _require_new(work: Work, row: Row[Any], data: Mapping[str, Any]) -> None:
     for each in _present(work, row.id, same, *_shown_to(work)):
         raise Conflict(
             f"同一内容已在本申报中：{each.file_name}", f"the dossier holds the same content already: {each.file_name}",
-            code="duplicate_file", errors=[FieldError("file_name", "内容重复", "the same content")],
+            code="duplicate_file", errors=[FieldError("file_name", f"内容与已上传的“{each.file_name}”完全相同，请另选文件",
+                f"the content is that of “{each.file_name}”, which is here already: choose another file")],
         )  # fmt: skip
 
 

@@ -33,6 +33,14 @@ if TYPE_CHECKING:
     from shared.store import Work
 
 
+_NOW = {
+    "waiting": "还没有轮到",
+    "planned": "待开始",
+    "begun": "已在进行中",
+    "closed": "已结束",
+}  # states of a stage in Chinese
+
+
 class Hooks:
     """What a service does in its stages; a service overrides what it needs.
 
@@ -198,13 +206,13 @@ class Conductor:
                 return self.state(work, cycle, stage)
         if row.state != "planned" or row.begins_on is None:
             raise Conflict(
-                f"阶段 {stage.key} 当前为 {row.state}，不能开始",
-                f"stage {stage.key} is {row.state} and cannot begin",
+                f"“{stage.title.zh}”{_NOW.get(row.state, row.state)}，不能开始",
+                f"“{stage.title.en}” is {row.state} and cannot begin",
             )
         if today < row.begins_on:
             raise Conflict(
-                f"阶段 {stage.key} 最早于 {row.begins_on} 开始",
-                f"stage {stage.key} begins on {row.begins_on}, not before",
+                f"“{stage.title.zh}”最早于 {row.begins_on} 开始",
+                f"“{stage.title.en}” begins on {row.begins_on}, not before",
             )
         self.hooks.enter(work, cycle, stage, self.entrants(work, cycle.cycle_id, stage.key))
         entrants = self.entrants(work, cycle.cycle_id, stage.key)
@@ -221,12 +229,12 @@ class Conductor:
         row = self.records.stage(work, cycle.cycle_id, stage.key)
         if row.state != "begun":
             raise Conflict(
-                f"阶段 {stage.key} 当前为 {row.state}，不能结束",
-                f"stage {stage.key} is {row.state} and cannot be closed",
+                f"“{stage.title.zh}”{_NOW.get(row.state, row.state)}，不能结束",
+                f"“{stage.title.en}” is {row.state} and cannot be closed",
             )
         if row.ends_on is not None and today < row.ends_on:
             raise Conflict(
-                f"阶段 {stage.key} 持续到 {row.ends_on}", f"stage {stage.key} runs until {row.ends_on}"
+                f"“{stage.title.zh}”持续到 {row.ends_on}", f"“{stage.title.en}” runs until {row.ends_on}"
             )
         entrants = self.entrants(work, cycle.cycle_id, stage.key)
         waiting = self.hooks.waiting_for(work, cycle, stage, entrants)

@@ -96,10 +96,11 @@ def how_to_object(rulebook: Rulebook) -> tuple[str, str]:
     ]  # fmt: skip
     if not asked:
         return "公示期内可以提出异议。", "Objections are taken while the notice stands."
+    article = rulebook.label(rule.rule)
     zh, en = "、".join(zh for zh, _ in asked), " and ".join(en for _, en in asked)
     return (
-        f"公示期内可以提出异议，须有{zh}；缺少的不予受理（{rule.rule}）。",
-        f"Objections are taken while the notice stands, with {en}; without, they are not accepted ({rule.rule}).",
+        f"公示期内可以提出异议，须有{zh}；缺少的不予受理（{article}）。",
+        f"Objections are taken while the notice stands, with {en}; without, they are not accepted ({article}).",
     )
 
 

@@ -116,8 +116,8 @@ GUIDES: dict[str, tuple[Step, ...]] = {
         ),
         Step(
             Text(
-                "逐件声明有无利害关系；有的，这一件就不再出现",
-                "Declare for each case whether you have an interest; where you have, the case goes away",
+                "先答复是否接受任务，再逐件声明有无利害关系；有的，这一件就不再出现",
+                "Accept the assignment, then declare for each case whether you have an interest; where you have, it goes away",
             )
         ),
         Step(
@@ -174,6 +174,12 @@ GUIDES: dict[str, tuple[Step, ...]] = {
                 "For many at once take the table, fill it in and send it back",
             )
         ),
+        Step(
+            Text(
+                "同一单位在审定会前和拨付前会再次征询，请再次答复",
+                "The same organization is asked about again before the meeting and before payment: answer again",
+            )
+        ),
         _TOLD,
     ),
     FINANCE: (
@@ -202,6 +208,12 @@ GUIDES: dict[str, tuple[Step, ...]] = {
             Text(
                 "一页汇总回避、异议、评价和提醒，都只读",
                 "One page has recusals, objections, ratings and alerts; all of it to read",
+            )
+        ),
+        Step(
+            Text(
+                "被指定为抽取见证人时，打开该周期，进“评审组和见证抽取”",
+                "Named as the witness of a draw: open the cycle and go to “Panels, and draws to witness”",
             )
         ),
         Step(Text("打开一条提醒，看它依据的记录", "Open an alert and see the records behind it")),

@@ -40,3 +40,9 @@ def test_a_free_text_that_reads_like_a_code_is_the_applicants_own() -> None:
 def test_a_choice_of_a_form_is_called_as_the_form_calls_it() -> None:
     part = {"choices": [{"value": "a", "title_zh": "甲", "title_en": "first"}]}
     assert (readable("a", part), readable("b", part), readable(None, part)) == ("甲 first", "b", "—")
+
+
+def test_a_page_says_it_in_its_own_language_and_a_paper_in_both() -> None:
+    part = {"choices": [{"value": "a", "title_zh": "甲", "title_en": "first"}]}
+    assert [readable(True, None, language) for language in ("zh", "en", "")] == ["是", "yes", "是 yes"]
+    assert [readable("a", part, language) for language in ("zh", "en", "")] == ["甲", "first", "甲 first"]

@@ -115,7 +115,7 @@ def section(visit: Visit, application_id: str, section: str) -> Response:
                 if AUTOSAVE in request.headers or conflict.code != "changed_meanwhile":
                     return _refused(visit, filled, conflict, case, found, parts)
                 case = open_case(visit, application_id)
-                beside = _beside(case, parts, form, filled, conflict)
+                beside = _beside(visit, case, parts, form, filled, conflict)
             else:
                 return _saved(visit, case, found, saved)
     else:
@@ -177,7 +177,7 @@ def _as_json(told: Mapping[str, Any], status: int = 200) -> Response:
 
 
 def _beside(
-    case: Case, parts: list[Said], form: Any, filled: Filled, conflict: Conflict
+    visit: Visit, case: Case, parts: list[Said], form: Any, filled: Filled, conflict: Conflict
 ) -> list[tuple[Text, str, str]]:
     """What stands there now beside what was typed; sent once more, what was typed goes over it."""
     stale = {error.field for error in conflict.errors}
@@ -188,7 +188,11 @@ def _beside(
     )
     filled.refuse(Conflict(told.zh, told.en, code=conflict.code))
     return [
-        (sections.title_of(part), readable(case.draft["parts"].get(part["name"]), part), readable(typed[part["name"]], part))
+        (
+            sections.title_of(part),
+            readable(case.draft["parts"].get(part["name"]), part, visit.language),
+            readable(typed[part["name"]], part, visit.language),
+        )
         for part in parts if part["name"] in stale
     ]  # fmt: skip
 
@@ -209,7 +213,10 @@ def _page(
     keys = [each.key for each, _ in case.sections]
     return visit.page(
         "applicant/section.html", page.title, case=case, form=filled, beside=beside, page=page, writable=bool(writable),
-        facts=[(sections.title_of(part), readable(case.draft["parts"].get(part["name"]), part)) for part in stays],
+        facts=[
+            (sections.title_of(part), readable(case.draft["parts"].get(part["name"]), part, visit.language))
+            for part in stays
+        ],
         faults=_faults(case, parts) if request.method == "GET" and "check" in request.args else [],
         place=keys.index(page.key) + 1, pages=len(keys), closes=deadline(case.last_day, today), autosave=AUTOSAVE,
     )  # fmt: skip

@@ -113,7 +113,7 @@ def take(visit: Visit, application_id: str, use: str, **more: Any) -> dict[str, 
 def size(count: int) -> str:
     """Bytes as people read them."""
     kilo = count / 1024
-    return f"{kilo:,.0f} KB" if kilo < 1024 else f"{kilo / 1024:,.1f} MB"
+    return f"{kilo:,.0f} KB" if kilo < 1024 else f"{kilo / 1024:,.1f} MB".replace(".0 ", " ")
 
 
 # --- one file ------------------------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def check(visit: Visit, application_id: str) -> Response:
     today = visit.today()
     return visit.page(
         "applicant/check.html", Text("检查并提交", "Check and hand in"), form=filled, case=case, found=found, words=words,
-        stated=_summary(case), blocking=[_fault(case, fault) for fault in found["faults"]],
+        stated=_summary(visit, case), blocking=[_fault(case, fault) for fault in found["faults"]],
         expected=[on_pages(case, each) for each in found["findings"] if each["outcome"] in OPEN], is_open=case.open_on(today),
         closes=deadline(case.last_day, today), anchor=anchor,
     )  # fmt: skip
@@ -75,14 +75,17 @@ def _declared(visit: Visit, application_id: str) -> Filled:
     return filled
 
 
-def _summary(case: Case) -> list[tuple[Text, str, list[tuple[Text, str]]]]:
+def _summary(visit: Visit, case: Case) -> list[tuple[Text, str, list[tuple[Text, str]]]]:
     """Every page of the form with what stands on it."""
     return [
         (
             section.title,
             f"{case.path}/s/{section.key}",
             [
-                (sections.title_of(part), readable(case.draft["parts"].get(part["name"]), part))
+                (
+                    sections.title_of(part),
+                    readable(case.draft["parts"].get(part["name"]), part, visit.language),
+                )
                 for part in parts
             ],
         )

@@ -114,8 +114,10 @@ def _approval(visit: Visit, pen: Pen, book: Rulebook, found: Any, cycle_id: str)
 MEMBERS = Form(
     (
         Field("members", Text("委员", "Members"), Kind.LINES, rows=12,
-              hint=Text("每行一名，填写其账号的业务标识", "One a line: the subject of the account")),
-        Field("chair", Text("主持人", "Who takes the chair"), hint=Text("须是上列委员之一", "One of them")),
+              hint=Text("每行一名，填写其登录的用户名（或账号的业务标识）",
+                  "One a line: the user name of the account, or its subject")),
+        Field("chair", Text("主持人", "Who takes the chair"),
+              hint=Text("须是上列委员之一，写法相同", "One of them, written in the same way")),
     ),
     submit=Text("召集", "Call them"),
 )  # fmt: skip
@@ -137,7 +139,8 @@ def members(visit: Visit, cycle_id: str) -> Response:
     ]  # fmt: skip
     return decide(
         visit, MEMBERS, "committee.convene", title=Text("召集委员", "Call the members"), back=f"/cycles/{cycle_id}/committee",
-        done=Text("已召集", "The members are called"), at=cycle_id, says=says, values=values, cycle_id=cycle_id,
+        done=Text("已召集", "The members are called"), at=cycle_id, says=says, values=values,
+        people=("members", "chair"), cycle_id=cycle_id,
     )  # fmt: skip
 
 

@@ -166,7 +166,7 @@ def _drafted(
         Facts(
             [
                 (Text("状态", "State"), pen.tag(word(words.NOTICES, draft["state"]), words.colour(draft["state"]))),
-                (Text("条款", "Article"), draft["rule"]),
+                (Text("条款", "Article"), visit.rulebook(cycle_id).label(draft["rule"])),
                 (Text("公示工作日", "Working days"), draft["working_days"]),
                 (Text("拟稿", "Prepared"), pen.lines([draft["prepared_by"], pen.moment(draft["prepared_at"])])),
                 (Text("批准", "Approved"), pen.lines([draft["approved_by"], pen.moment(draft["approved_at"])])),
@@ -222,7 +222,7 @@ def _posted(
                 (Text("状态", "State"), pen.tag(word(words.NOTICES, found["state"]), words.colour(found["state"]))),
                 (Text("公示期", "Days"), pen.days(found["first_day"], found["last_day"])),
                 (Text("工作日", "Working days"), found["working_days"]),
-                (Text("条款", "Article"), found["rule"]),
+                (Text("条款", "Article"), visit.rulebook(cycle_id).label(found["rule"])),
                 (Text("发布", "Posted"), pen.moment(found["posted_at"])),
                 (Text("内容摘要", "Digest"), pen.code(found["content_digest"])),
             ]
@@ -252,8 +252,8 @@ EDIT = Form(
         Field("introduction_zh", Text("说明（中文）", "Introduction, Chinese"), Kind.AREA, rows=6),
         Field("introduction_en", Text("说明（英文）", "Introduction, English"), Kind.AREA, rows=6),
         Field("contact", Text("联系方式", "Contact"), Kind.AREA, rows=2, needed=False,
-              hint=Text("地址、电话、邮箱；不填则用办公室的联系方式",
-                  "Address, telephone, e-mail; the office's own where empty")),
+              hint=Text("地址、电话、邮箱；不填则用系统设置里办公室的联系方式，两处都没有的不能批准",
+                  "Address, telephone, e-mail; where empty the office's own of the settings; without either no approval")),
     ),
     submit=Text("保存，等待批准", "Save it for approval"),
 )  # fmt: skip

@@ -26,8 +26,10 @@ ANSWERS = Form(
     (
         Field(
             "content", Text("银行回执（CSV 或 XLSX）", "The bank's answers (CSV or XLSX)"), Kind.FILE, accept=".csv,.xlsx",
-            hint=Text("列：付款编号、金额（元）、结果、流水号、日期、原因",
-            "Columns: key, amount in yuan, result, reference, day, reason"),
+            hint=Text("第一行为列名：付款编号、金额（元）、结果、流水号、日期、原因；付款编号照付款文件，结果写“成功”“失败”或“处理中”，"
+            "日期如 2026-05-08",
+            "The first line has the columns: key (as in the payment file), amount in yuan, result (成功 paid, 失败 failed, "
+            "处理中 under way), reference, day such as 2026-05-08, reason"),
         ),
         Field(
             "last", Text("这是最后一份回执：未提到的付款记为结果不明",

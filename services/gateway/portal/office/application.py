@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
+from services.gateway.portal.applicant.files import size
 from services.gateway.portal.forms import Choice, Field, Form, Kind, Rows
 from services.gateway.portal.office.around import AWAY, decide, show, there
 from services.gateway.portal.room import Room
@@ -53,7 +54,7 @@ def application(visit: Visit, cycle_id: str, application_id: str) -> Response:
         findings_away=found is AWAY, open_findings=_open(known), folded=_folded(known),
         facts=_facts(visit, _last(receipt)), materials=_materials(book, line["kind"], _last(receipt)),
         titles={each.name: Text(each.title.zh, each.title.en) for each in book.all_materials},
-        says=_says(book), back=f"/cycles/{cycle_id}/applications",
+        says=_says(book), back=f"/cycles/{cycle_id}/applications", sized=size,
         may={name: visit.may(f"{service}.{name}") for service, name in (
             ("intake", "accept_application"), ("intake", "return_application"), ("eligibility", "judge"),
             ("intake", "application_enquiries"), ("gateway", "dossier_zip"), ("gateway", "file_content"),

@@ -119,16 +119,19 @@ def decide(
     danger: bool = False,
     values: Mapping[str, Any] | None = None,
     person: str = "",
+    people: Iterable[str] = (),
     **data: Any,
 ) -> Response:
     """A page that is one decision: what will happen, the form, and what stands there now. Done, it leads `back` and says so.
 
-    `person` is the field with somebody's user name, if there is one.
+    `person` is the field with somebody's user name, if there is one; `people` are fields in which user names may stand for
+    subjects.
     """
     if request.method == "POST":
         filled = form.posted(request.form)
         if person:
             as_subject(visit, filled, person)
+        as_subjects(visit, filled, people)
         if filled.ok:
             filled.attempt(lambda: visit.do(operation, filled.key, **{**filled.data, **data}))
         if filled.ok:
@@ -153,6 +156,19 @@ def as_subject(visit: Visit, filled: Filled, name: str) -> None:
         )
     else:
         filled.data[name] = subject
+
+
+def as_subjects(visit: Visit, filled: Filled, names: Iterable[str]) -> None:
+    """Put subjects in the place of user names, one a field or a list of them; whatever is no user name stays as it is."""
+    if visit.session is not None and visit.session.rehearsal:
+        return
+    subject_of = visit.gateway.identity.subject_of
+    for name in names:
+        typed = filled.data.get(name)
+        if isinstance(typed, list):
+            filled.data[name] = [subject_of(each) or each for each in typed]
+        elif isinstance(typed, str):
+            filled.data[name] = subject_of(typed) or typed
 
 
 def renewed(filled: Filled, name: str, now: object) -> None:

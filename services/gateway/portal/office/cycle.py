@@ -126,6 +126,7 @@ def close(visit: Visit, cycle_id: str, stage: str) -> Response:
             "尚有未完成的事项时系统会拒绝，并说明是哪些。",
             "Where something is not done yet it is refused, with what that is.",
         ),
+        *_unanswered(visit, cycle_id, rule.kind),
     ]
     return decide(
         visit, Form((), submit=Text(f"结束“{rule.title.zh}”", f"Close “{rule.title.en}”")), "*.close_stage",
@@ -133,6 +134,25 @@ def close(visit: Visit, cycle_id: str, stage: str) -> Response:
         done=Text("阶段已结束", "The stage is closed"), at=cycle_id, says=says,
         facts=_facts(visit, cycle_id, stage), danger=True, cycle_id=cycle_id, stage=stage,
     )  # fmt: skip
+
+
+def _unanswered(visit: Visit, cycle_id: str, kind: str) -> list[Text]:
+    """What closing the qualification means for applications about which departments have not answered: they stop there."""
+    told = visit.ask_or_none("intake.enquiries", cycle_id=cycle_id) if kind == "qualification" else None
+    open_ones = sum(each["number"] for each in told["counts"] if each["state"] in _OPEN) if told else 0
+    if not open_ones:
+        return []
+    return [
+        Text(
+            f"有 {open_ones} 项部门征询没有答复：现在结束，有关申报就停在本阶段，不再进入后续阶段。"
+            "请先在“部门征询”再次征询或等待答复。",
+            f"{open_ones} enquiries to departments are unanswered: closed now, those applications stop here for good. "
+            "Ask again under “Departments”, or wait.",
+        )
+    ]  # fmt: skip
+
+
+_OPEN = {"pending", "silent"}
 
 
 def _waits(visit: Visit, cycle_id: str, stage: str) -> list[Any] | None:

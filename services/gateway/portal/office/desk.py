@@ -75,8 +75,7 @@ def _book(library: Library, name: str) -> Rulebook | None:
 
 def _opening(library: Library) -> Form:
     books = tuple(
-        Choice(each, Text(library.get(each).title.zh, library.get(each).title.en), Text(each, each))
-        for each in library.ids()
+        Choice(each, Text(library.get(each).title.zh, library.get(each).title.en)) for each in library.ids()
     )
     return Form(
         (
@@ -92,8 +91,9 @@ def _opening(library: Library) -> Form:
                 hint=Text("可在办结前由财务补录", "The finance office may enter it later"),
             ),
             Field(
-                "sure", Text("我已核对下面的日期预览，现在开启", "I have checked the preview of the days; open it now"),
+                "sure", Text("我已核对日期预览，现在开启", "I have checked the preview of the days; open it now"),
                 Kind.TICK, needed=False,
+                hint=Text("第一次提交先不勾选，只预览日期", "Leave it empty the first time: that only shows the days"),
             ),
         ),
         submit=Text("继续", "Continue"),

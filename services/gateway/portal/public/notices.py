@@ -38,6 +38,7 @@ def notice(visit: Visit, cycle_id: str, notice: str) -> Response:
         notice=told,
         papers=papers,
         feed=FEED,
+        article=visit.rulebook(cycle_id).label(told["rule"]),
         word=word,
         NOTICE_CHANGES=NOTICE_CHANGES,
     )

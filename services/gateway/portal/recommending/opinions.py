@@ -117,7 +117,10 @@ def _facts(visit: Visit, told: Mapping[str, Any]) -> dict[str, Any]:
     kind = told["kind"] if told["kind"] in book["kinds"] else book["kinds"][0]
     form = visit.ask("gateway.form", rulebook=cycle["rulebook"], kind=kind)
     facts = [
-        (sections.title_of(part), readable(told["facts"].get(part["name"].removeprefix("facts.")), part))
+        (
+            sections.title_of(part),
+            readable(told["facts"].get(part["name"].removeprefix("facts.")), part, visit.language),
+        )
         for part in form["facts"]
     ]
     there = set(told["materials"])

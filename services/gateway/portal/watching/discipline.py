@@ -94,7 +94,11 @@ def declarations(visit: Visit) -> Response:
 def overview(visit: Visit, cycle_id: str) -> Response:
     """One view over all services. Where one is silent the whole says so: what is missing must not look clean."""
     seen = visit.ask_or_none("gateway.supervision", cycle_id=cycle_id)
-    tables = [] if seen is None else [_alerts(seen), _stages(seen), _figures(seen), _gone(seen)]
+    tables = (
+        []
+        if seen is None
+        else [_alerts(seen), _stages(seen, _titles(visit, seen)), _figures(seen), _gone(seen)]
+    )
     return visit.page(
         "watching/overview.html", Text("监督总览", "Supervision of a cycle"), seen=seen, tables=tables, cycle_id=cycle_id,
         severities=words.SEVERITIES, handled=words.HANDLED,
@@ -121,10 +125,17 @@ def _alerts(seen: dict[str, Any]) -> Table:
     )  # fmt: skip
 
 
-def _stages(seen: dict[str, Any]) -> Table:
+def _titles(visit: Visit, seen: dict[str, Any]) -> dict[str, Text]:
+    """What the regulation calls its stages, by key."""
+    library = visit.gateway.library
+    stages = library.get(seen["rulebook"]).stages if seen["rulebook"] in library.ids() else ()
+    return {stage.key: Text(stage.title.zh, stage.title.en) for stage in stages}
+
+
+def _stages(seen: dict[str, Any], titles: dict[str, Text]) -> Table:
     return Table(
         Text("进程", "Stages"), [Text("阶段", "Stage"), Text("状态", "State"), Text("开始", "Begun"), Text("结束", "Closed")],
-        [(each["stage"], tag(words.STAGES, each["state"]), Day(each["begun_on"]),
+        [(titles.get(each["stage"], each["stage"]), tag(words.STAGES, each["state"]), Day(each["begun_on"]),
         Day(each["closed_on"])) for each in seen["stages"]],
         Text("按办理顺序", "in the order of the procedure"), Text("没有阶段。", "There are no stages."),
     )  # fmt: skip

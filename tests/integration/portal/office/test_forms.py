@@ -391,3 +391,12 @@ def test_the_cost_of_a_project_is_told_in_yuan_as_it_is_typed(tmp_path: Path) ->
     shown = office.visitor.open(f"/cycles/{C}/pool/projects/{A}")
     assert "申报费用 123,456 元" in shown.words
     assert "12345600" not in shown.text
+
+
+def test_members_are_called_by_user_name_or_subject(tmp_path: Path) -> None:
+    """Whoever signs in with a name is called as the services know them; what is no user name stays as it is typed."""
+    office = Office(tmp_path)
+    typed = {"members": "wang.jian\nM2\n", "chair": "wang.jian"}
+    assert office.visitor.fill(office.visitor.open(f"/cycles/{C}/committee/members"), **typed).status == 303
+    sent = office.got("committee.convene")
+    assert (sent["members"], sent["chair"]) == ([WITNESS, "M2"], WITNESS)

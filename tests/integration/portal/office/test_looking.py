@@ -300,3 +300,15 @@ def test_a_report_that_is_not_written_is_offered(tmp_path: Path) -> None:
     }
     shown = Office(tmp_path, said).visitor.open(f"/cycles/{C}/scores/{REVIEW}/reports")
     assert f"/cycles/{C}/scores/{REVIEW}/reports/{A}" in shown.links
+
+
+@pytest.mark.parametrize(("state", "warned"), [("silent", True), ("pending", True), ("answered", False)])
+def test_closing_the_qualification_says_what_unanswered_enquiries_come_to(
+    tmp_path: Path, state: str, warned: bool
+) -> None:
+    stage = next(stage.key for stage in any_rulebook().stages if stage.kind == "qualification")
+    counts = [{"department": "credit", "state": state, "number": 3}]
+    office = Office(tmp_path, {"intake.enquiries": {"counts": counts}})
+    page = office.visitor.open(f"/cycles/{C}/stages/{stage}/close")
+    assert ("有 3 项部门征询没有答复" in page.words) is warned
+    assert "没有答复" not in office.visitor.open(f"/cycles/{C}/stages/{REVIEW}/close").words
