@@ -19,6 +19,7 @@ from services.gateway import (
     minutes,
     notices,
     objections,
+    operating,
     papers,
     payment_files,
     player,
@@ -235,5 +236,6 @@ LOCAL: dict[str, Answering] = {
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
         begin_second_factor, confirm_second_factor, remove_second_factor, reset_second_factor,
         delegations, delegate, end_delegation,
+        operating.services, operating.replay_parked, operating.discard_parked,
     )
 }  # fmt: skip
