@@ -10,6 +10,7 @@ from flask import Response, request
 from services.gateway import (
     calendars,
     certificates,
+    checks,
     criteria,
     dossier,
     exports,
@@ -138,10 +139,6 @@ def form(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, A
     return published.form_of(gateway.library, data["rulebook"], data["kind"], data.get("category"))
 
 
-def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.dispatcher.audit(data, asked)
-
-
 def my_addresses(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     return gateway.contacts.mine(asked.signed_in)
 
@@ -210,7 +207,7 @@ LOCAL: dict[str, Answering] = {
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
         my_addresses, set_addresses,
-        rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
+        rulebooks, rulebook, form, checks.audit, checks.audit_checks, exports.applications_xlsx, exports.applications_csv,
         regulations.regulation, regulations.differences, regulations.self_check,
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
         files.upload_file, files.upload_evidence, files.file_content, files.reviewed_file, files.file_page, files.file_text,
