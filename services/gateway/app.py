@@ -33,6 +33,7 @@ from services.gateway.circumstances import (
 from services.gateway.contacts import Contacts
 from services.gateway.delegation.delegations import Delegations
 from services.gateway.dispatch import Dispatcher
+from services.gateway.heard import Heard
 from services.gateway.identity import Identity
 from services.gateway.kept import Kept
 from services.gateway.logs import place_of
@@ -89,6 +90,7 @@ class Gateway:
     metrics: Metrics = field(default_factory=Metrics)
     readiness: Callable[[], dict[str, str]] = dict
     content: ContentStore | None = None
+    heard: Heard = field(default_factory=Heard)
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.caller, self.library)

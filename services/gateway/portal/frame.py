@@ -16,7 +16,7 @@ from flask import Response, g, request
 from flask import redirect as flask_redirect
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from jinja2.utils import missing
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.gateway.portal import site
@@ -31,6 +31,7 @@ from services.gateway.portal.text import (
     unbroken,
     written_day,
     written_money,
+    written_span,
     written_time,
 )
 from services.gateway.roles import TITLES
@@ -97,11 +98,15 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             day=lambda value: unbroken(written_day(value, language)),
             moment=lambda value: written_time(value, language),
             money=lambda value: written_money(value, language),
+            span=lambda seconds: written_span(seconds, language),
+            book_title=lambda rulebook: _said(visit.book_title(rulebook), language),
+            book_titles=lambda rulebooks: escape(visit.say("、", ", ")).join(
+                _said(visit.book_title(each), language) for each in rulebooks
+            ),
             idle_seconds=int(IDLE.total_seconds()),
             warned_seconds=int(WARNED.total_seconds()),
             yes_no=_YES_NO,
             new_key=new_id,
-            regulation=lambda name: _regulation(visit, name),
             role_name=lambda role: TITLES[role][1 if language == "en" else 0],
             **values,
         )
@@ -148,15 +153,6 @@ def _pick(entry: Any, name: str, language: Language) -> Any:
     """`title_zh` or `title_en` of an entry; what only exists in Chinese is marked so on an English page."""
     found = entry.get(f"{name}_{language}")
     return own(found if found else entry[f"{name}_zh"], language)
-
-
-def _regulation(visit: Visit, name: str) -> str:
-    """What people call a regulation; the code itself where this system has no such one."""
-    library = visit.gateway.library
-    if name not in library.ids():
-        return own(name, visit.language)
-    title = library.get(name).title
-    return visit.say(title.zh, title.en)
 
 
 def _with_query(name: str, value: str) -> str:

@@ -74,6 +74,21 @@ def written_time(value: datetime | str | None, language: Language) -> str:
     return f"{written_day(here.date(), language)} {here:%H:%M}"
 
 
+def written_span(seconds: int | None, language: Language) -> str:
+    """How long, in its two largest units; an unknown length as a dash."""
+    if seconds is None:
+        return "—"
+    units = ((86400, "天", "d"), (3600, "小时", "h"), (60, "分", "min"), (1, "秒", "s"))
+    first = next((at for at, unit in enumerate(units) if seconds >= unit[0]), len(units) - 1)
+    words: list[str] = []
+    left = max(0, seconds)
+    for length, zh, en in units[first : first + 2]:
+        number, left = divmod(left, length)
+        if number or not words:
+            words.append(f"{number} {en if language == 'en' else zh}")
+    return " ".join(words)
+
+
 def written_money(fen: int | None, language: Language) -> str:
     """Fen as yuan, whole ten thousands as 万元; an unknown amount as a dash, never as nothing."""
     if fen is None:
