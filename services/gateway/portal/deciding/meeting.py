@@ -72,7 +72,11 @@ def _line(visit: Visit, pen: Pen, cycle: dict[str, Any], now: dict[str, Any]) ->
     address = f"/committee/{cycle['cycle_id']}"
     book = visit.gateway.library.get(cycle["rulebook"])
     title = Text(f"{book.title.zh}（{cycle['year']}）", f"{book.title.en} ({cycle['year']})")
-    may = pen.link(f"{address}/ballot", Text("投票", "vote")) if may_vote(visit, now) else ""
+    may: object = ""
+    if may_vote(visit, now):
+        may = pen.link(f"{address}/ballot", Text("投票", "vote"))
+    elif now["state"] == "finished" and cycle["state"] not in _OVER:
+        may = pen.link(f"{address}/minutes", Text("看会议纪要", "read the minutes"))
     return (
         pen.link(address, title),
         pen.tag(word(words.ROUNDS, now["state"]), words.colour(now["state"])),
