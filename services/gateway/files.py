@@ -68,7 +68,8 @@ def require_length(largest: int) -> int:
 def too_large(largest: int) -> TooLarge:
     """The refusal of a body beyond so many bytes."""
     return TooLarge(
-        f"超过 {largest >> 20} MB（{largest} 字节）", f"more than {largest >> 20} MB ({largest} bytes)"
+        f"超过 {largest / (1 << 20):g} MB（{largest} 字节）",
+        f"more than {largest / (1 << 20):g} MB ({largest} bytes)",
     )
 
 

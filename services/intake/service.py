@@ -10,6 +10,7 @@ from services.intake import (
     applications,
     bodies,
     checking,
+    contacts,
     cycles,
     drafts,
     enquiries,
@@ -165,6 +166,10 @@ class Intake(StageOwner):
     @query("my_applications")
     def my_applications(self, work: Work, data: Data) -> Data:
         return lists.mine_everywhere(work)
+
+    @query("contacts")
+    def contacts(self, work: Work, data: Data) -> Data:
+        return contacts.listed(work, data)
 
     @query("applications")
     def applications(self, work: Work, data: Data) -> Data:

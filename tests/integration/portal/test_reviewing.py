@@ -10,6 +10,7 @@ import pytest
 
 from shared.contracts import Context
 from shared.problems import Conflict, Unavailable
+from shared.rulebooks.facts import FACTS as KNOWN
 from tests.support.browsing import Visitor, signed_in_again
 from tests.support.gateway import REAL, InProcess, answered, any_rulebook, make_bench
 
@@ -28,6 +29,9 @@ CASE = {
     "uscc": "91310105MAXY50013E",
     "advisers": ["张顾问"],
 }
+FACTS = {
+    "prior_awards": [{"award": "某奖", "level": "city", "year": 2020}], "for_profit": True, "profit_yuan": {"2023": -20000},
+}  # fmt: skip
 ANSWERS = ("employed", "advised", "consulted", "kin", "shareholding", "competitor", "other")
 WORK = {
     "stage": STAGE, "category": CATEGORY, "leader": "E9",
@@ -78,7 +82,11 @@ class World:
             "my_assignments": {"panels": [] if self.kept_away else [WORK]},
             "awaiting_statement": {"declared": True, "applications": [] if self.kept_away else [CASE], "stated": []},
             "dossier": reply
-            | {"dossier": {**reply.get("dossier", {}), "kind": KIND, "category": CATEGORY, "files": self.files}},
+            | {
+                "dossier": {
+                    **reply.get("dossier", {}), "kind": KIND, "category": CATEGORY, "facts": FACTS, "files": self.files,
+                }
+            },
             "file_previews": {
                 "previews": [{"page": page, "media_type": "image/png", "digest": "-", "size": 1} for page in (1, 2)]
             },
@@ -108,6 +116,22 @@ def reviewer(tmp_path: Path, services: InProcess) -> Visitor:
 
 def _sent(services: InProcess, operation: str) -> list[Mapping[str, Any]]:
     return [call.data for call in services.calls if call.operation == operation]
+
+
+def test_no_code_of_the_system_stands_on_the_first_page_and_the_sheet(reviewer: Visitor) -> None:
+    """The regulation by its title, what was stated under what people call it, lists and figures in words."""
+    first = reviewer.open("/review")
+    assert any_rulebook().title.zh in first.words
+    assert any_rulebook().id not in first.words
+    sheet = reviewer.open(f"{BASE}/sheet")
+    for name, words in {
+        "for_profit": "是 yes",
+        "prior_awards": "级别 level：市级 city",
+        "profit_yuan": "2023：-20000",
+    }.items():
+        assert name not in sheet.words
+        assert KNOWN[name].title.zh in sheet.words
+        assert words in sheet.words
 
 
 def test_the_statement_comes_before_the_dossier(reviewer: Visitor) -> None:

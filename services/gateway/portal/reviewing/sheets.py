@@ -18,6 +18,7 @@ from services.gateway.portal.reviewing.work import assignment
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
+from services.gateway.stated import facts_in_words
 from shared.contracts.operations import REVIEWER
 from shared.identifiers import new_id
 from shared.problems import Conflict
@@ -103,7 +104,13 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
         "reviewing/sheet.html", _TITLE, form=filled, sheet=state, item=items[item], asked=asked, dossier=dossier, at=here,
         current=current, base=f"/review/{cycle_id}/{stage}/{application_id}", bands=_bands(criteria, asked),
         lacking={each["item"] for each in state["lacking"]}, paper=paper,
+        stated=_facts(dossier),
     )  # fmt: skip
+
+
+def _facts(dossier: dict[str, Any]) -> list[tuple[Text, str]]:
+    """What the applicant stated, in words."""
+    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(dossier["facts"])]
 
 
 _SAVED = Text("已保存", "Saved")
