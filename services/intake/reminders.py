@@ -17,7 +17,7 @@ from shared.store import Work
 
 _ENQUIRIES = models.enquiries
 _AT_A_TIME = 500  # rows in one transaction
-_STILL_ASKED_FOR = (Status.IN_PROGRESS.value, Status.AWARDED.value)
+STILL_ASKED_FOR = (Status.IN_PROGRESS.value, Status.AWARDED.value)
 
 
 def chase(work: Work, terms: Terms) -> None:
@@ -34,7 +34,7 @@ def chase(work: Work, terms: Terms) -> None:
 
 
 def _do(work: Work, row: Row[Any], terms: Terms) -> None:
-    if row.decided or row.status not in _STILL_ASKED_FOR:
+    if row.decided or row.status not in STILL_ASKED_FOR:
         enquiries.change(work, row, due_at=None)
     elif row.state == "silent":
         enquiries.press(work, row, reminders=row.reminders + 1)

@@ -17,6 +17,7 @@ from shared.contracts.events import (
     records,
     review,
     stages,
+    tasks,
     tracking,
     votes,
 )
@@ -68,6 +69,7 @@ from shared.contracts.events.stages import (
     StageExtended,
     StagePlanned,
 )
+from shared.contracts.events.tasks import TASKS, TaskSettled, TaskWaiting
 from shared.contracts.events.tracking import TrackingFailed
 from shared.contracts.events.votes import BallotsCast
 
@@ -115,6 +117,9 @@ __all__ = [
     "StageClosed",
     "StageExtended",
     "StagePlanned",
+    "TASKS",
+    "TaskSettled",
+    "TaskWaiting",
     "TrackingFailed",
     "TrackingOwed",
     "stage_key",
@@ -135,6 +140,7 @@ ALL: tuple[type[Event], ...] = tuple(
         payments,
         tracking,
         messages,
+        tasks,
     )
     for event in topic.EVENTS
 )
