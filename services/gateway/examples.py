@@ -46,7 +46,7 @@ _NAMED = {
     "returned_at": "2025-05-22T14:00:00+08:00", "accepted_at": "2025-05-29T09:30:00+08:00",
     "added_at": "2025-05-20T10:30:00+08:00", "checked_at": "2025-05-20T10:31:00+08:00",
     "removed_at": "2025-05-20T11:00:00+08:00", "signed_at": "2025-05-19T16:20:00+08:00",
-    "zh": "文字", "en": "words", "entrant": _ID, "listed": _ID,
+    "zh": "文字", "en": "words", "entrant": _ID, "listed": _ID, "identity_id": "3f6c0d9b7a5e4c21d8f0",
 }  # fmt: skip
 
 
