@@ -325,7 +325,7 @@ class Intake(StageOwner):
     def chase_departments(self, work: Work) -> None:
         reminders.chase(work, Terms.of(self.settings))
 
-    @every(seconds=900)
+    @every(seconds=300)
     def tell_clerks(self, work: Work) -> None:
         clerks.tell(work, self.settings.task_reminder_days, self.settings.messages_hour)
 
