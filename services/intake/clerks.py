@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 
 from services.intake import enquiries, models
 from services.intake.clerk_digest import Told, Waiting, kind
-from services.intake.reminders import STILL_ASKED_FOR
 from services.intake.stages import conductor
 from shared.clock import SHANGHAI
 from shared.procedure import tasks
@@ -52,7 +51,7 @@ def _open() -> Any:
             _ENQUIRIES.c.state.in_(models.OPEN),
             or_(lies, silent),
             cycles.c.rehearsal.is_(False),
-            applications.c.status.in_(STILL_ASKED_FOR),
+            applications.c.status.in_(enquiries.STILL_ASKED_FOR),
             not_(enquiries.decided()),
         )
         .group_by(_ENQUIRIES.c.cycle_id, _ENQUIRIES.c.department)

@@ -19,7 +19,7 @@ from shared.contracts.operations import (
     Done,
     Operation,
 )
-from shared.contracts.operations.intake.lists import ApplicationList, Filter
+from shared.contracts.operations.intake.lists import ApplicationList, ContactList, Filter
 from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId
 from shared.contracts.operations.review.declarations import SAID, SayConduct
 from shared.contracts.operations.review.feedback import OF_FEEDBACK_EXAMPLE, OfFeedback
@@ -61,6 +61,10 @@ OPERATIONS: tuple[Operation, ...] = (
               "申报一览（XLSX）", "A cycle's applications as XLSX", {"cycle_id": CYCLE, "status": "in_progress"}),
     Operation("gateway", "applications_csv", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览（CSV）", "A cycle's applications as CSV", {"cycle_id": CYCLE, "status": "in_progress"}),
+    Operation("gateway", "contacts_xlsx", "query", Filter, ContactList, (OFFICE,), "申报联系表（XLSX）",
+              "Whom to ring up about each application, as XLSX", {"cycle_id": CYCLE, "status": "in_progress"}),
+    Operation("gateway", "contacts_csv", "query", Filter, ContactList, (OFFICE,), "申报联系表（CSV）",
+              "Whom to ring up about each application, as CSV", {"cycle_id": CYCLE, "status": "in_progress"}),
     Operation("gateway", "experts_xlsx", "query", ExpertsFile, ExpertList, (OFFICE, DISCIPLINE), "专家库（XLSX）",
               "The register of experts as XLSX", {"industry": "仪器仪表制造业"}),
     Operation("gateway", "experts_csv", "query", ExpertsFile, ExpertList, (OFFICE, DISCIPLINE), "专家库（CSV）",

@@ -28,6 +28,7 @@ from services.gateway.portal.text import (
     Language,
     Text,
     own,
+    unbroken,
     written_day,
     written_money,
     written_time,
@@ -93,7 +94,7 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             own=lambda value: own(value, language),
             said=lambda pair: _said(pair, language),
             pick=lambda entry, name: _pick(entry, name, language),
-            day=lambda value: written_day(value, language),
+            day=lambda value: unbroken(written_day(value, language)),
             moment=lambda value: written_time(value, language),
             money=lambda value: written_money(value, language),
             idle_seconds=int(IDLE.total_seconds()),
@@ -114,7 +115,7 @@ def protect(response: Response) -> None:
     """What every page's answer says about keeping and loading."""
     response.headers["Content-Security-Policy"] = POLICY
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("Vary", "Cookie, HX-Request")
+    response.headers.setdefault("Vary", "Cookie")
 
 
 def keep(response: Response) -> None:

@@ -52,6 +52,9 @@ class Page:
     methods: tuple[str, ...]
     view: PageView
     largest: Largest | None = None  # bytes of a posted body, where it is another limit than everywhere
+    largest_file: int | None = (
+        None  # bytes of one file of its form, where it is another limit than that of papers
+    )
     kept: bool = False  # the public's browsers keep it, and ask whether it is still so
     entrance: bool = False  # part of signing in: whoever owes a second factor may open it, and nothing else
     restores: bool = False  # takes what was typed before a session began, whose token it cannot bear
@@ -75,6 +78,7 @@ class Room:
         roles: Iterable[str] = (),
         methods: tuple[str, ...] = ("GET",),
         largest: Largest | None = None,
+        largest_file: int | None = None,
         kept: bool = False,
         entrance: bool = False,
         restores: bool = False,
@@ -86,8 +90,10 @@ class Room:
             name = f"portal.{self.name}.{view.__name__}"
             opens = tuple(roles) or self.roles
             self.pages.append(
-                Page(rule, name, opens, methods, view, largest, kept, entrance, restores, sample or {})
-            )
+                Page(
+                    rule, name, opens, methods, view, largest, largest_file, kept, entrance, restores, sample or {}
+                )
+            )  # fmt: skip
             return view
 
         return declare
@@ -106,8 +112,7 @@ def mount(app: Flask, gateway: Gateway, rooms: Iterable[Room]) -> None:
 def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         if page.largest is not None:
-            most = page.largest
-            request.max_content_length = most if isinstance(most, int) else most(gateway.settings)
+            request.max_content_length = largest_body(gateway.settings, page)
         visit, ended = arrive(gateway)
         chosen = _chosen_language()
         if chosen is not None:
@@ -130,8 +135,16 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
     return view
 
 
+def largest_body(settings: Settings, page: Page) -> int:
+    """Bytes of the longest form that a page takes; 0 where it takes no more than everything else."""
+    most = page.largest or 0
+    return most if isinstance(most, int) else most(settings)
+
+
 def _largest_file(settings: Settings, page: Page) -> int:
     """Bytes that one file of a page's form may have; the public's papers have a limit of their own."""
+    if page.largest_file is not None:
+        return page.largest_file
     return settings.papers_public_largest_bytes if PUBLIC in page.roles else settings.file_largest_bytes
 
 

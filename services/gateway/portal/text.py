@@ -55,6 +55,11 @@ def written_day(value: date | str | None, language: Language) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def unbroken(text: str) -> Markup:
+    """What stays in one line, a day say: Chinese breaks between any two characters."""
+    return Markup('<span class="zh-unbroken">{}</span>').format(text)
+
+
 def written_time(value: datetime | str | None, language: Language) -> str:
     """An instant to the minute in Shanghai's time, whatever zone it comes in; an empty one as a dash."""
     if value in (None, ""):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from services.gateway.notice_papers import CHANGED
 from services.gateway.portal.text import Text
 
 
@@ -19,6 +20,7 @@ class _Pair(Protocol):
 
 Words = Mapping[str, Text]
 
+NOTICE_CHANGES: Words = {what: Text(zh, en) for what, (zh, en) in CHANGED.items()}
 PURPOSES: Words = {
     "qualification": Text("资格审查", "qualification"),
     "committee": Text("审定会前复核", "asked again before the committee"),

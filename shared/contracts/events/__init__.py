@@ -62,8 +62,10 @@ from shared.contracts.events.records import (
 from shared.contracts.events.review import AssignmentOffered, DeclarationDue, DrawWitnessed
 from shared.contracts.events.stages import (
     FINAL_STATUSES,
+    STAGE_OWNERS,
     ApplicationStopped,
     CycleBlocked,
+    NoticeCorrected,
     StageBegun,
     StageClosed,
     StageExtended,
@@ -97,6 +99,7 @@ __all__ = [
     "FINAL_STATUSES",
     "FileReceived",
     "MessageDue",
+    "NoticeCorrected",
     "OWED_IN_TRACKING",
     "Order",
     "PaperReceived",
@@ -107,6 +110,7 @@ __all__ = [
     "PoolJoined",
     "PoolLeft",
     "RECHECK_PURPOSES",
+    "STAGE_OWNERS",
     "RecordReported",
     "RecordsAnswered",
     "RecordsConfirmed",

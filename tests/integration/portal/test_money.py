@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from shared.contracts import Context
 from shared.problems import Forbidden, invalid_field
@@ -283,6 +285,27 @@ def test_without_a_file_nothing_is_read(finance: Visitor, services: InProcess, t
     shown = finance.fill(finance.open(f"{HERE}/batches/{ID}"))
     assert shown.status == 422
     assert 'href="#f-content"' in shown.text
+    assert not [call for call in services.calls if call.operation == "incentives.read_bank_file"]
+
+
+@pytest.mark.parametrize(("length", "status"), [(3 << 19 | 1, 422), (3 << 20, 413)])
+def test_a_banks_file_that_is_too_large_is_refused_with_the_limit_that_holds(
+    finance: Visitor, services: InProcess, treasury: Treasury, length: int, status: int
+) -> None:
+    """Not with that of papers: by the file's length, and where the whole form is too long to be read."""
+    treasury.said["batch"] = {**BATCH, "state": "approved"}
+    form = finance.open(f"{HERE}/batches/{ID}").form("_key")
+    address = next(
+        each["action"] for each in finance.open(f"{HERE}/batches/{ID}").forms if "/answers" in each["action"]
+    )
+    given = {**dict(form["fields"]), "content": FileStorage(io.BytesIO(b"x" * length), "回执.csv")}
+    boundary, body = encode_multipart(given)  # in memory: the client would leave a temporary file open
+    kind = f"multipart/form-data; boundary={boundary}"
+    sent = Shown(
+        address, finance.client.post(address, base_url="https://localhost", data=body, content_type=kind)
+    )
+    assert (sent.status, "超过 1.5 MB" in sent.words) == (status, True), sent.words
+    assert "50 MB" not in sent.words
     assert not [call for call in services.calls if call.operation == "incentives.read_bank_file"]
 
 

@@ -70,7 +70,9 @@ def desk(visit: Visit, cycle_id: str) -> Response:
         totals=totals, waiting=waiting, names=names(visit, cycle_id), grants=grants, kinds=said(words.GRANTS, grants or (),
         "grant_for"),
         lines=said(words.LINES, lines), owed=words.OWED, payees=words.PAYEES, colours=words.COLOURS,
-        held=None if granted is None else {each["application_id"]: each for each in granted["grants"] if each["state"] == "held"},
+        held=None if granted is None else {
+            each["application_id"]: each for each in granted["grants"] if each["state"] != "computed"
+        },
     )  # fmt: skip
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response
 
+from services.gateway.desk.levels import Left, left
 from services.gateway.portal.navigation import MENUS, home_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
+from shared.calendar import work_calendar
 from shared.contracts.operations import APPLICANT, PUBLIC
 
 ROOM = Room("home", (PUBLIC,))
@@ -23,9 +26,16 @@ def home(visit: Visit) -> Response:
     posted = visit.ask_or_none("eligibility.posted_notices")
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
     running = None if posted is None else [each for each in posted["notices"] if each["runs"]][:_LATEST]
+    calls, calendar, today = _calls(cycles), work_calendar(), visit.today()
+
+    def rest(day: str) -> Left:
+        return left(calendar, today, date.fromisoformat(day))
+
     return visit.page(
-        "public/home.html", Text("政府质量奖", "Government quality award"), calls=_calls(cycles), running=running, rules=rules,
+        "public/home.html", Text("政府质量奖", "Government quality award"), calls=calls, running=running, rules=rules,
         desk=home_of(visit.roles) if visit.session else "", applies=APPLICANT in visit.roles,
+        left={each["cycle_id"]: rest(each["closes_on"]) for each in calls or ()},
+        reached={_named(each): _reached(each, rest(each["last_day"])) for each in running or ()},
     )  # fmt: skip
 
 
@@ -34,6 +44,18 @@ def _calls(cycles: dict[str, Any] | None) -> list[dict[str, Any]] | None:
     if cycles is None:
         return None
     return [each for each in cycles["cycles"] if each["state"] == "open" and not each["rehearsal"]]
+
+
+def _named(notice: dict[str, Any]) -> tuple[str, str]:
+    return notice["cycle_id"], notice["notice"]
+
+
+def _reached(notice: dict[str, Any], rest: Left) -> Text:
+    """Which of its working days it is; nothing where that cannot be counted."""
+    if rest.days is None or not 0 <= rest.days < notice["working_days"]:
+        return Text("", "")
+    day, of = notice["working_days"] - rest.days, notice["working_days"]
+    return Text(f"第 {day} 个工作日，共 {of} 个", f"working day {day} of {of}")
 
 
 @ROOM.page("/help", kept=True)
