@@ -93,6 +93,7 @@ MESSAGES: Words = {
     "correction_asked": Text("申报退回补正", "correction asked for"),
     "correction_due": Text("补正即将到期", "correction due soon"),
     "notice_posted": Text("公示已发布", "public notice posted"),
+    "notice_corrected": Text("公示已更正", "public notice corrected"),
     "results_released": Text("结果已公布", "results released"),
     "answer_asked": Text("请答复", "answer asked for"),
     "award_matter": Text("获奖事项文书", "matter of an award"),
