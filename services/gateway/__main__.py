@@ -98,7 +98,9 @@ class Process:
     def run(self) -> int:
         """Serve until a signal; gives the exit code."""
         settings = self._settings
-        gateway = Gateway(settings, self.identity, self.rpc, library(), self.metrics, self.readiness)
+        gateway = Gateway(
+            settings, self.identity, self.rpc, library(), self.metrics, self.readiness, heard=self.rpc.heard
+        )
         server = Server(
             create_app(gateway), settings.http_host, settings.http_port, settings.http_threads,
             largest=max(settings.file_largest_bytes, largest_form(settings)),

@@ -11,6 +11,7 @@ from services.gateway import (
     account_lists,
     calendars,
     certificates,
+    checks,
     criteria,
     dossier,
     exports,
@@ -20,6 +21,7 @@ from services.gateway import (
     minutes,
     notices,
     objections,
+    operating,
     papers,
     payment_files,
     player,
@@ -161,10 +163,6 @@ def form(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, A
     return published.form_of(gateway.library, data["rulebook"], data["kind"], data.get("category"))
 
 
-def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.dispatcher.audit(data, asked)
-
-
 def my_addresses(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     return gateway.contacts.mine(asked.signed_in)
 
@@ -233,7 +231,7 @@ LOCAL: dict[str, Answering] = {
     for each in (
         sign_in, sign_out, me, change_password, accounts, account, create_account, set_roles, set_unit, set_disabled, persona,
         my_addresses, set_addresses,
-        rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
+        rulebooks, rulebook, form, checks.audit, checks.audit_checks, exports.applications_xlsx, exports.applications_csv,
         exports.contacts_xlsx, exports.contacts_csv,
         regulations.regulation, regulations.differences, regulations.self_check,
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
@@ -262,5 +260,6 @@ LOCAL: dict[str, Answering] = {
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
         begin_second_factor, confirm_second_factor, remove_second_factor, reset_second_factor,
         my_identities, unlink_identity, account_identities, remove_identity, delegations, delegate, end_delegation,
+        operating.services, operating.replay_parked, operating.discard_parked,
     )
 }  # fmt: skip

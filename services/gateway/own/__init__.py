@@ -15,6 +15,7 @@ from services.gateway.own import (
     made,
     notices,
     objections,
+    operating,
     packages,
     papers,
     payments,
@@ -49,6 +50,7 @@ _ROOMS = (
     second_factor,
     identities,
     delegations,
+    operating,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.gateway.own.content import Content
-from shared.contracts.base import Strict, count, identifier
+from shared.contracts.base import Strict, count, identifier, optional_text, text
 from shared.contracts.operations import (
     APPLICANT,
     AUDITOR,
@@ -37,6 +37,26 @@ class AuditOfAll(Strict):
     services = fields.List(fields.Nested(AuditState), required=True)
 
 
+class AuditCheck(Strict):
+    """The newest check of a cycle's audit logs by an auditor: when, by whom, and what it found. Where it broke: the service, and
+    its first word of where.
+    """
+
+    cycle_id = identifier()
+    checked_at = text(longest=40)
+    checked_by = text()
+    intact = fields.Boolean(required=True)
+    entries = count()
+    service = optional_text()
+    where = optional_text(500)
+
+
+class AuditChecks(Strict):
+    """Of each cycle that was ever checked, those that were checked last first."""
+
+    checks = fields.List(fields.Nested(AuditCheck), required=True)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("gateway", "sheet_xlsx", "query", OfApplication, Content, (REVIEWER,), "我的评分表（XLSX）",
               "One's own score sheet as XLSX",
@@ -57,6 +77,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "One's own application form as DOCX", {"application_id": APPLICATION}),
     Operation("gateway", "audit", "query", CycleId, AuditOfAll, (OFFICE, DISCIPLINE, AUDITOR), "核验全部审计记录",
               "Verify all audit logs", {"cycle_id": CYCLE}),
+    Operation("gateway", "audit_checks", "query", Strict, AuditChecks, (AUDITOR,), "历次核验结果",
+              "What the newest check of each cycle's audit logs found", {}),
     Operation("gateway", "applications_xlsx", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览（XLSX）", "A cycle's applications as XLSX", {"cycle_id": CYCLE, "status": "in_progress"}),
     Operation("gateway", "applications_csv", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),

@@ -16,6 +16,7 @@ from services.gateway.portal.money import approving, desk, following, paying
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import (
+    balloting,
     checking,
     home,
     honours,
@@ -52,6 +53,7 @@ ROOMS: tuple[Room, ...] = (
     objecting.ROOM,
     tracking.ROOM,
     voting.ROOM,
+    balloting.ROOM,
     learning.ROOM,
     *applicant.ROOMS,
     *recommending.ROOMS,

@@ -59,7 +59,7 @@ def test_entries_stand_in_the_order_given_and_the_page_says_how_to_vote(anybody:
     places = [shown.words.index(name) for name in NAMES]
     assert places == sorted(places)
     assert shown.response.headers["Cache-Control"] == "no-store"
-    assert "不能在本页直接投票" in shown.words
+    assert "不能在本页直接投票" in shown.words  # no identity service is set up here
     assert all(form["method"] == "get" for form in shown.forms)
 
 
@@ -72,6 +72,18 @@ def test_a_receipt_is_checked_and_tells_no_choice(anybody: Visitor, world: World
         assert shown.status == 200
         assert "没有查到" in shown.words
         assert "<script>" not in shown.text
+
+
+def test_the_first_page_leads_to_the_votes_that_are_open(anybody: Visitor, world: World) -> None:
+    """With none there is no heading; where review does not answer that is said, and no vote is denied."""
+    world.said["open_votes"] = {
+        "votes": [{"cycle_id": REAL, "stage": "social_evaluation", "closes_at": "2026-03-25T00:00:00+08:00"}]
+    }
+    assert VOTE in anybody.open("/").links
+    world.said["open_votes"] = {"votes": []}
+    assert "正在投票" not in anybody.open("/").words
+    world.refuse["open_votes"] = Unavailable("不在", "away")
+    assert "正在投票 暂时取不到" in anybody.open("/").words.replace("：", "")
 
 
 def test_a_vote_held_elsewhere_and_one_that_there_is_not(anybody: Visitor, world: World) -> None:

@@ -21,8 +21,9 @@ _LATEST = 3  # notices on the first page
 
 @ROOM.page("/", kept=True)
 def home(visit: Visit) -> Response:
-    """Open calls and running notices. Whoever works here finds the way to their desk at the top."""
+    """Open calls, open votes and running notices. Whoever works here finds the way to their desk at the top."""
     cycles = visit.ask_or_none("intake.cycles")
+    votes = visit.ask_or_none("review.open_votes")
     posted = visit.ask_or_none("eligibility.posted_notices")
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
     running = None if posted is None else [each for each in posted["notices"] if each["runs"]][:_LATEST]
@@ -33,7 +34,7 @@ def home(visit: Visit) -> Response:
 
     return visit.page(
         "public/home.html", Text("政府质量奖", "Government quality award"), calls=calls, running=running, rules=rules,
-        desk=home_of(visit.roles) if visit.session else "", applies=APPLICANT in visit.roles,
+        votes=_votes(votes, cycles), desk=home_of(visit.roles) if visit.session else "", applies=APPLICANT in visit.roles,
         left={each["cycle_id"]: rest(each["closes_on"]) for each in calls or ()},
         reached={_named(each): _reached(each, rest(each["last_day"])) for each in running or ()},
     )  # fmt: skip
@@ -44,6 +45,14 @@ def _calls(cycles: dict[str, Any] | None) -> list[dict[str, Any]] | None:
     if cycles is None:
         return None
     return [each for each in cycles["cycles"] if each["state"] == "open" and not each["rehearsal"]]
+
+
+def _votes(votes: dict[str, Any] | None, cycles: dict[str, Any] | None) -> list[dict[str, Any]] | None:
+    """The votes that take ballots now, each with its cycle where that is known."""
+    if votes is None:
+        return None
+    known = {each["cycle_id"]: each for each in (cycles or {"cycles": []})["cycles"]}
+    return [{**each, "cycle": known.get(each["cycle_id"])} for each in votes["votes"]]
 
 
 def _named(notice: dict[str, Any]) -> tuple[str, str]:
