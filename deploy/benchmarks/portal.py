@@ -68,6 +68,7 @@ class User:
         seen, home = [], HOMES[self.role]
         with requests.Session() as session:
             page = home
+            time.sleep(self.draw.uniform(0, THINKS[1]))  # twenty people do not sit down in one instant
             while time.monotonic() < until:
                 answer = session.get(
                     self.url + page,

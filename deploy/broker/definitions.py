@@ -11,8 +11,8 @@ Who may do what:
 * `gateway`    sends requests to `rpc`, declares and reads reply queues of its own (`replies.gateway.…`).
 * `ballot_box` publishes ballots, asks review two questions, declares and reads reply queues of its own
                (`replies.gateway.box_…`).
-* `operator`   the parked command: reads parking queues and puts a message back on the queue that it came from (which
-               goes through the nameless exchange, `amq.default` to the permission check).
+* `operator`   the parked command: reads parking queues and puts a message back through a retry tier of its service.
+               The pages need no such user: each service answers for its own parking with the rights above.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def permission(user: str) -> Permission:
                 "ballot_box.events": (r"^ballots\.cast$", NOTHING),
             },
         ),
-        "operator": Permission(NOTHING, r"^amq\.default$", r"^.+\.parking$", {}),
+        "operator": Permission(NOTHING, r"^.+\.retry\..+$", r"^.+\.parking$", {}),
     }[user]
 
 

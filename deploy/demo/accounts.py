@@ -1,4 +1,4 @@
-"""Who may sign in to the demo: written down for its owner alone, and shown as a table."""
+"""Who may sign in to the demo, and where the public votes: written down for its owner alone, and shown."""
 
 from __future__ import annotations
 
@@ -10,11 +10,24 @@ from deploy.local.files import read_json, write_json
 from deploy.local.terminal import table
 
 FILE = "demo-accounts.json"
+PAGES = "demo-pages.json"
 
 
 def keep(folder: Path, passwords: Mapping[str, str]) -> None:
     """Write down the passwords by username; the file is its owner's alone (0600)."""
     write_json(folder / FILE, dict(passwords))
+
+
+def keep_pages(folder: Path, pages: Mapping[str, str]) -> None:
+    """Write down the addresses of pages that nobody needs an account for."""
+    write_json(folder / PAGES, dict(pages))
+
+
+def vote_page(folder: Path) -> str | None:
+    """Where the public votes, None where that was not written down."""
+    found = read_json(folder / PAGES)
+    page = found.get("vote") if isinstance(found, dict) else None
+    return page if isinstance(page, str) else None
 
 
 def kept(folder: Path) -> dict[str, str] | None:

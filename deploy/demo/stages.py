@@ -18,6 +18,7 @@ from deploy.demo.city import Refused, until
 from deploy.demo.town import Told
 
 _TIMEOUT = 60.0  # seconds
+_VOTE = "social_evaluation"
 
 
 def history(told: Told) -> None:
@@ -70,6 +71,17 @@ def committee(told: Told) -> None:
     told.review("site_review")
     told.convene()
     told.cast(told.city.known(username).name for username in told.story.more["voted"])
+
+
+def vote(told: Told) -> None:
+    """Reviewed and defended; the public votes, and whoever comes may."""
+    told.apply_all()
+    told.qualify()
+    told.enter_experts()
+    for stage in ("document_review", "defence"):
+        told.review(stage)
+    told.begin(_VOTE)
+    told.city.pages["vote"] = f"/vote/{told.cycle}/{_VOTE}"
 
 
 def review(told: Told) -> None:
@@ -144,6 +156,7 @@ STORIES: Mapping[str, Callable[[Told], None]] = {
     "history": history,
     "after": after,
     "committee": committee,
+    "vote": vote,
     "review": review,
     "notice": notice,
     "call": call,

@@ -24,6 +24,7 @@ class Town(City):
 
     cast: People = field(kw_only=True)
     script: Script = field(kw_only=True)
+    pages: dict[str, str] = field(default_factory=dict)  # addresses that are worth telling
     _registered: set[str] = field(default_factory=set)
     _declared: dict[str, date] = field(default_factory=dict)
     _applying: threading.Lock = field(default_factory=threading.Lock, repr=False)

@@ -18,7 +18,10 @@ from deploy.local.services import Secrets
 from deploy.local.stack import CLOCK
 from shared.clock import Clock, TravelledClock
 
-SETTINGS = {"ZHIHENG_DEPARTMENTS_FILE": str(cast.HERE / "departments.yaml")}  # of the stack
+SETTINGS = {  # of the stack
+    "ZHIHENG_DEPARTMENTS_FILE": str(cast.HERE / "departments.yaml"),
+    "ZHIHENG_PORTAL_SITE": str(cast.HERE / "site.yaml"),
+}
 
 
 @dataclass

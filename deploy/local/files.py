@@ -21,11 +21,16 @@ def write_secret(path: Path, text: str, mode: int = 0o600) -> None:
 
 
 def keep_secret(path: Path, make: str) -> Path:
-    """A secret that is made once and kept: `token` (text for people and headers), `ring` (the columns' keys) or `ed25519`
-    (a key that signs, PEM).
+    """A secret that is made once and kept: `token` (text for people and headers), `ring` (the columns' keys), `ed25519`
+    (a key that signs, PEM) or `es256` (one that signs assertions, JWK).
     """
     if not path.exists():
-        makers = {"token": lambda: secrets.token_urlsafe(24), "ring": _field_keys, "ed25519": _signing_key}
+        makers = {
+            "token": lambda: secrets.token_urlsafe(24),
+            "ring": _field_keys,
+            "ed25519": _signing_key,
+            "es256": _assertion_key,
+        }
         write_secret(path, makers[make]())
     return path
 
@@ -42,6 +47,13 @@ def _signing_key() -> str:
 
     key = Ed25519PrivateKey.generate()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
+
+
+def _assertion_key() -> str:
+    from joserfc.jwk import ECKey
+
+    key = ECKey.generate_key("P-256", parameters={"kid": "voters-1", "use": "sig", "alg": "ES256"})
+    return json.dumps(key.as_dict(private=True))
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -24,8 +25,9 @@ SET_BY_THE_STACK = frozenset(
     {
         "service", "environment", "rehearsals", "clock_file", "parts", "amqp_uri", "topology_uri", "database_url",
         "field_keys", "health_host", "health_port", "http_host", "http_port", "admin_password", "rehearser_password",
-        "agency_signing_key", "certificate_signing_key", "ballot_key", "departments_url", "departments_secret",
-        "stub_host", "stub_port", "player_url", "player_secret", "player_gateway",
+        "agency_signing_key", "certificate_signing_key", "ballot_key", "ballot_page_secret", "departments_url",
+        "departments_secret", "stub_host", "stub_port", "stub_voters_port", "stub_voters_key", "player_url", "player_secret",
+        "player_gateway",
     }
 )  # fmt: skip
 # All other settings a person may give to `up`, `demo` and `rehearse` in the environment; they reach every process.
@@ -61,7 +63,14 @@ class Secrets:
     def prepare(self) -> None:
         """Make the folder and what is missing in it."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("departments", "admin-password", "rehearser-password", "ballot-key", "player"):
+        for name in (
+            "departments",
+            "admin-password",
+            "rehearser-password",
+            "ballot-key",
+            "ballot-page",
+            "player",
+        ):
             keep_secret(self.folder / name, "token")
         keep_secret(self.folder / "field-keys", "ring")
         keep_secret(self.agency_signing_key, "ed25519")
@@ -86,6 +95,29 @@ class Secrets:
     @property
     def ballot_key(self) -> Path:
         return self.folder / "ballot-key"
+
+    @property
+    def ballot_page(self) -> Path:
+        return self.folder / "ballot-page"
+
+    def prepare_voters(self) -> None:
+        """Make what a demo's identity service of voters has: its key, the public half for boxes, the page's secret there."""
+        private = json.loads(keep_secret(self.voters_key, "es256").read_text(encoding="utf-8"))
+        private.pop("d", None)
+        write_secret(self.voters_keys, json.dumps({"keys": [private]}))
+        keep_secret(self.voters_client, "token")
+
+    @property
+    def voters_key(self) -> Path:
+        return self.folder / "voters-key"
+
+    @property
+    def voters_keys(self) -> Path:
+        return self.folder / "voters-keys"
+
+    @property
+    def voters_client(self) -> Path:
+        return self.folder / "voters-client"
 
     @property
     def player(self) -> Path:
@@ -118,6 +150,7 @@ class Wiring:
     clock_file: str = ""  # where the processes read how far their clock has travelled
     extra: Mapping[str, str] = field(default_factory=dict)
     ballot_port: int = 0
+    voters_port: int = 0  # of the stubs' identity service of voters; 0: there is none
 
     @property
     def gateway_url(self) -> str:
@@ -134,6 +167,10 @@ class Wiring:
     @property
     def stubs_url(self) -> str:
         return f"http://127.0.0.1:{self.stubs_port}"
+
+    @property
+    def voters_url(self) -> str:
+        return f"http://127.0.0.1:{self.voters_port}"
 
     def health_url(self, process: str) -> str:
         """Where a process answers /readyz; the stubs do so on their own HTTP port."""
@@ -192,6 +229,29 @@ class Wiring:
             found |= self._beside()
         return found | dict(self.extra)
 
+    def _of_voters(self, process: str) -> dict[str, str]:
+        """Who says who votes: in a demo the stubs, who verify nobody; elsewhere nobody, until one is named."""
+        if not self.voters_port:
+            return {}
+        secrets = self.secrets
+        client = {
+            "ZHIHENG_IDENTITY_ISSUER": self.voters_url,
+            "ZHIHENG_IDENTITY_CLIENT_SECRET_FILE": str(secrets.voters_client),
+        }
+        told = {
+            BALLOT_BOX: {
+                "ZHIHENG_IDENTITY_ISSUER": self.voters_url,
+                "ZHIHENG_IDENTITY_KEYS_FILE": str(secrets.voters_keys),
+            },
+            GATEWAY: client | {"ZHIHENG_PUBLIC_URL": self.gateway_url},
+            STUBS: client
+            | {
+                "ZHIHENG_STUB_VOTERS_PORT": str(self.voters_port),
+                "ZHIHENG_STUB_VOTERS_KEY_FILE": str(secrets.voters_key),
+            },
+        }
+        return told.get(process, {})
+
     def _beside(self) -> dict[str, str]:
         """What the stub departments keep; and where rehearsals are played, through which gateway their player plays."""
         folder = self.secrets.folder.parent  # its worlds outlive a restart there
@@ -199,7 +259,7 @@ class Wiring:
         if self.rehearsals:
             found["ZHIHENG_PLAYER_GATEWAY"] = self.gateway_url
             found["ZHIHENG_PLAYER_SECRET_FILE"] = str(self.secrets.player)
-        return found
+        return found | self._of_voters(STUBS)
 
     def _after_award(self) -> dict[str, str]:
         """What eligibility signs certificates with; and the stubs' credit platform, where nobody has named another one."""
@@ -223,11 +283,14 @@ class Wiring:
     def _at_the_edge(self, process: str) -> dict[str, str]:
         """Where a process that people reach listens, and the secrets that it needs for them."""
         secrets, found = self.secrets, {"ZHIHENG_HTTP_HOST": self.gateway_host}
+        found["ZHIHENG_BALLOT_PAGE_SECRET_FILE"] = str(secrets.ballot_page)
         if process == BALLOT_BOX:
             found["ZHIHENG_HTTP_PORT"] = str(self.ballot_port)
             found["ZHIHENG_BALLOT_KEY_FILE"] = str(secrets.ballot_key)
-            return found
+            return found | self._of_voters(process)
         found["ZHIHENG_HTTP_PORT"] = str(self.gateway_port)
+        found["ZHIHENG_BALLOT_URL"] = self.ballot_url
+        found |= self._of_voters(process)
         found["ZHIHENG_AGENCY_SIGNING_KEY_FILE"] = str(secrets.agency_signing_key)
         found["ZHIHENG_ADMIN_PASSWORD_FILE"] = str(secrets.admin_password)
         found["ZHIHENG_SECOND_FACTOR_ROLES"] = "none"  # until whoever runs it names them

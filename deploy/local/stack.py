@@ -41,9 +41,10 @@ from deploy.local.services import (
     service_class,
 )
 from shared.clock import Clock, SystemClock, TravelledClock
-from shared.config import Settings
+from shared.config import PREFIX, Settings
 
 PREPARE_SECONDS = 120.0
+_HERE = {"127.0.0.1", "localhost"}  # a service that verifies nobody is for browsers of this machine
 CLOCK = "clock"  # the file by which a stack's clock is moved
 DEMO_MARK = "demo"  # the file by which a stack's folder says that a demo was made in it
 
@@ -295,11 +296,21 @@ class Stack:
             gateway_host=options.http_host,
             stubs_port=self._port(),
             ballot_port=options.ballot_port or self._port(),
+            voters_port=self._voters_port(),
             rehearsals=options.rehearsals,
             environment=self._environment(),
             clock_file="" if options.travels is None else str(self._clock_file),
             extra=passed_on() | dict(options.extra or {}),
         )
+
+    def _voters_port(self) -> int:
+        """Where a demo's voters say who they are: 0 where it is no demo, is open to other machines, or has a service named."""
+        given = passed_on() | dict(self.options.extra or {})
+        named = any(key.startswith(f"{PREFIX}IDENTITY_") for key in given)
+        if not self.options.demo or named or self.options.http_host not in _HERE:
+            return 0
+        self.secrets.prepare_voters()
+        return self._port()
 
     def _environment(self) -> str:
         if self.options.rehearsals:

@@ -1,4 +1,4 @@
-"""python -m deploy.stubs: the stub departments as a process.
+"""python -m deploy.stubs: the stub departments as a process, and in a demo the identity service of its voters.
 
 Configuration as everywhere: ZHIHENG_STUB_HOST, ZHIHENG_STUB_PORT (0: any), ZHIHENG_DEPARTMENTS_SECRET(_FILE). Where
 ZHIHENG_STACK names the stack's folder, the worlds and the rehearsals that were played are kept there and outlive the process.
@@ -10,7 +10,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ def main() -> int:
     try:
         settings = Settings.from_env()
         settings.require("departments_secret")
+        if settings.stub_voters_port:
+            settings.require("stub_voters_key", "identity_issuer", "identity_client_secret")
         clock = open_clock(settings)
     except ConfigurationError as error:
         print(f"configuration: {error}", file=sys.stderr)
@@ -37,9 +40,10 @@ def main() -> int:
     stack = os.environ.get("ZHIHENG_STACK")
     worlds = Worlds(Path(stack) / "stubs" if stack else None, blank=settings.rehearsals == "allowed")
     departments = Departments(worlds, clock, settings.departments_secret)
-    with Server(
-        (settings.stub_host, settings.stub_port), departments, _player(settings, clock, stack)
-    ) as server:
+    with (
+        _voters(settings, clock),
+        Server((settings.stub_host, settings.stub_port), departments, _player(settings, clock, stack)) as server,
+    ):
 
         def stop(number: int, frame: object) -> None:
             # shutdown() waits for the loop that this very thread runs.
@@ -50,6 +54,24 @@ def main() -> int:
         print(f"departments answer on http://{settings.stub_host}:{server.port}", flush=True)
         server.serve_forever(poll_interval=0.1)
     return 0
+
+
+@contextmanager
+def _voters(settings: Settings, clock: Clock) -> Iterator[None]:
+    """The identity service of a demo's voters, where there is to be one: made-up citizens, none of whom it verifies."""
+    if not settings.stub_voters_port:
+        yield
+        return
+    from deploy.stubs.oidc import VOTERS, OidcServer, Provider
+
+    provider = Provider(
+        {settings.identity_audience: settings.identity_client_secret}, people=VOTERS, clock=clock,
+        issuer=settings.identity_issuer, private_key=settings.stub_voters_key, tells=False,
+    )  # fmt: skip
+    with OidcServer((settings.stub_host, settings.stub_voters_port), provider) as server:
+        threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+        yield
+        server.shutdown()
 
 
 def _player(settings: Settings, clock: Clock, stack: str | None) -> Answering | None:

@@ -51,7 +51,7 @@ def waiting_for(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant])
     upheld = effects.upheld(work, cycle, stage)
     if all(entrant.application_id in upheld for entrant in entrants):
         return []
-    found, notice = of(work, cycle.cycle_id), notices.find(work, cycle.cycle_id, str(stage.notice))
+    found, notice = of(work, cycle.cycle_id), notices.standing(work, cycle.cycle_id, str(stage.notice))
     if found is not None and (notice is None or found.approved_on > notice.last_day):
         return []
     return [f"{rule.by.zh}批准 / the approval by {rule.by.en}"]

@@ -131,6 +131,8 @@ notice_drafts = Table(
     Column("prepared_at", Instant),
     Column("approved_by", String(200)),
     Column("approved_at", Instant),
+    Column("corrects", String(64)),  # the posted notice that this one is to correct, and why
+    Column("reason", Text),
 )
 
 notices = Table(
@@ -147,9 +149,11 @@ notices = Table(
     Column("state", String(10), nullable=False, server_default="posted"),
     Column("line_digests", JSON(none_as_null=True)),  # by application
     Column("changed_at", Instant),  # the last move after the posting
-    Column("ended_on", Date),
+    Column("ended_on", Date),  # or corrected on
     Column("record", JSON(none_as_null=True)),  # the proof, made at the end
     Column("record_digest", String(100)),
+    Column("corrects", String(64)),  # an older notice of the same stage, and the newer one that corrects this
+    Column("corrected_by", String(64)),
 )
 
 # The history of a notice's days, the first of them as posted. Lines are only ever added.
@@ -170,7 +174,7 @@ objections = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("cycle_id", String(64), nullable=False),
-    Column("notice", String(64), nullable=False),
+    Column("notice", String(64), nullable=False),  # as the rulebook calls it, corrected or not
     Column("application_id", String(64), nullable=False),
     Column("source", String(10), nullable=False),
     Column("objector_name", EncryptedText),
@@ -211,6 +215,8 @@ objections = Table(
     Column("decided_by", String(200)),
     Column("decided_on", Date),
     Column("decision_reason", Text),
+    Column("notice_corrected_by", String(64)),  # since it was raised, the last time
+    Column("notice_corrected_on", Date),
     Index("ix_objections_cycle_id_notice", "cycle_id", "notice"),
     Index("uq_objections_receipt", "receipt", unique=True),
     Index("ix_objections_application_id", "application_id"),

@@ -58,7 +58,7 @@ def evaluate_again(work: Work, conductor: Conductor, application_id: str) -> Non
     if found is None:
         raise Transient("申报材料尚未到达", "the dossier has not arrived yet")
     cycle = conductor.cycle(work, found[0])
-    stage = _stage(cycle)
+    stage = stage_of(cycle)
     if stage is None or conductor.row(work, cycle.cycle_id, stage.key).state != "begun":
         return
     entrants = conductor.entrants(work, cycle.cycle_id, stage.key)
@@ -157,7 +157,7 @@ def _outcome(work: Work, cycle: Cycle, stage: Stage, entrant: Entrant, state: _S
 def judge(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """A named officer decides what needs judgement; a decision may be revised until the stage closes."""
     cycle, entrant = conductor.application(work, data["application_id"])
-    stage = _stage(cycle)
+    stage = stage_of(cycle)
     if stage is None or conductor.row(work, cycle.cycle_id, stage.key).state != "begun":
         raise Conflict("资格审查未在进行", "the qualification does not run")
     state = _states(work, cycle, [entrant])[entrant.application_id]
@@ -212,6 +212,17 @@ def findings(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
     rows = work.session.execute(select(table).where(wanted).order_by(table.c.application_id)).all()
     judged, banned = _judgements(work, cycle, one), banned_until(work, cycle, one)
     return {"applications": [_state(row, judged).reply(banned.get(row.application_id)) for row in rows]}
+
+
+def of_one(work: Work, cycle: Cycle, application_id: str) -> tuple[tuple[Finding, ...], Judgements] | None:
+    """The findings on one application in the rulebook's order, with what officers decided; None where it was not evaluated."""
+    table = models.evaluations
+    query = select(table).where(and_(*registers.of_cycle(table, cycle, application_id)))
+    row = work.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    state = _state(row, _judgements(work, cycle, application_id))
+    return state.findings, state.judged
 
 
 @dataclass(frozen=True)
@@ -342,5 +353,6 @@ def _peer(entrant: Entrant) -> Peer:
     )
 
 
-def _stage(cycle: Cycle) -> Stage | None:
+def stage_of(cycle: Cycle) -> Stage | None:
+    """The qualification of a cycle's rulebook; None where it has none."""
     return next((s for s in cycle.rulebook.stages if s.kind == STAGE_KIND), None)

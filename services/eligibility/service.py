@@ -9,6 +9,7 @@ from services.eligibility import (
     approvals,
     honours,
     notices,
+    own_findings,
     qualification,
     registers,
     standing,
@@ -27,7 +28,7 @@ from services.eligibility.honours import (
 )
 from services.eligibility.honours.certificates import key_ring
 from services.eligibility.keeping import keeping
-from services.eligibility.notices import drafts, posting
+from services.eligibility.notices import corrections, drafts, posting
 from services.eligibility.objections import (
     appeals,
     handling,
@@ -142,6 +143,10 @@ class Eligibility(Follower):
     def findings(self, work: Work, data: Data) -> Data:
         return qualification.findings(work, conductor, data)
 
+    @query("my_findings")
+    def my_findings(self, work: Work, data: Data) -> Data:
+        return own_findings.mine(work, conductor, data)
+
     @command("judge")
     def judge(self, work: Work, data: Data) -> Data:
         return qualification.judge(work, conductor, data)
@@ -177,6 +182,22 @@ class Eligibility(Follower):
     @command("report_posting_failure")
     def report_posting_failure(self, work: Work, data: Data) -> Data:
         return posting.report_failure(work, conductor, data)
+
+    @query("notice_correction")
+    def notice_correction(self, work: Work, data: Data) -> Data:
+        return corrections.show(work, conductor, data)
+
+    @command("edit_notice_correction")
+    def edit_notice_correction(self, work: Work, data: Data) -> Data:
+        return corrections.edit(work, conductor, data, contact=self.settings.office_contact)
+
+    @command("drop_notice_correction")
+    def drop_notice_correction(self, work: Work, data: Data) -> Data:
+        return corrections.drop(work, conductor, data)
+
+    @command("approve_notice_correction")
+    def approve_notice_correction(self, work: Work, data: Data) -> Data:
+        return corrections.approve(work, conductor, data)
 
     @query("notice_proof")
     def notice_proof(self, work: Work, data: Data) -> Data:

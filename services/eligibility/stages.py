@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from services.eligibility import approvals, honours, models, notices, qualification
-from services.eligibility.notices import drafts
+from services.eligibility.notices import corrections, drafts
 from services.eligibility.objections import effects
 from shared.procedure import Conductor, Cycle, Entrant, Hooks, awaited
 from shared.procedure.state import Outcome
@@ -47,6 +47,7 @@ class EligibilityHooks(Hooks):
             return awaited.each("records", records) + awaited.each("judgements", judgements)
         return [
             *awaited.each("notice_days", notices.running(work, cycle, stage)),
+            *awaited.each("notice_correction", corrections.underway(work, cycle, stage)),
             *awaited.each("objections", effects.undecided(work, cycle, stage, entrants)),
             *awaited.each("approval", approvals.waiting_for(work, cycle, stage, entrants)),
         ]

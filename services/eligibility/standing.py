@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 
 from services.eligibility import models
+from services.eligibility.notices.changes import slot_of
 from shared.contracts.base import dump
 from shared.contracts.dossier import Record
 from shared.contracts.events import Order
@@ -75,7 +76,7 @@ def _named(work: Work, uscc: str) -> list[dict[str, Any]]:
         )
         .join(_APPLICANTS, _APPLICANTS.c.cycle_id == notices.c.cycle_id)
         .join(cycles, cycles.c.id == notices.c.cycle_id)
-        .where(_of(uscc))
+        .where(_of(uscc), notices.c.corrected_by.is_(None))  # of a corrected one only what corrects it
         .order_by(notices.c.first_day, notices.c.cycle_id, notices.c.notice, _APPLICANTS.c.application_id)
     )
     found = []
@@ -83,7 +84,7 @@ def _named(work: Work, uscc: str) -> list[dict[str, Any]]:
         listed = {line["application_id"]: line for line in row.content["listed"]}
         if row.application_id not in listed:
             continue
-        stage = _rulebook(row).stage(f"notice:{row.notice}")
+        stage = _rulebook(row).stage(f"notice:{slot_of(row.notice)}")
         line = listed[row.application_id]
         found.append(
             {

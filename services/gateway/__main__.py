@@ -23,6 +23,7 @@ from services.gateway.health import Health
 from services.gateway.identity import Identity
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
+from services.gateway.portal.rooms import largest_form
 from services.gateway.rpc import RpcClient
 from services.gateway.second_factor.factors import compulsory
 from services.gateway.server import Server
@@ -97,10 +98,12 @@ class Process:
     def run(self) -> int:
         """Serve until a signal; gives the exit code."""
         settings = self._settings
-        gateway = Gateway(settings, self.identity, self.rpc, library(), self.metrics, self.readiness)
+        gateway = Gateway(
+            settings, self.identity, self.rpc, library(), self.metrics, self.readiness, heard=self.rpc.heard
+        )
         server = Server(
             create_app(gateway), settings.http_host, settings.http_port, settings.http_threads,
-            largest=settings.file_largest_bytes,
+            largest=max(settings.file_largest_bytes, largest_form(settings)),
         )  # fmt: skip
         self.rpc.start()
         health = None

@@ -33,12 +33,14 @@ from services.gateway.circumstances import (
 from services.gateway.contacts import Contacts
 from services.gateway.delegation.delegations import Delegations
 from services.gateway.dispatch import Dispatcher
+from services.gateway.heard import Heard
 from services.gateway.identity import Identity
 from services.gateway.kept import Kept
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
 from services.gateway.oidc.parties import Parties
+from services.gateway.polling.station import Station
 from services.gateway.portal.assets import Assets
 from services.gateway.portal.room import arrive, finish, stranger, told
 from services.gateway.portal.sessions import COOKIE, Sessions
@@ -88,6 +90,7 @@ class Gateway:
     metrics: Metrics = field(default_factory=Metrics)
     readiness: Callable[[], dict[str, str]] = dict
     content: ContentStore | None = None
+    heard: Heard = field(default_factory=Heard)
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.caller, self.library)
@@ -100,6 +103,7 @@ class Gateway:
         self.signer = Signer.of(self.settings)
         self.sessions = Sessions(self.identity)
         self.origins = Origins(self.settings.gateway_proxies, "ZHIHENG_GATEWAY_PROXIES")
+        self.polling = Station.of(self.settings, self.identity)
         self.paper_window = Window(self.settings.papers_address_most, self.settings.papers_window)
         self.notice_files = Kept(_NOTICES)
         self.assets = Assets.of(self.settings)
@@ -365,6 +369,8 @@ def _finish(gateway: Gateway) -> Callable[[AnyResponse], AnyResponse]:
 
 
 def _note(gateway: Gateway, response: AnyResponse) -> None:
+    if g.get("quiet") and response.status_code < 500:
+        return  # how often a ballot's page is used would be a turnout
     seconds = time.monotonic() - g.get("started", time.monotonic())
     rule = request.url_rule.rule if request.url_rule is not None else "(none)"
     gateway.metrics.requests.labels(request.method, rule, str(response.status_code)).observe(seconds)

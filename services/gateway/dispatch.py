@@ -119,17 +119,21 @@ class Dispatcher:
         return found
 
     def gather(
-        self, questions: Iterable[tuple[str, str, Mapping[str, Any], str]], asked: Asked
+        self,
+        questions: Iterable[tuple[str, str, Mapping[str, Any], str]],
+        asked: Asked,
+        timeout: float | None = None,
     ) -> list[dict[str, Any] | Problem]:
         """Ask several services at once: service, method, data, and the role in which it is asked. What a question failed with
-        stands in its answer's place, so that one service that is silent hides nothing of the others.
+        stands in its answer's place, so that one service that is silent hides nothing of the others. `timeout`: how many
+        seconds an answer is waited for, where it is not as long as ever.
         """
         waiting: list[Answer | Problem] = []
         for service, method, data, role in questions:
             context = replace(asked.context, message_id=new_id(), role=role)
             try:
                 self._check_rehearsal(data.get("cycle_id"), asked)
-                waiting.append(self._caller.ask(service, method, data, context))
+                waiting.append(self._caller.ask(service, method, data, context, timeout))
             except Problem as problem:
                 waiting.append(problem)
         return [each if isinstance(each, Problem) else _result(each) for each in waiting]

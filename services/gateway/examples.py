@@ -46,6 +46,8 @@ _NAMED = {
     "returned_at": "2025-05-22T14:00:00+08:00", "accepted_at": "2025-05-29T09:30:00+08:00",
     "added_at": "2025-05-20T10:30:00+08:00", "checked_at": "2025-05-20T10:31:00+08:00",
     "removed_at": "2025-05-20T11:00:00+08:00", "signed_at": "2025-05-19T16:20:00+08:00",
+    "parked_at": "2026-11-20T09:00:30+08:00", "published_at": "2026-11-20T09:00:00+08:00", "now": "2026-11-20T09:05:00+08:00",
+    "machine_now": "2026-11-20T09:05:00+08:00", "zone": "Asia/Shanghai", "queue": "intake.review.application.stopped",
     "zh": "文字", "en": "words", "entrant": _ID, "listed": _ID,
 }  # fmt: skip
 

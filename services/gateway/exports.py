@@ -1,4 +1,4 @@
-"""The list of applications as a file: the same filter and the same rights, fetched in pages, left in the audit log."""
+"""Lists of applications as files: the same filter and the same rights, fetched in pages, left in the audit log."""
 
 from __future__ import annotations
 
@@ -107,42 +107,88 @@ COLUMNS = (
 )
 
 
+CONTACT_COLUMNS = (
+    Column("编号 Public number", 12, _plain("public_number")),
+    Column("序号 Number", 10, _plain("sequence")),
+    Column("名称 Name", 36, _plain("name")),
+    Column("统一社会信用代码 Code", 22, _plain("uscc")),
+    Column("主体类型 Kind", 10, _worded("kind", KIND_WORDS)),
+    Column("状态 Status", 14, _worded("status", STATUSES)),
+    Column("推荐部门 Recommender", 24, _plain("recommender")),
+    Column("联系人 Contact", 16, _plain("contact_name")),
+    Column("联系电话 Telephone", 20, _plain("contact_phone")),
+    Column("联系邮箱 E-mail", 30, _plain("contact_email")),
+    Column("内部编号 Id", 34, _plain("application_id")),
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list that may be taken away: its title, the operation of intake that gives its lines, its columns."""
+
+    title: str
+    method: str
+    columns: tuple[Column, ...]
+
+
+APPLICATIONS = Table(TITLE, "applications", COLUMNS)
+CONTACTS = Table("申报联系表", "contacts", CONTACT_COLUMNS)
+
+
 def applications_csv(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     """The list as CSV."""
-    book, columns, rows = _table(gateway, data, asked, "csv")
-    content = delimited.write([column.heading for column in columns], rows)
-    return _file(content, f"{CSV}; charset=utf-8", book, "csv")
+    return _csv(APPLICATIONS, gateway, data, asked)
 
 
 def applications_xlsx(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     """The list as XLSX."""
+    return _xlsx(APPLICATIONS, gateway, data, asked)
+
+
+def contacts_csv(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    """联系表 as CSV."""
+    return _csv(CONTACTS, gateway, data, asked)
+
+
+def contacts_xlsx(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    """联系表 as XLSX."""
+    return _xlsx(CONTACTS, gateway, data, asked)
+
+
+def _csv(table: Table, gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    book, columns, rows = _rows(table, gateway, data, asked, "csv")
+    content = delimited.write([column.heading for column in columns], rows)
+    return _file(table, content, f"{CSV}; charset=utf-8", book, "csv")
+
+
+def _xlsx(table: Table, gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     from shared.documents import workbook  # its library takes a while to load, and few ask for it
 
-    book, columns, rows = _table(gateway, data, asked, "xlsx")
+    book, columns, rows = _rows(table, gateway, data, asked, "xlsx")
     headings, widths = (column.heading for column in columns), (column.width for column in columns)
-    sheet = workbook.Sheet(TITLE, tuple(headings), tuple(rows), tuple(widths))
-    return _file(workbook.write(TITLE, (sheet,)), XLSX, book, "xlsx")
+    sheet = workbook.Sheet(table.title, tuple(headings), tuple(rows), tuple(widths))
+    return _file(table, workbook.write(table.title, (sheet,)), XLSX, book, "xlsx")
 
 
-def _table(
-    gateway: Gateway, data: Mapping[str, Any], asked: Asked, form: str
+def _rows(
+    table: Table, gateway: Gateway, data: Mapping[str, Any], asked: Asked, form: str
 ) -> tuple[Rulebook, tuple[Column, ...], Iterator[tuple[Cell, ...]]]:
     """The cycle's rulebook, the columns and the rows: what somebody is not told has no column, not an empty one."""
-    book, lines = _gather(gateway, data, asked, form)
-    columns = tuple(column for column in COLUMNS if asked.role in WATCHERS or not column.office)
+    book, lines = _gather(table, gateway, data, asked, form)
+    columns = tuple(column for column in table.columns if asked.role in WATCHERS or not column.office)
     return book, columns, (tuple(column.cell(line, book) for column in columns) for line in lines)
 
 
 def _gather(
-    gateway: Gateway, data: Mapping[str, Any], asked: Asked, form: str
+    table: Table, gateway: Gateway, data: Mapping[str, Any], asked: Asked, form: str
 ) -> tuple[Rulebook, list[Line]]:
     """The rulebook of the cycle, and its lines in order of submission. Nothing is given without an entry in the audit log."""
     session = asked.signed_in
-    lines = sorted(walk(gateway, "intake", "applications", data, asked), key=_order)
+    lines = sorted(walk(gateway, "intake", table.method, data, asked), key=_order)
     book = gateway.dispatcher.rulebook(str(data["cycle_id"]), asked.context)
     filters = {name: value for name, value in data.items() if name != "cycle_id" and value is not None}
     told = canonical_json({"form": form, "filter": filters, "rows": len(lines)}).decode("utf-8")
-    gateway.identity.record(session, "applications:exported", reason=told, cycle_id=str(data["cycle_id"]))
+    gateway.identity.record(session, f"{table.method}:exported", reason=told, cycle_id=str(data["cycle_id"]))
     return book, lines
 
 
@@ -165,6 +211,6 @@ def _order(line: Line) -> tuple[bool, int, str]:
     return (line["sequence"] is None, line["sequence"] or 0, line["application_id"])
 
 
-def _file(content: bytes, kind: str, book: Rulebook, ending: str) -> Response:
-    name = f"{TITLE}（{book.title.zh}）.{ending}"
-    return files.made(content, name, kind, f"applications.{ending}")
+def _file(table: Table, content: bytes, kind: str, book: Rulebook, ending: str) -> Response:
+    name = f"{table.title}（{book.title.zh}）.{ending}"
+    return files.made(content, name, kind, f"{table.method}.{ending}")

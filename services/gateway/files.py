@@ -68,7 +68,8 @@ def require_length(largest: int) -> int:
 def too_large(largest: int) -> TooLarge:
     """The refusal of a body beyond so many bytes."""
     return TooLarge(
-        f"超过 {largest >> 20} MB（{largest} 字节）", f"more than {largest >> 20} MB ({largest} bytes)"
+        f"超过 {largest / (1 << 20):g} MB（{largest} 字节）",
+        f"more than {largest / (1 << 20):g} MB ({largest} bytes)",
     )
 
 
@@ -100,13 +101,49 @@ def reviewed_file(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Re
     """The bytes of a file of a dossier under review. Review says who may read the dossier, and its own copy which files are
     in it: what was handed in, as it was frozen. Raises as `review.dossier` does, NotFound for any other file.
     """
+    file = _under_review(gateway, data, asked)
+    note_reading(gateway, asked, "file:read", data["cycle_id"], file)
+    body = stream(content_of(gateway), file["digest"])
+    return download(body, file["size"], file["file_name"], BYTES, etag=file["digest"])
+
+
+def reviewed_pages(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    """How many pages of a file under review there are pictures of, and the beginning of its text. Raises as `reviewed_file`."""
+    file, previews = _previews_under_review(gateway, data, asked)
+    words = next((each for each in previews if each["media_type"].startswith(TEXT)), None)
+    if words is not None:
+        note_reading(gateway, asked, "file:previewed", data["cycle_id"], file, page=None)
+    content = b"".join(stream(content_of(gateway), words["digest"])) if words else b""
+    return {
+        "pages": sum(not each["media_type"].startswith(TEXT) for each in previews),
+        "words": content.decode("utf-8", "replace"),
+    }
+
+
+def reviewed_page(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
+    """The picture of a page of a file under review. Raises as `reviewed_file`, NotFound where there is no picture."""
+    file, previews = _previews_under_review(gateway, data, asked)
+    return _shown(gateway, {**file, "previews": previews}, data["cycle_id"], asked, int(data["page"]))
+
+
+def _previews_under_review(
+    gateway: Gateway, data: Mapping[str, Any], asked: Asked
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    file = _under_review(gateway, data, asked)
+    named = {name: file[name] for name in ("application_id", "file_id")}
+    previews: list[dict[str, Any]] = gateway.dispatcher.ask("intake", "file_previews", named, asked.anew())[
+        "previews"
+    ]
+    return file, previews
+
+
+def _under_review(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    """A file of a dossier as review has it, for whom review lets read it."""
     named = {name: data[name] for name in ("cycle_id", "application_id")}
     read = gateway.dispatcher.ask("review", "dossier", named, asked.anew())
     for file in read["dossier"]["files"]:
         if file["file_id"] == data["file_id"]:
-            note_reading(gateway, asked, "file:read", named["cycle_id"], {**file, **named})
-            body = stream(content_of(gateway), file["digest"])
-            return download(body, file["size"], file["file_name"], BYTES, etag=file["digest"])
+            return {**file, **named}
     raise NotFound("没有这个文件", "no such file")
 
 
@@ -122,11 +159,18 @@ def file_text(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Respon
 
 def _preview(gateway: Gateway, data: Mapping[str, Any], asked: Asked, page: int | None) -> Response:
     file = _accepted(gateway, {name: data[name] for name in ("application_id", "file_id")}, asked)
+    return _shown(gateway, file, file["cycle_id"], asked, page)
+
+
+def _shown(
+    gateway: Gateway, file: Mapping[str, Any], cycle_id: str, asked: Asked, page: int | None
+) -> Response:
+    """A picture of a page; without one, the text."""
     for preview in file["previews"]:
         kind = preview["media_type"]
         is_text = kind.startswith(TEXT)
         if is_text if page is None else (preview["page"] == page and not is_text):
-            note_reading(gateway, asked, "file:previewed", file["cycle_id"], file, page=page)
+            note_reading(gateway, asked, "file:previewed", cycle_id, file, page=page)
             body = stream(content_of(gateway), preview["digest"])
             headers = {"Content-Length": str(preview["size"]), "Content-Security-Policy": _SANDBOX}
             return Response(body, content_type=kind, headers=headers)

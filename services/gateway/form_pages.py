@@ -6,15 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from services.gateway.stated import NOTHING, readable
 from shared.documents import Block, Callout, Document, Entries, Heading, Paragraph, Part, Table
 
 FORM, FORM_EN = "申报表", "Application form"
-_EMPTY = "—"
 _KINDS = {"organization": "组织 organization", "individual": "个人 individual", "project": "项目 project"}
-_KEYS = {
-    "level": "级别 level", "year": "年度 year", "award": "奖项 award", "track": "类别 track", "on": "日期 on",
-    "jurisdiction": "地区 place", "output": "产值 output", "profit": "利润 profit", "tax": "税收 tax",
-}  # fmt: skip
 _DECLARED = (
     "本申报主体承诺：所填内容和所附材料真实、完整、合法，不涉及国家秘密；如有不实，愿承担相应责任。",
     "The applicant states that what is written and handed in is true, complete and lawful, and answers for it.",
@@ -56,7 +52,7 @@ def _parts(
     rows = tuple(
         (
             f"{part['title_zh']}\n{part['title_en']}",
-            _value(part, draft["parts"].get(part["name"])),
+            readable(draft["parts"].get(part["name"]), part),
             _cited(part["rules"], articles),
         )
         for part in parts
@@ -73,26 +69,7 @@ def _parts(
 
 
 def _cited(rules: Sequence[str], articles: Said) -> str:
-    return "\n".join(articles[rule]["label"] for rule in rules if rule in articles) or _EMPTY
-
-
-def _value(part: Said, value: Any) -> str:
-    for choice in part["choices"]:
-        if choice["value"] == value:
-            return f"{choice['title_zh']} {choice['title_en']}"
-    return _text(value)
-
-
-def _text(value: Any) -> str:
-    if value is None or value in ("", [], {}):
-        return _EMPTY
-    if isinstance(value, bool):
-        return "是 yes" if value else "否 no"
-    if isinstance(value, Mapping):
-        return "；".join(f"{_KEYS.get(key, key)}：{_text(each)}" for key, each in sorted(value.items()))
-    if isinstance(value, list):
-        return "\n".join(_text(each) for each in value)
-    return str(value)
+    return "\n".join(articles[rule]["label"] for rule in rules if rule in articles) or NOTHING
 
 
 def _materials(draft: Said, asked: Said) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from flask import Response, request
 from services.gateway import (
     calendars,
     certificates,
+    checks,
     criteria,
     dossier,
     exports,
@@ -19,6 +20,7 @@ from services.gateway import (
     minutes,
     notices,
     objections,
+    operating,
     papers,
     payment_files,
     player,
@@ -137,10 +139,6 @@ def form(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, A
     return published.form_of(gateway.library, data["rulebook"], data["kind"], data.get("category"))
 
 
-def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return gateway.dispatcher.audit(data, asked)
-
-
 def my_addresses(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     return gateway.contacts.mine(asked.signed_in)
 
@@ -209,10 +207,12 @@ LOCAL: dict[str, Answering] = {
     for each in (
         sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
         my_addresses, set_addresses,
-        rulebooks, rulebook, form, audit, exports.applications_xlsx, exports.applications_csv,
+        rulebooks, rulebook, form, checks.audit, checks.audit_checks, exports.applications_xlsx, exports.applications_csv,
+        exports.contacts_xlsx, exports.contacts_csv,
         regulations.regulation, regulations.differences, regulations.self_check,
         register.experts_xlsx, register.experts_csv, register.rate_reviewers, calendars.appointments_ics,
-        files.upload_file, files.upload_evidence, files.file_content, files.reviewed_file, files.file_page, files.file_text,
+        files.upload_file, files.upload_evidence, files.file_content, files.file_page, files.file_text,
+        files.reviewed_file, files.reviewed_pages, files.reviewed_page,
         certificates.certificate_pdf, certificates.plaque_pdf, certificates.case_letter_docx, certificates.case_letter_pdf,
         forms.form_docx, dossier.dossier_zip, papers.upload_paper, papers.paper_content,
         objections.objection_letter_docx, objections.objection_letter_pdf,
@@ -222,7 +222,8 @@ LOCAL: dict[str, Answering] = {
         criteria.criteria, criteria.sheet_xlsx,
         feedback.my_feedback_docx, feedback.my_feedback_pdf, feedback.feedback_docx, feedback.feedback_pdf,
         feedback.digest_docx, feedback.digest_pdf,
-        notices.notice_docx, notices.notice_pdf, notices.notice_draft_pdf, notices.notice_proof_docx, notices.notice_proof_pdf,
+        notices.notice_docx, notices.notice_pdf, notices.notice_draft_pdf, notices.notice_correction_pdf,
+        notices.notice_proof_docx, notices.notice_proof_pdf,
         payment_files.payment_csv, payment_files.payment_xlsx,
         tracking.tracking_docx, tracking.tracking_pdf, tracking.my_tracking_docx, tracking.my_tracking_pdf,
         tracking.tracking_overview_docx, tracking.tracking_overview_pdf,
@@ -235,5 +236,6 @@ LOCAL: dict[str, Answering] = {
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
         begin_second_factor, confirm_second_factor, remove_second_factor, reset_second_factor,
         delegations, delegate, end_delegation,
+        operating.services, operating.replay_parked, operating.discard_parked,
     )
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,15 @@ _WHAT = {
     "posted": "发布 Posted",
     "extended": "延长 Extended",
     "ended": "结束 Ended",
+    "corrected": "更正 Corrected",
+    "dropped": "放弃 Given up",
+}
+# What a correction changes.
+CHANGED = {
+    "introduction_zh": ("说明（中文）", "Introduction, Chinese"),
+    "introduction_en": ("说明（英文）", "Introduction, English"),
+    "contact": ("联系方式", "Contact"),
+    "name": ("名称", "Name"),
 }
 
 Reply = Mapping[str, Any]
@@ -29,6 +39,8 @@ def notice(said: Reply) -> Document:
     """A notice as it was posted, with how it grew since: the reply `PostedNotice`."""
     blocks: tuple[Block, ...] = (
         *([Callout("演练，不是真实的公示 Rehearsal: this is no real notice")] if said["rehearsal"] else []),
+        *_corrected(said),
+        *_correction(said),
         *_texts(said["introduction_zh"]),
         *_texts(said["introduction_en"], small=True),
         Entries(tuple(_entries(said))),
@@ -82,10 +94,28 @@ def draft(said: Reply, posting: Reply, award: tuple[str, str], year: int) -> Doc
     )
 
 
+def correction_draft(said: Reply, award: tuple[str, str], year: int, today: date) -> Document:
+    """The same of a correction, as it would stand if it were confirmed today: the reply `NoticeCorrection`."""
+    posting = {
+        "first": said["first_day"], "last": said["last_day"], "working_days": said["working_days"],
+        "posted_on": today.isoformat(), "reason_zh": "放假安排尚未录入，无法推算公示期",
+        "reason_en": "the calendar is not entered: the days cannot be told",
+    }  # fmt: skip
+    document = draft(said, posting, award, year)
+    (part,) = document.parts
+    told = (
+        f"更正公示：{said['name']} 更正公示 {said['notice']} Notice {said['name']} corrects {said['notice']}"
+    )
+    reason = Entries((("更正原因 Why", said["reason"] or _NOTHING),))
+    blocks = (part.blocks[0], Callout(told), reason, _changes(said["changes"]), *part.blocks[1:])
+    return replace(document, parts=(replace(part, blocks=blocks),))
+
+
 def proof(said: Reply) -> Document:
     """What proves that a notice stood as it did: the reply `NoticeProof`."""
     blocks: tuple[Block, ...] = (
         Callout(_verdict(said)),
+        *_corrected(said),
         *([Items(tuple(f"{fault['zh']} {fault['en']}" for fault in said["faults"]))] if said["faults"] else []),
         Entries(tuple(_proven(said))),
         Heading("公示期 Windows"),
@@ -151,8 +181,15 @@ def _entries(said: Reply) -> Iterator[tuple[str, str]]:
     yield "奖项 Award", f"{said['award_zh']}，{said['year']} 年度\n{said['award_en']}, {said['year']}"
     yield "依据 Under", said["rule"]
     yield "公示期 Days", days(said)
+    if said["corrects"]:
+        yield (
+            "编号 Notice",
+            f"{said['notice']}，更正 {said['corrects']}\n{said['notice']}, correcting {said['corrects']}",
+        )
     if said["state"] == "ended":
         yield "状态 State", "公示已结束 The notice is over"
+    if said["corrected_by"]:
+        yield "状态 State", f"已更正 Corrected: {said['corrected_by']}, {said['corrected_on']}"
 
 
 def _list(lines: list[Reply]) -> Block:
@@ -165,6 +202,40 @@ def _list(lines: list[Reply]) -> Block:
         for number, line in enumerate(lines, start=1)
     )
     return Table(("序号 No.", "名称 Name", "等次 Level", "类别 Track"), rows_, (1, 5, 2, 2), frozenset({0}))
+
+
+def _corrected(said: Reply) -> Iterator[Block]:
+    """A notice in whose place another stands says so before anything else."""
+    if said["corrected_by"]:
+        by, on = said["corrected_by"], said["corrected_on"]
+        yield Callout(
+            f"本公示已于 {on} 由公示 {by} 更正，以下为原公示的内容"
+            f" On {on} notice {by} corrected this one; what was posted stands below"
+        )
+
+
+def _correction(said: Reply) -> Iterator[Block]:
+    told = said["correction"]
+    if not told:
+        return
+    yield Callout(f"更正公示：更正公示 {told['notice']} A correction of notice {told['notice']}")
+    yield Entries(
+        (
+            ("更正原因 Why", told["reason"]),
+            ("原公示内容摘要 Digest of the old content", told["content_digest"]),
+        )
+    )
+    yield _changes(told["changes"])
+
+
+def _changes(changes: list[Reply]) -> Table:
+    return Table(
+        ("更正事项 Corrected", "原来 Before", "更正为 Now"),
+        tuple(
+            (" ".join(CHANGED[each["what"]]), each["before"] or _NOTHING, each["after"]) for each in changes
+        ),
+        (2, 4, 4),
+    )
 
 
 def _extensions(said: Reply) -> Iterator[Block]:

@@ -47,6 +47,19 @@ def notice_draft_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
     )
 
 
+def notice_correction_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
+    """A correction as it would be posted today, marked as a draft, as PDF."""
+    said = gateway.dispatcher.ask("eligibility", "notice_correction", data, asked)
+    cycle = gateway.dispatcher.ask("intake", "cycle", {"cycle_id": data["cycle_id"]}, asked.anew())
+    title = gateway.dispatcher.rulebook(data["cycle_id"], asked.context).title
+    document = notice_papers.correction_draft(
+        said, (title.zh, title.en), cycle["year"], asking.today(gateway, asked)
+    )
+    return files.made(
+        written(document, "pdf"), f"{notice_papers.NOTICE}（更正稿）.pdf", PDF, "notice-correction.pdf"
+    )
+
+
 def notice_proof_docx(gateway: Gateway, data: Data, asked: Asked) -> Response:
     """What proves that a notice stood, as DOCX."""
     return _proof(gateway, data, asked, "docx")

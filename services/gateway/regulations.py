@@ -15,6 +15,7 @@ from shared.rulebooks import Case, Membership, Rulebook, Words
 from shared.rulebooks.difference import CHANGES, Difference
 from shared.rulebooks.difference import differences as between
 from shared.rulebooks.expected import Expected, expected
+from shared.rulebooks.explained import explain
 from shared.rulebooks.parts import Entry, Value, parts
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def self_check(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
         "rulebook": book.id,
         "sha256": book.sha256,
         "closes_on": case.closes_on.isoformat(),
-        "findings": [_finding(each) for each in expected(book, case)],
+        "findings": [_finding(book, each) for each in expected(book, case)],
     }
 
 
@@ -93,23 +94,15 @@ def _case(book: Rulebook, data: Data) -> Case:
     )
 
 
-def _finding(each: Expected) -> dict[str, Any]:
-    finding = each.finding
-    prefix_zh, prefix_en = f"{each.says.zh}：", f"{each.says.en}: "
+def _finding(book: Rulebook, each: Expected) -> dict[str, Any]:
+    told = explain(book, each.finding).as_dict()
+    del told["ground"], told["confirmed"]
+    if each.known:
+        return told
     return {
-        "rule": finding.rule,
-        "article": each.article.label if each.article else finding.source_article,
-        **_pair("gist", each.article.gist if each.article else None),
-        **_pair("condition", each.says),
-        "outcome": finding.outcome.value if each.known else NOT_KNOWN,
-        "reason_zh": finding.reason.removeprefix(prefix_zh)
-        if each.known
-        else "依据评审办的登记判断，这里不查",
-        "reason_en": finding.reason_en.removeprefix(prefix_en)
-        if each.known
-        else "decided by the award office’s registers, which are not read here",
-        "evidence": list(finding.evidence) if each.known else [],
-    }
+        **told, "outcome": NOT_KNOWN, "evidence": [], "reason_zh": "依据评审办的登记判断，这里不查",
+        "reason_en": "decided by the award office’s registers, which are not read here",
+    }  # fmt: skip
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -30,6 +30,7 @@ import structlog
 from pika.adapters.select_connection import SelectConnection
 from pika.channel import Channel
 
+from services.gateway.heard import Heard
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from shared.bus import wire
@@ -162,11 +163,14 @@ class Pending:
         outcome = "fault"
         try:
             reply = self._wait()
+            self.client.heard.answered(self.service)
             outcome = "problem"
             answered = wire.read_reply(reply)
             outcome = "ok"
             return answered
         except Unavailable as problem:
+            if outcome == "fault":
+                self.client.heard.missed(self.service)
             outcome = problem.code
             raise
         finally:
@@ -240,6 +244,7 @@ class RpcClient:
         self, uri: str, *, instance: str, timeout: float = 10.0, metrics: Metrics | None = None
     ) -> None:
         self.metrics = metrics or Metrics()
+        self.heard = Heard()
         self._parameters = connection_parameters(uri, f"gateway {instance}")
         self._instance = instance
         self._timeout = timeout

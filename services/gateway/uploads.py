@@ -100,10 +100,7 @@ def continue_upload(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> 
     upload = uploads.find(asked, data["upload_id"])
     with uploads.claimed(upload):
         upload = uploads.find(asked, upload.id)
-        offset = uploads.offset(upload)
-        _require_offset(offset)
-        if upload.digest is None:
-            offset = _append(gateway, upload, offset)
+        offset = _append(gateway, uploads, upload, _number("Upload-Offset"))
         if offset == upload.length and upload.file_id is None:
             upload = _finish(gateway, uploads, upload, asked)
         return _nothing(_progress(upload, offset))
@@ -168,27 +165,27 @@ def _metadata(header: str) -> dict[str, str]:
     return found
 
 
-def _require_offset(offset: int) -> None:
-    given = _number("Upload-Offset")
-    if given != offset:
-        raise Conflict(
-            f"应从第 {offset} 字节续传", f"the upload goes on at byte {offset}", code="wrong_offset"
-        )
-
-
-def _append(gateway: Gateway, upload: UploadState, offset: int) -> int:
+def _append(gateway: Gateway, uploads: _Uploads, upload: UploadState, offset: int) -> int:
+    """How far the upload has come with this part. Where one is kept, the store itself looks where it has to begin: in a
+    bucket each look lists all parts.
+    """
     most = gateway.settings.upload_part_bytes
-    length = files.require_length(most)
-    if offset + length > upload.length:
-        raise BadRequest("超出已声明的长度", "more than the length that was said", code="too_long")
-    if not length:
+    length = 0 if upload.digest is not None else files.require_length(most)
+    if not length or offset + length > upload.length:
+        have = uploads.offset(upload)
+        if offset != have:
+            raise _wrong_offset(have)
+        if length:
+            raise BadRequest("超出已声明的长度", "more than the length that was said", code="too_long")
         return offset
     try:
         return files.content_of(gateway).append_part(upload.id, offset, _checked(most), limit=most)
     except WrongOffset as wrong:
-        raise Conflict(
-            f"应从第 {wrong.have} 字节续传", f"the upload goes on at byte {wrong.have}", code="wrong_offset"
-        ) from wrong
+        raise _wrong_offset(wrong.have) from wrong
+
+
+def _wrong_offset(have: int) -> Conflict:
+    return Conflict(f"应从第 {have} 字节续传", f"the upload goes on at byte {have}", code="wrong_offset")
 
 
 def _checked(most: int) -> Iterator[bytes]:

@@ -27,6 +27,7 @@ def watched(work: Work, cycle: Cycle) -> Watched:
         (
             Figure("grants", "资助", "grants", sum(counts.values())),
             Figure("grants_held", "暂缓的资助", "grants held", counts.get(Status.HELD.value, 0)),
+            Figure("grants_stopped", "停发的资助", "grants stopped", counts.get(Status.STOPPED.value, 0)),
             Figure("clawbacks", "追缴", "clawbacks", int(work.session.execute(claims).scalar_one())),
         ),
     )

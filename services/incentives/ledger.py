@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, true, update
@@ -30,10 +30,14 @@ _FIELDS = (
 
 
 def put(work: Work, cycle: Cycle, applicant: Applicant, grant: Grant, track: str | None) -> None:
-    """Enter a grant, or bring the one that is there up to date; there is never a second one."""
+    """Enter a grant, or bring the one that is there up to date; there is never a second one. One that was stopped stays as it
+    stood then.
+    """
     values = {name: getattr(grant, name) for name in _FIELDS if name != "track"} | {"track": track}
     known = find(work, cycle, applicant.application_id, grant.for_)
-    if known is not None and all(getattr(known, name) == values[name] for name in _FIELDS):
+    if known is not None and (
+        known.state == Status.STOPPED or all(getattr(known, name) == values[name] for name in _FIELDS)
+    ):
         return
     this = _key(cycle, applicant.application_id, grant.for_)
     if known is None:
@@ -59,22 +63,38 @@ def put(work: Work, cycle: Cycle, applicant: Applicant, grant: Grant, track: str
 
 def settle(work: Work, cycle: Cycle) -> None:
     """Hold the cycle's grants while together they exceed the budget, none of them cut, and each award whose winner's
-    records are not confirmed; let them go when nothing holds them.
+    records are not confirmed; let them go when nothing holds them. Stop each award of which an officer has decided so.
     """
     from services.incentives import records
 
+    outstanding = records.outstanding(work, cycle)
+    stopped = _award_of(each for each, why in outstanding.items() if why.stopped)
+    left = _GRANTS.c.application_id.in_(_gone_out(cycle))
+    # The applicant may still get it once for another award: that key was this one's as long as it could be paid.
+    _move(work, cycle, Status.STOPPED, and_(stopped, not_(left)), once_key=None)
     over = over_budget(granted(work, cycle), budgets.of_cycle(work, cycle))
-    unconfirmed = and_(
-        _GRANTS.c.grant_for == "award", _GRANTS.c.application_id.in_(records.outstanding(work, cycle))
-    )
-    held = true() if over else unconfirmed
-    for status, which in ((Status.HELD, held), (Status.COMPUTED, not_(held))):
-        this = and_(_GRANTS.c.cycle_id == cycle.cycle_id, _GRANTS.c.state.in_(before(status)), which)
-        moved = work.session.execute(update(_GRANTS).where(this).values(state=status.value))
-        if getattr(moved, "rowcount", 0):
-            work.audit(
-                f"grants:{status}", cycle.cycle_id, after={"over_budget_fen": over}, cycle_id=cycle.cycle_id
-            )
+    held = true() if over else _award_of(outstanding)
+    _move(work, cycle, Status.HELD, held, over)
+    _move(work, cycle, Status.COMPUTED, not_(held), over)
+
+
+def _award_of(applications: Iterable[str]) -> ColumnElement[bool]:
+    return and_(_GRANTS.c.grant_for == "award", _GRANTS.c.application_id.in_(list(applications)))
+
+
+def _move(
+    work: Work,
+    cycle: Cycle,
+    status: Status,
+    which: ColumnElement[bool],
+    over: int | None = None,
+    **values: Any,
+) -> None:
+    this = and_(_GRANTS.c.cycle_id == cycle.cycle_id, _GRANTS.c.state.in_(before(status)), which)
+    moved = work.session.execute(update(_GRANTS).where(this).values(state=status.value, **values))
+    if getattr(moved, "rowcount", 0):
+        after = {"state": status.value} if over is None else {"over_budget_fen": over}
+        work.audit(f"grants:{status}", cycle.cycle_id, after=after, cycle_id=cycle.cycle_id)
 
 
 def find(work: Work, cycle: Cycle, application_id: str, for_: str) -> Row[Any] | None:
@@ -83,8 +103,8 @@ def find(work: Work, cycle: Cycle, application_id: str, for_: str) -> Row[Any] |
 
 
 def granted(work: Work, cycle: Cycle) -> int:
-    """All grants of a cycle together, in fen. In a real one without the awards of those who fell out before anything left for
-    them: what will never be paid takes nobody else's money.
+    """All grants of a cycle together, in fen. In a real one without the awards that were stopped, or whose winners fell out
+    before anything left for them: what will never be paid takes nobody else's money.
     """
     counted = _GRANTS.c.cycle_id == cycle.cycle_id
     if not cycle.rehearsal:
@@ -94,21 +114,30 @@ def granted(work: Work, cycle: Cycle) -> int:
 
 
 def _never_paid(cycle: Cycle) -> ColumnElement[bool]:
-    revocations, dossiers, lines = models.revocations, models.procedure.dossiers, models.lines
+    revocations, dossiers = models.revocations, models.procedure.dossiers
     revoked = select(revocations.c.application_id).where(revocations.c.cycle_id == cycle.cycle_id)
     withdrawn = select(dossiers.c.application_id).where(
         and_(dossiers.c.cycle_id == cycle.cycle_id, dossiers.c.withdrawn_on.is_not(None))
     )
-    left = select(lines.c.application_id).where(
+    application = _GRANTS.c.application_id
+    fell_out = or_(
+        application.in_(revoked), application.in_(withdrawn), _GRANTS.c.state == Status.STOPPED.value
+    )
+    return and_(_GRANTS.c.grant_for == "award", fell_out, application.not_in(_gone_out(cycle)))
+
+
+def _gone_out(cycle: Cycle) -> Any:
+    """The applications for whose award something has left."""
+    lines = models.lines
+    return select(lines.c.application_id).where(
         and_(lines.c.cycle_id == cycle.cycle_id, lines.c.grant_for == "award", lines.c.state.in_(GONE_OUT))
     )
-    application = _GRANTS.c.application_id
-    fell_out = or_(application.in_(revoked), application.in_(withdrawn))
-    return and_(_GRANTS.c.grant_for == "award", fell_out, application.not_in(left))
 
 
 def paid_before(work: Work, cycle: Cycle, applicant: Applicant, for_: str) -> list[Payment]:
-    """What the same applicant got before in this world: payments on record, and grants of other applications."""
+    """What the same applicant got before in this world: payments on record, and grants of other applications that were not
+    stopped.
+    """
     key = applicant.applicant_key
     recorded = work.session.execute(
         select(_PAYMENTS)
@@ -123,6 +152,7 @@ def paid_before(work: Work, cycle: Cycle, applicant: Applicant, for_: str) -> li
                 _GRANTS.c.applicant_key == key,
                 _GRANTS.c.application_id != applicant.application_id,
                 _GRANTS.c.amount_fen > 0,
+                _GRANTS.c.state != Status.STOPPED.value,
             )
         )
         .order_by(_GRANTS.c.computed_on, _GRANTS.c.application_id)
@@ -165,11 +195,11 @@ def _grant_state(row: Row[Any], unconfirmed: Mapping[str, Outstanding]) -> dict[
     )  # fmt: skip
     lacking = unconfirmed.get(row.application_id) if row.grant_for == "award" else None
     # What was confirmed may have ended since the last event; a line is never shown as payable that is not.
-    state = Status.HELD.value if lacking is not None else row.state
+    holds = lacking is not None and row.state != Status.STOPPED
     return {
         **{name: getattr(row, name) for name in names},
         "lines": row.explanation or [],
-        "state": state,
+        "state": Status.HELD.value if holds else row.state,
         "held_zh": None if lacking is None else lacking.reason_zh,
         "held_en": None if lacking is None else lacking.reason_en,
     }

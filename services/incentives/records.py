@@ -1,4 +1,4 @@
-"""部门记录的复核: no award is payable whose winner's records are not confirmed; its line says held, and why.
+"""部门记录的复核: no award is payable whose winner's records are not confirmed; its line says held, or stopped, and why.
 
 The pool's grant does not hang on an application, and no department was asked for it.
 """
@@ -41,7 +41,7 @@ def confirmed(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
 
 
 def differ(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
-    """A winner's records differ: its grant is held with the reason."""
+    """A winner's records differ: its grant is held with the reason; where an officer has decided so, stopped with it."""
     cycle = _cycle(work, conductor, data)
     if confirmations.differ(work, data):
         ledger.settle(work, cycle)

@@ -8,15 +8,17 @@ from shared import states
 
 
 class Status(StrEnum):
-    """资助状态: computed, or held because the cycle's grants exceed the budget."""
+    """资助状态: payable as computed; held, over the budget or for its winner's records; stopped by an officer, for good."""
 
     COMPUTED = "computed"
     HELD = "held"
+    STOPPED = "stopped"
 
 
 MOVES: dict[Status, frozenset[Status]] = {
-    Status.COMPUTED: frozenset({Status.HELD}),
-    Status.HELD: frozenset({Status.COMPUTED}),
+    Status.COMPUTED: frozenset({Status.HELD, Status.STOPPED}),
+    Status.HELD: frozenset({Status.COMPUTED, Status.STOPPED}),
+    Status.STOPPED: frozenset(),
 }
 
 

@@ -29,6 +29,7 @@ from services.intake.dossiers import (
     require_changeable,
     who_is_on,
 )
+from services.intake.parts import PERSONAL
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from services.intake.told import UNTOLD, Told, told_to
@@ -69,9 +70,7 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "missing_materials": glance.lacking(
             cycle.rulebook, data["kind"], data["category"], data["materials"]
         ),
-        **{
-            name: data[name] for name in ("cycle_id", "name", "kind", "category", "nominated_by", "id_number")
-        },
+        **{name: data[name] for name in ("cycle_id", "name", "kind", "category", "nominated_by", *PERSONAL)},
     }
     work.session.execute(_APPLICATIONS.insert().values(**row))
     work.session.execute(

@@ -11,13 +11,22 @@ from services.intake.dossiers import own
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from shared.contracts.dossier import Facts
+from shared.contracts.operations.findings import NOT_KNOWN
 from shared.problems import FieldError, invalid_fields
 from shared.procedure import Cycle
-from shared.rulebooks import Case, Membership, Outcome
-from shared.rulebooks.expected import expected
+from shared.rulebooks import Case, Membership, Outcome, Words
+from shared.rulebooks.expected import Expected, expected
+from shared.rulebooks.explained import explain
 from shared.store import Work
 
 _TOLD = (Outcome.FAIL, Outcome.MISSING)
+_BY_REGISTERS = Words(
+    "由评审办按登记判断，这里不查", "decided by the award office’s registers, which are not read here"
+)
+_BY_DEPARTMENTS = Words(
+    "由评审办征询部门后判断，这里不查",
+    "decided by what departments answer the award office, which is not read here",
+)
 _NOT_IN = (Status.DRAFT.value, Status.LATE.value, Status.WITHDRAWN.value)
 
 
@@ -26,11 +35,13 @@ def check(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     row = own(work, data["application_id"])
     cycle = conductor.cycle(work, row.cycle_id)
     found = blocking(work, cycle, row)
+    findings = list(expected(cycle.rulebook, _case(work, cycle, row)))
     return {
         "application_id": row.id,
         "ready": not found,
         "faults": [fault.as_dict() for fault in found],
-        "expected": _expected(work, cycle, row),
+        "expected": [_line(each) for each in findings if each.finding.outcome in _TOLD],
+        "findings": [_explained(cycle, each) for each in findings],
         "applied_already": bool(row.uscc) and _applied_already(work, row),
     }
 
@@ -52,9 +63,9 @@ def require_ready(work: Work, cycle: Cycle, row: Row[Any]) -> None:
         raise invalid_fields(found, code="not_ready")
 
 
-def _expected(work: Work, cycle: Cycle, row: Row[Any]) -> list[dict[str, Any]]:
-    """What the qualification would find in what is stated, without departments, bans and other applications."""
-    case = Case(
+def _case(work: Work, cycle: Cycle, row: Row[Any]) -> Case:
+    """What is stated, without departments, bans and other applications."""
+    return Case(
         kind=row.kind,
         applicant_key=submissions.key_of(work, row),
         uscc=row.uscc,
@@ -69,18 +80,34 @@ def _expected(work: Work, cycle: Cycle, row: Row[Any]) -> list[dict[str, Any]]:
         materials=frozenset(row.materials),
         pool=_membership(work, cycle, row.uscc),
     )
-    return [
-        {
-            "rule": each.finding.rule,
-            "article": each.article.label if each.article else each.finding.rule,
-            "condition": each.finding.condition,
-            "outcome": each.finding.outcome.value,
-            "reason_zh": each.finding.reason,
-            "reason_en": each.finding.reason_en,
-        }
-        for each in expected(cycle.rulebook, case)
-        if each.finding.outcome in _TOLD
-    ]
+
+
+def _line(each: Expected) -> dict[str, Any]:
+    """The reply's `Expected`."""
+    return {
+        "rule": each.finding.rule,
+        "article": each.article.label if each.article else each.finding.rule,
+        "condition": each.finding.condition,
+        "outcome": each.finding.outcome.value,
+        "reason_zh": each.finding.reason,
+        "reason_en": each.finding.reason_en,
+    }
+
+
+def _explained(cycle: Cycle, each: Expected) -> dict[str, Any]:
+    """The reply's `ExplainedFinding`. What registers and departments decide is not read here: the same is said of it whatever
+    they hold.
+    """
+    told = explain(cycle.rulebook, each.finding).as_dict()
+    if not each.known:
+        return {**told, "outcome": NOT_KNOWN, "evidence": [], **_pair(_BY_REGISTERS)}
+    if each.finding.outcome is Outcome.AWAITING:
+        return {**told, "evidence": [], **_pair(_BY_DEPARTMENTS)}
+    return told
+
+
+def _pair(words: Words) -> dict[str, str]:
+    return {"reason_zh": words.zh, "reason_en": words.en}
 
 
 def _membership(work: Work, cycle: Cycle, uscc: str) -> Membership | None:

@@ -52,8 +52,8 @@ def _require_unchanged(row: Row[Any], given: Mapping[str, Any], revision: int) -
 
 
 def _now_is(part: str, value: Any) -> tuple[str, str]:
-    """What stands there now; an identity number is not repeated in an error."""
-    if part == "id_number":
+    """What stands there now; what is personal is not repeated in an error."""
+    if part in parts.PERSONAL:
         return "已被修改", "changed"
     now = json.dumps(value, ensure_ascii=False)[:300]
     return f"现为 {now}", f"is now {now}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, not_, or_, select, update
 
 from services.intake import enquiry_log, models, rechecks
 from services.intake.departments import (
@@ -23,6 +23,7 @@ from services.intake.departments import (
 )
 from services.intake.enquiry_terms import Terms
 from services.intake.stages import conductor
+from services.intake.statuses import Status
 from shared.contracts.base import dump
 from shared.contracts.dossier import Record
 from shared.contracts.events import EnquiryRaised, RecordsAnswered
@@ -34,6 +35,7 @@ from shared.store import Store, Work
 _ENQUIRIES = models.enquiries
 Look = Callable[[Store, str, str], Row[Any] | None]
 QUALIFICATION = "qualification"
+STILL_ASKED_FOR = (Status.IN_PROGRESS.value, Status.AWARDED.value)  # whose departments are chased
 
 
 @dataclass(frozen=True)
@@ -348,6 +350,15 @@ def decided() -> Any:
         )
     )
     return or_(and_(_ENQUIRIES.c.purpose == QUALIFICATION, closed), settled)
+
+
+def matters() -> Any:
+    """Whether an answer would still have an effect: nothing is decided, and the application has not fallen out."""
+    applications = models.applications
+    still_in = and_(
+        applications.c.id == _ENQUIRIES.c.application_id, applications.c.status.in_(STILL_ASKED_FOR)
+    )
+    return and_(not_(decided()), exists().where(still_in).correlate(_ENQUIRIES))
 
 
 def rows() -> Any:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_, not_
+from sqlalchemy import Row, and_
 
 from services.intake import dossiers, enquiries, enquiry_log, files, models
 from services.intake.departments import batch
@@ -116,7 +116,7 @@ def _open(work: Work, cycle_id: str, department: str) -> list[Row[Any]]:
             _ENQUIRIES.c.cycle_id == cycle_id,
             _ENQUIRIES.c.department == department,
             _ENQUIRIES.c.state.in_(models.OPEN),
-            not_(enquiries.decided()),
+            enquiries.matters(),
         )
     )
     return list(work.session.execute(query.order_by(_ENQUIRIES.c.application_id)))

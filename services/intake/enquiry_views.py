@@ -17,23 +17,35 @@ _ENQUIRIES, _LOG = models.enquiries, models.enquiry_log
 
 
 def listed(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The enquiries of a cycle, or of one application; by state where one is asked for."""
+    """The enquiries of a cycle, or of one application; by state where one is asked for, and page by page."""
     conductor.cycle(work, data["cycle_id"])
     wanted = [_ENQUIRIES.c.cycle_id == data["cycle_id"]]
     if data["application_id"]:
         wanted.append(_ENQUIRIES.c.application_id == data["application_id"])
     if data["state"]:
         wanted.append(_in_state(data["state"]))
-    query = select(_ENQUIRIES).where(and_(*wanted))
-    rows = work.session.execute(query.order_by(_ENQUIRIES.c.application_id, _ENQUIRIES.c.department))
-    return {"enquiries": [enquiries.line(row) for row in rows]}
+    query = select(_ENQUIRIES).where(*wanted).order_by(_ENQUIRIES.c.application_id, _ENQUIRIES.c.department)
+    if data["size"] is not None:
+        query = query.limit(data["size"]).offset((data["page"] - 1) * data["size"])
+    counted = (_ENQUIRIES.c.department, _ENQUIRIES.c.state)
+    counts = select(*counted, func.count()).where(*wanted).group_by(*counted).order_by(*counted)
+    found = [
+        dict(zip(("department", "state", "number"), row, strict=True)) for row in work.session.execute(counts)
+    ]
+    return {
+        "enquiries": [enquiries.line(row) for row in work.session.execute(query)],
+        "total": sum(each["number"] for each in found),
+        "counts": found,
+    }
 
 
 def _in_state(state: str) -> Any:
-    """`silent` holds those too that are being reminded at this moment; `flagged` those to which something came amiss."""
+    """`silent` is the office's queue: on which something still hangs, those too that are being reminded at this moment.
+    `flagged` holds those to which something came amiss.
+    """
     if state == "silent":
         reminded = and_(_ENQUIRIES.c.state == "pending", _ENQUIRIES.c.reminders > 0)
-        return or_(_ENQUIRIES.c.state == "silent", reminded)
+        return and_(or_(_ENQUIRIES.c.state == "silent", reminded), enquiries.matters())
     if state == "flagged":
         amiss = and_(
             _LOG.c.application_id == _ENQUIRIES.c.application_id,
@@ -58,11 +70,14 @@ def of_application(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def departments(work: Work, port: Channels) -> dict[str, Any]:
-    """How each department stands: its channel, what waits for it, and this replica's breaker and calls in flight."""
+    """How each department stands: its channel, what waits for it, and this replica's breaker and calls in flight. What nobody
+    answered before it was decided waits for nobody any more.
+    """
     cycles = models.procedure.cycles
     query = (
         select(_ENQUIRIES.c.department, _ENQUIRIES.c.state, func.count(), func.max(_ENQUIRIES.c.answered_at))
         .join(cycles, and_(cycles.c.id == _ENQUIRIES.c.cycle_id, cycles.c.rehearsal.is_(False)))
+        .where(or_(_ENQUIRIES.c.state == "answered", enquiries.matters()))
         .group_by(_ENQUIRIES.c.department, _ENQUIRIES.c.state)
     )
     found: dict[str, dict[str, Any]] = {name: {} for name in DEPARTMENTS}

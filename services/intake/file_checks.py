@@ -1,7 +1,8 @@
 """检查文件: each file is looked into by a process of its own, outside any transaction, and what was found is written then.
 
 The content is fetched to a private folder, scanned where a scanner is set up, inspected, and its previews are put into the
-content store. A scanner or a store that is away is no finding: the bus brings the event again later.
+content store. A scanner or a store that is away is no finding, nor is an inspection that does not work: the bus brings the event
+again later.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy import Row, select
 from services.intake import files, models, papers
 from services.intake.inspection import words
 from services.intake.inspection.report import Limits, Preview, Reason, Report
-from services.intake.inspection.run import inspect
+from services.intake.inspection.run import Unfit, inspect
 from services.intake.inspection.scanner import Scan, ScannerUnavailable, open_scanner
 from shared.bus.native import Native
 from shared.config import Settings
@@ -79,7 +80,7 @@ def look_into(row: Row[Any], content: ContentStore, settings: Settings) -> dict[
             report = inspect(path, row.file_name, settings.file_endings, previews, limits(settings))
             shown = report.previews if settings.preview_pages else ()
             return _columns(report, scan, [_keep(content, previews, each) for each in shown])
-        except (ScannerUnavailable, ContentError) as away:
+        except (ScannerUnavailable, ContentError, Unfit) as away:
             raise Transient(
                 "文件暂时无法检查", "the file cannot be looked into just now", code="not_inspected"
             ) from away

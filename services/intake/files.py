@@ -80,6 +80,16 @@ def one(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
     return state(found)
 
 
+def previews(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The previews of a material that was accepted. Whether somebody may read that dossier is for review to say: the gateway
+    asks there first, and no address leads here past it. Raises NotFound.
+    """
+    found = _find(
+        work, data["application_id"], data["file_id"], _FILES.c.use == MATERIAL, _FILES.c.state == ACCEPTED
+    )
+    return {"previews": found.previews}
+
+
 def _shown_to(work: Work) -> list[ColumnElement[bool]]:
     """Materials are the dossier's and the watchers'; evidence is shown to the watchers and to whoever brought it."""
     role, brought = work.context.role, _FILES.c.added_by == work.context.actor

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, null, or_, select
 
 from services.intake import applications, glance, models
 from services.intake.dossiers import may_count, mine
+from services.intake.parts import PERSONAL
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from services.intake.told import Told, told_to
@@ -20,7 +21,7 @@ from shared.rulebooks import Condition
 from shared.store import Work
 
 _APPLICATIONS, _ENQUIRIES = models.applications, models.enquiries
-_HEAVY = {"facts", "materials", "id_number", "typed", "part_revisions"}  # no list shows them
+_HEAVY = {"facts", "materials", "typed", "part_revisions", *PERSONAL}  # no list shows them
 _COLUMNS = [column for column in _APPLICATIONS.c if column.name not in _HEAVY]
 _SORTED_BY = {"number": _APPLICATIONS.c.sequence}  # the others bear the names of their columns
 _LONGEST_NUMBER = 9  # digits that an INTEGER holds
@@ -30,7 +31,7 @@ def listed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     """A page of a cycle's applications, or of a walk through them; an applicant gets its own only."""
     cycle = conductor.cycle(work, data["cycle_id"])
     told = Told(open=True) if cycle.rehearsal else told_to(work, cycle.cycle_id)
-    wanted = and_(*_wanted(work, cycle, data, told))
+    wanted = and_(*filtered(work, cycle, data, told))
     counts = _counts(work, wanted, told)
     rows = work.session.execute(_rows(work, wanted, data)).all()
     asking = glance.asking_recommendation(cycle.rulebook)
@@ -105,8 +106,11 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
     ]
 
 
-def _wanted(work: Work, cycle: Cycle, data: dict[str, Any], told: Told) -> list[ColumnElement[bool]]:
-    """The filter, with what whoever asks may see in it. Raises Invalid for a status or a stage that does not exist."""
+def filtered(work: Work, cycle: Cycle, data: dict[str, Any], told: Told) -> list[ColumnElement[bool]]:
+    """The filter and the order of a list, or the filter alone, with what whoever asks may see in it.
+
+    Raises Invalid for a status or a stage that does not exist.
+    """
     table = _APPLICATIONS.c
     found = [table.cycle_id == cycle.cycle_id, *mine(work)]
     _check(work, cycle, data, told)
@@ -125,7 +129,7 @@ def _wanted(work: Work, cycle: Cycle, data: dict[str, Any], told: Told) -> list[
 
 
 def _check(work: Work, cycle: Cycle, data: dict[str, Any], told: Told) -> None:
-    by_outcome = (data["sort"] or "").removeprefix("-") in ("status", "stopped_at")
+    by_outcome = (data.get("sort") or "").removeprefix("-") in ("status", "stopped_at")
     if not told.open and (by_outcome or data["stopped_at"] is not None):
         raise invalid_field(
             "sort" if by_outcome else "stopped_at",

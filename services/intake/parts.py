@@ -12,11 +12,12 @@ from marshmallow import Schema
 
 from shared.contracts import load
 from shared.contracts.dossier import Facts
-from shared.contracts.operations.intake.applications import CreateApplication
+from shared.contracts.operations.intake.applications import CONTACT, CreateApplication
 from shared.identifiers import check_id_number
 from shared.problems import FieldError, Invalid
 
-COLUMNS = ("name", "uscc", "category", "id_number")
+PERSONAL = ("id_number", *CONTACT)  # encrypted, in no dossier, repeated in no error
+COLUMNS = ("name", "uscc", "category", *PERSONAL)
 _FACT = "facts."
 _EMPTY: tuple[Any, ...] = (None, "")
 

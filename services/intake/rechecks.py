@@ -195,7 +195,9 @@ def _confirm(work: Work, row: Row[Any], now: dict[str, Any], *, state: str, **de
 
 
 def _stop(work: Work, row: Row[Any], now: dict[str, Any], reason: str) -> None:
-    """Before the committee the application ends; a grant stays held, since a title is taken by another procedure."""
+    """Before the committee the application ends. Before payment the grant is stopped, and the title stays: that is taken by
+    another procedure.
+    """
     from services.intake import progress
 
     zh, en = f"部门记录复核后决定不予继续：{reason}", f"stopped on the departments' records: {reason}"

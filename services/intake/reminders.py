@@ -6,22 +6,25 @@ chased, and what stays silent is in the office's queue. Done by every replica, e
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Row
+from sqlalchemy.exc import OperationalError
 
 from services.intake import enquiries, models
 from services.intake.enquiry_terms import Terms
-from services.intake.statuses import Status
 from shared.store import Work
 
 _ENQUIRIES = models.enquiries
 _AT_A_TIME = 500  # rows in one transaction
-_STILL_ASKED_FOR = (Status.IN_PROGRESS.value, Status.AWARDED.value)
+_LATER = timedelta(minutes=10)  # after which one that failed is tried again
+log = structlog.get_logger(__name__)
 
 
 def chase(work: Work, terms: Terms) -> None:
-    """Do what is due."""
+    """Do what is due. One that fails leaves the others alone: it is told in the log, and tried again in a while."""
     query = (
         enquiries.rows()
         .where(_ENQUIRIES.c.due_at <= work.now())
@@ -30,11 +33,19 @@ def chase(work: Work, terms: Terms) -> None:
         .with_for_update(skip_locked=True, of=_ENQUIRIES)
     )
     for row in work.session.execute(query).all():
-        _do(work, row, terms)
+        try:
+            with work.piece():
+                _do(work, row, terms)
+        except OperationalError:
+            raise  # the database itself: nothing of this will be kept
+        except Exception as error:  # noqa: BLE001 - whatever it is, hundreds of others wait behind it
+            log.error("reminder.failed", enquiry=enquiries.key(row), error=type(error).__name__)
+            with work.piece():
+                enquiries.change(work, row, due_at=work.now() + _LATER)
 
 
 def _do(work: Work, row: Row[Any], terms: Terms) -> None:
-    if row.decided or row.status not in _STILL_ASKED_FOR:
+    if row.decided or row.status not in enquiries.STILL_ASKED_FOR:
         enquiries.change(work, row, due_at=None)
     elif row.state == "silent":
         enquiries.press(work, row, reminders=row.reminders + 1)

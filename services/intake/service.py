@@ -10,6 +10,7 @@ from services.intake import (
     applications,
     bodies,
     checking,
+    contacts,
     cycles,
     drafts,
     enquiries,
@@ -166,6 +167,10 @@ class Intake(StageOwner):
     def my_applications(self, work: Work, data: Data) -> Data:
         return lists.mine_everywhere(work)
 
+    @query("contacts")
+    def contacts(self, work: Work, data: Data) -> Data:
+        return contacts.listed(work, data)
+
     @query("applications")
     def applications(self, work: Work, data: Data) -> Data:
         return lists.listed(work, data)
@@ -246,6 +251,10 @@ class Intake(StageOwner):
     @query("file")
     def file(self, work: Work, data: Data) -> Data:
         return files.one(work, data)
+
+    @query("file_previews")
+    def file_previews(self, work: Work, data: Data) -> Data:
+        return files.previews(work, data)
 
     @query("may_add_file")
     def may_add_file(self, work: Work, data: Data) -> Data:

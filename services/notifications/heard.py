@@ -101,6 +101,13 @@ def notice_begun(work: Work, event: Received) -> None:
         writing.write_to_all(work, cycle.id, "notice_posted")
 
 
+def notice_corrected(work: Work, event: Received) -> None:
+    """A new notice stands in the place of one: all who applied are told the same."""
+    cycle = cycle_of(work, event)
+    if cycle is not None:
+        writing.write_to_all(work, cycle.id, "notice_corrected")
+
+
 def stage_closed(work: Work, event: Received, library: Library) -> None:
     """When the step is over after which everybody may know, results are out."""
     cycle = cycle_of(work, event)

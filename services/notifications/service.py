@@ -34,6 +34,7 @@ from shared.contracts.events import (
     DeclarationDue,
     DossierPeopleChanged,
     MessageDue,
+    NoticeCorrected,
     PaybackReminded,
     RecordsDestroyed,
     RecordsDiffer,
@@ -89,6 +90,10 @@ class Notifications(Service):
     @on_event(StageBegun, publisher="eligibility")
     def stage_begun(self, work: Work, event: Received) -> None:
         heard.notice_begun(work, event)
+
+    @on_event(NoticeCorrected)
+    def notice_corrected(self, work: Work, event: Received) -> None:
+        heard.notice_corrected(work, event)
 
     @on_event(StageClosed, publisher=("eligibility", "committee"))
     def stage_closed(self, work: Work, event: Received) -> None:

@@ -87,6 +87,12 @@ _ALL = (
               "A public notice of {award} {year} was posted; see the public pages."),
     ),
     Template(
+        "notice_corrected", Reader.APPLICANT,
+        Words("{award}：公示已更正", "{award}: a public notice was corrected"),
+        Words("{year}年度{award}的一份公示已由新的公示更正，公示期重新计算，请在公示页面查看。",
+              "A public notice of {award} {year} was corrected by a new one, which stands its days anew; see the public pages."),
+    ),
+    Template(
         "results_released", Reader.APPLICANT, Words("{award}：结果已公布", "{award}: the results are out"), _RESULT_TEXT,
         Words("{year}年度评定结果已公布，请登录系统查看。", "The results of {year} are out. Please sign in to see yours."),
     ),

@@ -510,6 +510,10 @@ class Review(Follower):
     def voting(self, work: Work, data: Data) -> Data:
         return vote.voting(work, conductor, data)
 
+    @query("open_votes")
+    def open_votes(self, work: Work, data: Data) -> Data:
+        return vote.open_now(work)
+
     @query("counted")
     def counted(self, work: Work, data: Data) -> Data:
         return ballot_log.counted(work, data)

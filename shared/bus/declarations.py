@@ -38,10 +38,13 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Answering:
-    """One call that a service answers; `operation` is found in the contracts when the service starts."""
+    """One call that a service answers; `operation` is found in the contracts when the service starts. An `outside` command
+    runs without an open transaction.
+    """
 
     kind: str  # command | query
     method: str
+    outside: bool = False
     operation: Operation | None = None
 
 

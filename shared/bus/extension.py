@@ -154,7 +154,11 @@ class Bus(SharedExtension):  # type: ignore[misc]
         if not calls:
             return
         answerers = [
-            Answerer(operation(self.runtime.name, entrypoint.declared.method), entrypoint.handler_name)
+            Answerer(
+                operation(self.runtime.name, entrypoint.declared.method),
+                entrypoint.handler_name,
+                entrypoint.declared.outside,
+            )
             for entrypoint in calls
         ]
         self._rpc = RpcServer(self.runtime, answerers, partial(self._spawn, calls[0]))

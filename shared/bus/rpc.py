@@ -49,6 +49,7 @@ class Answerer:
 
     operation: Operation
     handler: str
+    outside: bool = False  # a command without an open transaction
     request: Schema = field(init=False)
     reply: Schema = field(init=False)
 
@@ -231,6 +232,8 @@ class RpcServer:
         plain = wire.request_digest(call.method, context.actor, payload)
         context = in_new_span(context)
         digest = self._runtime.store.keyed("answers.request_digest", plain)
+        if answerer.outside:
+            return self._outside(answerer, handler, context, data, digest)
         return self._command(answerer, handler, context, data, digest)
 
     def _command(
@@ -271,6 +274,30 @@ class RpcServer:
             body = wire.answer(dump(answerer.reply, handler(tx.work(context), data)))
             tx.remember(context.message_id, name, digest, body)
             crash_point("before_answer")
+        return body
+
+    def _outside(
+        self,
+        answerer: Answerer,
+        handler: Callable[..., Any],
+        context: Context,
+        data: Mapping[str, Any],
+        digest: str,
+    ) -> dict[str, Any]:
+        """A command that opens its own transactions: what it answered is remembered after it, as is a refusal."""
+        with self._runtime.store.transaction() as tx:
+            known = tx.answer(context.message_id)
+        if known is not None:
+            return _known(answerer, known, digest)
+        try:
+            body = wire.answer(dump(answerer.reply, handler(context, data)))
+        except Unavailable:
+            raise
+        except Problem as problem:
+            return self._remember_refusal(answerer, context, digest, problem)
+        with self._runtime.store.transaction() as tx:
+            if tx.answer(context.message_id) is None:
+                tx.remember(context.message_id, answerer.operation.name, digest, body)
         return body
 
     def _remember_refusal(

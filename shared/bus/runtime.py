@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -63,11 +63,19 @@ class Runtime:
     draining: bool = False
     faults: dict[str, str] = field(default_factory=dict)  # what keeps it from being ready, by part
     links: Sequence[Link] = ()
+    begun: float = field(default_factory=time.monotonic)
     _pinged: tuple[float, str] = (0.0, "not asked yet")
+    _wrong: dict[str, float] = field(default_factory=dict)  # since when each part has been seen wrong
+    _turned: tuple[bool, float] | None = None  # whether it is ready, and since when
 
     @property
     def name(self) -> str:
         return self.declaration.name
+
+    @property
+    def process(self) -> Runtime:
+        """Itself, as a service's handlers are given it."""
+        return self
 
     @cached_property
     def library(self) -> Any:
@@ -105,4 +113,19 @@ class Runtime:
             found["process"] = "draining"
         if away := self.ping():
             found["database"] = away
+        self._note(found)
         return found
+
+    def _note(self, found: Mapping[str, str]) -> None:
+        now = time.monotonic()
+        self._wrong = {part: self._wrong.get(part, now) for part in found}
+        if self._turned is None or self._turned[0] == bool(found):
+            self._turned = (not found, now)
+
+    def wrong_for(self, part: str) -> float:
+        """Seconds since a part was first seen wrong."""
+        return time.monotonic() - self._wrong.get(part, time.monotonic())
+
+    def turned_for(self) -> float:
+        """Seconds since the process was first seen ready, or not ready, as it is now."""
+        return time.monotonic() - (self._turned[1] if self._turned else self.begun)

@@ -17,7 +17,7 @@ so it has no effect outside its transaction; whoever must call out takes `outsid
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -26,10 +26,11 @@ from shared.bus import green as _green  # noqa: F401 - quietly, before nameko im
 # isort: split
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider, Entrypoint, register_entrypoint
 
+from shared.bus import standing
 from shared.bus.declarations import Answering, ServiceDeclaration, Subscription, Ticking
 from shared.bus.extension import Bus
 from shared.config import Settings
-from shared.contracts import Event, operation
+from shared.contracts import Context, Event, operation
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -90,25 +91,6 @@ class TickEntrypoint(BusEntrypoint):
         self.declared = declared
 
 
-class Service:
-    """Base of every service class; `name` is its name on the bus."""
-
-    name: ClassVar[str]
-    migrations: ClassVar[Path | None] = None  # their folder, if not services/<name>/migrations
-    store: Any = _Provided("store")
-    library: Any = _Provided("library")
-    settings: Any = _Provided("settings")
-    clock: Any = _Provided("clock")
-
-    @classmethod
-    def check(cls, settings: Settings) -> None:
-        """Look at what is the service's own in the settings. Raises ConfigurationError, which stops the start."""
-
-    def run_work(self, job: Callable[[Any], None]) -> None:
-        """What every nameko worker of the bus runs: a job that is handed this instance."""
-        job(self)
-
-
 def on_event(
     event: type[Event], *, publisher: str | Sequence[str] | None = None, outside: bool = False
 ) -> Callable[[Handler], Handler]:
@@ -135,9 +117,13 @@ def on_event(
     return declare
 
 
-def command(method: str) -> Callable[[Handler], Handler]:
-    """Answer a command: `def handler(self, work, data) -> dict`, in one transaction, once per idempotency key."""
-    return _answering(Answering("command", method))
+def command(method: str, *, outside: bool = False) -> Callable[[Handler], Handler]:
+    """Answer a command: `def handler(self, work, data) -> dict`, in one transaction, once per idempotency key.
+
+    With `outside=True` the handler is `def handler(self, context, data) -> dict`: it has no transaction and opens its own. What
+    it answered is remembered after it; where its process died in between it runs again, so what it does must bear that.
+    """
+    return _answering(Answering("command", method, outside))
 
 
 def query(method: str) -> Callable[[Handler], Handler]:
@@ -163,6 +149,38 @@ def every(*, seconds: float) -> Callable[[Handler], Handler]:
         return handler
 
     return declare
+
+
+class Service:
+    """Base of every service class; `name` is its name on the bus. Each tells an operator how it stands."""
+
+    name: ClassVar[str]
+    migrations: ClassVar[Path | None] = None  # their folder, if not services/<name>/migrations
+    store: Any = _Provided("store")
+    library: Any = _Provided("library")
+    settings: Any = _Provided("settings")
+    clock: Any = _Provided("clock")
+    process: Any = _Provided("process")
+
+    @classmethod
+    def check(cls, settings: Settings) -> None:
+        """Look at what is the service's own in the settings. Raises ConfigurationError, which stops the start."""
+
+    def run_work(self, job: Callable[[Any], None]) -> None:
+        """What every nameko worker of the bus runs: a job that is handed this instance."""
+        job(self)
+
+    @query("health")
+    def health(self, work: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+        return standing.health(self.process)
+
+    @command("replay_parked", outside=True)
+    def replay_parked(self, context: Context, data: Mapping[str, Any]) -> dict[str, Any]:
+        return standing.settle(self.process, context, "replay", data)
+
+    @command("discard_parked", outside=True)
+    def discard_parked(self, context: Context, data: Mapping[str, Any]) -> dict[str, Any]:
+        return standing.settle(self.process, context, "discard", data)
 
 
 def entrypoints(service: type[Service]) -> Iterable[tuple[str, BusEntrypoint]]:

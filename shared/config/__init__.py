@@ -210,6 +210,13 @@ class Settings:
     identity_issuer: str = ""  # `iss` of its assertions
     identity_audience: str = "zhiheng-vote"  # `aud`: what the service calls this system
     identity_leeway: int = 30  # seconds that the two clocks may differ
+    # The page on which the public votes: the gateway signs voters in at the identity service as the client `identity_audience`.
+    identity_client_secret: str = field(default="", repr=False)  # empty: no ballot is cast on a page
+    ballot_url: str = ""  # where gateways reach the boxes: https, or this machine
+    ballot_page_secret: str = field(
+        default="", repr=False
+    )  # of gateways and boxes; seals what a voter's browser carries
+    ballot_visit_seconds: int = 900  # for how long a page knows who votes; no longer than the assertion holds
     ballot_group_seconds: float = 0.005  # for how long ballots are gathered into one message
     ballot_group_most: int = 500  # ballots in one message
     ballot_groups_at_once: int = (
@@ -266,6 +273,8 @@ class Settings:
     correction_reminders: str = "2,0"  # days before the last day of a correction at which to remind of it
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
+    stub_voters_port: int = 0  # of the demo's identity service of voters, which verifies nobody; 0: none
+    stub_voters_key: str = field(default="", repr=False)  # with which it signs: a private key (JWK)
     # The player that the pages of rehearsals ask, in a stack that plays rehearsals: where it is, the secret that it shares with
     # the gateway, the gateway through which it plays, and how many plays of one person it keeps for how many days.
     player_url: str = ""
@@ -290,6 +299,8 @@ class Settings:
                 )
         if self.environment == "production" and self.rehearsals == "allowed":
             raise ConfigurationError(f"{PREFIX}REHEARSALS: a production stack refuses rehearsals")
+        if self.environment == "production" and self.stub_voters_port:
+            raise ConfigurationError(f"{PREFIX}STUB_VOTERS_PORT: it verifies nobody, production refuses it")
         if self.environment == "production" and self.clock_file:
             raise ConfigurationError(f"{PREFIX}CLOCK_FILE: in production the clock is the machine's")
 

@@ -34,6 +34,7 @@ WHAT = (
     "reports",  # 评审报告
     "recusals",  # 回避
     "vote",  # 社会评价
+    "notice_correction",  # 更正公示
     "notice_days",  # 公示期
     "meeting",  # 评审会
     "ballots",  # 表决

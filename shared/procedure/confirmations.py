@@ -23,11 +23,12 @@ _FEW = 500  # of more, the whole cycle's are read: a long list of ids costs more
 
 @dataclass(frozen=True)
 class Outstanding:
-    """An application whose records are not confirmed, and why."""
+    """An application whose records are not confirmed, and why. `stopped`: an officer has decided that it goes no further."""
 
     application_id: str
     reason_zh: str
     reason_en: str
+    stopped: bool = False
 
 
 def confirmation_table(metadata: MetaData) -> Table:
@@ -38,7 +39,7 @@ def confirmation_table(metadata: MetaData) -> Table:
         Column("application_id", String(64), primary_key=True),
         Column("cycle_id", String(64), nullable=False, index=True),
         Column("revision", Integer, nullable=False),
-        Column("state", String(10), nullable=False),  # confirmed | differs
+        Column("state", String(10), nullable=False),  # confirmed | differs | stopped
         Column("digest", String(100)),
         Column("valid_until", Date),
         Column("reason_zh", Text),
@@ -78,9 +79,8 @@ class Confirmations:
 
     def differ(self, work: Work, data: dict[str, Any]) -> bool:
         """Keep a `records.differ`; False where it is of another purpose or older than what is known."""
-        return self._keep(
-            work, data, state="differs", reason_zh=data["reason_zh"], reason_en=data["reason_en"]
-        )
+        state = "differs" if data["decided_by"] is None else "stopped"
+        return self._keep(work, data, state=state, reason_zh=data["reason_zh"], reason_en=data["reason_en"])
 
     def outstanding(self, work: Work, cycle: Cycle, applications: Iterable[str]) -> list[Outstanding]:
         """Those of the applications that may not go on today, in their order."""
@@ -101,8 +101,8 @@ class Confirmations:
             return Outstanding(
                 application_id, "部门记录尚未复核", "the departments' records are not confirmed yet"
             )
-        if row.state == "differs":
-            return Outstanding(application_id, row.reason_zh, row.reason_en)
+        if row.state != "confirmed":
+            return Outstanding(application_id, row.reason_zh, row.reason_en, row.state == "stopped")
         if row.valid_until is not None and row.valid_until < work.today():
             return Outstanding(
                 application_id,

@@ -33,12 +33,13 @@ Parameters = Mapping[str, Any]
 @dataclass(frozen=True)
 class Asked:
     """What is tested, and from what: facts, materials, departments, registers. `person`: an officer decides, or may
-    have to.
+    have to; `departments`: whose records are read.
     """
 
     test: Words
     sources: tuple[Words, ...] = ()
     person: bool = False
+    departments: tuple[str, ...] = ()
 
 
 _Asking = Callable[[Rulebook, Parameters], Asked]
@@ -176,7 +177,8 @@ def no_records(rulebook: Rulebook, given: Parameters) -> Asked:
     )
     en = f"no {kind.en} on record{' for which it is liable' if liable else ''} in the last {span.en}"
     en += f" (from {floor} on)" if floor else ""
-    return Asked(Words(zh, en), (_departments(given["departments"]),))
+    departments = tuple(given["departments"])
+    return Asked(Words(zh, en), (_departments(departments),), departments=departments)
 
 
 @_asking
@@ -184,9 +186,11 @@ def judgement(rulebook: Rulebook, given: Parameters) -> Asked:
     sources = [fact_title(name) for name in given.get("facts", ())]
     sources += [word(FIELDS, name) for name in given.get("fields", ())]
     sources += [_material(rulebook, name) for name in given.get("materials", ())]
-    if given.get("records"):
-        sources.append(_departments(given["records"]))
-    return Asked(Words("由人员凭依据判断", "an officer judges on the evidence"), tuple(sources), person=True)
+    departments = tuple(given.get("records", ()))
+    if departments:
+        sources.append(_departments(departments))
+    test = Words("由人员凭依据判断", "an officer judges on the evidence")
+    return Asked(test, tuple(sources), person=True, departments=departments)
 
 
 @_asking
@@ -278,4 +282,5 @@ def any_of(rulebook: Rulebook, given: Parameters) -> Asked:
         "one of these is enough: " + "; ".join(a.test.en for a in inner),
     )
     sources = tuple(dict.fromkeys(source for each in inner for source in each.sources))
-    return Asked(test, sources, any(each.person for each in inner))
+    departments = tuple(dict.fromkeys(name for each in inner for name in each.departments))
+    return Asked(test, sources, any(each.person for each in inner), departments)

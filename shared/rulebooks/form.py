@@ -1,7 +1,7 @@
 """申报表: what a rulebook asks an applicant of a kind and category to fill in and to hand in, each with its articles. Pure.
 
 Nothing is asked that neither a condition nor the money and the places depend on, beyond what tells one applicant from
-another.
+another and whom to ring up.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ _CODE = Words("统一社会信用代码", "unified social credit code")
 _OF_EMPLOYER = Words("所在单位统一社会信用代码", "the employer's unified social credit code")
 _OF_OWNER = Words("项目单位统一社会信用代码", "the owner's unified social credit code")
 _ID_NUMBER = Words("居民身份证号码（仅用于区分同名的人）", "identity number (only to tell namesakes apart)")
+_CONTACT: Mapping[str, Words] = {
+    "contact_name": Words("联系人", "contact person"),
+    "contact_phone": Words("联系电话", "contact's telephone"),
+    "contact_email": Words("联系邮箱", "contact's e-mail"),
+}
 # Facts whose text is one of a few words; every other text is free.
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "industry_policy": ("strategic_emerging", "future", "other"),
@@ -106,6 +111,7 @@ def _identity(rulebook: Rulebook, kind: str) -> tuple[Part, ...]:
     if rulebook.categories:
         choices = tuple(Choice(name, CATEGORIES.get(name, Words(name, name))) for name in rulebook.categories)
         parts.append(Part("category", "text", FIELDS["category"], needed=True, choices=choices))
+    parts += [Part(name, "text", title) for name, title in _CONTACT.items()]
     return tuple(parts)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -205,6 +206,16 @@ class Work:
         """
         self._tx.must_write()
         self._tx.rows.extend((table, row) for row in rows)
+
+    @contextmanager
+    def piece(self) -> Iterator[None]:
+        """One of many things that this work does: undone alone, with all that it published and audited, if an exception
+        leaves it; re-raises.
+        """
+        self.flush()
+        with self._tx.savepoint():
+            yield
+            self.flush()
 
     def flush(self) -> None:
         """Send what the session holds to the database."""

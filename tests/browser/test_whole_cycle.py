@@ -77,7 +77,7 @@ def a_draft(story: Changning, who: Person) -> Page:
         row.get_by_label("金额").fill(profit)
     press(page, "保存")
     expect(page.get_by_role("heading", level=1)).to_have_text("组织申报")
-    expect(page.get_by_text("已完成 5 项，共 7 项")).to_be_visible()
+    expect(page.get_by_text("已完成 6 项，共 8 项")).to_be_visible()
     return page
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from services.gateway import published
 from services.intake import parts as judged
 from shared.contracts import Context
-from shared.problems import Conflict, FieldError
+from shared.problems import Conflict, FieldError, NotFound
 from shared.rulebooks import library
 from tests.support.gateway import REAL, answered
 
@@ -29,8 +29,9 @@ class World:
     changed: dict[str, int] = field(default_factory=dict)
     correction: dict[str, Any] | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
-    expected: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, str]] = field(default_factory=list)
+    decided: dict[str, Any] | None = None  # what the qualification came to, once it is public
     closes_on: str = "2025-06-13"
     refuse: dict[str, Exception] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -114,9 +115,14 @@ class World:
 
     def _check_application(self, data: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "application_id": DRAFT, "ready": not self.faults, "faults": self.faults, "expected": self.expected,
-            "applied_already": False,
+            "application_id": DRAFT, "ready": not self.faults, "faults": self.faults, "expected": [],
+            "findings": self.findings, "applied_already": False,
         }  # fmt: skip
+
+    def _my_findings(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        if self.decided is None:
+            raise NotFound("没有可以查看的审查结论", "there are no findings to be read")
+        return {"application_id": DRAFT, "cycle_id": REAL, "rulebook": BOOK, **self.decided}
 
     def _files(self, data: Mapping[str, Any]) -> dict[str, Any]:
         materials = [each["name"] for each in self.form["materials"]]
@@ -140,6 +146,15 @@ class World:
         self.files.append(file_of(f"f{len(self.files)}", **{name: data[name] for name in ("file_name", "size", "digest")},
                                   use=data["use"], material=data.get("material")))  # fmt: skip
         return self.files[-1]
+
+
+def finding_of(rule: str, outcome: str, **more: Any) -> dict[str, Any]:
+    """A finding as an applicant is told of it."""
+    return {
+        "rule": rule, "article": f"第 {rule} 条", "gist_zh": f"{rule} 的大意", "gist_en": f"the gist of {rule}",
+        "condition_zh": f"条件 {rule}", "condition_en": f"condition {rule}", "outcome": outcome, "reason_zh": f"理由 {rule}",
+        "reason_en": f"reason {rule}", "evidence": [], "ground": "own", "confirmed": None, **more,
+    }  # fmt: skip
 
 
 def file_of(file_id: str, **more: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def brief(**changes: Any) -> dict[str, Any]:
         "title_zh": "拟获奖名单公示", "title_en": "notice of the proposed winners", "rule": "24",
         "first_day": "2025-06-30", "last_day": "2025-07-07", "working_days": 5, "state": "posted", "runs": True,
         "posted_at": "2025-06-30T09:00:00+08:00", "changed_at": "2025-07-02T10:00:00+08:00", "content_digest": SHA,
-        **changes,
+        "corrects": None, "corrected_by": None, "corrected_on": None, **changes,
     }  # fmt: skip
 
 
@@ -30,10 +30,24 @@ def posted(**changes: Any) -> dict[str, Any]:
     said = brief(
         rehearsal=False, introduction_zh="现予公示。\n第二段", introduction_en="These are announced.",
         objections_zh="须实名。", objections_en="With the real name.", contact="评审办公室，电话 010-00000000",
-        lines=lines, posted_last_day="2025-07-04", extensions=[extension],
+        lines=lines, posted_last_day="2025-07-04", extensions=[extension], correction=None,
     ) | changes  # fmt: skip
     assert OPERATIONS["eligibility.notice"].reply().validate(said) == {}
     return said
+
+
+def corrected() -> dict[str, Any]:
+    """The same, in whose place another stands."""
+    return posted(state="corrected", runs=False, corrected_by="award.2", corrected_on="2025-07-02")
+
+
+def correcting(**changes: Any) -> dict[str, Any]:
+    """The notice that corrects it."""
+    told = {
+        "notice": "award", "content_digest": SHA, "reason": "单位名称有误",
+        "changes": [{"what": "name", "application_id": "a1", "before": "示例甲公司", "after": "示例甲有限公司"}],
+    }  # fmt: skip
+    return posted(notice="award.2", corrects="award", extensions=[], correction=told, **changes)
 
 
 def proven(**changes: Any) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def _keep(options: argparse.Namespace) -> int:
     except Exception as problem:  # noqa: BLE001 - whatever stops the story, the stack is ended and the reason told
         stop(folder)
         return fail(f"演示没有布置成 · the demo was not made: {problem}", FAILED)
+    accounts.keep_pages(folder, town.pages)
     accounts.keep(folder, town.passwords())
     say(f"演示就绪 · ready after {time.monotonic() - began:.0f} s")
     return _show(folder)
@@ -134,6 +135,12 @@ def _show(folder: Path) -> int:
     print(accounts.shown(cast.people(), passwords))
     print()
     print(f"地址 · address: {found.gateway_url}")
+    vote = accounts.vote_page(folder)
+    if vote is not None:
+        print(
+            f"公众投票 · the public votes: {found.gateway_url}{vote}   "
+            "（不用账号，身份任选 · no account needed: choose whom you are）"
+        )
     print(
         f"演示时钟从 {cast.script().today} 起走，人和单位均为虚构，不得用于正式评审 · "
         "the demo's clock goes on from that day; everybody is invented; never for production"

@@ -31,5 +31,7 @@ def run(options: argparse.Namespace) -> int:
         command += ["--service", service_class(service)]
         if (secrets / f"database-{service}").exists():
             command += ["--database", f"{service}=@{secrets / f'database-{service}'}"]
-    environment = base_environment() | {"ZHIHENG_AMQP_URI": uri}
+    # What is put back goes through the shortest retry tier, so the tiers have to be those of the stack.
+    tiers = {name: os.environ[name] for name in ("ZHIHENG_RETRY_TIERS",) if name in os.environ}
+    environment = base_environment() | tiers | {"ZHIHENG_AMQP_URI": uri}
     return subprocess.run(command, env=environment, check=False).returncode

@@ -1,6 +1,8 @@
-"""An identity provider of an agency (OpenID Connect Core, authorization code with PKCE), for tests and demonstrations.
+"""An identity provider of an agency, or a city's identity service for voters (OpenID Connect Core, authorization code with
+PKCE), for tests and demonstrations.
 
-It verifies nobody: whoever comes chooses which of the people it is.
+It verifies nobody: whoever comes chooses which of the people it is. Of voters (`VOTERS`, `tells=False`) it says nothing but a
+pseudonym.
 
 GET  /.well-known/openid-configuration, /jwks
 GET  /authorize    a form to choose a person; POST sends the browser back with a code
@@ -47,6 +49,9 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "company-2": {"name": "示例服务有限公司"},
     "person-1": {"name": "张示例"},
 }
+VOTERS: Mapping[str, Mapping[str, str]] = {
+    f"citizen-{number:02d}": {"name": f"示例市民 {number}"} for number in range(1, 25)
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,9 @@ class _Code:
 
 @dataclass
 class Provider:
-    """What is answered to whom; no sockets here. `clients` are secrets by client id, `issuer` the address it is reached at."""
+    """What is answered to whom; no sockets here. `clients` are secrets by client id, `issuer` the address it is reached at,
+    `private_key` (a JWK) the key that others may know already, `tells` whether its tokens say more than who it is.
+    """
 
     clients: Mapping[str, str]
     people: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: dict(PEOPLE))
@@ -87,13 +94,23 @@ class Provider:
     issuer: str = ""
     faults: Faults = Faults()
     asked: int = 0
+    private_key: str = field(default="", repr=False)
+    tells: bool = True
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._codes: dict[str, _Code] = {}
         parameters: KeyParameters = {"kid": _KID, "use": "sig", "alg": "ES256"}
-        self._key = ECKey.generate_key("P-256", parameters=parameters)
+        self._key = (
+            ECKey.import_key(json.loads(self.private_key))
+            if self.private_key
+            else ECKey.generate_key("P-256", parameters=parameters)
+        )
         self._other = ECKey.generate_key("P-256", parameters=parameters)
+
+    def keys(self) -> str:
+        """Its public keys, as a JWKS."""
+        return json.dumps(KeySet([self._key]).as_dict(private=False))
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """The answer to a request."""
@@ -112,7 +129,7 @@ class Provider:
             case "GET", "/.well-known/openid-configuration":
                 return _json(200, self._metadata())
             case "GET", "/jwks":
-                return _json(200, KeySet([self._key]).as_dict(private=False))
+                return Answer(200, self.keys())
             case "GET", "/authorize":
                 return self._choose(query)
             case "POST", "/authorize":
@@ -213,7 +230,7 @@ class Provider:
             "iat": now - 2 * _LIFE if wrong == "expired" else now,
             "exp": now - _LIFE if wrong == "expired" else now + _LIFE,
             "nonce": "another-nonce" if wrong == "nonce" else code.nonce,
-            **self.people[code.person],
+            **(self.people[code.person] if self.tells else {}),
         }
         if wrong == "no_nonce":
             del claims["nonce"]
@@ -224,7 +241,7 @@ class Provider:
             parts = (json.dumps(part).encode() for part in ({"alg": "none"}, claims))
             return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts) + "."
         key = self._other if wrong == "signature" else self._key
-        return jwt.encode({"alg": "ES256", "kid": _KID}, claims, key)
+        return jwt.encode({"alg": "ES256", "kid": self._key.kid or _KID}, claims, key)
 
 
 def _client_of(authorization: str) -> tuple[str, str] | None:

@@ -22,7 +22,7 @@ from shared.store import Work
 
 _DRAFTS = models.notice_drafts
 _NOT_APPROVED: dict[str, Any] = {"approved_by": None, "approved_at": None}
-_WORDS = ("introduction_zh", "introduction_en", "contact")
+WORDS = ("introduction_zh", "introduction_en", "contact")
 
 
 def plan(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> None:
@@ -39,20 +39,19 @@ def plan(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> Non
         **vars(words),
     }
     work.session.execute(_DRAFTS.insert().values(**row))
-    _note(work, "drafted", cycle, str(stage.notice), row)
+    note(work, "drafted", cycle, str(stage.notice), row)
 
 
 def list_anew(work: Work, conductor: Conductor, cycle: Cycle, application_id: str) -> None:
     """An application was taken back: drafts that name it lose it, and their approval."""
-    query = select(_DRAFTS).where(
-        and_(_DRAFTS.c.cycle_id == cycle.cycle_id, _DRAFTS.c.state.in_(states.before("list")))
-    )
+    here = and_(_DRAFTS.c.cycle_id == cycle.cycle_id, _DRAFTS.c.state.in_(states.before("list")))
+    query = select(_DRAFTS).where(here, _DRAFTS.c.corrects.is_(None))  # who is on a posted list stays on it
     for row in work.session.execute(query).all():
         if application_id in {line["application_id"] for line in row.listed}:
             entrants = conductor.entrants(work, cycle.cycle_id, f"notice:{row.notice}")
             values: dict[str, Any] = {"listed": content.lines_of(entrants), **_NOT_APPROVED}
-            _move(work, row, "list", **values)
-            _note(work, "listed", cycle, row.notice, {"listed": values["listed"]})
+            move(work, row, "list", **values)
+            note(work, "listed", cycle, row.notice, {"listed": values["listed"]})
 
 
 def show(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -76,8 +75,8 @@ def edit(work: Work, conductor: Conductor, data: dict[str, Any], *, contact: str
         "listed": content.lines_of(entrants),
     }
     moved: dict[str, Any] = {"prepared_by": work.by, "prepared_at": work.now(), **_NOT_APPROVED}
-    _move(work, row, "edit", **values, **moved)
-    _note(work, "edited", cycle, row.notice, values, before={name: getattr(row, name) for name in values})
+    move(work, row, "edit", **values, **moved)
+    note(work, "edited", cycle, row.notice, values, before={name: getattr(row, name) for name in values})
     return _state(work, conductor, cycle, stage)
 
 
@@ -86,6 +85,14 @@ def approve(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     cycle, stage = _of(work, conductor, data, lock=True)
     _require_planned(work, conductor, cycle, stage)
     row = _at_revision(work, cycle, stage, data["revision"])
+    require_another(work, row)
+    _require_same_list(row, conductor.entrants(work, cycle.cycle_id, stage.key))
+    confirm(work, cycle, row)
+    return _state(work, conductor, cycle, stage)
+
+
+def require_another(work: Work, row: Row[Any]) -> None:
+    """Whether who asks may approve a draft now. Raises Forbidden for whoever prepared it, Conflict where something is missing."""
     states.after("approve", row.state)
     if row.prepared_by is None:
         raise Conflict(
@@ -93,7 +100,7 @@ def approve(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
             "nobody has prepared the draft yet: it is edited before it is approved",
             code="notice_not_prepared",
         )
-    if work.same_person(row.prepared_by, about=f"{cycle.cycle_id}/{row.notice}"):
+    if work.same_person(row.prepared_by, about=f"{row.cycle_id}/{row.notice}"):
         raise Forbidden(
             "经办人不能批准自己的公示稿",
             "whoever prepared a notice does not approve it",
@@ -105,11 +112,13 @@ def approve(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
             "the draft does not say where an objection goes",
             code="notice_without_contact",
         )
-    _require_same_list(row, conductor.entrants(work, cycle.cycle_id, stage.key))
-    _move(work, row, "approve", keep_revision=True, approved_by=work.by, approved_at=work.now())
-    approved = {name: getattr(row, name) for name in ("revision", "listed", *_WORDS)}
-    _note(work, "approved", cycle, row.notice, approved)
-    return _state(work, conductor, cycle, stage)
+
+
+def confirm(work: Work, cycle: Cycle, row: Row[Any]) -> None:
+    """Approve a draft of which nothing is missing."""
+    move(work, row, "approve", keep_revision=True, approved_by=work.by, approved_at=work.now())
+    approved = {name: getattr(row, name) for name in ("revision", "listed", *WORDS)}
+    note(work, "approved", cycle, row.notice, approved)
 
 
 def take(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> Row[Any]:
@@ -122,13 +131,13 @@ def take(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> Row
             code="notice_not_approved",
         )
     _require_same_list(row, entrants)
-    _move(work, row, "post", keep_revision=True)
+    move(work, row, "post", keep_revision=True)
     return row
 
 
 def words_of(row: Row[Any]) -> Words:
     """The free parts of a draft."""
-    return Words(*(getattr(row, name) for name in _WORDS))
+    return Words(*(getattr(row, name) for name in WORDS))
 
 
 def missing(work: Work, cycle: Cycle, stage: Stage) -> list[str]:
@@ -187,18 +196,21 @@ def _require(work: Work, cycle: Cycle, stage: Stage) -> Row[Any]:
 
 def _at_revision(work: Work, cycle: Cycle, stage: Stage, revision: int) -> Row[Any]:
     row = _require(work, cycle, stage)
-    if row.revision != revision:
-        raise Conflict(
-            f"公示稿已是第 {row.revision} 版",
-            f"the draft is at revision {row.revision}",
-            code="stale_draft",
-        )
+    require_revision(row.revision, revision)
     return row
 
 
-def _move(work: Work, row: Row[Any], move: str, *, keep_revision: bool = False, **values: Any) -> None:
+def require_revision(revision: int, seen: int) -> None:
+    """Raises Conflict where somebody was faster."""
+    if revision != seen:
+        raise Conflict(
+            f"公示稿已是第 {revision} 版", f"the draft is at revision {revision}", code="stale_draft"
+        )
+
+
+def move(work: Work, row: Row[Any], act: str, *, keep_revision: bool = False, **values: Any) -> None:
     """Make a move where the draft still is what it was. Raises Conflict where the table has no such move."""
-    state = states.after(move, row.state)
+    state = states.after(act, row.state)
     done = work.session.execute(
         update(_DRAFTS)
         .where(
@@ -215,7 +227,8 @@ def _move(work: Work, row: Row[Any], move: str, *, keep_revision: bool = False, 
         raise Conflict("公示稿刚被他人改动", "somebody else changed the draft just now", code="stale_draft")
 
 
-def _note(work: Work, verb: str, cycle: Cycle, notice: str, after: dict[str, Any], **given: Any) -> None:
+def note(work: Work, verb: str, cycle: Cycle, notice: str, after: dict[str, Any], **given: Any) -> None:
+    """Say in the audit log what was done with a draft."""
     work.audit(f"notice:{verb}", f"{cycle.cycle_id}/{notice}", after=after, cycle_id=cycle.cycle_id, **given)
 
 
@@ -238,11 +251,18 @@ def _state(work: Work, conductor: Conductor, cycle: Cycle, stage: Stage) -> dict
         "objections_en": objections_en,
         "lines": listed,
         "stale": not posted and digest(listed) != digest(content.lines_of(entrants)),
+        **who(row),
+        **vars(words_of(row)),
+    }
+
+
+def who(row: Row[Any]) -> dict[str, Any]:
+    """Who prepared a draft and who approved it, and when."""
+    return {
         "prepared_by": row.prepared_by,
         "prepared_at": _instant(row.prepared_at),
         "approved_by": row.approved_by,
         "approved_at": _instant(row.approved_at),
-        **vars(words_of(row)),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 
 from services.eligibility import models
-from services.eligibility.notices import anchors, content, drafts, proof, states, windows
+from services.eligibility.notices import anchors, changes, content, drafts, proof, states, windows
 from services.eligibility.notices.proof import Kept
 from services.eligibility.notices.states import Notice
 from services.eligibility.objections import effects
@@ -42,23 +42,42 @@ def post(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dat
         draft = drafts.take(work, cycle, stage, entrants)
         words = drafts.words_of(draft)
     said = content.frozen(cycle.rulebook, cycle.year, stage, words, content.lines_of(entrants), window)
+    _freeze(work, cycle.cycle_id, said, window)
+    return window.last
+
+
+def succeed(
+    work: Work, conductor: Conductor, cycle: Cycle, row: Row[Any], said: dict[str, Any], window: Window
+) -> None:
+    """Post a correction in the place of a notice, which is over with that: its content stays, its proof is made, it names the new
+    one. The stage lasts as long as the new one. Raises Conflict where the old one does not stand any more.
+    """
+    name, stage = said["notice"], _stage(conductor, cycle, row.notice)
+    new = {"notice": name, "content_digest": digest(said)}
+    _finish(work, row, "correct", new, corrected_by=name)
+    _freeze(work, cycle.cycle_id, said, window, corrects=row.notice)
+    if window.last > row.last_day:
+        _lengthen(work, conductor, cycle, stage, window.last)
+
+
+def _freeze(work: Work, cycle_id: str, said: dict[str, Any], window: Window, **values: Any) -> None:
     row = {
-        "cycle_id": cycle.cycle_id,
-        "notice": stage.notice,
+        "cycle_id": cycle_id,
+        "notice": said["notice"],
         "first_day": window.first,
         "last_day": window.last,
-        "working_days": days,
+        "working_days": said["working_days"],
         "content": said,
         "content_digest": digest(said),
         "line_digests": content.line_digests(said),
         "state": Notice.POSTED.value,
         "posted_at": work.now(),
+        **values,
     }
     work.session.execute(_NOTICES.insert().values(**row))
     line = windows.entry(1, window, (), "", work.today(), str(row["content_digest"]))
-    _add_window(work, cycle.cycle_id, str(stage.notice), line)
-    _note(work, "posted", cycle.cycle_id, str(stage.notice), said)
-    return window.last
+    _add_window(work, cycle_id, said["notice"], line)
+    _note(work, "posted", cycle_id, said["notice"], said)
 
 
 def report_failure(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -68,8 +87,8 @@ def report_failure(work: Work, conductor: Conductor, data: dict[str, Any]) -> di
     """
     cycle = conductor.cycle(work, data["cycle_id"])
     conductor.records.cycle(work, cycle.cycle_id, lock=True)
-    row = _require(work, cycle.cycle_id, data["notice"])
-    stage = conductor.own_stage(cycle, f"notice:{row.notice}")
+    row = require(work, cycle.cycle_id, data["notice"])
+    stage = _stage(conductor, cycle, row.notice)
     states.after("extend", row.state)
     history, days = _history(work, cycle.cycle_id, row.notice), sorted(data["days"])
     window = Window(row.first_day, row.last_day)
@@ -80,17 +99,15 @@ def report_failure(work: Work, conductor: Conductor, data: dict[str, Any]) -> di
     line = windows.entry(len(history) + 1, longer, days, data["failure"], work.today(), history[-1]["digest"])
     _add_window(work, cycle.cycle_id, row.notice, line)
     _move(work, row, "extend", last_day=longer.last, changed_at=work.now())
-    conductor.extend(work, cycle, stage, longer.last)
-    told = {"cycle_id": cycle.cycle_id, "stage": stage.key, "ends_on": longer.last}
-    work.publish(StageExtended, told, subject=cycle.cycle_id)
+    _lengthen(work, conductor, cycle, stage, longer.last)
     before = {"last_day": window.last}
     _note(work, "extended", cycle.cycle_id, row.notice, line, before=before, reason=data["failure"])
-    return _state(_require(work, cycle.cycle_id, row.notice))
+    return _state(require(work, cycle.cycle_id, row.notice))
 
 
 def running(work: Work, cycle: Cycle, stage: Stage) -> list[str]:
     """A real notice stands for the whole of its last day, and closes on a later one; a rehearsal's file closes it on that day."""
-    row = find(work, cycle.cycle_id, str(stage.notice))
+    row = standing(work, cycle.cycle_id, str(stage.notice))
     if cycle.rehearsal or row is None or work.today() > row.last_day:
         return []
     return [f"公示期最后一日 {row.last_day} 结束 / the end of {row.last_day}, the notice's last day"]
@@ -101,7 +118,10 @@ def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> li
 
     The notice is over: what proves that it stood is recorded with the same transaction.
     """
-    _end(work, cycle, str(stage.notice))
+    row = standing(work, cycle.cycle_id, str(stage.notice))
+    if row is None:
+        raise missing()
+    _finish(work, row, "end")
     upheld = effects.upheld(work, cycle, stage)
     lines = []
     for entrant in entrants:
@@ -119,9 +139,10 @@ def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> li
 
 
 def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
-    """A cycle's notices in the order of their days."""
+    """A cycle's notices in the order of their days, those that were corrected before what corrects them."""
     cycle = conductor.cycle(work, data["cycle_id"])
-    query = select(_NOTICES).where(_NOTICES.c.cycle_id == cycle.cycle_id).order_by(_NOTICES.c.first_day)
+    query = select(_NOTICES).where(_NOTICES.c.cycle_id == cycle.cycle_id)
+    query = query.order_by(_NOTICES.c.first_day, _NOTICES.c.posted_at, _NOTICES.c.notice)
     return {"notices": [_state(row) for row in work.session.execute(query)]}
 
 
@@ -129,10 +150,13 @@ def one(work: Work, conductor: Conductor, data: dict[str, Any], *, shown_days: i
     """The reply `PostedNotice`: everything that stands in it. Others than the office and its watchers read it until
     `shown_days` after its last day."""
     cycle = conductor.cycle(work, data["cycle_id"])
-    row = _require(work, cycle.cycle_id, data["notice"])
-    if work.context.role not in WATCHERS and row.last_day < _since(work, shown_days):
+    row = require(work, cycle.cycle_id, data["notice"])
+    last = (
+        standing(work, cycle.cycle_id, row.notice) or row
+    )  # what was corrected is read as long as what corrects it
+    if work.context.role not in WATCHERS and last.last_day < _since(work, shown_days):
         raise NotFound("公示已撤下", "the notice is no longer shown")
-    stage = conductor.own_stage(cycle, f"notice:{row.notice}")
+    stage = _stage(conductor, cycle, row.notice)
     history = _history(work, cycle.cycle_id, row.notice)
     said = _said(cycle.rulebook, cycle.year, stage, row)
     return {
@@ -142,6 +166,7 @@ def one(work: Work, conductor: Conductor, data: dict[str, Any], *, shown_days: i
         "lines": [_line(line, row.line_digests or {}) for line in row.content["listed"]],
         "posted_last_day": date.fromisoformat(history[0]["last_day"]),
         "extensions": [_extension(line) for line in history[1:]],
+        "correction": row.content.get("correction"),
     }
 
 
@@ -160,7 +185,7 @@ def shown(work: Work, data: dict[str, Any], *, shown_days: int) -> dict[str, Any
     found = []
     for row in work.session.execute(query):
         rulebook = library().pinned(row.rulebook, row.rulebook_sha256)
-        said = content.titles(rulebook, row.year, rulebook.stage(f"notice:{row.notice}"))
+        said = content.titles(rulebook, row.year, rulebook.stage(f"notice:{changes.slot_of(row.notice)}"))
         found.append(_brief(work, row, said))
     return {"notices": found}
 
@@ -168,8 +193,8 @@ def shown(work: Work, data: dict[str, Any], *, shown_days: int) -> dict[str, Any
 def proven(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """The reply `NoticeProof`: what is kept, the audit entries that hold its digests, and whether all of it agrees."""
     cycle = conductor.cycle(work, data["cycle_id"])
-    row = _require(work, cycle.cycle_id, data["notice"])
-    stage = conductor.own_stage(cycle, f"notice:{row.notice}")
+    row = require(work, cycle.cycle_id, data["notice"])
+    stage = _stage(conductor, cycle, row.notice)
     said = _said(cycle.rulebook, cycle.year, stage, row)
     kept = _kept(work, row)
     entries = anchors.of(work, cycle.cycle_id, _subject(cycle.cycle_id, row.notice))
@@ -198,6 +223,27 @@ def find(work: Work, cycle_id: str, notice: str) -> Row[Any] | None:
     return work.session.execute(select(_NOTICES).where(_is(cycle_id, notice))).one_or_none()
 
 
+def standing(work: Work, cycle_id: str, notice: str) -> Row[Any] | None:
+    """The notice of that name or, where it was corrected, the last one that stands in its place."""
+    row = find(work, cycle_id, notice)
+    while row is not None and row.corrected_by is not None:
+        row = find(work, cycle_id, row.corrected_by)
+    return row
+
+
+def missing() -> NotFound:
+    """There is none of that name."""
+    return NotFound("没有这项公示", "no such notice")
+
+
+def require(work: Work, cycle_id: str, notice: str) -> Row[Any]:
+    """The posted notice of that name. Raises NotFound."""
+    row = find(work, cycle_id, notice)
+    if row is None:
+        raise missing()
+    return row
+
+
 # --- how ----------------------------------------------------------------------------------------------------------
 
 _WORDS = ("introduction_zh", "introduction_en", "objections_zh", "objections_en", "contact")
@@ -207,11 +253,14 @@ def _is(cycle_id: str, notice: str) -> Any:
     return and_(_NOTICES.c.cycle_id == cycle_id, _NOTICES.c.notice == notice)
 
 
-def _require(work: Work, cycle_id: str, notice: str) -> Row[Any]:
-    row = find(work, cycle_id, notice)
-    if row is None:
-        raise NotFound("没有这项公示", "no such notice")
-    return row
+def _stage(conductor: Conductor, cycle: Cycle, notice: str) -> Stage:
+    return conductor.own_stage(cycle, f"notice:{changes.slot_of(notice)}")
+
+
+def _lengthen(work: Work, conductor: Conductor, cycle: Cycle, stage: Stage, last: date) -> None:
+    conductor.extend(work, cycle, stage, last)
+    told = {"cycle_id": cycle.cycle_id, "stage": stage.key, "ends_on": last}
+    work.publish(StageExtended, told, subject=cycle.cycle_id)
 
 
 def _since(work: Work, shown_days: int) -> date:
@@ -236,16 +285,20 @@ def _move(work: Work, row: Row[Any], move: str, **values: Any) -> None:
         raise Conflict("公示刚被他人改动", "somebody else changed the notice just now")
 
 
-def _end(work: Work, cycle: Cycle, notice: str) -> None:
-    row = _require(work, cycle.cycle_id, notice)
-    ended = {"what": "ended", "by": work.by, "at": work.now().isoformat(timespec="seconds")}
-    log = [*_log(work, row), ended]
-    record = proof.record(cycle.cycle_id, notice, _kept(work, row), log, work.today())
+_DONE = {"end": "ended", "correct": "corrected"}
+
+
+def _finish(work: Work, row: Row[Any], move: str, new: dict[str, str] | None = None, **values: Any) -> None:
+    """The notice is over, by its days or by a `new` one: what proves that it stood is recorded."""
+    verb = _DONE[move]
+    last = {"what": verb, "by": work.by, "at": work.now().isoformat(timespec="seconds")}
+    log = [*_log(work, row), last]
+    record = proof.record(row.cycle_id, row.notice, _kept(work, row), log, work.today(), new)
     _move(
-        work, row, "end",
-        ended_on=work.today(), changed_at=work.now(), record=record, record_digest=digest(record),
+        work, row, move,
+        ended_on=work.today(), changed_at=work.now(), record=record, record_digest=digest(record), **values,
     )  # fmt: skip
-    _note(work, "ended", cycle.cycle_id, notice, record)
+    _note(work, verb, row.cycle_id, row.notice, record)
 
 
 def _add_window(work: Work, cycle_id: str, notice: str, line: dict[str, Any]) -> None:
@@ -302,10 +355,13 @@ def _said(rulebook: Any, year: int, stage: Stage, row: Row[Any]) -> dict[str, An
 
 
 def _brief(work: Work, row: Row[Any], said: dict[str, Any]) -> dict[str, Any]:
-    names = ("cycle_id", "notice", "first_day", "last_day", "working_days", "state", "content_digest")
+    names = (
+        "cycle_id", "notice", "first_day", "last_day", "working_days", "state", "content_digest", "corrects", "corrected_by",
+    )  # fmt: skip
     return {
         **{name: getattr(row, name) for name in names},
         **{name: said[name] for name in content.TITLES},
+        "corrected_on": row.ended_on if row.corrected_by else None,
         "runs": row.state == Notice.POSTED and row.first_day <= work.today() <= row.last_day,
         "posted_at": row.posted_at.isoformat(timespec="seconds"),
         "changed_at": (row.changed_at or row.posted_at).isoformat(timespec="seconds"),
@@ -335,6 +391,8 @@ def _note(work: Work, verb: str, cycle_id: str, notice: str, after: dict[str, An
 
 
 def _state(row: Row[Any]) -> dict[str, Any]:
-    names = ("notice", "first_day", "last_day", "working_days", "content_digest", "state")
+    names = (
+        "notice", "first_day", "last_day", "working_days", "content_digest", "state", "corrects", "corrected_by",
+    )  # fmt: skip
     ids = [line["application_id"] for line in row.content["listed"]]
     return {"listed": ids, **{name: getattr(row, name) for name in names}}

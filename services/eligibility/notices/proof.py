@@ -61,9 +61,12 @@ def record(
     kept: Kept,
     log: Sequence[Mapping[str, Any]],
     ended_on: date,
+    corrected_by: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The record of a notice that ends: digests, windows, and the log of its posting."""
-    return {
+    """The record of a notice that ends: digests, windows, and the log of its posting; of one that was corrected also by which
+    notice, with the digest of that one's content.
+    """
+    made = {
         "version": VERSION,
         "cycle_id": cycle_id,
         "notice": notice,
@@ -73,6 +76,7 @@ def record(
         "log": [dict(line) for line in log],
         "ended_on": ended_on.isoformat(),
     }
+    return made if corrected_by is None else {**made, "corrected_by": dict(corrected_by)}
 
 
 def faults(kept: Kept, anchors: Iterable[Anchor] | None = None) -> list[Fault]:
@@ -121,10 +125,12 @@ def _of_record(kept: Kept) -> Iterable[Fault]:
 
 def _of_anchors(kept: Kept, anchors: Sequence[Anchor]) -> Iterable[Fault]:
     """Every change of the notice stands in the audit log with the digest that it has here."""
+    last = [] if kept.record is None else [kept.record]
     told = {
         "notice:posted": [kept.content],
         "notice:extended": kept.history[1:],
-        "notice:ended": [] if kept.record is None else [kept.record],
+        "notice:ended": [each for each in last if "corrected_by" not in each],
+        "notice:corrected": [each for each in last if "corrected_by" in each],
     }
     for action, values in told.items():
         entries = [anchor for anchor in anchors if anchor.action == action]

@@ -25,6 +25,14 @@ def extended(calendar: WorkCalendar, window: Window, lost: Collection[date], tod
     return Window(window.first, last)
 
 
+def anew(calendar: WorkCalendar, window: Window, days: int, today: date) -> Window:
+    """The window of a correction: as many working days as any notice has, from today on, and never over before the old one
+    would have been. Raises CalendarNotPublished.
+    """
+    first, last = calendar.window(today, days)
+    return Window(first, max(last, window.last))
+
+
 def check_lost(
     calendar: WorkCalendar, window: Window, lost: Sequence[date], known: Collection[date], today: date
 ) -> None:

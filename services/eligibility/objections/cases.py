@@ -19,10 +19,11 @@ from shared.store import Work
 OBJECTIONS = models.objections
 _SHOWN = (
     "notice", "application_id", "source", "state", "reason_zh", "reason_en", "raised_on", "ground", "receipt", "ruling",
+    "notice_corrected_by", "notice_corrected_on",
 )  # fmt: skip
 _OWN = (
     "receipt", "notice", "application_id", "state", "reason_zh", "reason_en", "raised_on", "facts", "answer", "ruling",
-    "ruling_reason", "decision_reason",
+    "ruling_reason", "decision_reason", "notice_corrected_by", "notice_corrected_on",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.eligibility import notices
 from services.eligibility.acceptance import Acceptance, acceptance
+from services.eligibility.notices.changes import slot_of
 from services.eligibility.notices.states import Notice
 from services.eligibility.objections import cases
 from services.eligibility.objections.clock import Terms
@@ -50,6 +51,12 @@ def _require_on_notice(work: Work, cycle: Cycle, data: Data) -> None:
     listed = [] if notice is None else [line["application_id"] for line in notice.content["listed"]]
     if notice is None or data["application_id"] not in listed:
         raise NotFound("公示名单中没有这一申报", "no such application on this notice")
+    if notice.corrected_by is not None:
+        raise Conflict(
+            f"该公示已更正，请对公示 {notice.corrected_by} 提出异议",
+            f"the notice was corrected: objections are raised against {notice.corrected_by}",
+            code="notice_corrected",
+        )
     if notice.state != Notice.POSTED:
         raise Conflict("公示已结束", "the notice is closed", code="notice_closed")
     if not notice.first_day <= work.today() <= notice.last_day:
@@ -72,10 +79,8 @@ def _row(
     return {
         "id": new_id(),
         "cycle_id": cycle.cycle_id,
-        **{
-            name: data[name]
-            for name in ("notice", "application_id", "source", "statement", "contact", "papers")
-        },
+        "notice": slot_of(data["notice"]),
+        **{name: data[name] for name in ("application_id", "source", "statement", "contact", "papers")},
         "ground": data["ground"] or _OTHER,
         "objector_name": by.get("name"),
         "objector_number": by.get("id_number") or by.get("uscc"),

@@ -23,12 +23,13 @@ from services.gateway.ballot_box.identities import Identities, SignedAssertions
 from services.gateway.ballot_box.limits import Origins, Window
 from services.gateway.ballot_box.link import Publisher
 from services.gateway.ballot_box.metrics import Metrics
+from services.gateway.ballot_box.pages import token_of
 from services.gateway.ballot_box.urn import SOURCE, Urn
 from services.gateway.ballot_box.voters import Voters
 from services.gateway.health import Health
 from services.gateway.rpc import RpcClient
 from shared.bus import wire
-from shared.clock import SystemClock
+from shared.clock import Clock, open_clock
 from shared.config import ConfigurationError, Settings
 from shared.contracts import Context
 from shared.contracts.operations import PUBLIC
@@ -47,11 +48,12 @@ class Process:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._clock = SystemClock()
+        self._clock = open_clock(settings)
         self.metrics = Metrics()
         self.voters = Voters(settings.ballot_key)
         self.identities = _identities(settings, self._clock)
         self.origins = Origins(settings.ballot_proxies, "ZHIHENG_BALLOT_PROXIES")
+        self.page = token_of(settings.ballot_page_secret) if settings.ballot_page_secret else None
         self.instance = f"box_{new_id()[-12:]}"
         self.rpc = RpcClient(settings.amqp_uri, instance=self.instance, timeout=settings.rpc_timeout)
         self._threads = ThreadPoolExecutor(_ASKING, thread_name_prefix="asking")
@@ -113,6 +115,7 @@ class Process:
             people=Window(settings.ballot_identity_requests, settings.ballot_window),
             clock=self._clock,
             metrics=self.metrics,
+            page=self.page,
         )
 
     async def _ask(self, method: str, data: Mapping[str, Any], seconds: float) -> dict[str, Any]:
@@ -131,7 +134,7 @@ class Process:
         return frozenset(reply["counted"])
 
 
-def _identities(settings: Settings, clock: SystemClock) -> Identities | None:
+def _identities(settings: Settings, clock: Clock) -> Identities | None:
     if not settings.identity_keys:
         return None
     return SignedAssertions.of(

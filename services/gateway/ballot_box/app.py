@@ -17,6 +17,7 @@ from services.gateway.ballot_box.catalogue import Catalogue
 from services.gateway.ballot_box.identities import Identities, refused
 from services.gateway.ballot_box.limits import Origins, Window, block_of, share_of
 from services.gateway.ballot_box.metrics import Metrics
+from services.gateway.ballot_box.pages import PAGE, VOTER_ADDRESS, told_address
 from services.gateway.ballot_box.urn import AlreadyVoted, Urn
 from services.gateway.ballot_box.voters import Voters
 from services.gateway.body import check_content_type
@@ -35,14 +36,16 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Answer = tuple[int, dict[str, Any]]
 _WAY = re.compile(PREFIX + r"/cycles/([A-Za-z0-9_-]{1,64})/stages/([a-z_]{1,60})/(ballots|voting)\Z")
 _METHODS = {"ballots": "POST", "voting": "GET"}
-_OPERATORS = frozenset({"busy", "not_confirmed", "not_set_up", "fault", "rate_limited", "other_ballot_key"})
+_OPERATORS = frozenset(
+    {"busy", "not_confirmed", "not_set_up", "fault", "rate_limited", "other_ballot_key", "other_page_secret"}
+)
 _ORDER = random.SystemRandom()
 _HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 
 @dataclass
 class Box:
-    """Everything that a request needs. `identities` is None where no identity service is set up."""
+    """Everything that a request needs. `identities` is None where no identity service is set up, `page` where no page casts."""
 
     settings: Settings
     identities: Identities | None
@@ -54,6 +57,7 @@ class Box:
     people: Window
     clock: Clock
     metrics: Metrics
+    page: str | None = None  # what the portal's page shows
 
 
 @dataclass
@@ -108,11 +112,19 @@ async def _answer(box: Box, asked: _Request, receive: Receive) -> Answer:
     cycle_id, stage, what = found.groups()
     if asked.method != _METHODS[what]:
         raise errors.WrongMethod("这个地址不支持这种方法", "this address does not take this method")
-    address = box.origins.address(asked.peer, asked.forwarded)
+    address = _address(box, asked)
     box.addresses.take(share_of(address))
     if what == "voting":
         return await _show(box, cycle_id, stage)
     return await _cast(box, asked, receive, cycle_id, stage, block_of(address))
+
+
+def _address(box: Box, asked: _Request) -> str:
+    """Whoever casts, also behind a proxy of ours or the portal's page. Raises Unavailable."""
+    page = asked.text(PAGE.lower().encode())
+    if page:
+        return told_address(box.page, page, asked.text(VOTER_ADDRESS.lower().encode()))
+    return box.origins.address(asked.peer, asked.forwarded)
 
 
 async def _show(box: Box, cycle_id: str, stage: str) -> Answer:

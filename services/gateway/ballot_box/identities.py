@@ -19,7 +19,7 @@ from shared.config import ConfigurationError
 from shared.problems import Unauthenticated
 
 ALGORITHMS = ("RS256", "ES256")  # OpenID Connect's own; of those at hand RS256 is the quickest to check
-_LONGEST = 2048  # characters of an assertion
+LONGEST = 2048  # characters of an assertion
 _LONGEST_SUBJECT = 255  # OpenID Connect Core, 2
 
 
@@ -72,7 +72,7 @@ class SignedAssertions:
         return cls(found, issuer=issuer, audience=audience, leeway=leeway, clock=clock)
 
     def verify(self, assertion: str) -> Identity:
-        if not assertion.isascii() or len(assertion) > _LONGEST:
+        if not assertion.isascii() or len(assertion) > LONGEST:
             raise refused()
         try:
             token = jwt.decode(assertion, self._keys, algorithms=list(ALGORITHMS))

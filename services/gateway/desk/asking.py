@@ -11,6 +11,7 @@ from services.gateway.desk import days, stages, tasks
 from services.gateway.desk.levels import Left
 from services.gateway.errors import not_found
 from shared.calendar import CalendarNotPublished, work_calendar
+from shared.contracts.events import STAGE_OWNERS
 from shared.contracts.operations import OFFICE, ROLES
 from shared.problems import NotFound, Problem, Transient, Unavailable, invalid_field
 
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
 Data = Mapping[str, Any]
 Reply = Mapping[str, Any]
 MOST_CYCLES = 12  # that are looked at for tasks, the newest
-_OWNERS = ("intake", "eligibility", "review", "committee", "incentives")
 _TASKS = {
     f"{question.service}.{question.method}" for several in tasks.QUESTIONS.values() for question in several
 }
-BEHIND_DESK = ("intake.cycle", "intake.stage_numbers", *(f"{each}.stage_awaits" for each in _OWNERS))
+BEHIND_DESK = ("intake.cycle", "intake.stage_numbers", *(f"{each}.stage_awaits" for each in STAGE_OWNERS))
 BEHIND_TASKS = (
-    "intake.cycles", "intake.stage_numbers", *(f"{each}.stage_awaits" for each in _OWNERS), *sorted(_TASKS),
+    "intake.cycles", "intake.stage_numbers", *(f"{each}.stage_awaits" for each in STAGE_OWNERS), *sorted(_TASKS),
 )  # fmt: skip
 
 

@@ -63,6 +63,9 @@ PLACES: Mapping[str, Place] = {
     "notice_draft": Place(
         CYCLE + "/notices", "eligibility.approve_notice", "核准公示稿", "approve the notice's draft"
     ),
+    "notice_correction": Place(
+        CYCLE + "/notices", "eligibility.approve_notice_correction", "办理更正稿", "settle the correction"
+    ),
     "notice_days": Place(STAGE, "", "等待公示期满", "wait for the end of the notice"),
     "objections": Place(
         CYCLE + "/objections", "eligibility.rule_on_objection", "办理异议", "settle the objections"

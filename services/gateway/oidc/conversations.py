@@ -73,6 +73,10 @@ class Conversation:
 
     def claims(self, code: str, verifier: str, nonce_digest: str) -> dict[str, Any]:
         """What the ID token for a code says, after all that has to be checked was checked. Raises Distrusted."""
+        return self.token(code, verifier, nonce_digest)[1]
+
+    def token(self, code: str, verifier: str, nonce_digest: str) -> tuple[str, dict[str, Any]]:
+        """The ID token itself, checked, and what it says: for whoever has to show it to somebody else. Raises Distrusted."""
         try:
             with self._session() as session:
                 answer = session.fetch_token(
@@ -91,7 +95,7 @@ class Conversation:
         mine, several = self.provider.client_id, isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if claims.get("azp", None if several else mine) != mine:
             raise Distrusted("azp")
-        return claims
+        return token, claims
 
     def metadata(self) -> dict[str, Any]:
         """What the provider says of itself, kept for an hour. Raises Distrusted."""

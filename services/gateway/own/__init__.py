@@ -14,6 +14,7 @@ from services.gateway.own import (
     made,
     notices,
     objections,
+    operating,
     packages,
     papers,
     payments,
@@ -47,6 +48,7 @@ _ROOMS = (
     contacts,
     second_factor,
     delegations,
+    operating,
 )
 
 

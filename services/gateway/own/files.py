@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.gateway.own.content import Content
-from shared.contracts.base import Strict, identifier
+from shared.contracts.base import Strict, count, identifier
 from shared.contracts.operations import (
     APPLICANT,
     CLERK,
@@ -61,6 +61,21 @@ class ReviewedFile(FileId):
     cycle_id = identifier()
 
 
+class ReviewedPage(FilePage):
+    """Names a page of a file of a dossier under review."""
+
+    cycle_id = identifier()
+
+
+class ReviewedPages(Strict):
+    """How many pages there are pictures of, the first being 1, and the words: the beginning of the text, empty where there is
+    none.
+    """
+
+    pages = count()
+    words = fields.String(required=True)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("gateway", "upload_file", "command", UploadFile, FileState, (APPLICANT,), "上传材料", "Upload a material whole",
               {"application_id": APPLICATION, "material": "proofs", "file_name": "获奖证书.pdf"}),
@@ -70,6 +85,12 @@ OPERATIONS: tuple[Operation, ...] = (
               "The bytes of a file", {"application_id": APPLICATION, "file_id": FILE}),
     Operation("gateway", "reviewed_file", "query", ReviewedFile, Content, (REVIEWER,), "下载所评申报的文件",
               "The bytes of a file under review", {"cycle_id": CYCLE, "application_id": APPLICATION, "file_id": FILE}),
+    Operation("gateway", "reviewed_pages", "query", ReviewedFile, ReviewedPages, (REVIEWER,), "所评材料可以在线看多少",
+              "What of a file under review can be read in place",
+              {"cycle_id": CYCLE, "application_id": APPLICATION, "file_id": FILE}),
+    Operation("gateway", "reviewed_page", "query", ReviewedPage, Content, (REVIEWER,), "所评材料的一页",
+              "A picture of a page of a file under review",
+              {"cycle_id": CYCLE, "application_id": APPLICATION, "file_id": FILE, "page": "1"}),
     Operation("gateway", "file_page", "query", FilePage, Content, (APPLICANT, CLERK, *WATCHERS), "预览文件的一页",
               "A picture of a page of a file", {"application_id": APPLICATION, "file_id": FILE, "page": "1"}),
     Operation("gateway", "file_text", "query", FileId, Content, (APPLICANT, CLERK, *WATCHERS), "预览文件的文字",

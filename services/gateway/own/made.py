@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.gateway.own.content import Content
-from shared.contracts.base import Strict, count, identifier
+from shared.contracts.base import Strict, count, identifier, optional_text, text
 from shared.contracts.operations import (
     APPLICANT,
     AUDITOR,
@@ -19,7 +19,7 @@ from shared.contracts.operations import (
     Done,
     Operation,
 )
-from shared.contracts.operations.intake.lists import ApplicationList, Filter
+from shared.contracts.operations.intake.lists import ApplicationList, ContactList, Filter
 from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId
 from shared.contracts.operations.review.declarations import SAID, SayConduct
 from shared.contracts.operations.review.feedback import OF_FEEDBACK_EXAMPLE, OfFeedback
@@ -35,6 +35,26 @@ class AuditOfAll(Strict):
     unsealed = count()
     intact = fields.Boolean(required=True)
     services = fields.List(fields.Nested(AuditState), required=True)
+
+
+class AuditCheck(Strict):
+    """The newest check of a cycle's audit logs by an auditor: when, by whom, and what it found. Where it broke: the service, and
+    its first word of where.
+    """
+
+    cycle_id = identifier()
+    checked_at = text(longest=40)
+    checked_by = text()
+    intact = fields.Boolean(required=True)
+    entries = count()
+    service = optional_text()
+    where = optional_text(500)
+
+
+class AuditChecks(Strict):
+    """Of each cycle that was ever checked, those that were checked last first."""
+
+    checks = fields.List(fields.Nested(AuditCheck), required=True)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -57,10 +77,16 @@ OPERATIONS: tuple[Operation, ...] = (
               "One's own application form as DOCX", {"application_id": APPLICATION}),
     Operation("gateway", "audit", "query", CycleId, AuditOfAll, (OFFICE, DISCIPLINE, AUDITOR), "核验全部审计记录",
               "Verify all audit logs", {"cycle_id": CYCLE}),
+    Operation("gateway", "audit_checks", "query", Strict, AuditChecks, (AUDITOR,), "历次核验结果",
+              "What the newest check of each cycle's audit logs found", {}),
     Operation("gateway", "applications_xlsx", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览（XLSX）", "A cycle's applications as XLSX", {"cycle_id": CYCLE, "status": "in_progress"}),
     Operation("gateway", "applications_csv", "query", Filter, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览（CSV）", "A cycle's applications as CSV", {"cycle_id": CYCLE, "status": "in_progress"}),
+    Operation("gateway", "contacts_xlsx", "query", Filter, ContactList, (OFFICE,), "申报联系表（XLSX）",
+              "Whom to ring up about each application, as XLSX", {"cycle_id": CYCLE, "status": "in_progress"}),
+    Operation("gateway", "contacts_csv", "query", Filter, ContactList, (OFFICE,), "申报联系表（CSV）",
+              "Whom to ring up about each application, as CSV", {"cycle_id": CYCLE, "status": "in_progress"}),
     Operation("gateway", "experts_xlsx", "query", ExpertsFile, ExpertList, (OFFICE, DISCIPLINE), "专家库（XLSX）",
               "The register of experts as XLSX", {"industry": "仪器仪表制造业"}),
     Operation("gateway", "experts_csv", "query", ExpertsFile, ExpertList, (OFFICE, DISCIPLINE), "专家库（CSV）",

@@ -14,6 +14,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("gateway", "notice_pdf", "query", OfNotice, Content, (PUBLIC,), "公示（PDF）", "A notice as PDF", OF_NOTICE),
     Operation("gateway", "notice_draft_pdf", "query", PostingOf, Content, (OFFICE, DISCIPLINE), "公示稿预览（PDF）",
               "A draft as it would be posted, as PDF", {**OF_NOTICE, "on": "2026-09-18"}),
+    Operation("gateway", "notice_correction_pdf", "query", OfNotice, Content, (OFFICE, DISCIPLINE), "更正稿预览（PDF）",
+              "A correction as it would be posted today, as PDF", OF_NOTICE),
     Operation("gateway", "notice_proof_docx", "query", OfNotice, Content, _WATCHERS, "公示存证（DOCX）",
               "The proof of a notice as DOCX", OF_NOTICE),
     Operation("gateway", "notice_proof_pdf", "query", OfNotice, Content, _WATCHERS, "公示存证（PDF）",

@@ -16,7 +16,7 @@ from flask import Response, g, request
 from flask import redirect as flask_redirect
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from jinja2.utils import missing
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.gateway.portal import site
@@ -28,8 +28,10 @@ from services.gateway.portal.text import (
     Language,
     Text,
     own,
+    unbroken,
     written_day,
     written_money,
+    written_span,
     written_time,
 )
 from services.gateway.roles import TITLES
@@ -93,9 +95,14 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             own=lambda value: own(value, language),
             said=lambda pair: _said(pair, language),
             pick=lambda entry, name: _pick(entry, name, language),
-            day=lambda value: written_day(value, language),
+            day=lambda value: unbroken(written_day(value, language)),
             moment=lambda value: written_time(value, language),
             money=lambda value: written_money(value, language),
+            span=lambda seconds: written_span(seconds, language),
+            book_title=lambda rulebook: _said(visit.book_title(rulebook), language),
+            book_titles=lambda rulebooks: escape(visit.say("、", ", ")).join(
+                _said(visit.book_title(each), language) for each in rulebooks
+            ),
             idle_seconds=int(IDLE.total_seconds()),
             warned_seconds=int(WARNED.total_seconds()),
             yes_no=_YES_NO,
@@ -114,7 +121,7 @@ def protect(response: Response) -> None:
     """What every page's answer says about keeping and loading."""
     response.headers["Content-Security-Policy"] = POLICY
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("Vary", "Cookie, HX-Request")
+    response.headers.setdefault("Vary", "Cookie")
 
 
 def keep(response: Response) -> None:

@@ -200,8 +200,8 @@ GUIDES: dict[str, tuple[Step, ...]] = {
     DISCIPLINE: (
         Step(
             Text(
-                "一页汇总回避、异议、评价和提醒，都只读",
-                "One page has recusals, objections, ratings and alerts; all of it to read",
+                "最上面是上次登录以来新增的预警、回避、异议和评价，都只读",
+                "What is new since you signed in last stands first: alerts, recusals, objections, ratings; all of it to read",
             )
         ),
         Step(Text("打开一条提醒，看它依据的记录", "Open an alert and see the records behind it")),
@@ -212,8 +212,8 @@ GUIDES: dict[str, tuple[Step, ...]] = {
     AUDITOR: (
         Step(
             Text(
-                "选择一个周期，看记录链是否完整；不完整时写明断在哪一条",
-                "Choose a cycle and see whether its chain of records is whole, or where it broke",
+                "最上面是最近一次核验的结论和时间；不完整时写明断在哪一条",
+                "At the top: what the last check found, and when; where a chain broke",
             )
         ),
         Step(
@@ -232,8 +232,8 @@ GUIDES: dict[str, tuple[Step, ...]] = {
     OPERATOR: (
         Step(
             Text(
-                "最上面是不应答的服务和部门接口",
-                "What does not answer stands at the top: services, and interfaces of departments",
+                "最上面是没有应答或未就绪的服务，以及从何时起",
+                "What is down stands at the top: services that do not answer or are not ready, and since when",
             )
         ),
         Step(
@@ -245,8 +245,8 @@ GUIDES: dict[str, tuple[Step, ...]] = {
         ),
         Step(
             Text(
-                "停放的消息用命令查看和重放；这里没有申报内容",
-                "Parked messages are looked at and sent again by command; nothing of a dossier is here",
+                "停放的消息查明原因后重放或丢弃，写明理由；这里没有申报内容",
+                "Parked messages: find out why, then put each back or throw it away with a reason; nothing of a dossier is here",
             )
         ),
     ),

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from services.gateway.errors import extra_headers, not_found
+from services.gateway.errors import TooLarge, extra_headers, not_found
 from services.gateway.files import too_large
 from services.gateway.portal import doors, frame
 from services.gateway.portal.forms import CSRF, KEY, SECRET
@@ -37,6 +37,7 @@ _MENDED = {
     Conflict.status,
     Unavailable.status,
 }  # after these somebody wants what they had typed
+_SMALL = 1 << 20  # bytes: a form that is held to fewer has no files
 _YEAR = 365 * 24 * 3600  # seconds for which a browser remembers how somebody likes to read
 PageView = Callable[..., Response]
 Largest = int | Callable[[Settings], int]
@@ -52,9 +53,13 @@ class Page:
     methods: tuple[str, ...]
     view: PageView
     largest: Largest | None = None  # bytes of a posted body, where it is another limit than everywhere
+    largest_file: int | None = (
+        None  # bytes of one file of its form, where it is another limit than that of papers
+    )
     kept: bool = False  # the public's browsers keep it, and ask whether it is still so
     entrance: bool = False  # part of signing in: whoever owes a second factor may open it, and nothing else
     restores: bool = False  # takes what was typed before a session began, whose token it cannot bear
+    quiet: bool = False  # no log and no figure tells how often it is used
     sample: Mapping[str, str] = field(
         default_factory=dict
     )  # names in an address with which its page is tried
@@ -75,9 +80,11 @@ class Room:
         roles: Iterable[str] = (),
         methods: tuple[str, ...] = ("GET",),
         largest: Largest | None = None,
+        largest_file: int | None = None,
         kept: bool = False,
         entrance: bool = False,
         restores: bool = False,
+        quiet: bool = False,
         sample: Mapping[str, str] | None = None,
     ) -> Callable[[PageView], PageView]:
         """Declare a page; with POST among its methods its forms are checked to be ours."""
@@ -86,8 +93,11 @@ class Room:
             name = f"portal.{self.name}.{view.__name__}"
             opens = tuple(roles) or self.roles
             self.pages.append(
-                Page(rule, name, opens, methods, view, largest, kept, entrance, restores, sample or {})
-            )
+                Page(
+                    rule, name, opens, methods, view, largest, largest_file, kept, entrance, restores, quiet,
+                    sample or {},
+                )
+            )  # fmt: skip
             return view
 
         return declare
@@ -105,9 +115,9 @@ def mount(app: Flask, gateway: Gateway, rooms: Iterable[Room]) -> None:
 
 def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
     def view(**path: str) -> Response:
+        g.quiet = page.quiet
         if page.largest is not None:
-            most = page.largest
-            request.max_content_length = most if isinstance(most, int) else most(gateway.settings)
+            request.max_content_length = largest_body(gateway.settings, page)
         visit, ended = arrive(gateway)
         chosen = _chosen_language()
         if chosen is not None:
@@ -119,7 +129,7 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
         except RequestEntityTooLarge:
             if page.largest is None:
                 raise
-            response = told(visit, too_large(_largest_file(gateway.settings, page)))
+            response = told(visit, _too_large(gateway.settings, page))
         except Problem as problem:
             response = _not_done(visit, page, problem)
         if page.kept and visit.session is None and response.status_code == 200:
@@ -130,9 +140,24 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
     return view
 
 
+def largest_body(settings: Settings, page: Page) -> int:
+    """Bytes of the longest form that a page takes; 0 where it takes no more than everything else."""
+    most = page.largest or 0
+    return most if isinstance(most, int) else most(settings)
+
+
 def _largest_file(settings: Settings, page: Page) -> int:
     """Bytes that one file of a page's form may have; the public's papers have a limit of their own."""
+    if page.largest_file is not None:
+        return page.largest_file
     return settings.papers_public_largest_bytes if PUBLIC in page.roles else settings.file_largest_bytes
+
+
+def _too_large(settings: Settings, page: Page) -> TooLarge:
+    """By the bytes that one file of a page's form may have; or by those of a form that has no files."""
+    if isinstance(page.largest, int) and page.largest < _SMALL:
+        return TooLarge(f"表单内容超过 {page.largest} 字节", f"a form has at most {page.largest} bytes here")
+    return too_large(_largest_file(settings, page))
 
 
 def _opened(visit: Visit, page: Page, path: dict[str, str], *, ended: bool) -> Response:

@@ -16,6 +16,7 @@ from services.gateway.portal.money import approving, desk, following, paying
 from services.gateway.portal.office import ROOMS as OFFICE_ROOMS
 from services.gateway.portal.operating import accounts, audit, services
 from services.gateway.portal.public import (
+    balloting,
     checking,
     home,
     honours,
@@ -27,9 +28,10 @@ from services.gateway.portal.public import (
     voting,
 )
 from services.gateway.portal.reviewing import declaring, leading, sheets, work
-from services.gateway.portal.room import Room, mount
+from services.gateway.portal.room import Room, largest_body, mount
 from services.gateway.portal.watching import discipline, rehearsals
 from services.gateway.portal.watching import forms as supervision
+from shared.config import Settings
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
@@ -51,6 +53,7 @@ ROOMS: tuple[Room, ...] = (
     objecting.ROOM,
     tracking.ROOM,
     voting.ROOM,
+    balloting.ROOM,
     learning.ROOM,
     *applicant.ROOMS,
     *recommending.ROOMS,
@@ -72,6 +75,11 @@ ROOMS: tuple[Room, ...] = (
     supervision.ROOM,
     rehearsals.ROOM,
 )
+
+
+def largest_form(settings: Settings) -> int:
+    """Bytes of the longest form of all pages: the server takes as much, so that every refusal is worded by the page."""
+    return max(largest_body(settings, page) for room in ROOMS for page in room.pages)
 
 
 def add_pages(app: Flask, gateway: Gateway) -> None:

@@ -34,8 +34,10 @@ class Text(NamedTuple):
 
 def own(value: object, language: Language) -> Markup:
     """What people wrote themselves, escaped: names, reasons, evidence stay as they are, and on an English page Chinese ones are
-    marked as Chinese for whoever has the page read aloud.
+    marked as Chinese for whoever has the page read aloud. What was marked so already stays.
     """
+    if isinstance(value, Markup):
+        return value
     text = escape(clean(str(value)))
     if language == "en" and _HAN.search(text):
         return Markup('<span lang="zh-Hans">{}</span>').format(text)
@@ -55,6 +57,11 @@ def written_day(value: date | str | None, language: Language) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def unbroken(text: str) -> Markup:
+    """What stays in one line, a day say: Chinese breaks between any two characters."""
+    return Markup('<span class="zh-unbroken">{}</span>').format(text)
+
+
 def written_time(value: datetime | str | None, language: Language) -> str:
     """An instant to the minute in Shanghai's time, whatever zone it comes in; an empty one as a dash."""
     if value in (None, ""):
@@ -65,6 +72,21 @@ def written_time(value: datetime | str | None, language: Language) -> str:
         return own(value, language)
     here = moment.astimezone(PLACE) if moment.tzinfo else moment
     return f"{written_day(here.date(), language)} {here:%H:%M}"
+
+
+def written_span(seconds: int | None, language: Language) -> str:
+    """How long, in its two largest units; an unknown length as a dash."""
+    if seconds is None:
+        return "—"
+    units = ((86400, "天", "d"), (3600, "小时", "h"), (60, "分", "min"), (1, "秒", "s"))
+    first = next((at for at, unit in enumerate(units) if seconds >= unit[0]), len(units) - 1)
+    words: list[str] = []
+    left = max(0, seconds)
+    for length, zh, en in units[first : first + 2]:
+        number, left = divmod(left, length)
+        if number or not words:
+            words.append(f"{number} {en if language == 'en' else zh}")
+    return " ".join(words)
 
 
 def written_money(fen: int | None, language: Language) -> str:

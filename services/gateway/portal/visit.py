@@ -112,12 +112,23 @@ class Visit:
         """One operation of a service about several things at once, in their order: as many answers take as long as one. What a
         question failed with stands in its answer's place; `or_none` and `isinstance` tell.
         """
-        service, _, method = operation.partition(".")
-        asked, schema = self.asked(operation), _schema(spec_of(_by_operation()[operation]).request)
-        given = [dict(each) for each in questions]
-        for each in given:
-            load(schema, each)
-        return self.gateway.dispatcher.gather([(service, method, each, asked.role) for each in given], asked)
+        return self.ask_all((operation, each) for each in questions)
+
+    def ask_all(self, questions: Iterable[tuple[str, Mapping[str, Any]]]) -> list[dict[str, Any] | Problem]:
+        """As `ask_each`, of several operations of services; each is asked in the role that may ask it."""
+        given = [(operation, dict(data)) for operation, data in questions]
+        asked = {operation: self.asked(operation) for operation in {each for each, _ in given}}
+        for operation, data in given:
+            load(_schema(spec_of(_by_operation()[operation]).request), data)
+        if not given:
+            return []
+        return self.gateway.dispatcher.gather(
+            [
+                (*operation.split(".", 1), data, asked[operation].role)  # type: ignore[misc]
+                for operation, data in given
+            ],
+            asked[given[0][0]],
+        )
 
     def do(self, operation: str, key: str, **data: Any) -> dict[str, Any]:
         """Give a command; `key` is the form's: sent twice, it is done once."""
@@ -136,6 +147,14 @@ class Visit:
     def rulebook(self, cycle_id: str) -> Rulebook:
         """The rulebook of a cycle. Raises NotFound, Unavailable."""
         return self.gateway.dispatcher.rulebook(cycle_id, self.asked("intake.cycle").context)
+
+    def book_title(self, rulebook: str) -> Text:
+        """The title by which people know a rulebook; its id where it is not installed here."""
+        library = self.gateway.library
+        if rulebook not in library.ids():
+            return Text(rulebook, rulebook)
+        title = library.get(rulebook).title
+        return Text(title.zh, title.en)
 
     def now(self) -> datetime:
         """The server's clock, in Shanghai."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from services.gateway.notice_papers import CHANGED
 from services.gateway.portal.text import Text
+from services.gateway.rpc import NAMES
 
 
 class _Pair(Protocol):
@@ -19,6 +21,7 @@ class _Pair(Protocol):
 
 Words = Mapping[str, Text]
 
+NOTICE_CHANGES: Words = {what: Text(zh, en) for what, (zh, en) in CHANGED.items()}
 PURPOSES: Words = {
     "qualification": Text("资格审查", "qualification"),
     "committee": Text("审定会前复核", "asked again before the committee"),
@@ -34,6 +37,25 @@ BREAKERS: Words = {
     "closed": Text("正常", "in order"),
     "half_open": Text("试探恢复", "trying again"),
     "open": Text("暂停询问", "left alone"),
+}
+SERVICES: Words = {name: Text(*words) for name, words in NAMES.items()}
+STANDINGS: Words = {
+    "silent": Text("没有应答", "does not answer"),
+    "not_ready": Text("未就绪", "not ready"),
+    "ready": Text("就绪", "ready"),
+}
+QUEUES: Words = {
+    "work": Text("待处理", "to be handled"),
+    "retry": Text("等候重试", "waits to be tried again"),
+    "parking": Text("停放", "parked"),
+    "calls": Text("待答复的请求", "calls to be answered"),
+}
+PARKED: Words = {  # why; another code is that of the refusal itself
+    "undecodable": Text("无法读取", "cannot be read"),
+    "unknown_contract": Text("不认识的事件或版本", "an event or a version that is not known"),
+    "invalid": Text("内容不符合约定", "breaks its contract"),
+    "attempts_exhausted": Text("多次重试仍未成功", "failed in every retry"),
+    "delivery_limit": Text("多次使处理进程中断", "ended its process again and again"),
 }
 BATCH_OUTCOMES: Words = {
     "accepted": Text("已采纳", "taken"),

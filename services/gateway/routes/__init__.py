@@ -22,6 +22,7 @@ from services.gateway.routes import (
     notices,
     notifications,
     objections,
+    operating,
     papers,
     payments,
     records,
@@ -84,6 +85,7 @@ TAGS = {
     "pool": ("培育库", "Cultivation pool"),
     "notifications": ("消息", "Notifications"),
     "agencies": ("部门接口", "For agencies"),
+    "operating": ("运维", "Operating"),
     "calendar": ("工作日历", "The calendar of working days"),
 }
 
@@ -111,5 +113,6 @@ _ROOMS = (
     agencies,
     rehearsals,
     desk,
+    operating,
 )
 ROUTES: tuple[Route, ...] = tuple(route for room in _ROOMS for route in room.ROUTES)

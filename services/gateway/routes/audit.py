@@ -13,4 +13,5 @@ ROUTES: tuple[Route, ...] = (
         "audit",
         behind=("intake.audit", "eligibility.audit", "review.audit", "committee.audit", "incentives.audit"),
     ),
+    Route("GET", "/audit/checks", "gateway.audit_checks", "audit"),
 )

@@ -6,6 +6,7 @@ from services.gateway.routes.paths import APPLICATION, CYCLE
 from services.gateway.routes.route import Route
 
 ROUTES: tuple[Route, ...] = (
+    Route("GET", APPLICATION + "/findings", "eligibility.my_findings", "eligibility"),
     Route("POST", APPLICATION + "/judgements", "eligibility.judge", "eligibility"),
     Route("POST", APPLICATION + "/events", "eligibility.report_after_award", "eligibility"),
     Route("GET", CYCLE + "/findings", "eligibility.findings", "eligibility"),

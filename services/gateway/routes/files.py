@@ -91,4 +91,19 @@ ROUTES: tuple[Route, ...] = (
         gives=BYTES,
         behind=("review.dossier",),
     ),
+    Route(
+        "GET",
+        REVIEWED + "/files/{file_id}/pages",
+        "gateway.reviewed_pages",
+        "files",
+        behind=("review.dossier", "intake.file_previews"),
+    ),
+    Route(
+        "GET",
+        REVIEWED + "/files/{file_id}/pages/{page}",
+        "gateway.reviewed_page",
+        "files",
+        gives=PICTURE,
+        behind=("review.dossier", "intake.file_previews"),
+    ),
 )

@@ -7,6 +7,8 @@ from services.gateway.feedback import DOCX
 from services.gateway.routes.paths import APPLICATION, CYCLE, MEMBER
 from services.gateway.routes.route import Route
 
+_CONTACTS = ("intake.contacts",)
+
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/cycles", "intake.cycles", "cycles"),
     Route("POST", "/cycles", "intake.open_cycle", "cycles", 201),
@@ -35,6 +37,12 @@ ROUTES: tuple[Route, ...] = (
         "applications",
         gives=CSV,
         behind=("intake.applications",),
+    ),
+    Route(
+        "GET", CYCLE + "/contacts.xlsx", "gateway.contacts_xlsx", "applications", gives=XLSX, behind=_CONTACTS
+    ),
+    Route(
+        "GET", CYCLE + "/contacts.csv", "gateway.contacts_csv", "applications", gives=CSV, behind=_CONTACTS
     ),
     Route("POST", CYCLE + "/applications", "intake.create_application", "applications", 201),
     Route("GET", CYCLE + "/recommendations", "intake.recommendation_queue", "applications"),

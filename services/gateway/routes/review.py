@@ -35,6 +35,7 @@ ROUTES: tuple[Route, ...] = (
     Route("PUT", STAGE + "/voting", "review.hold_vote", "review"),
     Route("GET", STAGE + "/voting/results", "review.vote_results", "review"),
     Route("GET", STAGE + "/voting/patterns", "review.vote_patterns", "review"),
+    Route("GET", "/votes", "review.open_votes", "review"),
     Route("GET", "/ballots", "review.counted", "review"),
     Route("POST", CYCLE + "/experts", "review.register_experts", "review"),
     Route("GET", CYCLE + "/panels", "review.panels", "review"),

@@ -10,6 +10,7 @@ from typing import Literal
 from marshmallow import Schema
 
 from services.gateway.own import OWN
+from shared.contracts.events import STAGE_OWNERS
 from shared.contracts.operations import OPERATIONS, Operation
 from shared.contracts.papers import PaperList
 
@@ -17,7 +18,7 @@ PREFIX = "/api/v1"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 NOTHING = ""  # an answer without a body
-SERVICES = ("intake", "eligibility", "review", "committee", "incentives")  # the owners of stages
+SERVICES = STAGE_OWNERS
 ASKED = (*SERVICES, "notifications")  # all that answer
 OWNER = "*"
 _FIELDS = re.compile(r"{([a-z_]+)}")

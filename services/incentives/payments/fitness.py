@@ -48,7 +48,10 @@ class Fitness:
             return Obstacle("banned", f"禁止申报至 {ban.until}", f"banned until {ban.until}")
         if grant.grant_for == "award" and application_id in self.unconfirmed:
             lacking = self.unconfirmed[application_id]
-            return Obstacle("unconfirmed", lacking.reason_zh, lacking.reason_en)
+            code = "stopped" if lacking.stopped else "unconfirmed"
+            return Obstacle(code, lacking.reason_zh, lacking.reason_en)
+        if grant.state == Status.STOPPED:
+            return Obstacle("stopped", "已决定停发", "it was decided not to pay it")
         if grant.state == Status.HELD:
             return Obstacle("over_budget", "超过本周期预算", "the cycle's grants exceed its budget")
         if application_id not in self.payees:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import structlog
 
-from services.intake.inspection import words
+from services.intake.inspection import control, words
 from services.intake.inspection.report import Limits, Preview, Report
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,10 @@ _TAIL = 2000  # bytes of what it wrote to stderr
 _STEP = 0.01  # seconds between two looks at whether it has ended
 
 
+class Unfit(Exception):
+    """Inspections do not work here just now: nothing is known of the file."""
+
+
 class _Failed(Exception):
     """The process said nothing that could be relied on."""
 
@@ -38,9 +42,20 @@ class _Failed(Exception):
 def inspect(path: Path, name: str, allowed: Sequence[str], previews: Path, limits: Limits) -> Report:
     """Inspects the file at `path`, uploaded as `name`, and leaves its previews in the folder `previews`.
 
-    A file that breaks the process, outlasts it or makes it talk rubbish is refused as `uninspectable`. Raises OSError
-    where the folder of previews cannot be written or no process can be started: that is no fault of the file.
+    A file that breaks the process, outlasts it or makes it talk rubbish is refused as `uninspectable`. What is no fault of the
+    file is raised: OSError where it or the folder of previews is not there or no process can be started, Unfit where a sound
+    file of our own fails here too (a library that is missing, a disk that is full, a limit that is too narrow for anything).
     """
+    path.stat()
+    try:
+        return _inspected(path, name, allowed, previews, limits)
+    except _Failed as failed:
+        log.warning("inspection_failed", reason=str(failed))
+        _check_ourselves(previews, limits)
+        return Report(accepted=False, reasons=(words.reason("uninspectable"),))
+
+
+def _inspected(path: Path, name: str, allowed: Sequence[str], previews: Path, limits: Limits) -> Report:
     with tempfile.TemporaryDirectory(
         prefix=".inspection-", dir=previews, ignore_cleanup_errors=True
     ) as folder:
@@ -52,14 +67,23 @@ def inspect(path: Path, name: str, allowed: Sequence[str], previews: Path, limit
             "previews": folder,
             "limits": asdict(limits),
         }
-        try:
-            report = _understood(_answer(request, scratch, limits.seconds), scratch)
-        except _Failed as failed:
-            log.warning("inspection_failed", reason=str(failed))
-            return Report(accepted=False, reasons=(words.reason("uninspectable"),))
+        report = _understood(_answer(request, scratch, limits.seconds), scratch)
         for preview in report.previews:  # none arrives half written
             os.replace(scratch / preview.file, previews / preview.file)
         return report
+
+
+def _check_ourselves(folder: Path, limits: Limits) -> None:
+    """Inspect the control under the same limits. Raises Unfit where it does not come out as it must."""
+    with tempfile.TemporaryDirectory(prefix=".control-", dir=folder, ignore_cleanup_errors=True) as previews:
+        path = Path(previews, control.NAME)
+        path.write_bytes(control.CONTENT)
+        try:
+            report = _inspected(path, control.NAME, (control.KIND,), Path(previews), limits)
+        except _Failed as failed:
+            raise Unfit(str(failed)) from failed
+    if not report.accepted:
+        raise Unfit(", ".join(reason.code for reason in report.reasons))
 
 
 def _answer(request: dict[str, object], scratch: Path, seconds: float) -> bytes:

@@ -157,6 +157,17 @@ def voting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     return state_of(work, conductor, cycle, stage_of(conductor, cycle, data["stage"]))
 
 
+def open_now(work: Work) -> dict[str, Any]:
+    """The votes held here that take ballots at this moment, the first to close first."""
+    now = work.now()
+    wanted = (
+        select(_VOTES.c.cycle_id, _VOTES.c.stage, _VOTES.c.closes_at)
+        .where(_VOTES.c.held == HERE, _VOTES.c.opens_at <= now, _VOTES.c.closes_at > now)
+        .order_by(_VOTES.c.closes_at, _VOTES.c.cycle_id)
+    )
+    return {"votes": [dict(row._mapping) for row in work.session.execute(wanted)]}
+
+
 def state_of(work: Work, conductor: Conductor, cycle: Cycle, stage: Stage) -> dict[str, Any]:
     """The reply `Voting`: entries that are still in the stage, in an order drawn anew."""
     row = row_of(work, cycle.cycle_id, stage.key)

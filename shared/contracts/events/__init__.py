@@ -61,8 +61,10 @@ from shared.contracts.events.records import (
 from shared.contracts.events.review import AssignmentOffered, DeclarationDue, DrawWitnessed
 from shared.contracts.events.stages import (
     FINAL_STATUSES,
+    STAGE_OWNERS,
     ApplicationStopped,
     CycleBlocked,
+    NoticeCorrected,
     StageBegun,
     StageClosed,
     StageExtended,
@@ -95,6 +97,7 @@ __all__ = [
     "FINAL_STATUSES",
     "FileReceived",
     "MessageDue",
+    "NoticeCorrected",
     "OWED_IN_TRACKING",
     "Order",
     "PaperReceived",
@@ -105,6 +108,7 @@ __all__ = [
     "PoolJoined",
     "PoolLeft",
     "RECHECK_PURPOSES",
+    "STAGE_OWNERS",
     "RecordReported",
     "RecordsAnswered",
     "RecordsConfirmed",

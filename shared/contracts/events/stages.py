@@ -72,6 +72,26 @@ class StageExtended(Event):
     ends_on = day()
 
 
+class NoticeCorrected(Event):
+    """更正公示: a posted notice is over, and a new one that corrects it stands in its place until the day named."""
+
+    NAME = "notice.corrected"
+    PUBLISHERS = ("eligibility",)
+    EXAMPLE = {
+        "cycle_id": CYCLE,
+        "stage": "notice:qualification",
+        "notice": "qualification",
+        "corrected_by": "qualification.2",
+        "ends_on": "2025-06-26",
+    }
+
+    cycle_id = identifier()
+    stage = stage_key()
+    notice = text()
+    corrected_by = text()
+    ends_on = day()
+
+
 class Carried(Strict):
     """What one stage adds for the next ones; each field is given by the stage that decides it."""
 
@@ -170,6 +190,7 @@ EVENTS: tuple[type[Event], ...] = (
     StageBegun,
     StageExtended,
     StageClosed,
+    NoticeCorrected,
     CycleBlocked,
     ApplicationStopped,
 )

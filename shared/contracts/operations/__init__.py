@@ -7,6 +7,7 @@ effect. A query changes nothing. The gateway's routes and the services' entrypoi
 from __future__ import annotations
 
 from shared.contracts.operations import committee, eligibility, incentives, intake, notifications, review
+from shared.contracts.operations.operating import operating_operations
 from shared.contracts.operations.operation import AuditState, CycleId, Done, Operation
 from shared.contracts.operations.roles import (
     ADMIN,
@@ -51,10 +52,18 @@ __all__ = [
     "Operation",
 ]
 
+_ROOMS = {
+    "intake": intake,
+    "eligibility": eligibility,
+    "review": review,
+    "committee": committee,
+    "incentives": incentives,
+    "notifications": notifications,
+}
 _ALL = tuple(
     operation
-    for room in (intake, eligibility, review, committee, incentives, notifications)
-    for operation in room.OPERATIONS
+    for service, room in _ROOMS.items()
+    for operation in (*room.OPERATIONS, *operating_operations(service))
 )
 OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in _ALL}
 if len(OPERATIONS) != len(_ALL):

@@ -116,14 +116,15 @@ def before_the_payment(award: Award, steady: str, doubtful: str, quiet: str) -> 
     assert office("POST", f"/applications/{steady}/rechecks/payment").status_code == 409
     let_on = award.decide(quiet, "payment", go_on=True, reason="该部门已来函说明")
     assert (let_on["state"], let_on["decided_by"]) == ("let_on", "li")
-    award.paying({steady: "held", doubtful: "computed", quiet: "computed"})
+    award.paying({steady: "stopped", doubtful: "computed", quiet: "computed"})
+    assert award.queue() == set(), "what was decided waits for nobody"
 
     lasts = date.fromisoformat(award.rechecks("payment")[doubtful]["valid_until"])
     award.travel(lasts)
-    award.paying({steady: "held", doubtful: "computed", quiet: "computed"})
+    award.paying({steady: "stopped", doubtful: "computed", quiet: "computed"})
     award.travel(lasts + timedelta(days=1))
-    award.paying({steady: "held", doubtful: "held", quiet: "held"})
+    award.paying({steady: "stopped", doubtful: "held", quiet: "held"})
     assert str(lasts) in award.grants()[doubtful]["held_zh"]
     office.ok("POST", f"/applications/{doubtful}/rechecks/payment")
-    award.paying({steady: "held", doubtful: "computed", quiet: "held"})
+    award.paying({steady: "stopped", doubtful: "computed", quiet: "held"})
     assert "事故调查未结" in award.grants()[steady]["held_zh"]

@@ -161,13 +161,17 @@ def _restarts(report: dict[str, Any], name: str) -> int:
     return next(int(entry["restarts"]) for entry in report["processes"] if entry["name"] == name)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize(
-    ("moment", "least"),
-    [("starting the services", 3), ("the stack is ready", len(PROCESSES))],  # at first the broker's alone
+    ("moment", "least", "number"),
+    [
+        ("starting the services", 3, signal.SIGTERM),  # the broker's processes alone
+        ("starting the services", 3, signal.SIGKILL),
+        ("the stack is ready", len(PROCESSES), signal.SIGINT),
+        ("the stack is ready", len(PROCESSES), signal.SIGKILL),
+    ],
 )
 def test_an_interrupted_demo_leaves_no_process(
-    launcher: Launcher, number: signal.Signals, moment: str, least: int
+    launcher: Launcher, moment: str, least: int, number: signal.Signals
 ) -> None:
     """Whatever ends it, while the stack starts or while it plays: broker, services and player are gone too."""
     demo = launcher.begin("demo")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from shared.bus import wire
-from tests.support.bus.harness import SAMPLE, WORK, Client, Sample, python, until
+from tests.support.bus.harness import SAMPLE, TIERS, WORK, Client, Sample, python, until
 
 
 def command(sample: Sample, log: Path, *arguments: str) -> tuple[int, list[dict[str, object]], str]:
@@ -18,7 +18,7 @@ def command(sample: Sample, log: Path, *arguments: str) -> tuple[int, list[dict[
     child = python(
         "-m", "shared.bus.parked", *arguments, "--service", SAMPLE, "--actor", "operator:li",
         "--database", f"intake={sample.database_url}",
-        env={"ZHIHENG_AMQP_URI": sample.vhost.uri_for("operator")},
+        env={"ZHIHENG_AMQP_URI": sample.vhost.uri_for("operator"), "ZHIHENG_RETRY_TIERS": TIERS},
         log=log,
     )  # fmt: skip
     code = child.popen.wait(60)
@@ -101,8 +101,46 @@ def test_what_cannot_be_audited_is_not_done(sample: Sample, poison: str, tmp_pat
     log = tmp_path / "log"
     child = python(
         "-m", "shared.bus.parked", "discard", poison, "--service", SAMPLE, "--reason", "x",
-        env={"ZHIHENG_AMQP_URI": sample.vhost.uri_for("operator")}, log=log,
+        env={"ZHIHENG_AMQP_URI": sample.vhost.uri_for("operator"), "ZHIHENG_RETRY_TIERS": TIERS}, log=log,
     )  # fmt: skip
     assert child.popen.wait(60) == 1
     assert command(sample, log, "discard", "nothing", "--reason", "x")[0] == 1
     assert parked_count(sample) == 2
+
+
+def test_a_service_tells_what_it_has_parked_and_no_body(sample: Sample, client: Client, poison: str) -> None:
+    """Queue, event, reason, place of the error, attempts, time and size; how full its queues are; nothing of the data."""
+    until(lambda: client.call("health", {})["ok"]["parked"] != [], "it is told")
+    told = client.call("health", {})["ok"]
+    assert (told["service"], told["ready"], told["not_ready"], told["cut"]) == ("intake", True, [], False)
+    assert {one["reason"] for one in told["parked"]} == {"poisoned"}
+    (one,) = [one for one in told["parked"] if one["message_id"] == poison]
+    assert (one["queue"], one["kind"], one["attempts"]) == (WORK, "thing.happened", 1)
+    assert one["parked_at"]
+    depths = {line["queue"]: line for line in told["queues"]}
+    assert depths[wire.parking_queue(WORK)]["messages"] == 2
+    assert (depths[WORK]["kind"], depths[WORK]["consumers"]) == ("work", 1)
+    assert "mood" not in json.dumps(told)
+    assert parked_count(sample) == 2
+
+
+def test_a_service_puts_back_and_throws_away_its_own(sample: Sample, client: Client, poison: str) -> None:
+    """With the service's own user: the row in the audit log says who and why; asked twice it is done once."""
+    handled = sample.metric("messaging_client_consumed_messages_total")
+    of_it = {"queue": WORK, "message_id": poison, "reason": "已修复"}
+    first = client.call("replay_parked", of_it, key="k1", actor="oscar")
+    assert first == {"ok": {"done": True}}
+    until(lambda: sample.metric("messaging_client_consumed_messages_total") == handled + 1, "handled again")
+    until(lambda: parked_count(sample) == 2, "parked again")
+    assert client.call("replay_parked", of_it, key="k1", actor="oscar") == first
+    assert client.call("discard_parked", {**of_it, "reason": "重复"}, key="k2", actor="oscar") == first
+    assert parked_count(sample) == 1
+    gone = client.call("discard_parked", of_it, key="k3", actor="oscar")["problem"]
+    elsewhere = client.call("discard_parked", {**of_it, "queue": "review.x"}, key="k4", actor="oscar")[
+        "problem"
+    ]
+    assert gone["code"] == elsewhere["code"] == "not_parked"
+    assert audited(sample) == [
+        ("parked:replay", poison, "oscar", "已修复"),
+        ("parked:discard", poison, "oscar", "重复"),
+    ]

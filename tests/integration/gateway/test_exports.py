@@ -177,3 +177,59 @@ def test_every_status_and_every_opinion_has_a_word() -> None:
     """An office reads Chinese, not the code's own words."""
     assert set(Status) <= set(STATUSES)
     assert set(VERDICTS) == set(OPINIONS)
+
+
+# --- 联系表 ---------------------------------------------------------------------------------------------------------------
+
+
+def _called(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """An intake with one contact that begins like a formula."""
+    reply = answered(service, method, data, context)
+    if method != "contacts":
+        return reply
+    line = {
+        **reply["contacts"][0],
+        "contact_name": "=陈晨",
+        "contact_phone": "+86 13800000000",
+        "status": "in_progress",
+    }
+    return {"contacts": [line], "next": None}
+
+
+def _contacts(bench: Bench, ending: str, role: str = OFFICE, query: str = "") -> Any:
+    return bench.client.get(f"{PREFIX}/cycles/{REAL}/contacts.{ending}{query}", headers=bench.headers(role))
+
+
+def test_the_office_takes_the_contacts_away_and_that_is_in_the_audit_log(tmp_path: Path) -> None:
+    """Both forms hold the same; nothing is a formula; the entry says how many lines, and names nobody."""
+    services = InProcess(_called)
+    bench = make_bench(tmp_path, services)
+    table = _csv(_contacts(bench, "csv", query="?status=in_progress"))
+    first = dict(zip(table[0], table[1], strict=True))
+    assert (first["联系人 Contact"], first["联系电话 Telephone"]) == ("'=陈晨", "'+86 13800000000")
+    assert first["状态 Status"] == "办理中"
+    answer = _contacts(bench, "xlsx")
+    rows = list(_xlsx(answer).active.iter_rows(values_only=True))
+    assert rows[0] == tuple(table[0])
+    assert "=陈晨" in rows[1]
+    assert unquote(answer.headers["Content-Disposition"]).endswith(
+        f"申报联系表（{any_rulebook().title.zh}）.xlsx"
+    )
+    audit = bench.store.tables.audit
+    with bench.store.read() as work:
+        query = select(audit).where(audit.c.action == "contacts:exported").order_by(audit.c.id)
+        entries = list(work.session.execute(query))
+    assert [entry.reason for entry in entries] == [
+        '{"filter":{"status":"in_progress"},"form":"csv","rows":1}', '{"filter":{},"form":"xlsx","rows":1}'
+    ]  # fmt: skip
+    assert {entry.cycle_id for entry in entries} == {REAL}
+    bench.store.close()
+
+
+@pytest.mark.parametrize(
+    "role", ["applicant", "discipline", "auditor", "reviewer", "finance", "recommending_body"]
+)
+def test_nobody_but_the_office_takes_them_away(bench: Bench, services: InProcess, role: str) -> None:
+    """Personal data: refused before anybody is asked, at each download anew."""
+    assert _contacts(bench, "csv", role).status_code == 403
+    assert not [call for call in services.calls if call.operation == "intake.contacts"]

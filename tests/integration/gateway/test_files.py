@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from services.gateway import uploads
 from shared.clock import SHANGHAI, FixedClock
+from shared.content.base import Base
 from shared.contracts import Context
 from shared.contracts.operations import WATCHERS
 from shared.problems import Conflict, NotFound, Unavailable
@@ -57,6 +58,8 @@ class Desk:
             )  # fmt: skip
         if method == "file":
             return self.one(data["file_id"])
+        if method == "file_previews":
+            return {"previews": self.one(data["file_id"])["previews"]}
         if method == "dossier":
             if self.refuses is not None:
                 raise self.refuses
@@ -228,6 +231,25 @@ def test_a_reviewer_gets_the_files_of_what_it_may_read(counter: Counter) -> None
     assert (refused.status_code, refused.json["code"]) == (409, "statement_required")
 
 
+def test_a_reviewer_reads_in_place_what_it_may_read(counter: Counter) -> None:
+    """How many pages there are and the words, then each page's picture; all of it only where review lets read the dossier."""
+    counter.put(b"%PDF-1.7 papers")
+    picture = counter.bench.gateway.content.write([b"\x89PNG"], limit=10)  # type: ignore[union-attr]
+    text = counter.bench.gateway.content.write(["自评".encode()], limit=10)  # type: ignore[union-attr]
+    counter.desk.one(FILE)["previews"] = [
+        {"page": 1, "media_type": "image/png", "digest": picture.digest, "size": picture.size},
+        {"page": 1, "media_type": "text/plain; charset=utf-8", "digest": text.digest, "size": text.size},
+    ]
+    path = f"/api/v1/cycles/rehearsal-cycle/reviews/a1/files/{FILE}/pages"
+    assert counter("GET", path, "reviewer").json == {"pages": 1, "words": "自评"}
+    page = counter("GET", f"{path}/1", "reviewer", Accept="image/png")
+    assert (page.status_code, page.data, page.mimetype) == (200, b"\x89PNG", "image/png")
+    assert counter("GET", f"{path}/2", "reviewer").status_code == 404
+    counter.desk.refuses = NotFound("没有这项评审任务", "no such assignment of yours")
+    for address in (path, f"{path}/1"):
+        assert counter("GET", address, "reviewer").status_code == 404
+
+
 def test_damaged_content_is_not_taken_for_whole(counter: Counter) -> None:
     """What is gone is a problem before an answer begins, and the log knows which; nobody gets an empty file."""
     counter.put(b"x")
@@ -299,6 +321,22 @@ def test_a_part_that_does_not_go_on_where_the_last_ended_is_refused(counter: Cou
         assert "5" in answer.json["detail_en"]
     assert counter.part(place, 5, b"678901").json["code"] == "too_long"
     assert counter.part(place, 5, b"67890").status_code == 204
+
+
+def test_each_part_costs_one_look_into_the_store(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a bucket each look is a listing: none but the store's own, before it keeps the part."""
+    store, looks = counter.bench.gateway.content, []
+    assert isinstance(store, Base)
+    look = store._parts
+    monkeypatch.setattr(store, "_parts", lambda upload: looks.append(upload) or look(upload))
+    place = counter.begin(15).headers["Location"]
+    for offset in (0, 5):
+        looks.clear()
+        assert counter.part(place, offset, b"12345").status_code == 204
+        assert len(looks) == 1
+    looks.clear()
+    assert counter.part(place, 5, b"12345").json["code"] == "wrong_offset"
+    assert len(looks) == 1
 
 
 def test_a_part_that_was_damaged_on_its_way_is_sent_again(counter: Counter) -> None:

@@ -19,6 +19,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from services.eligibility import models as eligibility_models
+from services.eligibility.people import people
+from services.eligibility.stages import conductor as eligibility
 from services.intake import applications, progress
 from services.intake.statuses import Status
 from services.review import models
@@ -26,6 +29,7 @@ from shared.clock import SHANGHAI
 from shared.contracts.operations import APPLICANT, MEMBER, OFFICE, REVIEWER
 from shared.identifiers import new_id
 from shared.procedure import outcome
+from shared.procedure.state import Closing
 from tests.integration.review import test_leaks as of_review
 from tests.support.committee import SCORES, RealHall
 from tests.support.intake import CODE, OTHER_CODE, asked
@@ -214,6 +218,9 @@ def accepted(world: World, who: str, code: str = CODE) -> str:
         applications.accept(work, {"application_id": application, "digest": receipt})
     for room in world.rooms.values():
         room.accept(application, 1 if code == CODE else 2, uscc=code, applicant_key=f"organization:{code}")
+    team = [{"subject": who, "part": "lead"}]
+    with world.rooms["eligibility"].desk.work() as work:
+        people.accepted(work, {"application_id": application, "people": team, "people_version": "1"})
     return application
 
 
@@ -242,6 +249,20 @@ FATES: Mapping[str, dict[str, dict[str, Any]]] = {
 }
 
 
+def examined(world: World, application: str, decided: dict[str, Any]) -> None:
+    """Eligibility has closed the qualification on an application of which a department told something, or nothing."""
+    found = {
+        "rule": "16.8", "condition": "no_major_accident", "outcome": "pass" if decided["passed"] else "fail", "reason": "理由",
+        "reason_en": "a reason", "evidence": [] if decided["passed"] else ["安全生产：2024-03-01 事故"], "source_article": "",
+    }  # fmt: skip
+    row = {"application_id": application, "cycle_id": CYCLE, "barred_levels": [], "receipt": {}}
+    records = eligibility.records
+    with world.rooms["eligibility"].desk.work() as work:
+        work.session.execute(eligibility_models.evaluations.insert().values(**row, findings=[found]))
+        records.close(work, CYCLE, "qualification", DAY)
+        records.add_closing(work, CYCLE, Closing("qualification", DAY, [outcome(application, **decided)]))
+
+
 def lives(world: World, fate: str, mine: str, others: str) -> None:
     """All stages are closed; whoever comes to the reviewers is scored."""
     for stage in STAGES:
@@ -249,6 +270,7 @@ def lives(world: World, fate: str, mine: str, others: str) -> None:
         if stage in FATES[fate]:
             lines.append(outcome(mine, **FATES[fate][stage]))
         closes(world, stage, *lines)
+    examined(world, mine, FATES[fate]["qualification"])
     room = world.rooms["review"]
     of_review.enter(room)
     scored = [(others, "80.00")] + ([(mine, "97.53")] if STAGE in FATES[fate] else [])
@@ -293,7 +315,11 @@ def test_after_the_notice_it_can(tmp_path: Path) -> None:
             told = {"cycle_id": CYCLE, "stage": "notice:qualification", "begun_on": DAY, "ends_on": DAY}
             with world.desks["intake"].work() as work:
                 progress.stage_begun(work, {**told, "entrants": named})
-        assert any(line.startswith("/my") for line in apart(first, second, APPLICANT, "anna", *mine))
+            with world.rooms["eligibility"].desk.work() as work:
+                eligibility.records.begin(work, CYCLE, "notice:qualification", DAY, DAY)
+        found = apart(first, second, APPLICANT, "anna", *mine)
+        for address in ("/my/a/<application_id>/why", "/api/v1/applications/<application_id>/findings"):
+            assert any(line.startswith(f"{address}: ") for line in found), found
 
 
 # --- another applicant ----------------------------------------------------------------------------------------------------

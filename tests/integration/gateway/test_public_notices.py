@@ -17,7 +17,7 @@ from services.gateway.portal.public.feed import ATOM, FEED, atom
 from shared.contracts import Context
 from shared.problems import NotFound
 from tests.support.gateway import Bench, InProcess, answered, make_bench
-from tests.support.notice_replies import brief, posted
+from tests.support.notice_replies import brief, corrected, correcting, posted
 
 pytestmark = pytest.mark.integration
 
@@ -77,6 +77,34 @@ def test_an_ended_notice_is_marked(tmp_path: Path) -> None:
     text = bench_of(tmp_path, {"notice": over}).client.get(PAGE).get_data(as_text=True)
     assert "已结束" in text
     assert "公示中" not in text
+
+
+def test_a_corrected_notice_leads_to_the_new_one_and_back(tmp_path: Path) -> None:
+    """Its content stays readable, and nobody objects to it any more; the new one says what it changes, and why."""
+    old = bench_of(tmp_path, {"notice": corrected()}).client.get(PAGE).get_data(as_text=True)
+    for expected in ("已更正", f'href="{PAGE}.2"', "示例甲公司", "张三", "2025年7月2日"):
+        assert expected in old
+    assert "/object/" not in old
+    (tmp_path / "new").mkdir()
+    bench = bench_of(tmp_path / "new", {"notice": correcting()})
+    new = bench.client.get(PAGE + ".2").get_data(as_text=True)
+    for expected in ("更正公示", f'href="{PAGE}"', "单位名称有误", "示例甲有限公司", f"{PAGE}.2/object/1"):
+        assert expected in new
+    english = bench.client.get(PAGE + ".2?lang=en")
+    assert english.status_code in {200, 303}
+
+
+def test_the_feed_tells_of_a_correction() -> None:
+    """Two entries with ids of their own, each naming the other; the old one was updated."""
+    old = brief(state="corrected", runs=False, corrected_by="award.2", corrected_on="2025-07-02")
+    feed = ET.fromstring(atom([brief(notice="award.2", corrects="award"), old], ""))
+    entries = feed.findall(f"{{{ATOM}}}entry")
+    titles = [_one(entry, "title").text or "" for entry in entries]
+    said = [_one(entry, "summary").text or "" for entry in entries]
+    assert (titles[0][-6:], titles[1][-5:]) == ("（更正公示）", "（已更正）")
+    assert "更正公示 award " in said[0]
+    assert "2025-07-02 由公示 award.2 更正" in said[1]
+    assert len({_one(entry, "id").text for entry in entries}) == 2
 
 
 def test_no_page_holds_a_script_or_anything_from_elsewhere(bench: Bench) -> None:

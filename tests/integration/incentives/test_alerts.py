@@ -55,6 +55,7 @@ def test_grants_over_the_budget_are_told_with_the_excess(open_treasury: Any) -> 
     assert told["evidence"] == [str(over)]
     figures = {line["figure"]: line["count"] for line in watch(treasury)["figures"]}
     assert figures["grants_held"] == figures["grants"] == 2
+    assert figures["grants_stopped"] == 0
 
 
 @pytest.mark.parametrize("budget", [1_000_000_000, None], ids=["enough", "no budget"])

@@ -468,6 +468,46 @@ def test_a_grant_of_a_real_cycle_is_held_until_the_records_are_confirmed(databas
     treasury.desk.close()
 
 
+def _stopped(treasury: Treasury, application: str, revision: int) -> None:
+    """An officer has decided so, and intake tells it."""
+    said = {"reason_zh": "事故调查未结", "decided_by": "li"}
+    _told_of_records(treasury, RecordsDiffer, records.differ, application, revision, **said)
+
+
+def test_a_grant_that_an_officer_stops_is_stopped_for_good(database_url: str) -> None:
+    """With the reason. It is not computed anew, takes nobody's budget, and nothing that is told later lets it go."""
+    treasury = Treasury(database_url, rehearsal=False, budget_fen=15_000_000)
+    for number, name in enumerate(("a1", "a2"), start=1):
+        treasury.accept(name, number)
+    treasury.award({name: {"level": GOLD, "track": MODEL} for name in ("a1", "a2")})
+    _told_of_records(treasury, RecordsConfirmed, records.confirmed, "a2", 1, valid_until=None)
+    assert {state for state, _ in _lines(treasury).values()} == {"held"}
+    _told_of_records(treasury, RecordsDiffer, records.differ, "a1", 1)
+    _stopped(treasury, "a1", 2)
+    assert _lines(treasury) == {"a1": ("stopped", "事故调查未结"), "a2": ("computed", None)}
+    _told_of_records(treasury, RecordsConfirmed, records.confirmed, "a1", 1, valid_until=None)
+    treasury.paid("a1", "award", GOLD, 1)
+    assert _lines(treasury)["a1"] == ("stopped", "事故调查未结")
+    assert treasury.desk.actions().count("grants:stopped") == 1
+    treasury.desk.close()
+
+
+def test_what_is_given_once_may_be_given_for_another_award_where_it_was_stopped(database_url: str) -> None:
+    """It never was paid: neither the sum over other applications nor the key of what is paid once holds it."""
+    book = generous()
+    treasury = Treasury(database_url, other(book), rulebook=book, rehearsal=False)
+    for number, name in enumerate(("a1", "a2"), start=1):
+        treasury.accept(name, number, applicant_key="organization:same")
+    treasury.award({name: won(TOP) for name in ("a1", "a2")})
+    treasury.approve_cost("a1", 45_000_000)
+    treasury.approve_cost("a2", 30_000_000)
+    assert treasury.amounts() == {("a1", "award"): 45_000_000, ("a2", "award"): 0}
+    _stopped(treasury, "a1", 1)
+    treasury.approve_cost("a2", 30_000_000)
+    assert treasury.amounts() == {("a1", "award"): 45_000_000, ("a2", "award"): 30_000_000}
+    treasury.desk.close()
+
+
 def test_over_the_budget_a_confirmed_grant_is_held_too(database_url: str) -> None:
     """Two reasons to hold are independent: the budget holds all."""
     treasury = Treasury(database_url, rehearsal=False, budget_fen=1)

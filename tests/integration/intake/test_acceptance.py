@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
 import pytest
 
-from services.intake import lists, submissions
+from services.intake import applications, lists, submissions
 from services.intake.statuses import Status
 from shared.calendar import CalendarNotPublished
 from shared.problems import Conflict, Invalid
@@ -103,6 +104,35 @@ def test_a_return_names_what_is_to_be_mended_and_nothing_else_can_be(desk: RealD
     (told,) = desk.told("application.accepted")
     assert told["dossier"]["facts"]["region"] == "上海市长宁区新泾镇"
     assert told["dossier"]["submitted_on"] == OPENS
+
+
+def test_of_two_officers_at_one_moment_the_second_is_told(desk: RealDesk) -> None:
+    """One signs for a dossier while another returns it: one succeeds, the other is refused, and nothing of his is left."""
+    dossiers = [desk.drafted(f"applicant-{turn}") for turn in range(6)]
+    digests = [desk.hand_in(each, f"applicant-{turn}")["receipt"] for turn, each in enumerate(dossiers)]
+
+    def attempt(act: Callable[[], Any]) -> bool:
+        try:
+            act()
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as together:
+        pairs = [
+            (
+                together.submit(attempt, lambda each=each, digest=digest: desk.accept(each, digest)),
+                together.submit(attempt, lambda each=each: desk.send_back(each, "facts.region")),
+            )
+            for each, digest in zip(dossiers, digests, strict=True)
+        ]
+        done = [(signed.result(), returned.result()) for signed, returned in pairs]
+    assert all(signed is not returned for signed, returned in done), done
+    with desk.work(OFFICE) as work:
+        stands = [applications.one(work, {"application_id": each})["status"] for each in dossiers]
+    assert stands == ["in_progress" if signed else "returned" for signed, _ in done]
+    assert len(desk.told("application.accepted")) == sum(signed for signed, _ in done)
+    assert len(desk.told("correction.asked")) == sum(returned for _, returned in done)
 
 
 def test_there_is_no_second_return(desk: RealDesk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -261,6 +262,40 @@ def test_an_answer_after_the_decision_has_no_effect_and_is_flagged(office: Offic
         enquiries.ask_again(work, {"application_id": "a1", "department": "safety"})
 
 
+def test_a_late_answer_has_one_outcome_whatever_brings_it(office: Office) -> None:
+    """Over HTTP, from a clerk, in a file: the second one and one after the decision are kept, flagged, and change nothing."""
+    office.apply("a2")
+    safety = [told for told in office.desk.told("enquiry.raised") if told["department"] == "safety"]
+    context = Context(message_id="m", actor="anna")
+    on_its_way = {
+        told["application_id"]: enquiries.ask(
+            office.desk.store, SimpleNamespace(data=told, context=context), Scripted([ACCIDENT]), TERMS
+        )
+        for told in safety
+    }
+
+    def outcomes(name: str) -> set[str]:
+        with office.desk.work() as work:
+            on_its_way[name](work)
+        asked = {"application_id": name, "reference": name}
+        file = f"征询编号,统一社会信用代码,答复结果,记录类别,发生日期\r\n{name},{CODE},有记录,事故,2023-10-12"
+        (line,) = _send(office, file.encode())
+        assert [outcome for _, outcome in office.history(name, "answer")][-2:] == [
+            office.answer(records=[ACCIDENT], **asked)["outcome"]
+        ] * 2
+        return {line["outcome"], *(outcome for _, outcome in office.history(name, "answer"))}
+
+    assert office.answer(no_records=True)["outcome"] == "taken"
+    assert outcomes("a1") == {"taken", "second", "answered_already"}
+    office.close_qualification()
+    assert outcomes("a2") == {"after_decision"}
+    assert office.state("safety")["records"] == []
+    assert office.state("safety", "a2")["records"] is None
+    assert [len(office.history(name, "answer")) for name in ("a1", "a2")] == [4, 3]
+    assert len(office.desk.told("records.answered")) == 1
+    assert office.listed("flagged") == ["a1/safety", "a2/safety"]
+
+
 # --- people ---------------------------------------------------------------------------------------------------------
 
 
@@ -422,6 +457,74 @@ def test_silence_is_chased_and_stays_in_the_offices_queue(office: Office) -> Non
     assert office.state("safety") | {"due_at": None} == office.state("safety")
     assert (office.state("safety")["state"], office.state("safety")["records"]) == ("silent", None)
     assert [o for e, o in office.history("a1", "question")] == ["asked", *["reminded"] * len(TERMS.reminders)]
+
+
+def test_the_queue_holds_no_silence_on_which_nothing_hangs_any_more(office: Office) -> None:
+    """Decided, or of one that has fallen out: an answer would have no effect. The history and the whole list keep it."""
+    for name in ("a2", "a3"):
+        office.apply(name)
+    for name in ("a1", "a2", "a3"):
+        office.ask(Scripted(DepartmentSilent("HTTP 503", 3)), "safety", application=name)
+    assert office.listed("silent") == ["a1/safety", "a2/safety", "a3/safety"]
+    with office.desk.work() as work:
+        gone = update(models.applications).where(models.applications.c.id == "a3")
+        work.session.execute(gone.values(status="withdrawn"))
+    assert office.listed("silent") == ["a1/safety", "a2/safety"]
+    office.close_qualification()
+    assert office.listed("silent") == []
+    port = Channels(dict.fromkeys(DEPARTMENTS, MemoryDepartments()), Limits())
+    reply = office.call("departments", lambda w, d: enquiry_views.departments(w, port), {})
+    assert {(line["silent"], line["pending"]) for line in reply["departments"]} == {(0, 0)}
+    assert "a1/safety" in office.listed()
+    office.plan("committee", "a2")
+    office.ask(Scripted(DepartmentSilent("HTTP 503", 3)), "safety", application="a2")
+    assert office.listed("silent") == ["a2/safety"]
+    office.decide(True, application="a2")
+    assert office.listed("silent") == []
+
+
+def test_a_long_list_comes_in_pages_with_the_figures_of_all(office: Office) -> None:
+    """Laid together the pages are the whole list once; counts and total are of all that was asked for, on every page."""
+    for number in range(2, 12):
+        office.apply(f"a{number}")
+    office.ask(Scripted([]), "credit")
+    whole = office.call("enquiries", enquiry_views.listed, {"cycle_id": office.cycle_id})
+    asked = {"cycle_id": office.cycle_id, "state": "pending", "size": "50"}
+    pages = [
+        office.call("enquiries", enquiry_views.listed, {**asked, "page": str(page)}) for page in (1, 2, 3)
+    ]
+    laid = [each for page in pages for each in page["enquiries"]]
+    assert [len(page["enquiries"]) for page in pages] == [50, len(laid) - 50, 0]
+    assert laid == [each for each in whole["enquiries"] if each["state"] == "pending"]
+    assert {page["total"] for page in pages} == {len(laid)} == {11 * len(office.departments) - 1}
+    counted = {(each["department"], each["state"]): each["number"] for each in whole["counts"]}
+    assert counted == Counter((each["department"], each["state"]) for each in whole["enquiries"])
+    assert pages[2]["counts"] == [each for each in whole["counts"] if each["state"] == "pending"]
+
+
+def test_one_reminder_that_fails_keeps_no_other_back(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of it is kept but that it is tried again in a while; the next one is pressed, and told on the bus."""
+    office.ask(Scripted(DepartmentSilent("HTTP 503", 3)), "credit", "safety")
+    press = enquiries.press
+
+    def failing(work: Any, row: Any, **values: Any) -> bool:
+        done = press(work, row, **values)
+        if row.department == "credit":
+            raise KeyError("a fault that nobody foresaw")
+        return done
+
+    monkeypatch.setattr(enquiries, "press", failing)
+    office.pass_time(days=2)
+    credit, safety = office.state("credit"), office.state("safety")
+    assert (safety["state"], safety["reminders"]) == ("pending", 1)
+    assert (credit["state"], credit["reminders"]) == ("silent", 0)
+    raised = [(told["department"], told["revision"]) for told in office.desk.told("enquiry.raised")]
+    assert ("safety", 2) in raised
+    assert ("credit", 2) not in raised
+    assert office.desk.actions().count("enquiry:pressed") == 1
+    monkeypatch.undo()
+    office.pass_time(minutes=11)
+    assert (office.state("credit")["state"], office.state("credit")["reminders"]) == ("pending", 1)
 
 
 def test_a_reminder_that_is_answered_is_an_answer(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from services.intake import file_checks, files, papers
+from services.intake.inspection import run
 from shared.config import Settings
 from shared.content import open_store
 from shared.problems import Transient
@@ -106,6 +108,18 @@ def test_what_is_away_is_no_finding(inspector: Inspector, tmp_path: Path, away: 
         "file", files.one, APPLICANT, "anna", application_id=inspector.application, file_id=file_id
     )
     assert state["state"] == "checking"
+
+
+def test_an_inspection_that_does_not_work_is_no_finding(
+    inspector: Inspector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It breaks on a sound file too: nobody's file is refused for it, and the event comes again."""
+    monkeypatch.setattr(run, "COMMAND", (sys.executable, "-c", "raise SystemExit(1)"))
+    file_id = inspector.add(uploads.pdf("x"))
+    with pytest.raises(Transient):
+        inspector.look(file_id)
+    monkeypatch.undo()
+    assert inspector.look(file_id)["state"] == "accepted"
 
 
 def test_nothing_is_left_of_a_look(

@@ -14,7 +14,10 @@ import pytest
 from PIL import Image
 
 from services.intake.inspection import Report, inspect, run
+from services.intake.inspection.control import CONTENT
+from services.intake.inspection.control import NAME as CONTROL
 from services.intake.inspection.report import Limits
+from services.intake.inspection.run import Unfit
 from tests.support import uploads
 from tests.support.uploads import DEFAULTS, KINDS, limits
 
@@ -42,9 +45,13 @@ def _codes(report: Report) -> list[str]:
     return [reason.code for reason in report.reasons]
 
 
-def _speaking(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    """The process runs this program in place of the inspection."""
-    monkeypatch.setattr(run, "COMMAND", (sys.executable, "-c", program))
+def _speaking(monkeypatch: pytest.MonkeyPatch, program: str, *, control: bool = True) -> None:
+    """The process runs this program in place of the inspection; where the control is sound, of every other file."""
+    asked = (
+        f"import json, sys; asked = json.loads(sys.stdin.readline())['name']; told = {json.dumps(_GOOD)!r}"
+    )
+    sound = f"{asked}; print(told) if asked == {CONTROL!r} else exec({program!r}, {{}})"
+    monkeypatch.setattr(run, "COMMAND", (sys.executable, "-c", sound if control else program))
 
 
 def _none_left(mark: str) -> bool:
@@ -199,11 +206,43 @@ def test_it_gets_nothing_of_the_service(tmp_path: Path, monkeypatch: pytest.Monk
         assert _inspected(tmp_path, b"x", "a.pdf").accepted
 
 
-def test_a_file_that_went_missing_is_not_accepted(tmp_path: Path) -> None:
-    """Refused as what cannot be inspected."""
+def test_a_file_that_went_missing_is_neither_accepted_nor_refused(tmp_path: Path) -> None:
+    """It is our copy that is missing; the caller tries again."""
     previews = tmp_path / "previews"
     previews.mkdir()
-    assert _codes(inspect(tmp_path / "nothing", "a.pdf", KINDS, previews, DEFAULTS)) == ["uninspectable"]
+    with pytest.raises(FileNotFoundError):
+        inspect(tmp_path / "nothing", "a.pdf", KINDS, previews, DEFAULTS)
+
+
+def test_the_control_is_sound(tmp_path: Path) -> None:
+    """Under the narrowest limits of these tests, with its page counted and shown."""
+    report = _inspected(tmp_path, CONTENT, CONTROL, limits(file_bytes=10_000, cpu_seconds=2))
+    assert (_codes(report), report.pages, len(report.previews)) == ([], 1, 1)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "raise ModuleNotFoundError('a library')",
+        f"print({json.dumps(_GOOD | {'accepted': False, 'reasons': [{'code': 'x', 'zh': 'x', 'en': 'x'}]})!r})",
+    ],
+    ids=["breaks on every file", "refuses every file"],
+)
+def test_a_fault_of_ours_refuses_nobodys_file(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails on a sound file of our own too says nothing of the file; nothing is left of either."""
+    broken = f"import json, sys; asked = json.loads(sys.stdin.readline())['name']; asked == {CONTROL!r} or sys.exit(1)"
+    _speaking(monkeypatch, f"{broken}; {program}", control=False)
+    with pytest.raises(Unfit):
+        _inspected(tmp_path, b"x", "a.pdf")
+    assert list((tmp_path / "previews").iterdir()) == []
+
+
+def test_limits_too_narrow_for_anything_refuse_nobodys_file(tmp_path: Path) -> None:
+    """The office's own setting, and the same for a sound file."""
+    with pytest.raises(Unfit):
+        _inspected(tmp_path, uploads.pdf("A"), "a.pdf", limits(memory_bytes=32 << 20))
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault_of_the_file(tmp_path: Path) -> None:

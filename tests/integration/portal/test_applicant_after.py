@@ -13,7 +13,8 @@ from services.gateway.examples import sample
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts.operations import OPERATIONS
 from shared.problems import NotFound, Unavailable, invalid_field
-from tests.support.applying import DRAFT, World, file_of
+from shared.rulebooks import library
+from tests.support.applying import BOOK, DRAFT, World, file_of
 from tests.support.browsing import Shown, Visitor, masked, signed_in_again
 from tests.support.gateway import REAL, Bench, InProcess, make_bench
 
@@ -230,6 +231,20 @@ def test_an_objection_is_answered_and_never_says_who_objects(anna: Visitor, worl
     assert with_files(anna, "/my/objections/o1", {"text": "申请复核"}).status == 303
     assert world.count("eligibility.appeal_as_applicant") == 1
     assert anna.open("/my/objections/o2").status == 404
+
+
+def test_articles_are_cited_as_people_cite_them(anna: Visitor, world: World) -> None:
+    """Not by the bare number under which the rulebook keeps them."""
+    article = library().get(BOOK).label("35")
+    (breach,) = sample(OPERATIONS["eligibility.my_title_breaches"].reply())["breaches"]
+    world.said["eligibility.my_title_breaches"] = {"breaches": [breach | {"breach_id": "b1", "rule": "35"}]}
+    assert article in anna.open("/my/breaches/b1").words
+    (case,) = sample(OPERATIONS["eligibility.my_revocation_cases"].reply())["cases"]
+    orders = [{**case["orders"][0], "rule": "35"}] if case["orders"] else []
+    world.said["eligibility.my_revocation_cases"] = {
+        "cases": [case | {"case_id": "c1", "rule": "35", "orders": orders}]
+    }
+    assert article in anna.open("/my/cases/c1").words
 
 
 def test_conduct_is_rated_after_a_stage_and_its_reader_is_named(anna: Visitor, world: World) -> None:

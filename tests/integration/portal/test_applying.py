@@ -13,7 +13,7 @@ from services.gateway.portal.applicant.dossier import AUTOSAVE
 from services.gateway.portal.applicant.files import CSRF_HEADER
 from shared.clock import SHANGHAI, FixedClock
 from shared.problems import Conflict, NotFound, Unavailable, invalid_field
-from tests.support.applying import DRAFT, World, file_of
+from tests.support.applying import DRAFT, World, file_of, finding_of
 from tests.support.browsing import Shown, Visitor, masked, signed_in_again
 from tests.support.gateway import REAL, Bench, InProcess, make_bench
 
@@ -387,29 +387,70 @@ def test_what_blocks_leads_to_its_field(anna: Visitor, world: World) -> None:
     assert 'name="declared"' not in shown.text
 
 
+LOSS = {
+    "reason_zh": "近 3 年利润：2023 年 −20,000 元（亏损）", "reason_en": "profit of the last 3 years: 2023 -20,000 yuan (loss)"
+}  # fmt: skip
+
+
 def test_what_would_be_found_is_told_by_article(anna: Visitor, world: World) -> None:
-    """条款 / 条件 / 结论 / 依据 / 怎么办."""
+    """条款 / 条件 / 结论 / 依据 / 怎么办: the article's gist, then the applicant's own figure; no code of the rulebook's."""
     rule = next(
         rule for part in world.form["facts"] if part["name"] == "facts.profit_yuan" for rule in part["rules"]
     )
-    world.expected = [
-        {"rule": rule, "article": "第十一条（三）", "condition": "profitable", "outcome": "fail",
-         "reason_zh": "2023 年亏损 20000 元", "reason_en": "a loss of 20000 yuan in 2023"}
-    ]  # fmt: skip
+    world.findings = [finding_of("20", "pass"), finding_of(rule, "fail", **LOSS)]
     for address in (f"{CASE}/check", f"{CASE}/why"):
         shown = anna.open(address)
         for said in (
-            "条款",
-            "第十一条（三）",
-            "条件",
-            "结论",
-            "不符合",
-            "依据",
-            "2023 年亏损 20000 元",
-            "怎么办",
-        ):
-            assert said in shown.words, said
+            "条款", f"第 {rule} 条", f"{rule} 的大意", "条件", f"条件 {rule}", "结论", "不符合", "依据",
+            "您填报的： 近 3 年利润：2023 年 −20,000 元", "怎么办",
+        ):  # fmt: skip
+            assert said.replace(" ", "") in shown.words.replace(" ", ""), said
         assert f"{CASE}/s/results" in shown.links
+    assert "理由 20" not in anna.open(f"{CASE}/check").words
+    english = anna.open(f"{CASE}/why?lang=en")
+    english = anna.follow(english) if english.status == 303 else english
+    assert f"condition {rule}" in english.words
+
+
+def test_before_the_outcome_is_public_the_page_goes_by_what_was_stated(anna: Visitor, world: World) -> None:
+    """Nothing of departments, nothing decided; and it says when there will be."""
+    world.status = "in_progress"
+    world.findings = [finding_of("16.8", "awaiting", ground="departments"), finding_of("34", "not_known")]
+    shown = anna.open(f"{CASE}/why")
+    assert "审查结论随公示公布" in shown.words
+    assert "看部门记录和登记：2 条" in shown.words
+    assert "符合申报条件" not in shown.words
+
+
+def test_once_it_is_public_the_page_tells_what_was_decided(anna: Visitor, world: World) -> None:
+    """Not met, missing, judged, then what is met, folded; nothing to mend any more."""
+    world.status = "ineligible"
+    world.decided = {
+        "verdict": "ineligible",
+        "findings": [
+            finding_of("20", "pass"), finding_of("16.4", "needs_judgement", confirmed=True), finding_of("16.6", "fail", **LOSS),
+            finding_of("16.8", "fail", ground="departments", evidence=["安全：2024-03-01 事故 等级重大 负有责任——计入"]),
+            finding_of("16.3", "needs_judgement", confirmed=False), finding_of("16.7", "missing"),
+        ],
+    }  # fmt: skip
+    shown = anna.open(f"{CASE}/why")
+    order = [shown.text.index(f"理由 {rule}") for rule in ("16.8", "16.3", "16.7", "16.4", "20")]
+    assert order == sorted(order)
+    assert "不符合：3 条" in shown.words
+    for said in ("不符合申报条件", "评审办认定不符合", "评审办认定符合", "安全：2024-03-01 事故"):
+        assert said in shown.words, said
+    assert "请向作出记录的部门核实" in shown.words
+    assert not [link for link in shown.links if link.startswith(f"{CASE}/s/")]
+    assert world.count("intake.check_application") == 0
+
+
+def test_where_findings_cannot_be_had_it_is_said(anna: Visitor, world: World) -> None:
+    """What was stated is still there; no finding is no clean one."""
+    world.refuse["eligibility.my_findings"] = Unavailable("没有应答", "no answer")
+    world.findings = [finding_of("16.6", "fail", **LOSS)]
+    shown = anna.open(f"{CASE}/why")
+    assert "已公布的结论： 暂时取不到".replace(" ", "") in shown.words.replace(" ", "")
+    assert "−20,000 元" in shown.words
 
 
 def test_it_is_handed_in_after_a_tick_and_the_receipt_follows(anna: Visitor, world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import Context
+from services.gateway.portal.departments import enquiries as departments
+from services.gateway.portal.office import enquiries as office
+from shared.contracts import Context, load, operation
 from tests.support.browsing import Visitor
 from tests.support.gateway import REAL, Bench, InProcess, answered, make_bench
 
@@ -115,3 +118,11 @@ def test_a_file_of_answers(clerk: Visitor, services: InProcess) -> None:
     assert shown.status_code == 200
     sent = next(call.data for call in services.calls if call.operation == "intake.take_batch")
     assert (sent["file_name"], sent["content"]) == ("答复.csv", "cmVmZXJlbmNl")
+
+
+@pytest.mark.parametrize("pages", [departments, office])
+def test_a_file_as_large_as_the_pages_take_fits_into_the_message(pages: Any) -> None:
+    """Whoever is not told so on the page would be told of a field that the page does not have."""
+    content = base64.b64encode(bytes(pages._LARGEST)).decode()
+    sent = {"cycle_id": REAL, "department": "safety", "file_name": "答复.csv", "content": content}
+    assert load(operation("intake", "take_batch").request(), sent)["content"] == content

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from shared.contracts import Context
-from shared.problems import Forbidden, invalid_field
+from shared.problems import Forbidden, NotFound, invalid_field
 from tests.support.browsing import Shown, Visitor
-from tests.support.gateway import REAL, Bench, InProcess, answered, make_bench
+from tests.support.gateway import REAL, Bench, InProcess, answered, any_rulebook, make_bench
 
 ID = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
 HERE = f"/finance/{REAL}"
@@ -65,7 +67,8 @@ class Treasury:
         if method in self.refused:
             raise self.refused[method]
         if method == "cycles":
-            reply["cycles"][0] |= {"cycle_id": REAL, "rehearsal": False, "state": "running"}
+            book = any_rulebook().id
+            reply["cycles"][0] |= {"cycle_id": REAL, "rehearsal": False, "state": "running", "rulebook": book}
         return self.said.get(method, reply)
 
 
@@ -118,6 +121,66 @@ def test_rehearsals_are_no_matter_of_finance(finance: Visitor, treasury: Treasur
     assert HERE in finance.open("/finance").links
     treasury.said["cycles"] = {"cycles": []}
     assert "还没有评奖周期" in finance.open("/finance").words
+
+
+FAILED = {**LINE, "state": "failed", "line_id": "f1"}
+EMPTY: dict[str, dict[str, Any]] = {
+    "batches": {"batches": []}, "payees": {"payees": []}, "unknown_payments": {"lines": [], "proposals": []},
+    "receivables": {"receivables": []},
+}  # fmt: skip
+
+
+def test_the_first_page_names_the_regulation_and_says_totals_in_capitals(finance: Visitor) -> None:
+    page = finance.open("/finance")
+    assert any_rulebook().title.zh in page.words
+    assert f">{any_rulebook().id}<" not in page.text
+    assert "核算资助合计 50 万元 伍拾万元整" in page.words
+    assert "核算资助超出预算 0.01 元，全部暂缓" in page.words
+    finance.open("/?lang=en")
+    assert any_rulebook().title.en in finance.open("/finance").words
+
+
+def test_what_waits_comes_by_urgency_and_says_for_whom(finance: Visitor, treasury: Treasury) -> None:
+    late = {**OWED, "overdue_fen": 7, "next_due_on": "2026-03-01"}
+    paid = {**BATCH, "state": "approved", "paid_fen": 7, "lines": [FAILED]}
+    treasury.said |= EMPTY | {
+        "batches": {"batches": [BATCH, {**BATCH, "state": "held"}, paid]},
+        "receivables": {"receivables": [OWED, late]},
+    }
+    words = finance.open("/finance").words
+    order = ("逾期应收款", "付款批次超出预算，已暂缓", "银行退回的付款", "将到期的应收款", "付款批次待复核")
+    found = [words.index(each) for each in order]
+    assert found == sorted(found)
+    assert "付款结果不明" not in words
+    assert "另一名财务人员" in words
+    assert "2026年3月1日" in words
+
+
+def test_what_the_bank_returned_waits_until_it_is_paid_anew(finance: Visitor, treasury: Treasury) -> None:
+    again = {**LINE, "line_id": "f2", "replaces": "f1", "state": "sent"}
+    sent = {**BATCH, "state": "approved", "lines": [FAILED, again]}
+    treasury.said |= EMPTY | {"batches": {"batches": [sent]}}
+    words = finance.open("/finance").words
+    assert "银行退回的付款" not in words
+    assert "没有待办" in words
+
+
+def test_the_first_page_knows_no_figure_of_a_silent_service(finance: Visitor, services: InProcess) -> None:
+    services.missing = frozenset({"incentives"})
+    page = finance.open("/finance")
+    assert page.status == 200
+    assert "暂时取不到" in page.words
+    assert "没有待办" not in page.words
+    assert "合计" not in page.words
+
+
+def test_a_cycle_that_incentives_has_not_heard_of_hides_nothing_else(
+    finance: Visitor, treasury: Treasury
+) -> None:
+    treasury.refused["grants"] = NotFound("没有这个周期", "no such cycle")
+    page = finance.open("/finance")
+    assert page.status == 200
+    assert HERE in page.links
 
 
 @pytest.mark.parametrize(("chosen", "whole"), [("yes", True), ("no", False)])
@@ -283,6 +346,27 @@ def test_without_a_file_nothing_is_read(finance: Visitor, services: InProcess, t
     shown = finance.fill(finance.open(f"{HERE}/batches/{ID}"))
     assert shown.status == 422
     assert 'href="#f-content"' in shown.text
+    assert not [call for call in services.calls if call.operation == "incentives.read_bank_file"]
+
+
+@pytest.mark.parametrize(("length", "status"), [(3 << 19 | 1, 422), (3 << 20, 413)])
+def test_a_banks_file_that_is_too_large_is_refused_with_the_limit_that_holds(
+    finance: Visitor, services: InProcess, treasury: Treasury, length: int, status: int
+) -> None:
+    """Not with that of papers: by the file's length, and where the whole form is too long to be read."""
+    treasury.said["batch"] = {**BATCH, "state": "approved"}
+    form = finance.open(f"{HERE}/batches/{ID}").form("_key")
+    address = next(
+        each["action"] for each in finance.open(f"{HERE}/batches/{ID}").forms if "/answers" in each["action"]
+    )
+    given = {**dict(form["fields"]), "content": FileStorage(io.BytesIO(b"x" * length), "回执.csv")}
+    boundary, body = encode_multipart(given)  # in memory: the client would leave a temporary file open
+    kind = f"multipart/form-data; boundary={boundary}"
+    sent = Shown(
+        address, finance.client.post(address, base_url="https://localhost", data=body, content_type=kind)
+    )
+    assert (sent.status, "超过 1.5 MB" in sent.words) == (status, True), sent.words
+    assert "50 MB" not in sent.words
     assert not [call for call in services.calls if call.operation == "incentives.read_bank_file"]
 
 

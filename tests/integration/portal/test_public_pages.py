@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import Context
 from shared.problems import NotFound, Unavailable
 from tests.support.browsing import Visitor
@@ -57,7 +59,7 @@ def test_entries_stand_in_the_order_given_and_the_page_says_how_to_vote(anybody:
     places = [shown.words.index(name) for name in NAMES]
     assert places == sorted(places)
     assert shown.response.headers["Cache-Control"] == "no-store"
-    assert "不能在本页直接投票" in shown.words
+    assert "不能在本页直接投票" in shown.words  # no identity service is set up here
     assert all(form["method"] == "get" for form in shown.forms)
 
 
@@ -70,6 +72,18 @@ def test_a_receipt_is_checked_and_tells_no_choice(anybody: Visitor, world: World
         assert shown.status == 200
         assert "没有查到" in shown.words
         assert "<script>" not in shown.text
+
+
+def test_the_first_page_leads_to_the_votes_that_are_open(anybody: Visitor, world: World) -> None:
+    """With none there is no heading; where review does not answer that is said, and no vote is denied."""
+    world.said["open_votes"] = {
+        "votes": [{"cycle_id": REAL, "stage": "social_evaluation", "closes_at": "2026-03-25T00:00:00+08:00"}]
+    }
+    assert VOTE in anybody.open("/").links
+    world.said["open_votes"] = {"votes": []}
+    assert "正在投票" not in anybody.open("/").words
+    world.refuse["open_votes"] = Unavailable("不在", "away")
+    assert "正在投票 暂时取不到" in anybody.open("/").words.replace("：", "")
 
 
 def test_a_vote_held_elsewhere_and_one_that_there_is_not(anybody: Visitor, world: World) -> None:
@@ -120,3 +134,30 @@ def test_what_there_is_not_says_where_to_look(anybody: Visitor) -> None:
     missing = anybody.open("/rules/no-such")
     assert missing.status == 404
     assert {"/", "/notices", "/help"} <= set(missing.links)
+
+
+def test_the_first_page_says_how_long_calls_and_notices_still_run(tmp_path: Path, world: World) -> None:
+    """Working days, the last one counted, of a call; which working day it is of a notice. 18 March 2026 is a Wednesday."""
+    (cycle,) = answered("intake", "cycles", {}, Context("m"))["cycles"][:1]
+    (notice,) = answered("eligibility", "posted_notices", {}, Context("m"))["notices"][:1]
+    world.said = {
+        "cycles": {
+            "cycles": [
+                {**cycle, "state": "open", "rehearsal": False, "opens_on": "2026-03-02", "closes_on": "2026-03-25"}
+            ]
+        },
+        "posted_notices": {
+            "notices": [
+                {
+                    **notice, "runs": True, "first_day": "2026-03-17", "last_day": "2026-03-23", "working_days": 5,
+                }
+            ]
+        },
+    }  # fmt: skip
+    clock = FixedClock(datetime(2026, 3, 18, 10, tzinfo=SHANGHAI))
+    visitor = Visitor(make_bench(tmp_path, InProcess(world.answer), clock=clock))
+    shown = visitor.open("/").words
+    assert "还有 5 个工作日" in shown
+    assert "第 2 个工作日，共 5 个" in shown
+    world.said["cycles"]["cycles"][0]["closes_on"] = "2026-03-18"
+    assert "今天截止" in visitor.open("/").words

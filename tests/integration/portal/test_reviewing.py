@@ -10,6 +10,7 @@ import pytest
 
 from shared.contracts import Context
 from shared.problems import Conflict, Unavailable
+from shared.rulebooks.facts import FACTS as KNOWN
 from tests.support.browsing import Visitor, signed_in_again
 from tests.support.gateway import REAL, InProcess, answered, any_rulebook, make_bench
 
@@ -28,6 +29,9 @@ CASE = {
     "uscc": "91310105MAXY50013E",
     "advisers": ["张顾问"],
 }
+FACTS = {
+    "prior_awards": [{"award": "某奖", "level": "city", "year": 2020}], "for_profit": True, "profit_yuan": {"2023": -20000},
+}  # fmt: skip
 ANSWERS = ("employed", "advised", "consulted", "kin", "shareholding", "competitor", "other")
 WORK = {
     "stage": STAGE, "category": CATEGORY, "leader": "E9",
@@ -57,6 +61,7 @@ class World:
         self.revision = 3
         self.stale = False
         self.cycles, self.silent = 1, ""
+        self.files: list[dict[str, Any]] = []
 
     def __call__(
         self, service: str, method: str, data: Mapping[str, Any], context: Context
@@ -64,6 +69,8 @@ class World:
         if method == "save_sheet_item" and self.stale:
             self.revision = 4
             raise Conflict("刚被改过", "changed meanwhile", code="changed_meanwhile")
+        if self.silent == "previews" and method == "file_previews":
+            raise Unavailable("没有应答", "no answer")
         if self.silent and data.get("cycle_id") == self.silent:
             raise Unavailable("没有应答", "no answer")
         reply = answered(service, method, data, context)
@@ -74,7 +81,15 @@ class World:
         return {
             "my_assignments": {"panels": [] if self.kept_away else [WORK]},
             "awaiting_statement": {"declared": True, "applications": [] if self.kept_away else [CASE], "stated": []},
-            "dossier": reply | {"dossier": {**reply.get("dossier", {}), "kind": KIND, "category": CATEGORY}},
+            "dossier": reply
+            | {
+                "dossier": {
+                    **reply.get("dossier", {}), "kind": KIND, "category": CATEGORY, "facts": FACTS, "files": self.files,
+                }
+            },
+            "file_previews": {
+                "previews": [{"page": page, "media_type": "image/png", "digest": "-", "size": 1} for page in (1, 2)]
+            },
             "my_sheet": reply
             | {
                 "items": [item(name, strengths="别处写的" if self.stale else "") for name in ITEMS],
@@ -101,6 +116,22 @@ def reviewer(tmp_path: Path, services: InProcess) -> Visitor:
 
 def _sent(services: InProcess, operation: str) -> list[Mapping[str, Any]]:
     return [call.data for call in services.calls if call.operation == operation]
+
+
+def test_no_code_of_the_system_stands_on_the_first_page_and_the_sheet(reviewer: Visitor) -> None:
+    """The regulation by its title, what was stated under what people call it, lists and figures in words."""
+    first = reviewer.open("/review")
+    assert any_rulebook().title.zh in first.words
+    assert any_rulebook().id not in first.words
+    sheet = reviewer.open(f"{BASE}/sheet")
+    for name, words in {
+        "for_profit": "是 yes",
+        "prior_awards": "级别 level：市级 city",
+        "profit_yuan": "2023：-20000",
+    }.items():
+        assert name not in sheet.words
+        assert KNOWN[name].title.zh in sheet.words
+        assert words in sheet.words
 
 
 def test_the_statement_comes_before_the_dossier(reviewer: Visitor) -> None:
@@ -134,6 +165,30 @@ def test_what_one_is_kept_from_is_not_there(reviewer: Visitor, world: World) -> 
     ):
         assert reviewer.open(address).status == 404, address
     assert APPLICATION not in reviewer.open("/review").text
+
+
+def test_the_document_is_read_beside_the_sheet(reviewer: Visitor, world: World) -> None:
+    """What has pages opens by itself; what one turned to stays open while the items are gone through; a file that the address
+    makes up is the first one; without an answer the block says so.
+    """
+    named = {"material": "proofs", "size": 10, "digest": "sha256:" + "0" * 64}
+    world.files = [
+        {**named, "file_id": "f1", "file_name": "申报表.docx", "kind": "docx"},
+        {**named, "file_id": "f2", "file_name": "证明.pdf", "kind": "pdf"},
+    ]
+    picture = f"/api/v1/cycles/{REAL}/reviews/{APPLICATION}/files/f2/pages/"
+    page = reviewer.open(f"{BASE}/sheet")
+    assert f'src="{picture}1"' in page.text
+    assert "第 1 页，可在此查看 2 页" in page.words
+    turned = reviewer.open(f"{BASE}/sheet?item={ITEMS[0]}&file=f2&page=2")
+    assert f'src="{picture}2"' in turned.text
+    for hostile in ("file=f9&page=2", "page=99999999999", "page=0", "page=x"):
+        assert reviewer.open(f"{BASE}/sheet?{hostile}").status == 200
+    done = reviewer.fill(turned, strengths="好", percent="50")
+    assert done.response.headers["Location"].endswith(f"item={ITEMS[1]}&file=f2&page=2")
+    assert f"item={ITEMS[1]}&file=f2&page=2" in turned.text.replace("&amp;", "&")
+    world.silent = "previews"
+    assert "暂时取不到" in reviewer.open(f"{BASE}/sheet").words
 
 
 def test_an_item_is_saved_and_the_next_one_opens(reviewer: Visitor, services: InProcess) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import Context
 from shared.problems import Forbidden, NotFound
 from tests.support.browsing import Visitor
-from tests.support.gateway import REAL, Bench, InProcess, answered, make_bench
+from tests.support.gateway import PASSWORD, REAL, Bench, InProcess, answered, any_rulebook, make_bench
 
 ID = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
 HERE = f"/discipline/{REAL}"
@@ -64,8 +66,13 @@ def services(office: Office) -> InProcess:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, services: InProcess) -> Bench:
-    return make_bench(tmp_path, services)
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 4, 13, 9, tzinfo=SHANGHAI))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, services: InProcess, clock: FixedClock) -> Bench:
+    return make_bench(tmp_path, services, clock=clock)
 
 
 @pytest.fixture
@@ -234,3 +241,67 @@ def test_an_answer_is_sent_and_a_strangers_thread_does_not_exist(
 def test_nobody_else_inspects(bench: Bench) -> None:
     for role in ("award_office", "finance", "auditor", "reviewer"):
         assert Visitor(bench, role).open(HERE).status == 404
+
+
+# What is new
+
+
+def _alert(name: str, severity: str, since: str, note: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "alert_id": name, "kind": "k", "severity": severity, "subject": f"S-{name}", "since": since, "evidence": [],
+        "reason_zh": f"事项{name}", "reason_en": f"thing {name}",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def running(office: Office) -> Office:
+    """One running cycle with something of each kind; the accounts' clock stands on 2026-04-13."""
+    cycle = answered("intake", "cycles", {}, Context(message_id="m"))["cycles"][0]
+    cycle |= {"cycle_id": REAL, "rehearsal": False, "state": "running", "rulebook": any_rulebook().id}
+    office.said |= {
+        "cycles": {"cycles": [cycle]},
+        "alert_notes": {"notes": []},
+        "acts": {"service": "review", "roles": [], "acts": [], "known": [], "cut": False},
+        "alerts": {"service": "review", "figures": [], "alerts": [_alert("a", "notice", "2026-04-12")]},
+        "objections": {"objections": []},
+        "conduct_reports": {"reports": [], "total": 0, "page": 1, "size": 200},
+    }
+    return office
+
+
+def test_the_first_time_all_is_new_and_named_by_its_title(bench: Bench, running: Office) -> None:
+    bench.identity.begin("xia", PASSWORD, "discipline", "夏纪")
+    visitor = Visitor(bench)
+    visitor.post("/login", {"username": "xia", "password": PASSWORD})
+    page = visitor.open("/discipline")
+    assert "这是首次登录" in page.words
+    assert "事项a" in page.words
+    assert "回避" in page.words
+    assert any_rulebook().title.zh in page.words
+    assert f">{any_rulebook().id}<" not in page.text
+
+
+def test_later_only_what_came_since_the_last_sign_in_and_alerts_first(
+    bench: Bench, running: Office, clock: FixedClock
+) -> None:
+    Visitor(bench, "discipline").open("/discipline")
+    before = clock.now()
+    clock.move(timedelta(days=2))
+    late = (before + timedelta(days=1)).isoformat()
+    running.said["alerts"]["alerts"] = [
+        _alert("old", "serious", (before - timedelta(days=3)).isoformat()), _alert("mild", "notice", late),
+        _alert("grave", "serious", late), _alert("same-day", "notice", before.date().isoformat()),
+    ]  # fmt: skip
+    running.said["recusals"] = {"recusals": [{**RECUSAL, "opened_at": late}, RECUSAL]}
+    words = Visitor(bench, "discipline").open("/discipline").words
+    assert "自上次登录（" in words
+    assert "事项old" not in words
+    assert words.index("事项grave") < words.index("事项mild") < words.index("新的回避、异议和评价")
+    assert "事项same-day" in words
+
+
+def test_a_silent_service_is_not_good_news(bench: Bench, running: Office, services: InProcess) -> None:
+    services.missing = frozenset({"review"})
+    page = Visitor(bench, "discipline").open("/discipline")
+    assert page.status == 200
+    assert "不能当作没有问题" in page.words

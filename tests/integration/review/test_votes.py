@@ -139,6 +139,21 @@ def hall(database_url: str) -> Iterator[Hall]:
     made.desk.close()
 
 
+def test_the_open_votes_are_those_that_take_ballots_now(hall: Hall) -> None:
+    """Not before the first moment, and not from the first one at which none is taken."""
+
+    def names() -> list[str]:
+        contract = OPERATIONS["review.open_votes"]
+        with hall.desk.work("public", "anonymous") as work:
+            return [each["cycle_id"] for each in dump(contract.reply(), vote.open_now(work))["votes"]]
+
+    assert names() == []
+    hall.open()
+    assert names() == [CYCLE]
+    hall.clock.instant = at(END + timedelta(days=1), 0)
+    assert names() == []
+
+
 def test_a_vote_is_open_for_its_working_days_at_least(hall: Hall) -> None:
     """From the moment at which the office begins it, until the midnight after the last of five whole working days."""
     assert hall.state()["state"] == "waiting"

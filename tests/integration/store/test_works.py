@@ -53,6 +53,27 @@ def test_a_broken_constraint_costs_its_own_savepoint_only(store: Store) -> None:
     assert titles(store) == ["other", "same"]
 
 
+def test_a_piece_of_a_work_is_undone_alone(store: Store) -> None:
+    """Rows, events and audit entries of the piece that failed vanish; those before and after it stay, of the same work."""
+    with store.transaction() as tx, tx.savepoint():
+        work = tx.work(context())
+        for title in ("a", "b", "same", "c"):
+            try:
+                with work.piece():
+                    work.connection.execute(
+                        insert(Note).values(id=title, title="a" if title == "same" else title)
+                    )
+                    work.publish(NoteTaken, {"title": title}, subject=title)
+                    work.audit("note:take", title)
+                    if title == "b":
+                        raise LookupError(title)
+            except (LookupError, IntegrityError):
+                continue
+    assert titles(store) == ["a", "c"]
+    assert column(store, "SELECT subject FROM outbox ORDER BY id") == ["a", "c"]
+    assert column(store, "SELECT subject FROM audit ORDER BY id") == ["a", "c"]
+
+
 def test_something_may_be_tried_inside_a_work(store: Store) -> None:
     """`session.begin_nested` undoes an attempt and lets the work go on."""
     with store.transaction() as tx, tx.savepoint():

@@ -26,9 +26,12 @@ def queue(name: str) -> topology.Queue:
 
 
 def test_a_declaration_reads_like_a_table_of_contents() -> None:
-    """Queues, commands and queries of the sample."""
+    """Queues, commands and queries of the sample, with what every service answers to an operator."""
     assert declaration(Sample) == ServiceDeclaration(
-        "intake", declaration(Sample).subscriptions, ("wish",), ("count", "echo")
+        "intake",
+        declaration(Sample).subscriptions,
+        ("discard_parked", "replay_parked", "wish"),
+        ("count", "echo", "health"),
     )
     assert declaration(Sample).queues == ("intake.intake.thing.asked", "intake.intake.thing.happened")
 

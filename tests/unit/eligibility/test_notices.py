@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.eligibility.notices import content, proof, states, windows
+from services.eligibility.notices import changes, content, proof, states, windows
 from services.eligibility.notices.proof import Anchor, Kept
 from services.eligibility.notices.states import MOVES, Notice
 from shared.calendar import CalendarNotPublished, Window, work_calendar
@@ -24,7 +24,8 @@ pytestmark = pytest.mark.unit
 CALENDAR = work_calendar()
 LAWFUL = {
     ("edit", "draft"), ("edit", "approved"), ("list", "draft"), ("list", "approved"), ("approve", "draft"),
-    ("post", "approved"), ("extend", "posted"), ("end", "posted"),
+    ("post", "approved"), ("extend", "posted"), ("end", "posted"), ("correct", "posted"), ("drop", "draft"),
+    ("edit", "dropped"),
 }  # fmt: skip
 
 
@@ -128,6 +129,82 @@ def test_a_day_that_cannot_have_been_lost_is_refused_by_name(lost: list[date], w
     assert words in fault.reason_en
 
 
+@given(
+    posted=st.dates(date(2019, 1, 1), date(2026, 5, 31)),
+    length=st.integers(1, 20),
+    longer=st.integers(0, 30),
+    later=st.integers(0, 40),
+)
+def test_a_correction_stands_its_full_days_anew_and_shortens_nothing(
+    posted: date, length: int, longer: int, later: int
+) -> None:
+    """Day one is no day before today; as many working days as any notice has; never over before the old one would have been."""
+    old = CALENDAR.window(posted, length)
+    old = Window(old.first, old.last + timedelta(days=longer))
+    today = posted + timedelta(days=later)
+    new = windows.anew(CALENDAR, old, length, today)
+    assert new.first >= today
+    assert new.last >= old.last
+    assert len(_working_days(*new)) >= length
+    assert new.last == old.last or len(_working_days(*new)) == length
+
+
+# --- corrections --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "after", "slot"),
+    [
+        ("award", "award.2", "award"),
+        ("award.2", "award.3", "award"),
+        ("first_review.9", "first_review.10", "first_review"),
+    ],
+)
+def test_a_correction_is_named_after_what_it_corrects(name: str, after: str, slot: str) -> None:
+    """And both stand in the place of one notice of the rulebook, whose names hold no such mark."""
+    assert (changes.next_name(name), changes.slot_of(name), changes.slot_of(after)) == (after, slot, slot)
+    named = {
+        stage.notice for book in map(library().get, library().ids()) for stage in book.stages if stage.notice
+    }
+    assert all(changes.slot_of(each) == each for each in named)
+
+
+LISTED = [
+    {"application_id": "a1", "name": "示例甲", "level": "一等"},
+    {"application_id": "a2", "name": "示例乙"},
+]
+
+
+def test_names_are_corrected_and_nobody_comes_or_goes() -> None:
+    """Order, level and track stay; what was before is told beside what is now."""
+    now = changes.renamed(LISTED, [{"application_id": "a2", "name": " 示例乙公司 "}])
+    assert [line["name"] for line in now] == ["示例甲", "示例乙公司"]
+    assert [{**line, "name": ""} for line in now] == [{**line, "name": ""} for line in LISTED]
+    old = {"introduction_zh": "甲", "introduction_en": "A", "contact": "电话 1", "listed": LISTED}
+    found = changes.between(old, content.Words("甲", "A", "电话 2"), now)
+    assert [(each["what"], each["application_id"], each["before"], each["after"]) for each in found] == [
+        ("contact", None, "电话 1", "电话 2"), ("name", "a2", "示例乙", "示例乙公司"),
+    ]  # fmt: skip
+    assert changes.between(old, content.Words("甲", "A", "电话 1"), LISTED) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "field"),
+    [
+        ([{"application_id": "a9", "name": "外人"}], "names.0.application_id"),
+        (
+            [{"application_id": "a1", "name": "甲"}, {"application_id": "a1", "name": "乙"}],
+            "names.1.application_id",
+        ),
+    ],
+)
+def test_who_is_not_on_the_list_is_not_corrected_onto_it(names: list[dict[str, str]], field: str) -> None:
+    """Nor is anybody named in two ways."""
+    with pytest.raises(Invalid) as refused:
+        changes.renamed(LISTED, names)
+    assert [error.field for error in refused.value.errors] == [field]
+
+
 # --- digests ------------------------------------------------------------------------------------------------------
 
 
@@ -216,6 +293,18 @@ def test_a_forger_who_recomputes_every_digest_is_found_by_the_audit_log() -> Non
     assert {fault.en for fault in found} == {
         f"it is not what the audit log has of notice:{verb}" for verb in ("posted", "extended", "ended")
     }
+
+
+def test_the_record_of_a_corrected_notice_names_the_new_one_and_is_found_changed() -> None:
+    """It stands in the audit log as a correction, not as an end."""
+    kept, anchors = _kept()
+    new = {"notice": "award.2", "content_digest": "sha256:00"}
+    record = proof.record("c1", "award", kept, [], date(2025, 6, 20), new)
+    corrected = Kept(**{**vars(kept), "record": record, "record_digest": digest(record)})
+    there = [*anchors[:2], Anchor("notice:corrected", digest(record), True)]
+    assert proof.faults(corrected, there) == []
+    assert proof.faults(corrected, anchors)
+    assert proof.faults(Kept(**{**vars(corrected), "record": {**record, "corrected_by": {}}}), there)
 
 
 def test_a_missing_entry_a_broken_seal_and_a_lost_window_are_found() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from datetime import date
 
 import pytest
 
 from services.gateway import notice_papers
 from shared.documents import Callout, Document, Table, pdf, word
-from tests.support.notice_replies import SHA, posted, proven
+from tests.support.notice_replies import SHA, corrected, correcting, posted, proven
 
 pytestmark = pytest.mark.unit
 
@@ -41,6 +42,37 @@ def test_a_rehearsals_notice_says_so() -> None:
     assert isinstance(first, Callout)
     assert "Rehearsal" in first.text
     assert "Rehearsal" not in _words(notice_papers.notice(posted()))
+
+
+def test_a_corrected_notice_and_its_correction_name_each_other() -> None:
+    """Before anything else; what was posted stays, and every change is told with what stood there before."""
+    old, new = notice_papers.notice(corrected()), notice_papers.notice(correcting())
+    for document, named in ((old, "2025-07-02 由公示 award.2 更正"), (new, "更正公示 award")):
+        (first, *_) = document.parts[0].blocks
+        assert isinstance(first, Callout)
+        assert named in first.text
+        assert "示例甲公司" in _words(document)
+    for expected in ("单位名称有误", "示例甲有限公司", "名称 Name", SHA):
+        assert expected in _words(new)
+    proof = proven(state="corrected", corrected_by="award.2", corrected_on="2025-07-02")
+    assert "award.2" in _words(notice_papers.proof(proof))
+
+
+def test_the_draft_of_a_correction_is_no_correction_yet() -> None:
+    """It says so before anything else, what it would correct, and that no days can be told where a calendar is missing."""
+    award, today = ("示例奖", "Example award"), date(2025, 7, 1)
+    said = correcting() | {
+        "name": "award.2", "notice": "award", "reason": "单位名称有误", "changes": correcting()["correction"]["changes"],
+    }  # fmt: skip
+    document = notice_papers.correction_draft(said, award, 2025, today)
+    (first, second, *_) = document.parts[0].blocks
+    assert isinstance(first, Callout)
+    assert "未发布" in first.text
+    assert isinstance(second, Callout)
+    assert "award.2 更正公示 award" in second.text
+    assert "示例甲有限公司" in _words(document)
+    unknown = said | {"first_day": None, "last_day": None}
+    assert "尚未录入" in _words(notice_papers.correction_draft(unknown, award, 2025, today))
 
 
 def test_a_proof_says_whether_it_holds_and_what_does_not() -> None:

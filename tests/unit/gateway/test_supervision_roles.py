@@ -9,6 +9,8 @@ from shared.contracts.operations import DISCIPLINE, OFFICE, PUBLIC, ROLES
 NOT_FOR_DISCIPLINE = {
     "intake.enquiry_batch": "a sheet that goes out to a department to be filled in; what is in it stands in the enquiries",
     "eligibility.objection": "what is said in a case may tell who objects; it is for the officers of the case",
+    "gateway.contacts_xlsx": "telephones of applicants, for whoever has to ring them up",
+    "gateway.contacts_csv": "telephones of applicants, for whoever has to ring them up",
     "gateway.upload_state": "how far an upload of one's own has come",
 }
 # What discipline inspection does besides signing in and out: its part in draws and recusals, and its own papers.

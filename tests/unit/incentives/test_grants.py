@@ -176,8 +176,9 @@ def test_over_budget_is_never_below_nothing(granted: int, budget: int | None, ov
     assert over_budget(granted, budget) == over
 
 
-def test_states_move_both_ways() -> None:
-    """Held while over budget, computed again when it fits."""
+def test_states_move_both_ways_until_one_is_stopped() -> None:
+    """Held while something holds it, computed again when nothing does; from where an officer has stopped it nothing leads on."""
     assert set(MOVES) == set(Status)
     assert before(Status.HELD) == ("computed",)
     assert before(Status.COMPUTED) == ("held",)
+    assert before(Status.STOPPED) == ("computed", "held")

@@ -114,3 +114,22 @@ def test_a_ballot_box_asks_two_questions() -> None:
     assert re.search(write, "review.counted")
     for key in ("review.vote_results", "review.hold_vote", "intake.cycle", "review.counted.x"):
         assert not re.search(write, key)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "allowed"),
+    [
+        ("read", "review.intake.application.accepted.parking", True),
+        ("read", "review.intake.application.accepted", False),
+        ("read", "review.rpc", False),
+        ("write", "review.retry.1s", True),
+        ("write", "amq.default", False),
+        ("write", "review.events", False),
+        ("write", "review.parking", False),
+        ("write", "rpc", False),
+        ("configure", "x", False),
+    ],
+)
+def test_an_operator_empties_parking_and_writes_to_no_queue(kind: str, name: str, allowed: bool) -> None:
+    """What is put back goes through a retry tier, never straight into a queue, a service's events or its calls."""
+    assert bool(re.search(getattr(permission("operator"), kind), name)) is allowed

@@ -19,7 +19,7 @@ from deploy.local.services import (
     kept_back,
     passed_on,
 )
-from shared.config import FOREIGN_KEYS, PREFIX, Settings
+from shared.config import FOREIGN_KEYS, PREFIX, ConfigurationError, Settings
 from shared.store import KeyRing
 
 
@@ -58,6 +58,28 @@ def test_a_process_sees_no_secret_of_another(wiring: Wiring, process: str) -> No
     for other in STORES:
         if other != process:
             assert f"secret-of-{other}" not in seen
+
+
+def test_a_demo_s_voters_are_known_to_box_page_and_stubs_alone(wiring: Wiring) -> None:
+    """The box knows the public key, the page the client's secret, the stubs both sides; nobody in any other stack."""
+    wiring.secrets.prepare_voters()
+    demo = replace(wiring, voters_port=8082, environment="demo", rehearsals=False)
+    box, page, stubs = (
+        Settings.from_env(demo.environment_of(name)) for name in ("ballot_box", "gateway", "stubs")
+    )
+    assert {each.identity_issuer for each in (box, page, stubs)} == {"http://127.0.0.1:8082"}
+    assert '"d"' not in box.identity_keys
+    assert '"d"' in stubs.stub_voters_key
+    assert page.identity_client_secret == stubs.identity_client_secret != ""
+    assert (page.public_url, page.ballot_url) == (demo.gateway_url, demo.ballot_url)
+    assert page.ballot_page_secret == box.ballot_page_secret != ""
+    assert (page.stub_voters_key, box.identity_client_secret) == ("", "")
+    for process in PROCESSES:
+        found = Settings.from_env(wiring.environment_of(process))
+        assert (found.stub_voters_port, found.identity_issuer, found.identity_client_secret) == (0, "", "")
+        assert (process in {"gateway", "ballot_box"}) == bool(found.ballot_page_secret)
+    with pytest.raises(ConfigurationError, match="STUB_VOTERS_PORT"):
+        Settings.from_env(demo.environment_of("stubs") | {"ZHIHENG_ENVIRONMENT": "production"})
 
 
 def test_secrets_are_for_their_owner_only(wiring: Wiring) -> None:
@@ -118,7 +140,10 @@ def test_names_are_looked_up_without_holding_up_others_where_there_are_any(
 
 SETTINGS = {f.name for f in fields(Settings)}
 # What a stack has a value of its own for, and a person may have a better one.
-REPLACEABLE = {"content_url", "credit_url", "credit_secret", "sms_url", "sms_secret", "second_factor_roles"}
+REPLACEABLE = {
+    "content_url", "credit_url", "credit_secret", "sms_url", "sms_secret", "second_factor_roles", "ballot_url", "public_url",
+    "identity_issuer", "identity_keys", "identity_client_secret",
+}  # fmt: skip
 
 
 def field_of(key: str) -> str:

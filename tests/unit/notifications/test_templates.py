@@ -51,7 +51,7 @@ FROM_EVENTS: dict[type[contracts.Event], Made] = {
     TrackingOwed: letters.tracking_owed,
 }
 TO_ALL = {
-    "notice_posted": {}, "results_released": {},
+    "notice_posted": {}, "notice_corrected": {}, "results_released": {},
     "announcement": {"subject": {"zh": "安排", "en": "Plans"}, "text": {"zh": "下周。", "en": "Next week."}},
 }  # fmt: skip
 

@@ -44,7 +44,9 @@ def test_an_organization_of_changning_states_what_article_16_and_18_ask() -> Non
     individual = form(changning(), "individual")
     assert "facts.profit_yuan" not in _names(individual)
     assert "facts.quality_work_since" in _names(individual)
-    assert [part.name for part in individual.identity] == ["name", "uscc", "id_number"]
+    contact = ["contact_name", "contact_phone", "contact_email"]  # asked of everybody, needed of nobody
+    assert [part.name for part in individual.identity] == ["name", "uscc", "id_number", *contact]
+    assert not [part for part in individual.identity if part.name in contact and part.needed]
     assert [part.name for part in organization.by_others] == ["recommended_by"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.gateway.portal.applicant import (
     after,
+    conditions,
     dossier,
     files,
     home,
@@ -22,6 +23,7 @@ ROOMS: tuple[Room, ...] = (
     dossier.ROOM,
     files.ROOM,
     sending.ROOM,
+    conditions.ROOM,
     people.ROOM,
     recommending.ROOM,
     meeting.ROOM,

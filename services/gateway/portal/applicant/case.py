@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from services.gateway.desk.levels import level_of
 from services.gateway.portal.applicant.sections import sections_of
-from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
-from shared.calendar import CalendarNotPublished, work_calendar
 
 Said = Mapping[str, Any]
-_DAY = timedelta(days=1)
-_MOST = 60  # working days that are counted; beyond it the day is enough
 
 
 @dataclass(frozen=True)
@@ -102,31 +97,3 @@ def open_case(visit: Visit, application_id: str) -> Case:
         "procedure": book["procedure"],
     }
     return Case(draft, titled, form)
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """期限: its last day, in words, and how near it is: `grey`, `amber`, `red`."""
-
-    day: str
-    words: Text
-    colour: str
-
-
-def deadline(last: str | None, today: date) -> Deadline | None:
-    """How many working days are left, the last one counted. Where the year's calendar is not out, only the day is told."""
-    if not last:
-        return None
-    day = date.fromisoformat(last[:10])
-    if day < today:
-        return Deadline(last, Text("已截止", "closed"), "grey")
-    try:
-        left = work_calendar().working_days(today + _DAY, day)
-    except CalendarNotPublished:
-        return Deadline(last, Text("", ""), "grey")
-    if left > _MOST:
-        return Deadline(last, Text("", ""), "grey")
-    if day == today:
-        return Deadline(last, Text("今天截止", "closes today"), "red")
-    plural = "working day" if left == 1 else "working days"
-    return Deadline(last, Text(f"还有 {left} 个工作日", f"{left} {plural} left"), level_of(left))

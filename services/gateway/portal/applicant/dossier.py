@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import Case, deadline, open_case
+from services.gateway.portal.applicant.case import Case, open_case
 from services.gateway.portal.applicant.sections import Section
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Filled
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
+from services.gateway.stated import readable
 from shared.contracts.operations import APPLICANT
 from shared.identifiers import new_id
 from shared.problems import Conflict, Problem
@@ -223,31 +224,3 @@ def _faults(case: Case, parts: list[Said]) -> list[tuple[Text, str, Text]]:
                 anchor = "f-" + part["name"].replace(".", "-")
                 found.append((sections.title_of(part), anchor, Text(fault["reason_zh"], fault["reason_en"])))
     return found
-
-
-def readable(value: Any, part: Said | None = None) -> str:
-    """A value of a draft as people read it; choices, yes and no are Chinese with English beside."""
-    if value in (None, "", [], {}):
-        return "—"
-    for choice in part["choices"] if part is not None else ():
-        if choice["value"] == value:
-            return f"{choice['title_zh']} {choice['title_en']}"
-    if isinstance(value, bool):
-        return "是 yes" if value else "否 no"
-    if isinstance(value, Mapping):
-        return "；".join(f"{_name(key)} {readable(each)}" for key, each in sorted(value.items()))
-    if isinstance(value, list):
-        return "\n".join(readable(each) for each in value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
-
-
-_KEYS = {
-    "level": "级别 level", "year": "年度 year", "award": "奖项 award", "track": "类别 track", "on": "日期 on",
-    "jurisdiction": "地区 place", "output": "产值 output", "profit": "利润 profit", "tax": "税收 tax",
-}  # fmt: skip
-
-
-def _name(key: str) -> str:
-    return _KEYS.get(key, f"{key}：")

@@ -12,7 +12,8 @@ from flask import Response, request
 from services.gateway.errors import as_details, not_found
 from services.gateway.files import content_of, too_large
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import Case, deadline, open_case
+from services.gateway.portal.applicant.case import Case, open_case
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.papers import length_of, pieces
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text

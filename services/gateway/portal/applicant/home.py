@@ -8,7 +8,8 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import words
-from services.gateway.portal.applicant.case import Deadline, deadline, path_of
+from services.gateway.portal.applicant.case import path_of
+from services.gateway.portal.deadlines import Deadline, deadline
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, request
@@ -15,6 +15,8 @@ from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from shared.contracts.operations import APPLICANT
+from shared.problems import Unavailable
+from shared.rulebooks.explained import cited
 
 ROOM = Room("matters", (APPLICANT,))
 TITLE = Text("异议、称号使用和撤销案件", "Objections, use of the title, revocation cases")
@@ -58,6 +60,15 @@ def _objection(visit: Visit, objection_id: str) -> Said:
                 found: Said = each
                 return found
     raise not_found()
+
+
+def _articles(visit: Visit, cycle_id: str) -> Callable[[str], str]:
+    """How articles of a cycle's regulation are cited; by their bare numbers where nobody can say."""
+    try:
+        book = visit.rulebook(cycle_id)
+    except Unavailable:
+        return str
+    return lambda rule: cited(book, rule)
 
 
 _EXAMPLE = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
@@ -108,8 +119,9 @@ def breach(visit: Visit, breach_id: str) -> Response:
     else:
         filled = visit.form(CORRECTION)
     return visit.page(
-        "applicant/breach.html", Text("称号使用", "Use of the title"), form=filled, told=told, words=words
-    )
+        "applicant/breach.html", Text("称号使用", "Use of the title"), form=filled, told=told, words=words,
+        article=_articles(visit, told["cycle_id"]),
+    )  # fmt: skip
 
 
 @ROOM.page("/my/cases/<case_id>", methods=("GET", "POST"), largest=whole_form, sample={"case_id": _EXAMPLE})
@@ -126,5 +138,6 @@ def case(visit: Visit, case_id: str) -> Response:
     else:
         filled = visit.form(DEFENCE)
     return visit.page(
-        "applicant/case.html", Text("撤销案件", "Revocation case"), form=filled, told=told, words=words
-    )
+        "applicant/case.html", Text("撤销案件", "Revocation case"), form=filled, told=told, words=words,
+        article=_articles(visit, told["cycle_id"]),
+    )  # fmt: skip

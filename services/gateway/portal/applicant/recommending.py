@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response, request
 
 from services.gateway.portal.applicant import words
-from services.gateway.portal.applicant.case import deadline, open_case
+from services.gateway.portal.applicant.case import open_case
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text

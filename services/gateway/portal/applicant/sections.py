@@ -33,6 +33,7 @@ class Section:
 # In this order; a part that stands in none of them is on the last page.
 _SECTIONS = (
     Section("identity", Text("申报主体", "Who applies"), ("name", "uscc", "id_number", "category")),
+    Section("contact", Text("联系人", "Whom to ring up"), ("contact_name", "contact_phone", "contact_email")),
     Section(
         "standing",
         Text("主体资格", "Standing"),
@@ -99,6 +100,16 @@ _RANKS = (
     ("tax", Text("税收", "by tax")),
 )
 _EACH_LINE = Text("一行一项", "One a line")
+_HINTS: Mapping[str, Text] = {
+    "contact_name": Text(
+        "评审办联系您时找谁；加密保存，不进入评审材料，评审专家看不到",
+        "Whom the award office asks for; kept encrypted, in no papers of the review, seen by no reviewer",
+    ),
+    "contact_phone": Text("手机或者带区号的固定电话", "A mobile, or a line with its area code"),
+}
+_AUTOCOMPLETE: Mapping[str, str] = {
+    "contact_name": "name", "contact_phone": "tel", "contact_email": "email"
+}  # fmt: skip
 _YEARS = Text(
     "写年份，多个年份用逗号隔开；没有则不填",
     "Years with commas between them; leave it empty where there was none",
@@ -180,10 +191,11 @@ def _field(part: Said, label: Text, cited: Text | None) -> Field:
         name,
         label,
         Kind.LINE,
-        cited,
+        _HINTS.get(name, cited),
         needed=False,
         later=later,
-        width=20 if name in ("uscc", "id_number") else 0,
+        width=20 if name in ("uscc", "id_number", "contact_name", "contact_phone") else 0,
+        autocomplete=_AUTOCOMPLETE.get(name, ""),
     )
 
 

@@ -8,12 +8,15 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import Case, deadline, open_case, path_of
-from services.gateway.portal.applicant.dossier import readable
+from services.gateway.portal.applicant.case import Case, open_case, path_of
+from services.gateway.portal.applicant.conditions import OPEN, on_pages
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Field, Filled, Form, Kind
+from services.gateway.portal.public.regulations import anchor
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
+from services.gateway.stated import readable
 from shared.contracts.operations import APPLICANT
 
 ROOM = Room("sending", (APPLICANT,))
@@ -55,8 +58,8 @@ def check(visit: Visit, application_id: str) -> Response:
     return visit.page(
         "applicant/check.html", Text("检查并提交", "Check and hand in"), form=filled, case=case, found=found, words=words,
         stated=_summary(case), blocking=[_fault(case, fault) for fault in found["faults"]],
-        expected=[_expected(case, each) for each in found["expected"]], is_open=case.open_on(today),
-        closes=deadline(case.last_day, today),
+        expected=[on_pages(case, each) for each in found["findings"] if each["outcome"] in OPEN], is_open=case.open_on(today),
+        closes=deadline(case.last_day, today), anchor=anchor,
     )  # fmt: skip
 
 
@@ -97,19 +100,6 @@ def _fault(case: Case, fault: Said) -> tuple[Text, str, Text]:
     section, part = page
     anchor = part["name"].replace(".", "-")
     return sections.title_of(part), f"{case.path}/s/{section.key}?check=1#f-{anchor}", why
-
-
-def _expected(case: Case, found: Said) -> dict[str, Any]:
-    """A finding with the pages on which something can be done about it."""
-    pages = []
-    for section, parts in case.sections:
-        if any(found["rule"] in part["rules"] for part in parts):
-            pages.append((section.title, f"{case.path}/s/{section.key}"))
-    if any(material["rule"] == found["rule"] for material in case.form["materials"]):
-        pages.append((Text("材料", "Materials"), f"{case.path}/files"))
-    if any(found["rule"] in part["rules"] for part in case.form["by_others"]):
-        pages.append((Text("推荐部门", "Recommending body"), f"{case.path}/recommender"))
-    return {**found, "pages": pages}
 
 
 @ROOM.page("/my/a/<application_id>/done")
@@ -168,15 +158,4 @@ def withdraw(visit: Visit, application_id: str) -> Response:
     return visit.page(
         "applicant/withdraw.html", Text("撤回申报", "Withdraw the application"), form=filled, line=line,
         back=f"{path_of(application_id)}/progress", words=words,
-    )  # fmt: skip
-
-
-@ROOM.page("/my/a/<application_id>/why")
-def why(visit: Visit, application_id: str) -> Response:
-    """为何不符合: every condition that one's own facts do not meet, by article, with what can be done."""
-    case = open_case(visit, application_id)
-    found = visit.ask("intake.check_application", application_id=application_id)
-    return visit.page(
-        "applicant/why.html", Text("条件核对", "Conditions"), case=case, words=words,
-        expected=[_expected(case, each) for each in found["expected"]], applied_already=found["applied_already"],
     )  # fmt: skip

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import words
-from services.gateway.portal.applicant.case import deadline, path_of
+from services.gateway.portal.applicant.case import path_of
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Field, Filled, Form, Kind, Rows
 from services.gateway.portal.papers import sent, whole_form, with_papers
 from services.gateway.portal.room import Room
@@ -53,6 +54,7 @@ def tracking(visit: Visit, application_id: str) -> Response:
     today = visit.today()
     return visit.page(
         "applicant/tracking.html", TITLE, told=told, words=words, path=path_of(application_id), open_states=_OPEN,
+        titles={line["index"]: line for line in told["lines"]},
         pictures=_pictures(visit, told), api=f"/api/v1/cycles/{told['cycle_id']}/my-tracking/{application_id}/report",
         deadlines={each["year"]: deadline(each["due_on"], today) for each in told["reports"] if each["state"] in _OPEN},
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.gateway.portal.text import Text
+from services.gateway.portal.words import CHECKED
 
 Table = Mapping[str, Text]
 STATUSES: Table = {
@@ -65,9 +66,29 @@ BODY_KINDS: Table = {
     "department": Text("部门", "department"),
     "association": Text("协会", "association"),
 }
-OUTCOMES: Table = {
-    "fail": Text("不符合", "Not met"),
-    "missing": Text("缺少", "Missing"),
+FOUND: Table = {
+    **CHECKED,
+    "confirmed": Text("评审办认定符合", "Held to be met by an officer"),
+    "rejected": Text("评审办认定不符合", "Held not to be met by an officer"),
+}
+FOUND_COLOURS: Mapping[str, str] = {
+    "fail": "red", "rejected": "red", "missing": "amber", "needs_judgement": "amber", "confirmed": "green", "pass": "green",
+}  # fmt: skip
+FOUND_KINDS: Mapping[str, str] = {
+    "fail": "fails",
+    "rejected": "fails",
+    "missing": "missing",
+    "confirmed": "passes",
+}
+QUALIFIED: Table = {
+    "qualified": Text("符合申报条件", "Qualified"),
+    "ineligible": Text("不符合申报条件", "Not qualified"),
+    "awaiting_records": Text("部门未答复", "Departments did not answer"),
+}
+QUALIFIED_COLOURS: Mapping[str, str] = {
+    "qualified": "green",
+    "ineligible": "red",
+    "awaiting_records": "amber",
 }
 ACCOUNT_STATES: Table = {
     "proposed": Text("待财务核对", "To be checked by finance"),

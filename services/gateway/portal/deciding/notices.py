@@ -1,4 +1,4 @@
-"""公示 as the office works on it: drafted, approved by a second officer, posted, extended, closed, proven.
+"""公示 as the office works on it: drafted, approved by a second officer, posted, extended, corrected, closed, proven.
 
 A day on which it may be posted is picked from the calendar: where no calendar of a year is entered, nothing is offered.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.errors import not_found
-from services.gateway.portal.deciding import words
+from services.gateway.portal.deciding import corrections, words
 from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, revised
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
@@ -35,23 +35,16 @@ def notices(visit: Visit, cycle_id: str) -> Response:
     book, pen = visit.rulebook(cycle_id), Pen(visit.language)
     cycle = visit.ask("intake.cycle", cycle_id=cycle_id)
     posted = visit.ask_or_none("eligibility.notices", cycle_id=cycle_id)
-    known = {each["notice"]: each for each in posted["notices"]} if posted else {}
     lines = {line["stage"]: line for line in cycle["stages"]}
     rows = []
     for stage in notice_stages(book):
-        name = notice_of(stage)
-        found, line = known.get(name), lines.get(stage.key, {})
-        state = found["state"] if found else None
-        rows.append(
-            (
-                pen.link(f"/cycles/{cycle_id}/notices/{name}", Text(stage.title.zh, stage.title.en)),
-                book.label(stage.rule),
-                pen.tag(word(words.NOTICES, state), words.colour(state)) if state else word(_STAGES, line.get("state")),
-                pen.days(found["first_day"], found["last_day"]) if found else pen.day(line.get("begins_on")),
-                found["working_days"] if found else stage.working_days,
-                len(found["listed"]) if found else None,
-            )
-        )  # fmt: skip
+        several = (
+            [each for each in posted["notices"] if slot_of(each["notice"]) == notice_of(stage)]
+            if posted
+            else []
+        )
+        for found in several or [None]:
+            rows.append(_row(pen, cycle_id, book, stage, found, lines.get(stage.key, {})))
     heads = ("公示|Notice", "条款|Article", "状态|State", "公示期（最早发布日）|Days (not before)", "工作日|Working days",
         "列入|Listed")  # fmt: skip
     table = Table(
@@ -66,6 +59,26 @@ def notices(visit: Visit, cycle_id: str) -> Response:
     )
     return board(
         visit, Text("公示", "Public notices"), [None if posted else away, table], at=cycle_id, book=book
+    )
+
+
+def _row(
+    pen: Pen, cycle_id: str, book: Rulebook, stage: Stage, found: dict[str, Any] | None, line: dict[str, Any]
+) -> tuple[object, ...]:
+    name = found["notice"] if found else notice_of(stage)
+    state = found["state"] if found else None
+    title = Text(stage.title.zh, stage.title.en)
+    if found and found["corrects"]:
+        title = Text(f"{title.zh}（更正公示 {name}）", f"{title.en} (correction {name})")
+    return (
+        pen.link(f"/cycles/{cycle_id}/notices/{name}", title),
+        book.label(stage.rule),
+        pen.tag(word(words.NOTICES, state), words.colour(state))
+        if state
+        else word(_STAGES, line.get("state")),
+        pen.days(found["first_day"], found["last_day"]) if found else pen.day(line.get("begins_on")),
+        found["working_days"] if found else stage.working_days,
+        len(found["listed"]) if found else None,
     )
 
 
@@ -87,10 +100,15 @@ def notice_of(stage: Stage) -> str:
     return stage.notice or stage.key
 
 
+def slot_of(notice: str) -> str:
+    """The notice of the rulebook in whose place a notice stands: `award` for `award.2`, which corrects it."""
+    return notice.partition(".")[0]
+
+
 def stage_of(book: Rulebook, notice: str) -> Stage:
     """The stage of a notice. Raises NotFound."""
     for stage in notice_stages(book):
-        if notice == notice_of(stage):
+        if slot_of(notice) == notice_of(stage):
             return stage
     raise not_found()
 
@@ -107,7 +125,8 @@ def notice(visit: Visit, cycle_id: str, notice: str) -> Response:
     if AWAY in (draft, posted):
         blocks.append(Words(Text("公示服务暂时取不到。", "Notices cannot be reached just now."), strong=True))
     elif posted is not None:
-        blocks += _posted(visit, pen, cycle_id, notice, stage, posted)
+        draft = corrections.begun(visit, cycle_id, notice)
+        blocks += _posted(visit, pen, cycle_id, notice, stage, posted, draft)
     elif draft is not None:
         blocks += _drafted(visit, pen, cycle_id, notice, stage, draft)
     else:
@@ -165,7 +184,7 @@ def _drafted(
 
 
 def _posted(
-    visit: Visit, pen: Pen, cycle_id: str, notice: str, stage: Stage, found: dict[str, Any]
+    visit: Visit, pen: Pen, cycle_id: str, notice: str, stage: Stage, found: dict[str, Any], correction: Any
 ) -> list[Block | None]:
     here, papers = f"/cycles/{cycle_id}/notices/{notice}", f"/api/v1/cycles/{cycle_id}/notices/{notice}"
     steps: list[tuple[str, Text]] = []
@@ -177,6 +196,7 @@ def _posted(
             ),
             (f"/cycles/{cycle_id}/stages/{stage.key}/close", Text("结束公示", "Close the notice")),
         ]
+    steps += corrections.steps(visit, here, found, correction)
     ways = [
         (f"{papers}/notice.pdf", Text("公示 PDF", "Notice as PDF")),
         (f"{papers}/notice.docx", Text("公示 DOCX", "Notice as DOCX")),
@@ -207,8 +227,9 @@ def _posted(
                 (Text("内容摘要", "Digest"), pen.code(found["content_digest"])),
             ]
         ),
-        Words(Text("发布后内容冻结，只能延长，不能修改或缩短。",
-            "What is posted is frozen: it can be extended, and neither changed nor shortened.")),
+        *corrections.told(pen, cycle_id, found, correction),
+        Words(Text("发布后内容冻结，只能延长，不能修改或缩短；有误的由新的公示更正。",
+            "What is posted is frozen: extended it can be, not changed or shortened. A new notice corrects what is wrong.")),
         Ways(steps) if steps else None,
         Ways(ways),
         Table(

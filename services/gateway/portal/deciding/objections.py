@@ -91,6 +91,14 @@ def _line(pen: Pen, cycle_id: str, each: Reply, names: dict[str, str]) -> tuple[
     )
 
 
+def _notice(pen: Pen, each: Reply) -> object:
+    by = each["notice_corrected_by"]
+    if not by:
+        return each["notice"]
+    since = Text(f"提出后已由公示 {by} 更正", f"corrected by {by} since it was raised")
+    return pen.lines([each["notice"], since, pen.day(each["notice_corrected_on"])])
+
+
 def _due(pen: Pen, each: Reply) -> object:
     if not each["awaits"]:
         return ""
@@ -162,7 +170,7 @@ def objection(visit: Visit, cycle_id: str, objection_id: str) -> Response:
     rows: list[tuple[Text, object]] = [
         (Text("编号", "Receipt"), found["receipt"]),
         (Text("申报", "Application"), names.get(found["application_id"], found["application_id"])),
-        (Text("公示", "Notice"), found["notice"]),
+        (Text("公示", "Notice"), _notice(pen, found)),
         (Text("提出", "Raised"), pen.day(found["raised_on"])),
         (Text("来源", "Source"), word(words.SOURCES, found["source"])),
         (Text("理由类别", "Ground"), word(words.GROUNDS, found["ground"]) if found["ground"] else None),

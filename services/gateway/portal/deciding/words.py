@@ -45,6 +45,8 @@ NOTICES: Words = {
     "approved": Text("已批准，待发布", "approved, to be posted"),
     "posted": Text("公示中", "posted"),
     "ended": Text("已结束", "over"),
+    "corrected": Text("已更正", "corrected"),
+    "dropped": Text("已放弃", "given up"),
 }
 ACTS: Words = {
     "drafted": Text("草拟", "drafted"),
@@ -55,6 +57,8 @@ ACTS: Words = {
     "posted": Text("发布", "posted"),
     "extended": Text("延长", "extended"),
     "ended": Text("结束", "ended"),
+    "corrected": Text("更正", "corrected"),
+    "dropped": Text("放弃", "given up"),
 }
 DAY_KINDS: Words = {
     "working": Text("工作日", "working day"),

@@ -22,7 +22,7 @@ from shared.rulebooks.facts import DEPARTMENTS, RECORD_KINDS
 
 ROOM = Room("departments", (CLERK,))
 _DIGITS = 6  # of the number of a part
-_LARGEST = 700_000  # bytes of a file of answers: base64 of it has to fit into one message
+_LARGEST = 650_000  # bytes of a file of answers: base64 of it has to fit into one message
 _YES_NO = (
     Choice("yes", Text("有记录，列在下面", "There are records, listed below")),
     Choice("no", Text("无记录", "There are none")),

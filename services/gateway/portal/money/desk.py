@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.forms import Choice, Field, Form, Kind
-from services.gateway.portal.money import words
+from services.gateway.portal.money import first, words
 from services.gateway.portal.money.deciding import REASON, names, said
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
@@ -17,6 +17,7 @@ from shared.contracts.operations import FINANCE
 from shared.money.capitals import in_capitals
 
 ROOM = Room("money", (FINANCE,))
+MOST_CYCLES = 12  # that are looked into on the first page, the newest
 BUDGET = Form(
     (
         Field(
@@ -49,10 +50,14 @@ EARLIER = Form(
 
 @ROOM.page("/finance")
 def finance(visit: Visit) -> Response:
-    """The cycles whose money it is; rehearsals pay nothing."""
+    """What waits over all cycles, the most urgent first; each cycle's money against its budget. Rehearsals pay nothing."""
     cycles = [each for each in visit.ask("intake.cycles")["cycles"] if not each["rehearsal"]]
+    glances = first.glances(visit, cycles[:MOST_CYCLES])
     return visit.page(
-        "money/cycles.html", Text("资金", "Money"), cycles=cycles, states=said(words.CYCLES, cycles), colours=words.COLOURS
+        "money/cycles.html", Text("资金", "Money"), cycles=glances, earlier=cycles[MOST_CYCLES:],
+        states=said(words.CYCLES, cycles), colours=words.COLOURS, tasks=first.tasks(glances),
+        silent=[each for each in glances if each["silent"]],
+        total=first.total(glances),
     )  # fmt: skip
 
 
@@ -70,7 +75,9 @@ def desk(visit: Visit, cycle_id: str) -> Response:
         totals=totals, waiting=waiting, names=names(visit, cycle_id), grants=grants, kinds=said(words.GRANTS, grants or (),
         "grant_for"),
         lines=said(words.LINES, lines), owed=words.OWED, payees=words.PAYEES, colours=words.COLOURS,
-        held=None if granted is None else {each["application_id"]: each for each in granted["grants"] if each["state"] == "held"},
+        held=None if granted is None else {
+            each["application_id"]: each for each in granted["grants"] if each["state"] != "computed"
+        },
     )  # fmt: skip
 
 

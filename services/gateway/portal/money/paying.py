@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Response, request
 
-from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
+from services.gateway.files import too_large
+from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind, reason_of
 from services.gateway.portal.money import words
 from services.gateway.portal.money.deciding import A_SAMPLE, DECISION, REASON, decide, names, one, said
 from services.gateway.portal.papers import sent, whole_form, with_papers
@@ -104,7 +105,10 @@ def _batch(
     )  # fmt: skip
 
 
-@ROOM.page("/finance/<cycle_id>/batches/<batch_id>/answers", methods=("POST",), largest=_LARGEST + (1 << 20))
+@ROOM.page(
+    "/finance/<cycle_id>/batches/<batch_id>/answers", methods=("POST",), largest=_LARGEST + (1 << 20),
+    largest_file=_LARGEST,
+)  # fmt: skip
 def answers(visit: Visit, cycle_id: str, batch_id: str) -> Response:
     """A bank's file; what became of each line stands on the answer."""
     filled = ANSWERS.posted(request.form)
@@ -113,7 +117,7 @@ def answers(visit: Visit, cycle_id: str, batch_id: str) -> Response:
     if not content:
         filled.errors["content"] = Text("请选择文件", "Choose a file")
     elif len(content) > _LARGEST:
-        filled.errors["content"] = Text("文件过大", "The file is too large")
+        filled.errors["content"] = reason_of(too_large(_LARGEST))
     if filled.ok:
         told = {"content": base64.b64encode(content).decode("ascii"), "last": filled.data.get("last", False)}
         filled.attempt(lambda: visit.do("incentives.read_bank_file", filled.key, batch_id=batch_id, **told))

@@ -12,13 +12,14 @@ from services.gateway.portal.office.around import AWAY, decide, show, there
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_time
 from services.gateway.portal.visit import Visit
+from services.gateway.stated import facts_in_words
 from shared.contracts.operations import OFFICE, WATCHERS
 from shared.contracts.operations.operation import CYCLE
 from shared.problems import NotFound
 from shared.rulebooks import Rulebook
+from shared.rulebooks.explained import cited
 from shared.rulebooks.facts import FACTS
 from shared.rulebooks.form import form as form_of
-from shared.rulebooks.verdicts import show as written
 
 ROOM = Room("office_application", WATCHERS)
 _HERE = "/cycles/<cycle_id>/a/<application_id>"
@@ -51,6 +52,7 @@ def application(visit: Visit, cycle_id: str, application_id: str) -> Response:
         files=None if files is AWAY else files, files_away=files is AWAY, found=known,
         findings_away=found is AWAY, open_findings=_open(known), folded=_folded(known),
         facts=_facts(visit, _last(receipt)), materials=_materials(book, line["kind"], _last(receipt)),
+        titles={each.name: Text(each.title.zh, each.title.en) for each in book.all_materials},
         says=_says(book), back=f"/cycles/{cycle_id}/applications",
         may={name: visit.may(f"{service}.{name}") for service, name in (
             ("intake", "accept_application"), ("intake", "return_application"), ("eligibility", "judge"),
@@ -85,8 +87,7 @@ def _facts(visit: Visit, dossier: Mapping[str, Any]) -> list[tuple[Text, str]]:
     facts = dossier.get("facts")
     if not isinstance(facts, Mapping):
         return []
-    titles = {name: Text(kind.title.zh, kind.title.en) for name, kind in FACTS.items()}
-    return [(titles.get(name, Text(name, name)), written(value)) for name, value in facts.items()]
+    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(facts)]
 
 
 def _materials(book: Rulebook, kind: str, dossier: Mapping[str, Any]) -> list[tuple[Text, str, bool]]:
@@ -94,7 +95,7 @@ def _materials(book: Rulebook, kind: str, dossier: Mapping[str, Any]) -> list[tu
     handed = dossier.get("materials")
     given = set(handed) if isinstance(handed, list) else set()
     return [
-        (Text(each.title.zh, each.title.en), book.label(each.rule), each.name in given)
+        (Text(each.title.zh, each.title.en), cited(book, each.rule), each.name in given)
         for each in book.all_materials
         if kind in each.kinds
     ]

@@ -10,7 +10,7 @@ from flask import Response, request
 
 from services.gateway.portal import listing
 from services.gateway.portal.office import words
-from services.gateway.portal.office.around import leads, show
+from services.gateway.portal.office.around import show
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -51,6 +51,7 @@ LABELS: Mapping[str, Text] = {
     "recommender": Text("推荐部门", "Recommender"),
     "stopped_at": Text("到达阶段", "Stage"),
 }
+_FORMS = ("xlsx", "csv")
 _LONGEST = {"q": 100, "recommender": 200, "stopped_at": 64}
 
 
@@ -73,17 +74,24 @@ def applications(visit: Visit, cycle_id: str) -> Response:
     asked = asked_of(cycle_id, book)
     found = visit.ask("intake.applications", cycle_id=cycle_id, **asked.asked)
     query = urlencode(asked.filters)
-    exports = [
-        (f"/api/v1/cycles/{cycle_id}/applications.{form}" + (f"?{query}" if query else ""), form.upper())
-        for form in ("xlsx", "csv")
-    ]
-    contacts = f"/api/v1/cycles/{cycle_id}/contacts.xlsx"
-    if leads(contacts):
-        exports.append((contacts + (f"?{query}" if query else ""), visit.say("联系表 XLSX", "contacts XLSX")))
+    exports = [(_file(cycle_id, "applications", form, query), form.upper()) for form in _FORMS]
+    if visit.may("gateway.contacts_xlsx"):
+        exports += [
+            (
+                _file(cycle_id, "contacts", form, query),
+                visit.say(f"联系表 {form.upper()}", f"contacts {form.upper()}"),
+            )
+            for form in _FORMS
+        ]
     return show(
         visit, "office/applications.html", TITLE, at=cycle_id, book=book, listing=asked, found=found, exports=exports,
         columns=COLUMNS, choices=_choices(visit, book), labels=LABELS, bodies=_bodies(visit),
     )  # fmt: skip
+
+
+def _file(cycle_id: str, table: str, form: str, query: str) -> str:
+    """Where a list is given as a file, with the page's filters."""
+    return f"/api/v1/cycles/{cycle_id}/{table}.{form}" + (f"?{query}" if query else "")
 
 
 def _choices(visit: Visit, book: Rulebook) -> dict[str, list[tuple[str, str]]]:

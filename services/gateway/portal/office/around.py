@@ -15,6 +15,7 @@ from services.gateway.portal.text import Text, own
 from services.gateway.portal.visit import Visit
 from shared.problems import NotFound, Unavailable
 from shared.rulebooks import Rulebook, Stage
+from shared.rulebooks.explained import cited
 
 Fact = tuple[Text, object]
 
@@ -63,7 +64,7 @@ def show(
         "word": lambda table, code: word(visit, table, code),
         "colour": words.colour,
         "stage_title": lambda key: stage_title(visit, book, key),
-        "article": lambda rule: own(book.label(rule), visit.language) if book and rule else "",
+        "article": lambda rule: own(cited(book, rule), visit.language) if book and rule else "",
         "C": f"/cycles/{at}",
         "is_text": lambda value: isinstance(value, Text),
     }

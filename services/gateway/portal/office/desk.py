@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Response, request
@@ -13,7 +13,7 @@ from services.gateway.portal.office.around import leads, show
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
-from shared.calendar import CalendarNotPublished, WorkCalendar, work_calendar
+from shared.calendar import CalendarNotPublished, work_calendar
 from shared.contracts.operations import OFFICE, WATCHERS
 from shared.rulebooks import Library, Rulebook
 
@@ -131,12 +131,7 @@ def _preview(visit: Visit, filled: Filled) -> dict[str, Any]:
     if not 0 <= (last - first).days <= _LONGEST:
         return {**found, "working": None, "unknown": None, "reversed": last < first}
     try:
-        working = working_days(work_calendar(), first, last)
+        working = work_calendar().working_days(first, last)
     except CalendarNotPublished as unknown:
         return {**found, "working": None, "unknown": unknown.year, "reversed": False}
     return {**found, "working": working, "unknown": None, "reversed": False}
-
-
-def working_days(calendar: WorkCalendar, first: date, last: date) -> int:
-    """How many working days there are from one day to another, both counted. Raises CalendarNotPublished."""
-    return sum(calendar.is_working_day(first + timedelta(days=at)) for at in range((last - first).days + 1))

@@ -37,24 +37,24 @@ def enquiries(visit: Visit, cycle_id: str) -> Response:
         f"/cycles/{cycle_id}/enquiries", request.args.items(multi=True), filters={"state": _STATES}, columns=(), sort="",
     )  # fmt: skip
     state = asked.filters.get("state")
-    found = visit.ask("intake.enquiries", cycle_id=cycle_id, state=state)["enquiries"]
+    told = visit.ask("intake.enquiries", cycle_id=cycle_id, state=state, page=asked.page, size=asked.size)
     rechecks = there(visit, "intake.rechecks", cycle_id=cycle_id)
     lines = rechecks["rechecks"] if isinstance(rechecks, dict) else []
-    shown = found[(asked.page - 1) * asked.size : asked.page * asked.size] if state else []
+    shown = told["enquiries"] if state else []
     ids = [each["application_id"] for each in (*shown, *lines)]
     return show(
         visit, "office/enquiries.html", Text("部门征询", "Enquiries to departments"), at=cycle_id, book=book, listing=asked,
-        found=shown, total=len(found), figures=_figures(found), states=_STATES[:3], rechecks=lines,
+        found=shown, total=told["total"], figures=_figures(told["counts"]), states=_STATES[:3], rechecks=lines,
         rechecks_away=rechecks is AWAY, names=names_of(visit, cycle_id, ids),
         may={name: visit.may(f"intake.{name}") for name in ("enquiry_batch", "take_batch", "ask_again", "decide_records")},
     )  # fmt: skip
 
 
-def _figures(found: list[Any]) -> dict[str, Counter[str]]:
+def _figures(counts: list[Any]) -> dict[str, Counter[str]]:
     """How many of each state, by department."""
     figures: dict[str, Counter[str]] = {}
-    for each in found:
-        figures.setdefault(each["department"], Counter())[each["state"]] += 1
+    for each in counts:
+        figures.setdefault(each["department"], Counter())[each["state"]] = each["number"]
     return dict(sorted(figures.items()))
 
 

@@ -42,7 +42,7 @@ def atom(notices: list[dict[str, Any]], base: str) -> bytes:
 def _entry(feed: ET.Element, said: dict[str, Any], base: str) -> None:
     entry = ET.SubElement(feed, _atom("entry"))
     _text(entry, "id", f"urn:uuid:{uuid5(_NAMES, path_of(said))}")
-    _text(entry, "title", f"{said['award_zh']} {said['year']} 年度：{said['title_zh']}")
+    _text(entry, "title", f"{said['award_zh']} {said['year']} 年度：{said['title_zh']}{_marks(said)}")
     _text(entry, "published", said["posted_at"])
     _text(entry, "updated", said["changed_at"])
     _link(entry, "alternate", base + path_of(said), "text/html")
@@ -50,8 +50,20 @@ def _entry(feed: ET.Element, said: dict[str, Any], base: str) -> None:
     _text(
         entry,
         "summary",
-        f"公示期 {said['first_day']} 至 {said['last_day']}{over}。{said['title_en']}, {said['award_en']} {said['year']}.",
+        f"公示期 {said['first_day']} 至 {said['last_day']}{over}。{_corrected(said)}"
+        f"{said['title_en']}, {said['award_en']} {said['year']}.",
     )
+
+
+def _marks(said: dict[str, Any]) -> str:
+    return ("（更正公示）" if said["corrects"] else "") + ("（已更正）" if said["corrected_by"] else "")
+
+
+def _corrected(said: dict[str, Any]) -> str:
+    """Which notice it corrects, and which corrects it."""
+    corrects, by = said["corrects"], said["corrected_by"]
+    found = f"更正公示 {corrects} (a correction of {corrects})。" if corrects else ""
+    return found + (f"已于 {said['corrected_on']} 由公示 {by} 更正 (corrected by {by})。" if by else "")
 
 
 def _atom(name: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response
 
+from services.gateway.desk.levels import Left, left
 from services.gateway.portal.navigation import MENUS, home_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
+from shared.calendar import work_calendar
 from shared.contracts.operations import APPLICANT, PUBLIC
 
 ROOM = Room("home", (PUBLIC,))
@@ -18,14 +21,22 @@ _LATEST = 3  # notices on the first page
 
 @ROOM.page("/", kept=True)
 def home(visit: Visit) -> Response:
-    """Open calls and running notices. Whoever works here finds the way to their desk at the top."""
+    """Open calls, open votes and running notices. Whoever works here finds the way to their desk at the top."""
     cycles = visit.ask_or_none("intake.cycles")
+    votes = visit.ask_or_none("review.open_votes")
     posted = visit.ask_or_none("eligibility.posted_notices")
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
     running = None if posted is None else [each for each in posted["notices"] if each["runs"]][:_LATEST]
+    calls, calendar, today = _calls(cycles), work_calendar(), visit.today()
+
+    def rest(day: str) -> Left:
+        return left(calendar, today, date.fromisoformat(day))
+
     return visit.page(
-        "public/home.html", Text("政府质量奖", "Government quality award"), calls=_calls(cycles), running=running, rules=rules,
-        desk=home_of(visit.roles) if visit.session else "", applies=APPLICANT in visit.roles,
+        "public/home.html", Text("政府质量奖", "Government quality award"), calls=calls, running=running, rules=rules,
+        votes=_votes(votes, cycles), desk=home_of(visit.roles) if visit.session else "", applies=APPLICANT in visit.roles,
+        left={each["cycle_id"]: rest(each["closes_on"]) for each in calls or ()},
+        reached={_named(each): _reached(each, rest(each["last_day"])) for each in running or ()},
     )  # fmt: skip
 
 
@@ -34,6 +45,26 @@ def _calls(cycles: dict[str, Any] | None) -> list[dict[str, Any]] | None:
     if cycles is None:
         return None
     return [each for each in cycles["cycles"] if each["state"] == "open" and not each["rehearsal"]]
+
+
+def _votes(votes: dict[str, Any] | None, cycles: dict[str, Any] | None) -> list[dict[str, Any]] | None:
+    """The votes that take ballots now, each with its cycle where that is known."""
+    if votes is None:
+        return None
+    known = {each["cycle_id"]: each for each in (cycles or {"cycles": []})["cycles"]}
+    return [{**each, "cycle": known.get(each["cycle_id"])} for each in votes["votes"]]
+
+
+def _named(notice: dict[str, Any]) -> tuple[str, str]:
+    return notice["cycle_id"], notice["notice"]
+
+
+def _reached(notice: dict[str, Any], rest: Left) -> Text:
+    """Which of its working days it is; nothing where that cannot be counted."""
+    if rest.days is None or not 0 <= rest.days < notice["working_days"]:
+        return Text("", "")
+    day, of = notice["working_days"] - rest.days, notice["working_days"]
+    return Text(f"第 {day} 个工作日，共 {of} 个", f"working day {day} of {of}")
 
 
 @ROOM.page("/help", kept=True)

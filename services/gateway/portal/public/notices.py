@@ -11,6 +11,7 @@ from services.gateway.portal.public.feed import FEED, atom
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
+from services.gateway.portal.words import NOTICE_CHANGES, word
 from shared.contracts.operations import PUBLIC
 
 ROOM = Room("notices", (PUBLIC,))
@@ -31,7 +32,15 @@ def notice(visit: Visit, cycle_id: str, notice: str) -> Response:
         raise not_found()
     title = Text(told["title_zh"], told["title_en"])
     papers = f"/api/v1/cycles/{cycle_id}/notices/{notice}"
-    return visit.page("public/notice.html", title, notice=told, papers=papers, feed=FEED)
+    return visit.page(
+        "public/notice.html",
+        title,
+        notice=told,
+        papers=papers,
+        feed=FEED,
+        word=word,
+        NOTICE_CHANGES=NOTICE_CHANGES,
+    )
 
 
 @ROOM.page(FEED, kept=True)

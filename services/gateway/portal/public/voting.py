@@ -1,7 +1,4 @@
-"""社会评价: who stands for the public's vote, until when, how to cast a ballot and how to see that it is there. Never a count.
-
-A ballot box takes JSON with the identity service's assertion and nothing else: a form of a page cannot cast one, and says so.
-"""
+"""社会评价: who stands for the public's vote, until when, the way to the ballot, and whether a ballot is there. Never a count."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ def vote(visit: Visit, cycle_id: str, stage: str) -> Response:
     receipt = request.args.get("receipt", "").strip().lower()
     return visit.page(
         "public/vote.html", TITLE, told=told, state=word(VOTE_STATES, told["state"]), colour=_COLOURS.get(told["state"], "grey"),
-        receipt=receipt[:64], counted=_counted(visit, receipt) if receipt else None,
+        votes_here=visit.gateway.polling is not None, receipt=receipt[:64], counted=_counted(visit, receipt) if receipt else None,
     )  # fmt: skip
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.applicant import sections, words
-from services.gateway.portal.applicant.case import deadline
-from services.gateway.portal.applicant.dossier import readable
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
+from services.gateway.stated import readable
 from shared.contracts.operations import RECOMMENDER
 
 ROOM = Room("recommendations", (RECOMMENDER,))

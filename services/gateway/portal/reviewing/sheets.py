@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
+from services.gateway.portal.reviewing.papers import opened
 from services.gateway.portal.reviewing.work import assignment
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
+from services.gateway.stated import facts_in_words
 from shared.contracts.operations import REVIEWER
 from shared.identifiers import new_id
 from shared.problems import Conflict
@@ -85,13 +88,14 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
     asked = next((each for each in criteria["items"] if each["item"] == item), None)
     form = item_form(_bands(criteria, asked), state["step"])
     filled = visit.form(form, {**items[item], "revision": state["revision"]})
+    paper = opened(visit, here, dossier["files"])
     current = None
     if request.method == "POST":
         filled = _save(visit, form, here, item)
         if request.headers.get("X-Partial") == "sheet":
             return _partly(filled)
         if filled.ok:
-            return visit.go(_address(here, _after(list(items), item)), _SAVED)
+            return visit.go(_address(here, _after(list(items), item), paper.place if paper else ""), _SAVED)
         if isinstance(filled.problem, Conflict):
             state = visit.ask("review.my_sheet", **here)
             current = next(each for each in state["items"] if each["item"] == item)
@@ -99,8 +103,14 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
     return visit.page(
         "reviewing/sheet.html", _TITLE, form=filled, sheet=state, item=items[item], asked=asked, dossier=dossier, at=here,
         current=current, base=f"/review/{cycle_id}/{stage}/{application_id}", bands=_bands(criteria, asked),
-        lacking={each["item"] for each in state["lacking"]},
+        lacking={each["item"] for each in state["lacking"]}, paper=paper,
+        stated=_facts(dossier),
     )  # fmt: skip
+
+
+def _facts(dossier: dict[str, Any]) -> list[tuple[Text, str]]:
+    """What the applicant stated, in words."""
+    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(dossier["facts"])]
 
 
 _SAVED = Text("已保存", "Saved")
@@ -156,9 +166,11 @@ def _after(names: list[str], item: str) -> str:
     return names[place] if place < len(names) else ""
 
 
-def _address(here: dict[str, str], item: str) -> str:
+def _address(here: dict[str, str], item: str, place: str) -> str:
     base = f"/review/{here['cycle_id']}/{here['stage']}/{here['application_id']}"
-    return f"{base}/sheet?item={item}" if item else f"{base}/check"
+    return (
+        f"{base}/sheet?{urlencode({'item': item})}{'&' if place else ''}{place}" if item else f"{base}/check"
+    )
 
 
 @ROOM.page(_BASE + "/check", methods=("GET", "POST"))

@@ -15,6 +15,7 @@ from services.gateway.portal.visit import Visit, or_none
 from services.gateway.portal.words import RELATIONS, word
 from shared.contracts.operations import REVIEWER
 from shared.contracts.operations.review.panels import RELATIONS as RELATED
+from shared.rulebooks import Rulebook
 from shared.rulebooks.facts import KIND_WORDS
 from shared.rulebooks.words import CATEGORIES
 
@@ -57,7 +58,7 @@ class Cycle:
     """A cycle in which somebody reviews."""
 
     cycle_id: str
-    rulebook: str
+    award: Text
     year: int
     declared: bool
     jobs: tuple[Job, ...]
@@ -90,7 +91,8 @@ def _of_cycle(
     cycle_id = cycle["cycle_id"]
     if panels is None or cases is None:
         return None
-    names = stage_names(visit, cycle_id)
+    book = visit.rulebook(cycle_id)
+    names = _stages(book)
     known = {each["application_id"]: each for each in (*cases["applications"], *cases.get("stated", ()))}
     to_state = {each["application_id"] for each in cases["applications"]}
     jobs = [
@@ -110,7 +112,8 @@ def _of_cycle(
         if panel.get("leader") == me
     )
     jobs.sort(key=lambda job: job.done)
-    return Cycle(cycle_id, cycle["rulebook"], cycle["year"], cases["declared"], tuple(jobs), led)
+    award = Text(book.title.zh, book.title.en)
+    return Cycle(cycle_id, award, cycle["year"], cases["declared"], tuple(jobs), led)
 
 
 def _job(
@@ -140,7 +143,11 @@ def _job(
 
 def stage_names(visit: Visit, cycle_id: str) -> dict[str, Text]:
     """The names of a cycle's stages."""
-    return {stage.key: Text(stage.title.zh, stage.title.en) for stage in visit.rulebook(cycle_id).stages}
+    return _stages(visit.rulebook(cycle_id))
+
+
+def _stages(book: Rulebook) -> dict[str, Text]:
+    return {stage.key: Text(stage.title.zh, stage.title.en) for stage in book.stages}
 
 
 @ROOM.page("/review/<cycle_id>/<stage>/<application_id>/answer", methods=("GET", "POST"))

@@ -12,7 +12,7 @@ from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
-from services.gateway.portal.watching import words
+from services.gateway.portal.watching import news, words
 from services.gateway.portal.watching.lists import Day, Link, Table, naming, tag
 from services.gateway.portal.words import word
 from shared.contracts.operations import DISCIPLINE
@@ -39,24 +39,27 @@ _TITLE = Text("监督", "Supervision")
 
 @ROOM.page("/discipline")
 def discipline(visit: Visit) -> Response:
-    """The cycles, and what is due anywhere."""
+    """What is new since the visit before this, alerts first; what is due anywhere; the cycles."""
     cycles = visit.ask("intake.cycles")["cycles"]
     due = visit.ask_or_none("eligibility.due_objections")
+    found = news.news(visit, cycles)
     table = Table(
         Text("评奖周期", "Cycles"), [Text("办法", "Rules"), Text("年度", "Year"), Text("状态", "State"), Text("监督",
         "Supervision")],
         [
             (
-                each["rulebook"], Text(f"{each['year']}（演练）",
+                visit.book_title(each["rulebook"]), Text(f"{each['year']}（演练）",
                 f"{each['year']} (rehearsal)") if each["rehearsal"] else each["year"],
                 tag(words.CYCLES, each["state"]),
-                Link(f"/discipline/{each['cycle_id']}", Text("打开", "Open"), f"{each['rulebook']} {each['year']}"),
+                Link(f"/discipline/{each['cycle_id']}", Text("打开", "Open"), news.named(visit, each)),
             )
             for each in cycles
         ],
         Text("最新的在前", "the newest first"), Text("还没有评奖周期。", "There is no cycle yet."),
     )  # fmt: skip
-    return visit.page("watching/cycles.html", _TITLE, tables=[table], due=due)
+    return visit.page(
+        "watching/cycles.html", _TITLE, tables=[table], due=due, news=found, severities=words.SEVERITIES
+    )
 
 
 @ROOM.page("/discipline/declarations")

@@ -1,15 +1,18 @@
-"""Public notices 公示: drafted, approved, posted, extended, proven."""
+"""Public notices 公示: drafted, approved, posted, extended, corrected, proven."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
-from shared.contracts.operations.operation import CYCLE, CycleId, Operation
+from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Operation
 from shared.contracts.operations.roles import AUDITOR, DISCIPLINE, OFFICE, PUBLIC
 
 _LONGEST_TEXT, _LONGEST_CONTACT, _LONGEST_REASON = 4000, 500, 500  # characters
 _MOST_DAYS = 60  # of one report of a failure
+_MOST_NAMES = 500  # that one correction puts right
+NOTICE_STATES = ("posted", "ended", "corrected")
+CORRECTED = ("introduction_zh", "introduction_en", "contact", "name")  # what of a notice can be corrected
 
 
 class OfNotice(Strict):
@@ -32,7 +35,9 @@ class NoticeState(Strict):
     working_days = count(least=1)
     listed = fields.List(fields.String(), required=True)
     content_digest = text()
-    state = one_of("posted", "ended")
+    state = one_of(*NOTICE_STATES)
+    corrects = optional_text()
+    corrected_by = optional_text()
 
 
 class NoticeList(Strict):
@@ -103,7 +108,10 @@ class ReportFailure(OfNotice):
 
 
 class NoticeBrief(Strict):
-    """A notice as it stands in a list. `runs`: it is between its first and its last day today."""
+    """A notice as it stands in a list. `runs`: it is between its first and its last day today.
+
+    `corrects` names an older notice in whose place this one stands, `corrected_by` the newer one in whose favour it is over.
+    """
 
     cycle_id = identifier()
     notice = text()
@@ -116,7 +124,10 @@ class NoticeBrief(Strict):
     first_day = day()
     last_day = day()
     working_days = count(least=1)
-    state = one_of("posted", "ended")
+    state = one_of(*NOTICE_STATES)
+    corrects = optional_text()
+    corrected_by = optional_text()
+    corrected_on = day(required=False)
     runs = fields.Boolean(required=True)
     posted_at = text()
     changed_at = text()
@@ -138,6 +149,24 @@ class Extension(Strict):
     on = day()
 
 
+class NoticeChange(Strict):
+    """What a correction changes: words of the notice, or how somebody on the list is called."""
+
+    what = one_of(*CORRECTED)
+    application_id = identifier(required=False)
+    before = fields.String(required=True)
+    after = fields.String(required=True)
+
+
+class CorrectionTold(Strict):
+    """What a correction says of the notice that it corrects: its name and digest, why, and every change."""
+
+    notice = text()
+    content_digest = text()
+    reason = text(longest=_LONGEST_REASON)
+    changes = fields.List(fields.Nested(NoticeChange), required=True)
+
+
 class PostedNotice(NoticeBrief):
     """Everything that stands in a notice. `posted_last_day` is the last day as it was posted."""
 
@@ -150,6 +179,59 @@ class PostedNotice(NoticeBrief):
     lines = fields.List(fields.Nested(ProvenLine), required=True)
     posted_last_day = day()
     extensions = fields.List(fields.Nested(Extension), required=True)
+    correction = fields.Nested(CorrectionTold, load_default=None, allow_none=True)
+
+
+class NamedLine(Strict):
+    """How somebody on the list is rightly called."""
+
+    application_id = identifier()
+    name = text(longest=200, shortest=2)
+
+
+class NoticeCorrection(Strict):
+    """更正稿: a correction of a posted notice. `name` is what it is called, `none` and revision 0 where nobody has begun one.
+
+    The days are those for which it stands, or would stand if it were confirmed today: all its working days anew, and not over
+    before the old one; None where a calendar is not published.
+    """
+
+    cycle_id = identifier()
+    notice = text()
+    name = text()
+    state = one_of("none", "draft", "posted", "dropped")
+    revision = count()
+    title_zh = text()
+    title_en = text()
+    rule = text()
+    introduction_zh = fields.String(required=True)
+    introduction_en = fields.String(required=True)
+    objections_zh = fields.String(required=True)
+    objections_en = fields.String(required=True)
+    contact = fields.String(required=True)
+    reason = optional_text(_LONGEST_REASON)
+    lines = fields.List(fields.Nested(NoticeLine), required=True)
+    changes = fields.List(fields.Nested(NoticeChange), required=True)
+    first_day = day(required=False)
+    last_day = day(required=False)
+    working_days = count(least=1)
+    prepared_by = optional_text()
+    prepared_at = optional_text()
+    approved_by = optional_text()
+    approved_at = optional_text()
+
+
+class EditCorrection(OfNotice):
+    """The words as they are to be, at the revision that was seen (0: none yet), and why. Names that are not given stay."""
+
+    revision = count()
+    introduction_zh = text(longest=_LONGEST_TEXT)
+    introduction_en = text(longest=_LONGEST_TEXT)
+    contact = optional_text(_LONGEST_CONTACT)
+    names = fields.List(
+        fields.Nested(NamedLine), load_default=list, validate=validate.Length(max=_MOST_NAMES)
+    )
+    reason = text(longest=_LONGEST_REASON, shortest=2)
 
 
 class LineDigest(Strict):
@@ -176,7 +258,7 @@ class WindowKept(Strict):
 class LogLine(Strict):
     """Who did what with a notice, and when."""
 
-    what = one_of("prepared", "approved", "posted", "extended", "ended")
+    what = one_of("prepared", "approved", "posted", "extended", "ended", "corrected")
     by = text()
     at = text()
 
@@ -236,6 +318,16 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("eligibility", "report_posting_failure", "command", ReportFailure, NoticeState, (OFFICE,), "报告公示失败并延长",
               "Report days on which a notice could not be read, which extends it",
               {**OF_NOTICE, "days": ["2025-07-02"], "failure": "机房停电，页面无法打开"}),
+    Operation("eligibility", "notice_correction", "query", OfNotice, NoticeCorrection, (OFFICE, DISCIPLINE), "更正稿",
+              "The draft of a correction", OF_NOTICE),
+    Operation("eligibility", "edit_notice_correction", "command", EditCorrection, NoticeCorrection, (OFFICE,), "编辑更正稿",
+              "Write what is to be corrected",
+              {**OF_NOTICE, "revision": 0, **_INTRODUCTION, "contact": "评审办公室，电话 010-00000001",
+               "names": [{"application_id": APPLICATION, "name": "示例有限公司"}], "reason": "公示的单位名称有误"}),
+    Operation("eligibility", "drop_notice_correction", "command", ApproveNotice, NoticeCorrection, (OFFICE,), "放弃更正稿",
+              "Give the draft of a correction up", {**OF_NOTICE, "revision": 1}),
+    Operation("eligibility", "approve_notice_correction", "command", ApproveNotice, NoticeCorrection, (OFFICE,),
+              "批准并发布更正公示", "Confirm a correction, which posts it", {**OF_NOTICE, "revision": 1}),
     Operation("eligibility", "notice_proof", "query", OfNotice, NoticeProof, (OFFICE, DISCIPLINE, AUDITOR), "公示存证",
               "The proof of a notice", OF_NOTICE),
 )  # fmt: skip

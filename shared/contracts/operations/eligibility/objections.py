@@ -76,6 +76,8 @@ class ObjectionState(Strict):
     ground = one_of(*OBJECTION_GROUNDS, required=False)
     receipt = optional_text()
     ruling = one_of("upheld", "dismissed", required=False)
+    notice_corrected_by = optional_text()  # since it was raised; it stays with the matter
+    notice_corrected_on = day(required=False)
     awaits = one_of(*OBJECTION_STEPS, required=False)
     due_on = day(required=False)
     standing = one_of("in_time", "last_day", "overdue", "unknown", required=False)
@@ -223,6 +225,8 @@ class ObjectionOfOwn(Strict):
     ruling = one_of("upheld", "dismissed", required=False)
     ruling_reason = optional_text(500)
     decision_reason = optional_text(500)
+    notice_corrected_by = optional_text()
+    notice_corrected_on = day(required=False)
     awaits = one_of(*OBJECTION_STEPS, required=False)
     due_on = day(required=False)
     may_appeal = fields.Boolean(required=True)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from marshmallow import fields
 
 from shared.contracts.base import Strict, day, identifier, one_of, optional_text, text
-from shared.contracts.operations.operation import APPLICATION, CYCLE, Done, OfCycle, Operation
-from shared.contracts.operations.roles import OFFICE, WATCHERS
+from shared.contracts.operations.findings import ExplainedFinding
+from shared.contracts.operations.operation import (
+    APPLICATION,
+    CYCLE,
+    ApplicationId,
+    Done,
+    OfCycle,
+    Operation,
+)
+from shared.contracts.operations.roles import APPLICANT, OFFICE, WATCHERS
 
 
 class FindingLine(Strict):
@@ -39,6 +47,16 @@ class FindingsList(Strict):
     applications = fields.List(fields.Nested(ApplicationFindings), required=True)
 
 
+class OwnFindings(Strict):
+    """What the qualification found of one's own application and came to, once that is public; until then there is none."""
+
+    application_id = identifier()
+    cycle_id = identifier()
+    rulebook = text()
+    verdict = one_of("qualified", "ineligible", "awaiting_records")
+    findings = fields.List(fields.Nested(ExplainedFinding), required=True)
+
+
 class Judge(Strict):
     """A named officer confirms or rejects what the program may not decide."""
 
@@ -61,6 +79,8 @@ class RecordBan(Strict):
 OPERATIONS: tuple[Operation, ...] = (
     Operation("eligibility", "findings", "query", OfCycle, FindingsList, WATCHERS, "资格审查结论", "Findings",
               {"cycle_id": CYCLE}),
+    Operation("eligibility", "my_findings", "query", ApplicationId, OwnFindings, (APPLICANT,), "我的资格审查结论",
+              "The findings on one's own application, once public", {"application_id": APPLICATION}),
     Operation("eligibility", "judge", "command", Judge, ApplicationFindings, (OFFICE,), "认定", "Confirm or reject",
               {"application_id": APPLICATION, "rule": "16.3", "confirmed": True, "reason": "材料属实"}),
     Operation("eligibility", "record_ban", "command", RecordBan, Done, (OFFICE,), "登记限制申报", "Record a ban",

@@ -29,8 +29,8 @@ class GrantState(Strict):
     explanation_zh = fields.String(required=True)
     explanation_en = fields.String(required=True)
     lines = fields.List(fields.Nested(ExplanationLine), load_default=list)
-    state = one_of("computed", "held")
-    held_zh = optional_text(500)  # why this one is held; over the budget all are
+    state = one_of("computed", "held", "stopped")
+    held_zh = optional_text(500)  # why this one is held or stopped; over the budget all are held
     held_en = optional_text(500)
 
 

@@ -6,11 +6,14 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import CATEGORIES, KINDS, Facts, UsccField
+from shared.contracts.operations.findings import ExplainedFinding
 from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId, Operation
 from shared.contracts.operations.roles import APPLICANT, OFFICE, WATCHERS
 
 # The parts of a draft that are filled in one by one; a fact is one part, a material is what is handed in as one.
-PART = r"(?:name|uscc|category|id_number|facts\.[a-z_]{1,60})"
+CONTACT = ("contact_name", "contact_phone", "contact_email")  # whom the office rings up; in no dossier
+PART = rf"(?:name|uscc|category|id_number|{'|'.join(CONTACT)}|facts\.[a-z_]{{1,60}})"
+_MAIL = validate.Regexp(r"^[^@\s]{1,64}@[^@\s]+\.[^@\s.]+\Z")
 MATERIAL = r"materials\.[a-z_]{1,60}"
 
 
@@ -29,6 +32,13 @@ class CreateApplication(Strict):
     nominated_by = optional_text()
     id_number = fields.String(
         load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9]{17}[0-9X]\Z"), load_only=False
+    )
+    contact_name = optional_text(100)
+    contact_phone = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9+() -]{5,30}\Z")
+    )
+    contact_email = fields.String(
+        load_default=None, allow_none=True, validate=[_MAIL, validate.Length(max=200)]
     )
     facts = fields.Nested(Facts, load_default=dict)
     materials = fields.List(fields.String(validate=validate.Regexp(r"^[a-z][a-z_]*\Z")), load_default=list)
@@ -101,7 +111,8 @@ class Expected(Strict):
 
 
 class Check(Strict):
-    """检查: `faults` have to be mended before the draft can be submitted; `expected` tells what the qualification would find.
+    """检查: `faults` have to be mended before the draft can be submitted; `expected` tells what the qualification would not let
+    pass, `findings` all that it would find, in the rulebook's order.
 
     Departments' records and other applications are not known here; a clean check is no decision.
     """
@@ -110,6 +121,7 @@ class Check(Strict):
     ready = fields.Boolean(required=True)
     faults = fields.List(fields.Nested(PartFault), required=True)
     expected = fields.List(fields.Nested(Expected), required=True)
+    findings = fields.List(fields.Nested(ExplainedFinding), load_default=list)
     applied_already = fields.Boolean(required=True)
 
 

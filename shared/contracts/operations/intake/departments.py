@@ -8,6 +8,7 @@ from shared.contracts.base import Strict, count, day, identifier, one_of, option
 from shared.contracts.dossier import DEPARTMENTS, Record, UsccField
 from shared.contracts.events import RECHECK_PURPOSES
 from shared.contracts.operations.intake.files import FILE
+from shared.contracts.operations.intake.lists import SIZES, Whole, page
 from shared.contracts.operations.operation import (
     APPLICATION,
     CYCLE,
@@ -19,6 +20,7 @@ from shared.contracts.operations.operation import (
 )
 from shared.contracts.operations.roles import APPLICANT, CLERK, DISCIPLINE, OFFICE, OPERATOR, WATCHERS
 
+STATES = ("pending", "answered", "silent")
 PURPOSES = ("qualification", *RECHECK_PURPOSES)
 CHANNELS = ("http", "batch", "clerk", "report")
 OUTCOMES = (
@@ -47,7 +49,7 @@ class Enquiry(Strict):
 
     application_id = identifier()
     department = one_of(*DEPARTMENTS)
-    state = one_of("pending", "answered", "silent")
+    state = one_of(*STATES)
     attempts = count()
     records = fields.List(fields.Nested(Record), load_default=None, allow_none=True)
     answered_at = optional_text()
@@ -61,19 +63,32 @@ class Enquiry(Strict):
     last_failure = optional_text(1000)
 
 
+class EnquiryCount(Strict):
+    """How many enquiries to a department are in a state."""
+
+    department = one_of(*DEPARTMENTS)
+    state = one_of(*STATES)
+    number = count(least=1)
+
+
 class EnquiryList(Strict):
-    """The enquiries of a cycle."""
+    """The enquiries of a cycle, or a page of them; `total` and `counts` are of all that were asked for."""
 
     enquiries = fields.List(fields.Nested(Enquiry), required=True)
+    total = count()
+    counts = fields.List(fields.Nested(EnquiryCount), required=True)
 
 
 class EnquiriesOf(OfCycle):
-    """The enquiries of a cycle or of one application, perhaps of one state.
+    """The enquiries of a cycle or of one application, perhaps of one state. With `size` a page of them, else all.
 
-    `silent` holds those too that are being reminded; `flagged` those to which something came that was not taken.
+    `silent` are those that wait for the office: on which something still hangs, those too that are being reminded.
+    `flagged` are those to which something came that was not taken.
     """
 
-    state = one_of("pending", "answered", "silent", "flagged", required=False)
+    state = one_of(*STATES, "flagged", required=False)
+    page = page()
+    size = Whole(strict=True, load_default=None, allow_none=True, validate=validate.OneOf(SIZES))
 
 
 class AskAgain(Strict):

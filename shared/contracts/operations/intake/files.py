@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from shared.contracts.base import Strict, count, identifier, one_of, optional_text, text
 from shared.contracts.dossier import DIGEST
 from shared.contracts.operations.operation import APPLICATION, ApplicationId, Done, Operation
-from shared.contracts.operations.roles import APPLICANT, CLERK, OFFICE, WATCHERS
+from shared.contracts.operations.roles import APPLICANT, CLERK, OFFICE, REVIEWER, WATCHERS
 
 STATES = ("checking", "accepted", "refused")
 SCANS = ("clean", "infected", "not_scanned")
@@ -80,6 +80,12 @@ class FilePreview(Strict):
     size = count()
 
 
+class FilePreviews(Strict):
+    """The pictures of a file's first pages and the beginning of its text, as far as there are any."""
+
+    previews = fields.List(fields.Nested(FilePreview), required=True)
+
+
 class FileState(Strict):
     """A file as it stands. `kind` is what the content is, `size` in bytes, `scan` what the malware scanner said of it."""
 
@@ -133,6 +139,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "申报的文件", "The files of an application", {"application_id": APPLICATION}),
     Operation("intake", "file", "query", FileId, FileState, (APPLICANT, CLERK, *WATCHERS),
               "查看文件状态", "How a file stands", {"application_id": APPLICATION, "file_id": FILE}),
+    Operation("intake", "file_previews", "query", FileId, FilePreviews, (REVIEWER,),
+              "所评材料的预览", "The previews of a file under review", {"application_id": APPLICATION, "file_id": FILE}),
     Operation("intake", "add_file", "command", AddFile, FileState, (APPLICANT, CLERK, OFFICE),
               "登记已上传的文件", "Take note of an uploaded file",
               {"application_id": APPLICATION, "use": "material", "material": "proofs", "file_name": "获奖证书.pdf",

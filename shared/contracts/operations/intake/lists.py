@@ -12,7 +12,7 @@ from shared.contracts.base import Strict, Told, count, day, identifier, one_of, 
 from shared.contracts.dossier import CATEGORIES, KINDS
 from shared.contracts.operations.intake.applications import ApplicationLine
 from shared.contracts.operations.operation import CYCLE, Operation
-from shared.contracts.operations.roles import APPLICANT, WATCHERS
+from shared.contracts.operations.roles import APPLICANT, OFFICE, WATCHERS
 
 SIZES = (50, 100, 200, 500)  # lines of a page; 500 of them are about 250 kB
 SORTED_BY = (
@@ -124,6 +124,37 @@ class ApplicationList(Strict):
     next = optional_text(64)
 
 
+class ListContacts(Filter):
+    """A walk through the contacts of a cycle's applications: begin with `start`, go on with `next` until it is null."""
+
+    size = size()
+    after = fields.String(load_default=START, validate=validate.Regexp(r"^[A-Za-z0-9_-]{1,64}\Z"))
+
+
+class ContactLine(Strict):
+    """Whom the office rings up about an application; null where nobody was named."""
+
+    application_id = identifier()
+    sequence = count(required=False)
+    public_number = optional_text()
+    name = text()
+    uscc = optional_text()
+    kind = one_of(*KINDS)
+    category = one_of(*CATEGORIES, required=False)
+    status = text()
+    recommender = optional_text()
+    contact_name = optional_text()
+    contact_phone = optional_text()
+    contact_email = optional_text()
+
+
+class ContactList(Strict):
+    """联系表: contacts of applications. Personal data: the office takes it away as a file, which the audit log keeps."""
+
+    contacts = fields.List(fields.Nested(ContactLine), required=True)
+    next = optional_text(64)
+
+
 class MyApplication(ApplicationLine):
     """An application of one's own, with what its cycle is."""
 
@@ -143,6 +174,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "applications", "query", ListApplications, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览", "A cycle's applications; an applicant sees its own",
               {"cycle_id": CYCLE, "status": "in_progress", "sort": "-submitted_on", "size": 100}),
+    Operation("intake", "contacts", "query", ListContacts, ContactList, (OFFICE,), "申报联系表",
+              "Whom to ring up about each application of a cycle", {"cycle_id": CYCLE, "status": "in_progress"}),
     Operation("intake", "my_applications", "query", Strict, MyApplications, (APPLICANT,),
               "我的申报", "One's own applications in all cycles", {}),
 )  # fmt: skip

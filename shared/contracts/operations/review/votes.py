@@ -63,6 +63,20 @@ class Voting(Strict):
     entries = fields.List(fields.Nested(VoteEntry), required=True)
 
 
+class RunningVote(Strict):
+    """A vote held here that takes ballots now, until `closes_at`."""
+
+    cycle_id = identifier()
+    stage = stage_key()
+    closes_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class RunningVotes(Strict):
+    """All of them, the first to close first."""
+
+    votes = fields.List(fields.Nested(RunningVote), required=True)
+
+
 class Receipts(Strict):
     """Receipts of ballots, separated by commas."""
 
@@ -124,6 +138,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("review", "hold_vote", "command", HoldVote, Voting, (OFFICE,), "确定网络投票在何处举行",
               "Decide where the public votes", {**_VOTE, "held": "elsewhere", "reason": "由市政务服务平台组织投票"}),
     Operation("review", "voting", "query", StageOfCycle, Voting, (PUBLIC,), "网络投票", "A vote of the public", _VOTE),
+    Operation("review", "open_votes", "query", Strict, RunningVotes, (PUBLIC,), "正在进行的网络投票",
+              "The public votes that are open", {}),
     Operation("review", "counted", "query", Receipts, InTheLog, (PUBLIC,), "查询选票是否已计入",
               "Whether ballots are in the log", {"receipts": RECEIPT}),
     Operation("review", "vote_results", "query", StageOfCycle, VoteResults, WATCHERS, "网络投票结果",

@@ -33,8 +33,13 @@ SAID: dict[str, dict[str, Any]] = {
     "eligibility.notices": {
         "notices": [
             {"notice": "award", "first_day": "2026-04-13", "last_day": "2026-04-17", "working_days": 5, "listed": [A1],
-             "content_digest": "d", "state": "posted"}
+             "content_digest": "d", "state": "posted", "corrects": None, "corrected_by": None}
         ]
+    },
+    "eligibility.notice_correction": {
+        "notice": "award", "name": "award.2", "state": "draft", "revision": 2, "prepared_by": "li.office",
+        "lines": [{"application_id": A1, "name": "示例甲"}, {"application_id": A2, "name": "示例乙"}],
+        "changes": [{"what": "name", "application_id": A2, "before": "示例乙", "after": "示例乙公司"}],
     },
 }  # fmt: skip
 
@@ -95,6 +100,11 @@ FORMS: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
         "contact": "电话"},
      "eligibility.edit_notice",
      {"revision": 3, "introduction_zh": "现予公示。", "introduction_en": "Posted.", "contact": "电话", "notice": "award"}),
+    (f"{C}/notices/award/correction", "award_office", {"introduction_zh": "现予公示。", "introduction_en": "Posted.",
+        "contact": "电话 1", "reason": "名称有误", "names.0.number": "1", "names.0.name": "示例甲公司"},
+     "eligibility.edit_notice_correction",
+        {"introduction_zh": "现予公示。", "introduction_en": "Posted.", "contact": "电话 1", "reason": "名称有误", "revision": 2,
+         "notice": "award", "names": [{"application_id": A1, "name": "示例甲公司"}]}),
     (f"{C}/notices/award/failures", "award_office", {"days": "2026-04-13\n2026-04-14", "failure": "机房停电"},
      "eligibility.report_posting_failure",
      {"days": ["2026-04-13", "2026-04-14"], "failure": "机房停电", "notice": "award"}),
@@ -213,6 +223,18 @@ BUTTONS = [
         "eligibility.approve_notice",
         {"revision": 3, "notice": "award"},
     ),
+    (
+        f"{C}/notices/award/correction/approval",
+        "award_office",
+        "eligibility.approve_notice_correction",
+        {"revision": 2, "notice": "award"},
+    ),
+    (
+        f"{C}/notices/award/correction/drop",
+        "award_office",
+        "eligibility.drop_notice_correction",
+        {"revision": 2, "notice": "award"},
+    ),
     (f"{C}/awards/issue", "award_office", "eligibility.issue_certificates", {}),
     (
         f"{C}/credit-reports/r1/again",
@@ -282,6 +304,74 @@ def test_a_draft_that_somebody_changed_stands_beside_what_was_typed(desk: Desk) 
     assert shown.status == 409
     assert "他人的说明" in shown.words
     assert "我的说明" in shown.text
+
+
+def test_a_correction_shows_what_it_corrects_and_keeps_what_was_typed(desk: Desk) -> None:
+    """Names by their numbers on the list; a number that is none, or is given twice, is refused where it stands."""
+    visitor = Visitor(desk.bench, "award_office")
+    page = visitor.open(f"{C}/notices/award/correction")
+    assert dict(page.form()["fields"])["names.0.number"] == "2"
+    assert dict(page.form()["fields"])["names.0.name"] == "示例乙公司"
+    typed = {"introduction_zh": "现予公示。", "introduction_en": "Posted.", "reason": "名称有误"}
+    for number in ("3", "0", "-1", "一"):
+        shown = visitor.fill(page, **typed, **{"names.0.number": number, "names.0.name": "外人"})
+        assert (shown.status, desk.asked("eligibility.edit_notice_correction")) == (422, [])
+        assert 'href="#f-names-0-number"' in shown.text
+        assert "外人" in shown.text
+    twice = {
+        "names._rows": "2",
+        "names.0.number": "1",
+        "names.0.name": "甲",
+        "names.1.number": "1",
+        "names.1.name": "乙",
+    }
+    shown = visitor.fill(page, **typed, **twice)
+    assert (shown.status, 'href="#f-names-1-number"' in shown.text) == (422, True)
+    confirmed = visitor.open(f"{C}/notices/award/correction/approval")
+    for expected in ("示例乙", "示例乙公司", "award.2", "li.office", "批准即发布"):
+        assert expected in confirmed.words
+
+
+def test_a_correction_that_somebody_changed_stands_beside_what_was_typed(desk: Desk) -> None:
+    visitor = Visitor(desk.bench, "award_office")
+    page = visitor.open(f"{C}/notices/award/correction")
+    desk.said["eligibility.edit_notice_correction"] = Conflict("已被他人修改", "stale", code="stale_draft")
+    desk.said["eligibility.notice_correction"] = SAID["eligibility.notice_correction"] | {
+        "revision": 3, "reason": "他人写的原因",
+    }  # fmt: skip
+    typed = {"introduction_zh": "我的说明", "introduction_en": "mine", "reason": "我的原因"}
+    shown = visitor.fill(page, **typed)
+    assert shown.status == 409
+    assert "他人写的原因" in shown.words
+    assert "我的说明" in shown.text
+    assert dict(shown.form()["fields"])["revision"] == "3"
+
+
+def test_a_notice_and_its_correction_lead_to_each_other(desk: Desk) -> None:
+    """The old one is corrected no more; the new one says what it corrects. A draft is settled from the notice's page."""
+    visitor = Visitor(desk.bench, "award_office")
+    of_old = {
+        "notice": "award", "state": "corrected", "runs": False, "corrected_by": "award.2", "corrects": None, "correction": None,
+    }  # fmt: skip
+    desk.said["eligibility.notice"] = of_old | {"corrected_on": "2026-04-15"}
+    page = visitor.open(f"{C}/notices/award")
+    assert (page.status, f"{C}/notices/award.2" in page.links) == (200, True)
+    assert not [link for link in page.links if "/correction" in link or "/failures" in link]
+    told = {
+        "notice": "award", "content_digest": "d", "reason": "名称有误",
+        "changes": [{"what": "name", "application_id": A1, "before": "旧名", "after": "新名"}],
+    }  # fmt: skip
+    desk.said["eligibility.notice"] = of_old | {
+        "notice": "award.2", "state": "posted", "corrected_by": None, "corrects": "award", "correction": told,
+    }  # fmt: skip
+    page = visitor.open(f"{C}/notices/award.2")
+    assert f"{C}/notices/award" in page.links
+    for expected in ("名称有误", "旧名", "新名"):
+        assert expected in page.words
+    assert f"{C}/notices/award.2/correction/approval" in page.links
+    watcher = Visitor(desk.bench, "discipline").open(f"{C}/notices/award.2")
+    assert "li.office" in watcher.words
+    assert not [link for link in watcher.links if link.startswith(C) and "/correction" in link]
 
 
 def test_a_missing_reason_stands_at_the_candidate_by_name(desk: Desk) -> None:

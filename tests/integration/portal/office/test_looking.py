@@ -54,7 +54,9 @@ def test_the_list_has_chips_ways_to_order_and_exports_with_the_same_filters(tmp_
     page = office.visitor.open(f"/cycles/{C}/applications?status=submitted&sort=name")
     assert 'aria-sort="ascending"' in page.text
     assert f"/cycles/{C}/applications?status=submitted&amp;sort=-name&amp;size=50&amp;page=1" in page.text
-    assert f"/api/v1/cycles/{C}/applications.xlsx?status=submitted" in page.links
+    for table in ("applications", "contacts"):
+        for form in ("xlsx", "csv"):
+            assert f"/api/v1/cycles/{C}/{table}.{form}?status=submitted" in page.links
     assert 'role="status"' in page.text
     assert f"/cycles/{C}/applications" in page.links  # clear filters
 
@@ -116,6 +118,9 @@ def test_who_watches_is_offered_nothing_to_do(tmp_path: Path, role: str) -> None
     for ending in ("/accept", "/return", "/judge"):
         assert not any(link.partition("?")[0].endswith(ending) for link in page.links)
         assert office.visitor.open(f"/cycles/{C}/a/{A}{ending}").status == 404
+    listed = office.visitor.open(f"/cycles/{C}/applications")
+    assert [link for link in listed.links if "/applications.xlsx" in link]
+    assert not [link for link in listed.links if "/contacts." in link]
     cycle = office.visitor.open(f"/cycles/{C}")
     assert not any(link.endswith(("/begin", "/close")) for link in cycle.links)
 

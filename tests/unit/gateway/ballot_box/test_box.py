@@ -16,6 +16,7 @@ from services.gateway.ballot_box.catalogue import Catalogue
 from services.gateway.ballot_box.limits import Origins, Window
 from services.gateway.ballot_box.link import Message
 from services.gateway.ballot_box.metrics import Metrics
+from services.gateway.ballot_box.pages import token_of
 from services.gateway.ballot_box.urn import Urn
 from services.gateway.ballot_box.voters import Voters
 from shared.clock import SHANGHAI, FixedClock
@@ -344,6 +345,28 @@ def test_one_address_and_one_identity_may_ask_so_often() -> None:
         assert (await bench.cast("p9", "a1", **other)).status == 429
 
     at_bench(act, ballot_address_requests=3, ballot_identity_requests=2)
+
+
+def test_the_page_says_for_whose_address_it_asks() -> None:
+    """With the secret of page and box: limits and blocks are the voter's. Without it the word of nobody is taken."""
+
+    async def act(bench: Bench) -> None:
+        bench.box.page = token_of("s" * 32)
+        page = {"zhiheng-page": token_of("s" * 32), "zhiheng-voter-address": "203.0.113.9"}
+        assert (await bench.cast("anna", "a1", headers=page)).status == 202
+        assert (await bench.cast("ben", "a1", headers=page)).status == 429
+        assert (
+            await bench.cast("ben", "a1", headers={"zhiheng-voter-address": "203.0.113.10"})
+        ).status == 202
+        told = [json.loads(message.body)["origins"] for message in bench.broker.messages]
+        assert told == [{"203.0.113.0/24": 1}, {"198.51.100.0/24": 1}]
+        for expected, shown in ((bench.box.page, "f" * 64), (None, bench.box.page), (bench.box.page, "\xff")):
+            bench.box.page = expected
+            refused = await bench.cast("carl", "a1", headers={**page, "zhiheng-page": shown})
+            assert (refused.status, refused.body["code"]) == (503, "other_page_secret")
+        assert len(bench.broker.messages) == 2
+
+    at_bench(act, ballot_address_requests=1)
 
 
 def test_boxes_with_another_key_take_nothing() -> None:

@@ -1,0 +1,113 @@
+"""How a process stands, as it tells an operator, and what becomes of what its service has parked.
+
+A service reads and empties its own parking queues with its own user, which may do that anyway: nobody else needs a right to
+them for the pages, and no body leaves the service.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from shared.bus import wire
+from shared.bus.green import Semaphore
+from shared.bus.parking import NotParkedError, Parked, ParkedError, Parking, act, parking, record
+from shared.bus.runtime import Runtime
+from shared.contracts import Context
+from shared.problems import Conflict, Problem, Unavailable
+
+MOST_LISTED = 100  # parked messages in one answer
+_looking = Semaphore(1)  # two looks at once would hide from each other what each holds
+
+
+def health(runtime: Runtime) -> dict[str, Any]:
+    """The reply `HealthState`. Raises Unavailable where the broker takes no second connection."""
+    reasons = runtime.readiness()
+    try:
+        with _looking, _parking(runtime) as place:
+            queues = list(_depths(runtime, place))
+            found = [_line(one) for one in islice(place.messages(), MOST_LISTED + 1)]
+    except ParkedError as error:
+        raise _away(error) from error
+    outbox = runtime.store.outbox
+    return {
+        "service": runtime.name,
+        "ready": not reasons,
+        "seconds": round(runtime.turned_for()),
+        "up_seconds": round(time.monotonic() - runtime.begun),
+        "not_ready": [
+            {"part": part[:200], "reason": reason[:500] or "?", "seconds": round(runtime.wrong_for(part))}
+            for part, reason in sorted(reasons.items())
+        ],
+        "queues": queues,
+        "parked": found[:MOST_LISTED],
+        "cut": len(found) > MOST_LISTED,
+        "unsent": outbox.waiting(),
+        "unsent_seconds": round(outbox.oldest_age()),
+        "now": runtime.clock.now().isoformat(timespec="seconds"),
+    }
+
+
+def settle(runtime: Runtime, context: Context, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """`replay` or `discard` one message of one queue; its audit row comes first. Raises Conflict where it is not parked there
+    any more, Unavailable where the broker did not confirm.
+    """
+    queue = data["queue"]
+    if queue not in runtime.declaration.queues:
+        raise _gone()
+    try:
+        with _looking, _parking(runtime, queue) as place:
+            copies = place.find(data["message_id"])
+            record(runtime.store, context, f"parked:{action}", copies[0], data["reason"])
+            act(place, action, copies)
+    except NotParkedError as error:
+        raise _gone() from error
+    except ParkedError as error:
+        raise _away(error) from error
+    return {"done": True}
+
+
+def _parking(runtime: Runtime, *only: str) -> Any:
+    settings = runtime.settings
+    queues = [(runtime.name, queue) for queue in only or runtime.declaration.queues]
+    return parking(settings.amqp_uri, queues, settings.retry_tier_seconds, f"{runtime.name} parking")
+
+
+def _depths(runtime: Runtime, place: Parking) -> Iterator[dict[str, Any]]:
+    kinds = [(queue, "work") for queue in runtime.declaration.queues]
+    kinds += [(wire.retry_name(runtime.name, tier), "retry") for tier in runtime.settings.retry_tier_seconds]
+    kinds += [(wire.parking_queue(queue), "parking") for queue in runtime.declaration.queues]
+    for queue, kind in (*kinds, (wire.rpc_queue(runtime.name), "calls")):
+        messages, consumers = place.depth(queue)
+        yield {"queue": queue, "kind": kind, "messages": messages, "consumers": consumers}
+
+
+def _line(one: Parked) -> dict[str, Any]:
+    told = one.describe()
+    return {
+        "queue": one.queue,
+        "message_id": one.id,
+        "kind": one.kind[:200],
+        "reason": str(told["reason"])[:200],
+        "detail": str(told["detail"])[:500],
+        "parked_at": str(told["parked_at"]) or None,
+        "published_at": str(one.headers.get(wire.CE_TIME) or "")[:200] or None,
+        "attempts": max(0, int(told["attempts"])),
+        "size": told["size"],
+    }
+
+
+def _gone() -> Problem:
+    return Conflict(
+        "这条消息已不在停放处：可能已被重放或丢弃",
+        "this message is not parked any more: it was put back or thrown away",
+        code="not_parked",
+    )
+
+
+def _away(error: ParkedError) -> Unavailable:
+    return Unavailable(
+        f"消息中间件没有答复：{error}", f"the broker did not answer: {error}", code="broker_away"
+    )

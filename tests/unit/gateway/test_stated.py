@@ -1,0 +1,42 @@
+"""What an applicant stated, in words: no code of the system, nothing left out."""
+
+from __future__ import annotations
+
+import re
+
+from services.gateway.stated import facts_in_words, readable
+from shared.rulebooks.facts import FACTS
+
+FACTS_STATED = {
+    "prior_awards": [{"award": "某奖", "level": "city", "year": 2020, "on": "2020-05-06"}],
+    "profit_yuan": {"2022": -20000, "2023": 5}, "for_profit": True, "industry_policy": "future",
+    "applicant_role": "ip_holder", "city_rank": {"output": 1, "tax": 3}, "policy_loss_years": [], "region": "某市某区",
+    "group": None,
+}  # fmt: skip
+
+
+def test_every_fact_stands_under_its_title_in_the_order_of_the_rules() -> None:
+    told = {title.zh: value for title, value in facts_in_words(FACTS_STATED)}
+    assert list(told) == [FACTS[name].title.zh for name in FACTS if FACTS_STATED.get(name) is not None]
+    assert told[FACTS["prior_awards"].title.zh] == (
+        "奖项 award：某奖；级别 level：市级 city；日期 on：2020-05-06；年度 year：2020"
+    )
+    assert told[FACTS["profit_yuan"].title.zh] == "2022：-20000；2023：5"
+    assert told[FACTS["for_profit"].title.zh] == "是 yes"
+    assert told[FACTS["industry_policy"].title.zh] == "未来产业 future industry"
+    assert told[FACTS["policy_loss_years"].title.zh] == "—"
+    assert not re.search("ip_holder|city_rank|industry_policy", str(told))
+
+
+def test_a_fact_that_nobody_knows_is_shown_as_it_is() -> None:
+    (only,) = facts_in_words({"brand_new": "值"})
+    assert (only[0].zh, only[1]) == ("brand_new", "值")
+
+
+def test_a_free_text_that_reads_like_a_code_is_the_applicants_own() -> None:
+    assert [value for _, value in facts_in_words({"business": "other"})] == ["other"]
+
+
+def test_a_choice_of_a_form_is_called_as_the_form_calls_it() -> None:
+    part = {"choices": [{"value": "a", "title_zh": "甲", "title_en": "first"}]}
+    assert (readable("a", part), readable("b", part), readable(None, part)) == ("甲 first", "b", "—")
