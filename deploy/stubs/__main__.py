@@ -42,7 +42,9 @@ def main() -> int:
     departments = Departments(worlds, clock, settings.departments_secret)
     with (
         _voters(settings, clock),
-        Server((settings.stub_host, settings.stub_port), departments, _player(settings, clock, stack)) as server,
+        Server(
+            (settings.stub_host, settings.stub_port), departments, _player(settings, clock, stack)
+        ) as server,
     ):
 
         def stop(number: int, frame: object) -> None:
