@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 
@@ -209,7 +210,7 @@ def told(pen: Pen, cycle_id: str, found: dict[str, Any], draft: Any) -> list[Blo
         )
         blocks += [
             Words(corrected, strong=True),
-            Ways([(f"/cycles/{cycle_id}/notices/{by}", Text("查看更正公示", "The notice that corrects it"))]),
+            Ways([(f"/cycles/{cycle_id}/notices/{quote(by)}", Text("查看更正公示", "The notice that corrects it"))]),
         ]
     if found["correction"]:
         old = found["correction"]["notice"]
@@ -220,7 +221,7 @@ def told(pen: Pen, cycle_id: str, found: dict[str, Any], draft: Any) -> list[Blo
             Ways(
                 [
                     (
-                        f"/cycles/{cycle_id}/notices/{old}",
+                        f"/cycles/{cycle_id}/notices/{quote(old)}",
                         Text("查看被更正的公示", "The notice that it corrects"),
                     )
                 ]
