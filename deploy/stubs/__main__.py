@@ -1,7 +1,7 @@
 """python -m deploy.stubs: the stub departments as a process, and in a demo the identity service of its voters.
 
 Configuration as everywhere: ZHIHENG_STUB_HOST, ZHIHENG_STUB_PORT (0: any), ZHIHENG_DEPARTMENTS_SECRET(_FILE). Where
-ZHIHENG_STACK names the stack's folder, the worlds are kept there and outlive the process.
+ZHIHENG_STACK names the stack's folder, the worlds and the rehearsals that were played are kept there and outlive the process.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def main() -> int:
     stack = os.environ.get("ZHIHENG_STACK")
     worlds = Worlds(Path(stack) / "stubs" if stack else None, blank=settings.rehearsals == "allowed")
     departments = Departments(worlds, clock, settings.departments_secret)
-    beside = (_player(settings, clock), _identity(settings, clock, stack))
+    beside = (_player(settings, clock, stack), _identity(settings, clock, stack))
     with (
         _voters(settings, clock),
         Server((settings.stub_host, settings.stub_port), departments, *beside) as server,
@@ -96,7 +96,7 @@ def _voters(settings: Settings, clock: Clock) -> Iterator[None]:
         server.shutdown()
 
 
-def _player(settings: Settings, clock: Clock) -> Answering | None:
+def _player(settings: Settings, clock: Clock, stack: str | None) -> Answering | None:
     """The player for the gateway's pages; its modules are loaded when somebody first asks it."""
     if settings.rehearsals != "allowed" or not (settings.player_gateway and settings.player_secret):
         return None
@@ -108,9 +108,7 @@ def _player(settings: Settings, clock: Clock) -> Answering | None:
             if not made:
                 from deploy.rehearsal.serving import Playhouse
 
-                here = f"http://{settings.stub_host}:{settings.stub_port}"
-                terms = (settings.player_gateway, here, settings.player_secret, settings.departments_secret)
-                made.append(Playhouse.on(*terms, clock))
+                made.append(Playhouse.on(settings, clock, Path(stack) / "plays" if stack else None))
         return made[0].answer(method, path, headers, body)
 
     return answer

@@ -279,10 +279,12 @@ class Settings:
     stub_voters_port: int = 0  # of the demo's identity service of voters, which verifies nobody; 0: none
     stub_voters_key: str = field(default="", repr=False)  # with which it signs: a private key (JWK)
     # The player that the pages of rehearsals ask, in a stack that plays rehearsals: where it is, the secret that it shares with
-    # the gateway, and the gateway through which it plays.
+    # the gateway, the gateway through which it plays, and how many plays of one person it keeps for how many days.
     player_url: str = ""
     player_secret: str = field(default="", repr=False)
     player_gateway: str = ""
+    player_keep: int = 30
+    player_keep_days: int = 30
 
     def __post_init__(self) -> None:
         for name, allowed in (
