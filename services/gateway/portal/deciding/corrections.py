@@ -22,7 +22,7 @@ _HERE = "/cycles/<cycle_id>/notices/<notice>/correction"
 _BOTH = ("GET", "POST")
 _SAMPLE = {"notice": "award"}
 _REVISION = Field("revision", Text("版本", "Version"), Kind.HIDDEN)
-_NUMBER = "number"
+_NUMBER = "application_id"  # typed as its number on the list; a refusal of it stands there
 FORM = Form(
     (
         _REVISION,

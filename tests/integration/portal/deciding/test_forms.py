@@ -101,7 +101,7 @@ FORMS: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      "eligibility.edit_notice",
      {"revision": 3, "introduction_zh": "现予公示。", "introduction_en": "Posted.", "contact": "电话", "notice": "award"}),
     (f"{C}/notices/award/correction", "award_office", {"introduction_zh": "现予公示。", "introduction_en": "Posted.",
-        "contact": "电话 1", "reason": "名称有误", "names.0.number": "1", "names.0.name": "示例甲公司"},
+        "contact": "电话 1", "reason": "名称有误", "names.0.application_id": "1", "names.0.name": "示例甲公司"},
      "eligibility.edit_notice_correction",
         {"introduction_zh": "现予公示。", "introduction_en": "Posted.", "contact": "电话 1", "reason": "名称有误", "revision": 2,
          "notice": "award", "names": [{"application_id": A1, "name": "示例甲公司"}]}),
@@ -310,23 +310,23 @@ def test_a_correction_shows_what_it_corrects_and_keeps_what_was_typed(desk: Desk
     """Names by their numbers on the list; a number that is none, or is given twice, is refused where it stands."""
     visitor = Visitor(desk.bench, "award_office")
     page = visitor.open(f"{C}/notices/award/correction")
-    assert dict(page.form()["fields"])["names.0.number"] == "2"
+    assert dict(page.form()["fields"])["names.0.application_id"] == "2"
     assert dict(page.form()["fields"])["names.0.name"] == "示例乙公司"
     typed = {"introduction_zh": "现予公示。", "introduction_en": "Posted.", "reason": "名称有误"}
     for number in ("3", "0", "-1", "一"):
-        shown = visitor.fill(page, **typed, **{"names.0.number": number, "names.0.name": "外人"})
+        shown = visitor.fill(page, **typed, **{"names.0.application_id": number, "names.0.name": "外人"})
         assert (shown.status, desk.asked("eligibility.edit_notice_correction")) == (422, [])
-        assert 'href="#f-names-0-number"' in shown.text
+        assert 'href="#f-names-0-application_id"' in shown.text
         assert "外人" in shown.text
     twice = {
         "names._rows": "2",
-        "names.0.number": "1",
+        "names.0.application_id": "1",
         "names.0.name": "甲",
-        "names.1.number": "1",
+        "names.1.application_id": "1",
         "names.1.name": "乙",
     }
     shown = visitor.fill(page, **typed, **twice)
-    assert (shown.status, 'href="#f-names-1-number"' in shown.text) == (422, True)
+    assert (shown.status, 'href="#f-names-1-application_id"' in shown.text) == (422, True)
     confirmed = visitor.open(f"{C}/notices/award/correction/approval")
     for expected in ("示例乙", "示例乙公司", "award.2", "li.office", "批准即发布"):
         assert expected in confirmed.words
