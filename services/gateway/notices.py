@@ -55,6 +55,7 @@ def notice_correction_pdf(gateway: Gateway, data: Data, asked: Asked) -> Respons
     document = notice_papers.correction_draft(
         said, (title.zh, title.en), cycle["year"], asking.today(gateway, asked)
     )
+    _taken(gateway, "notice:correction_taken", data, asked, "pdf")
     return files.made(
         written(document, "pdf"), f"{notice_papers.NOTICE}（更正稿）.pdf", PDF, "notice-correction.pdf"
     )

@@ -33,8 +33,8 @@ GIVING = [
 UNNOTED = {"gateway.appointments_ics"}
 # What samples do not do for; read by tests of their own.
 NOT_HERE = {
-    "gateway.file_content", "gateway.file_page", "gateway.file_text", "gateway.reviewed_file", "gateway.paper_content",
-    "gateway.sheet_xlsx", "gateway.objection_letter_docx", "gateway.objection_letter_pdf",
+    "gateway.file_content", "gateway.file_page", "gateway.file_text", "gateway.reviewed_file", "gateway.reviewed_page",
+    "gateway.paper_content", "gateway.sheet_xlsx", "gateway.objection_letter_docx", "gateway.objection_letter_pdf",
 }  # fmt: skip
 
 
