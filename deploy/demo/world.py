@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from deploy.demo import cast
+from deploy.demo import cast, identity
 from deploy.demo.city import Person
 from deploy.demo.days import Days, Stopped
 from deploy.demo.stages import STORIES
@@ -67,6 +67,7 @@ def play(gateway_url: str, stubs_url: str, folder: Path, say: Callable[[str], No
         thread.join()
     if failed:
         raise failed[0]
+    identity.link(gateway_url, town.known(identity.OFFICER))
     return town
 
 

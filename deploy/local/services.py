@@ -70,6 +70,7 @@ class Secrets:
             "ballot-key",
             "ballot-page",
             "player",
+            "identity-client",
         ):
             keep_secret(self.folder / name, "token")
         keep_secret(self.folder / "field-keys", "ring")
@@ -122,6 +123,10 @@ class Secrets:
     @property
     def player(self) -> Path:
         return self.folder / "player"
+
+    @property
+    def identity_client(self) -> Path:
+        return self.folder / "identity-client"
 
     @property
     def departments(self) -> Path:
@@ -298,7 +303,21 @@ class Wiring:
             found["ZHIHENG_REHEARSER_PASSWORD_FILE"] = str(secrets.rehearser_password)
             found["ZHIHENG_PLAYER_URL"] = self.stubs_url
             found["ZHIHENG_PLAYER_SECRET_FILE"] = str(secrets.player)
+        if self.environment == "demo" and not any(key.startswith(f"{PREFIX}OIDC") for key in self.extra):
+            found["ZHIHENG_OIDC_FILE"] = str(secrets.put("oidc.yaml", self._agency()))
+            found["ZHIHENG_PUBLIC_URL"] = self.gateway_url
         return found
+
+    def _agency(self) -> str:
+        """The identity provider of a demo, which the stubs are as well."""
+        from deploy.demo import identity
+
+        told = {
+            "key": identity.PROVIDER, "issuer": f"{self.stubs_url}/identity", "client_id": identity.CLIENT,
+            "client_secret_file": str(self.secrets.identity_client), "name_zh": identity.NAME_ZH,
+            "name_en": identity.NAME_EN, "for": "organization", "accounts": "linked",
+        }  # fmt: skip
+        return json.dumps({"providers": [told]}, ensure_ascii=False)  # which is YAML
 
 
 def base_environment() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Rehearsals that somebody watches: a file is checked, played in a thread of its own, perhaps under two rulebooks, and told.
 
-Nothing is kept beyond the process: a rehearsal decides nothing, and who wants its result takes it from the page. One is played
-at a time; a few may wait. Who plays is said by the token that comes with a job: the player can do no more than its owner.
+One is played at a time; a few may wait. Who plays is said by the token that comes with a job: the player can do no more than
+its owner. What was played is kept (`kept`), and what did not come to its end because the process did says so afterwards.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -21,11 +23,14 @@ from deploy.decisions.words import Names
 from deploy.rehearsal.checked import Installed, Playable, check_one
 from deploy.rehearsal.expect import differences
 from deploy.rehearsal.faults import NoAnswer, Refused, WrongFile
+from deploy.rehearsal.kept import Shelf, Terms
 from deploy.rehearsal.loading import parse
 from deploy.rehearsal.player import steps_of
+from shared.clock import Clock, SystemClock
 from shared.rulebooks import library
 
-MOST_KEPT, MOST_WAITING = 30, 5
+MOST_WAITING = 5
+_WRITTEN_EVERY = 20  # steps
 _FILE = "rehearsal.yaml"
 Say = Callable[[str], None]
 Play = Callable[
@@ -37,13 +42,30 @@ class Busy(Exception):
     """As many wait as may."""
 
 
+_ENDED_WITH_THE_PROCESS = {
+    "waiting": (
+        "排队时系统重新启动，没有演练；请重新演练",
+        "the system started again while it waited: it was not played; play it again",
+    ),
+    "playing": (
+        "演练中系统重新启动，没有完成；请重新演练",
+        "the system started again while it was played: it did not come to its end; play it again",
+    ),
+}
+_SHOWN = ("state", "scenario", "rulebooks", "steps", "expected_steps", "results", "comparison")
+
+
 @dataclass
 class Job:
     """One rehearsal, from the file to what came of it."""
 
     owner: str
-    playables: Sequence[Playable]
-    token: str = field(repr=False)
+    begun_at: datetime
+    scenario: str
+    rulebooks: list[str]
+    expected_steps: int
+    playables: Sequence[Playable] = ()
+    token: str = field(default="", repr=False)
     job_id: str = field(default_factory=lambda: uuid4().hex)
     state: str = "waiting"  # waiting | playing | done | failed
     steps: list[str] = field(default_factory=list)
@@ -51,16 +73,42 @@ class Job:
     comparison: dict[str, Any] | None = None
     reason: tuple[str, str] | None = None
 
+    @classmethod
+    def of(cls, owner: str, playables: Sequence[Playable], token: str, at: datetime) -> Job:
+        """One that waits to be played."""
+        books = [each.rulebook.id for each in playables]
+        steps = sum(steps_of(each) for each in playables)
+        return cls(owner, at, playables[0].scenario.name, books, steps, playables, token)
+
+    @classmethod
+    def kept(cls, entry: Mapping[str, Any]) -> Job:
+        """One that was written down. Raises KeyError, TypeError, ValueError for what is none."""
+        told = entry["told"]
+        reason = (told["reason_zh"], told["reason_en"]) if told["reason_zh"] else None
+        found = cls(
+            str(entry["owner"]), datetime.fromisoformat(told["begun_at"]), job_id=str(told["play_id"]), reason=reason,
+            **{name: told[name] for name in _SHOWN},
+        )  # fmt: skip
+        if found.state in _ENDED_WITH_THE_PROCESS:
+            found.state, found.reason = "failed", _ENDED_WITH_THE_PROCESS[found.state]
+        return found
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self.state in {"done", "failed"}
+
     def told(self) -> dict[str, Any]:
         """As it is shown to its owner."""
         zh, en = self.reason or (None, None)
         return {
             "play_id": self.job_id,
+            "begun_at": self.begun_at.isoformat(timespec="seconds"),
             "state": self.state,
-            "scenario": self.playables[0].scenario.name,
-            "rulebooks": [each.rulebook.id for each in self.playables],
+            "scenario": self.scenario,
+            "rulebooks": list(self.rulebooks),
             "steps": list(self.steps),
-            "expected_steps": sum(steps_of(each) for each in self.playables),
+            "expected_steps": self.expected_steps,
             "results": list(self.results),
             "comparison": self.comparison,
             "reason_zh": zh,
@@ -69,15 +117,54 @@ class Job:
 
 
 class Jobs:
-    """Those that wait, the one that plays, and the last that were played."""
+    """Those that wait, the one that plays, and the last that were played: of each owner so many, for so long."""
 
-    def __init__(self, play: Play, installed: Callable[[], Installed] = Installed.here) -> None:
+    def __init__(
+        self,
+        play: Play,
+        installed: Callable[[], Installed] = Installed.here,
+        *,
+        shelf: Shelf | None = None,
+        terms: Terms | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self._play = play
         self._installed = installed
-        self._jobs: dict[str, Job] = {}
+        self._shelf = shelf or Shelf(None)
+        self._terms = terms or Terms()
+        self._clock = clock or SystemClock()
+        self._jobs: dict[str, Job] = {}  # the oldest first
         self._waiting: queue.Queue[Job] = queue.Queue(MOST_WAITING)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._take_up()
+
+    def _take_up(self) -> None:
+        """What an earlier process kept; what it had not ended says so from now on."""
+        found = []
+        for play_id, entry in list(self._shelf.all()):
+            try:
+                found.append(Job.kept(entry))
+            except (KeyError, TypeError, ValueError):  # of another version: a rehearsal decides nothing
+                self._shelf.drop(play_id)
+                continue
+            if entry["told"]["state"] != found[-1].state:
+                self._keep(found[-1])
+        for job in sorted(found, key=lambda each: (each.begun_at, each.job_id)):
+            self._jobs[job.job_id] = job
+        self._let_go()
+
+    def _keep(self, job: Job) -> None:
+        self._shelf.put(job.job_id, {"owner": job.owner, "told": job.told()})
+
+    def _let_go(self) -> None:
+        """What is too old, or beyond its owner's number, is kept no more."""
+        since, counted = self._clock.now() - self._terms.age, Counter[str]()
+        for job in reversed(list(self._jobs.values())):
+            counted[job.owner] += 1
+            if job.over and (job.begun_at < since or counted[job.owner] > self._terms.most):
+                del self._jobs[job.job_id]
+                self._shelf.drop(job.job_id)
 
     def check(self, content: str, rulebooks: Sequence[str]) -> tuple[list[Playable], list[dict[str, Any]]]:
         """The file under its own rulebook, or under each one named; and everything that is wrong, with its line."""
@@ -97,15 +184,14 @@ class Jobs:
 
     def start(self, owner: str, playables: Sequence[Playable], token: str) -> Job:
         """Have it played. Raises Busy."""
-        job = Job(owner, playables, token)
+        job = Job.of(owner, playables, token, self._clock.now())
         with self._lock:
-            try:
-                self._waiting.put_nowait(job)
-            except queue.Full:
-                raise Busy from None
+            if self._waiting.full():  # nobody else puts anything in
+                raise Busy
+            self._keep(job)
             self._jobs[job.job_id] = job
-            for old in list(self._jobs)[:-MOST_KEPT]:
-                del self._jobs[old]
+            self._waiting.put_nowait(job)
+            self._let_go()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._serve, name="player", daemon=True)
                 self._thread.start()
@@ -113,36 +199,45 @@ class Jobs:
 
     def find(self, owner: str, job_id: str) -> Job | None:
         """One of the owner's own; another's does not exist."""
-        job = self._jobs.get(job_id)
-        return job if job is not None and job.owner == owner else None
+        return next((job for job in self.of(owner) if job.job_id == job_id), None)
 
     def of(self, owner: str) -> list[Job]:
         """The owner's, the newest first."""
-        return [job for job in reversed(self._jobs.values()) if job.owner == owner]
+        with self._lock:
+            self._let_go()
+            return [job for job in reversed(self._jobs.values()) if job.owner == owner]
 
     def _serve(self) -> None:
         while True:
             job = self._waiting.get()
             job.state = "playing"
+            self._keep(job)
+            came_to = "failed"
             try:
                 self._run(job)
-                job.state = "done"
+                came_to = "done"
             except (NoAnswer, Refused, WrongFile, NotComparable) as problem:
                 job.reason = (str(problem), str(problem))
-                job.state = "failed"
             except Exception as problem:  # noqa: BLE001 - the thread lives on: who watches is told, the next one is played
                 job.reason = (
                     f"演练中断：{type(problem).__name__}",
                     f"it broke off: {type(problem).__name__}",
                 )
-                job.state = "failed"
-            finally:
-                job.token = ""
+            job.token, job.playables = "", ()
+            with self._lock:  # lest it is let go of between the two
+                self._keep(replace(job, state=came_to))
+                job.state = came_to
 
     def _run(self, job: Job) -> None:
         played = []
+
+        def say(step: str) -> None:
+            job.steps.append(step)
+            if len(job.steps) % _WRITTEN_EVERY == 0:
+                self._keep(job)
+
         for playable in job.playables:
-            result = self._play(playable, job.token, job.steps.append)
+            result = self._play(playable, job.token, say)
             played.append(result)
             job.results.append(summary(result, playable, expecting=len(job.playables) == 1))
         if len(played) > 1:

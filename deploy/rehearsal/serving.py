@@ -9,16 +9,20 @@ POST /player/lists         {owner}                             → {plays}
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from deploy.rehearsal.checked import Installed, Playable
 from deploy.rehearsal.gateway import Gateway
 from deploy.rehearsal.jobs import Busy, Jobs, Say
+from deploy.rehearsal.kept import Shelf, Terms
 from deploy.rehearsal.player import Player
 from deploy.rehearsal.stubs import Stubs
 from deploy.stubs import signatures
 from deploy.stubs.handler import object_of
 from shared.clock import Clock
+from shared.config import Settings
 
 PREFIX = "/player/"
 Reply = tuple[int, dict[str, Any]]
@@ -33,17 +37,18 @@ class Playhouse:
         self._clock = clock
 
     @classmethod
-    def on(
-        cls, gateway_url: str, stubs_url: str, secret: str, departments_secret: str, clock: Clock
-    ) -> Playhouse:
-        """One that plays through that gateway."""
+    def on(cls, settings: Settings, clock: Clock, folder: Path | None) -> Playhouse:
+        """One that plays through the gateway of the settings and keeps what was played in the folder, None: in memory."""
+        stubs_url = f"http://{settings.stub_host}:{settings.stub_port}"
 
         def play(playable: Playable, token: str, say: Say) -> dict[str, Any]:
-            with Gateway(gateway_url, token) as gateway:
-                stubs = Stubs(stubs_url, departments_secret, clock)
+            with Gateway(settings.player_gateway, token) as gateway:
+                stubs = Stubs(stubs_url, settings.departments_secret, clock)
                 return Player(gateway, stubs, Installed.here().calendar).play(playable, say)
 
-        return cls(Jobs(play), secret, clock)
+        terms = Terms(settings.player_keep, timedelta(days=settings.player_keep_days))
+        jobs = Jobs(play, shelf=Shelf(folder), terms=terms, clock=clock)
+        return cls(jobs, settings.player_secret, clock)
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The status and the JSON body for a request."""

@@ -1,7 +1,7 @@
 """python -m deploy.stubs: the stub departments as a process, and in a demo the identity service of its voters.
 
 Configuration as everywhere: ZHIHENG_STUB_HOST, ZHIHENG_STUB_PORT (0: any), ZHIHENG_DEPARTMENTS_SECRET(_FILE). Where
-ZHIHENG_STACK names the stack's folder, the worlds are kept there and outlive the process.
+ZHIHENG_STACK names the stack's folder, the worlds and the rehearsals that were played are kept there and outlive the process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploy.stubs.server import Answering, Departments, Reply, Server
+from deploy.local.services import Secrets
+from deploy.stubs.handler import JsonHandler
+from deploy.stubs.server import Answering, Departments, Reply, Server, Serving
 from deploy.stubs.worlds import Worlds
 from shared.clock import Clock, open_clock
 from shared.config import ConfigurationError, Settings
@@ -40,9 +42,10 @@ def main() -> int:
     stack = os.environ.get("ZHIHENG_STACK")
     worlds = Worlds(Path(stack) / "stubs" if stack else None, blank=settings.rehearsals == "allowed")
     departments = Departments(worlds, clock, settings.departments_secret)
+    beside = (_player(settings, clock, stack), _identity(settings, clock, stack))
     with (
         _voters(settings, clock),
-        Server((settings.stub_host, settings.stub_port), departments, _player(settings, clock)) as server,
+        Server((settings.stub_host, settings.stub_port), departments, *beside) as server,
     ):
 
         def stop(number: int, frame: object) -> None:
@@ -54,6 +57,25 @@ def main() -> int:
         print(f"departments answer on http://{settings.stub_host}:{server.port}", flush=True)
         server.serve_forever(poll_interval=0.1)
     return 0
+
+
+def _identity(settings: Settings, clock: Clock, stack: str | None) -> Serving | None:
+    """A demo's identity provider, which vouches for whoever the demo says; there is none in any other stack."""
+    if settings.environment != "demo" or stack is None:
+        return None
+    from deploy.demo import identity
+    from deploy.stubs.oidc import Provider, send
+
+    secret = Secrets(Path(stack) / "secrets").identity_client.read_text(encoding="utf-8").strip()
+    issuer = f"http://{settings.stub_host}:{settings.stub_port}/identity"
+    provider = Provider({identity.CLIENT: secret}, identity.people(), clock, issuer)
+
+    def serve(handler: JsonHandler, body: bytes) -> None:
+        headers = {name.title(): value for name, value in handler.headers.items()}
+        target = handler.path.removeprefix("/identity")
+        send(handler, provider.answer(handler.command, target, headers, body))
+
+    return serve
 
 
 @contextmanager
@@ -74,7 +96,7 @@ def _voters(settings: Settings, clock: Clock) -> Iterator[None]:
         server.shutdown()
 
 
-def _player(settings: Settings, clock: Clock) -> Answering | None:
+def _player(settings: Settings, clock: Clock, stack: str | None) -> Answering | None:
     """The player for the gateway's pages; its modules are loaded when somebody first asks it."""
     if settings.rehearsals != "allowed" or not (settings.player_gateway and settings.player_secret):
         return None
@@ -86,9 +108,7 @@ def _player(settings: Settings, clock: Clock) -> Answering | None:
             if not made:
                 from deploy.rehearsal.serving import Playhouse
 
-                here = f"http://{settings.stub_host}:{settings.stub_port}"
-                terms = (settings.player_gateway, here, settings.player_secret, settings.departments_secret)
-                made.append(Playhouse.on(*terms, clock))
+                made.append(Playhouse.on(settings, clock, Path(stack) / "plays" if stack else None))
         return made[0].answer(method, path, headers, body)
 
     return answer

@@ -9,6 +9,7 @@ GET  /credit/reports/<reference>     {reference, receipt or null}: null the firs
 *    /player/…                       the player of rehearsals, see deploy/rehearsal/serving.py
 POST /sms/messages                   {reference, to, language, parts} → 202 {reference, receipt}: a telephone operator
 GET  /sms/messages                   all that was taken
+*    /identity/…                     an agency's identity provider, in a demo, see deploy/stubs/oidc
 GET  /livez, /readyz
 """
 
@@ -37,6 +38,7 @@ _SOMEBODY_ELSE = "91310105MAXY500219"  # a code that nobody has
 _ENQUIRY = ("reference", "cycle_id", "uscc", "name", "purpose")
 Reply = tuple[int, dict[str, Any]]
 Answering = Callable[[str, str, Mapping[str, str], bytes], Reply]
+Serving = Callable[[JsonHandler, bytes], None]
 
 
 @dataclass
@@ -186,10 +188,15 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 512
 
     def __init__(
-        self, address: tuple[str, int], departments: Departments, player: Answering | None = None
+        self,
+        address: tuple[str, int],
+        departments: Departments,
+        player: Answering | None = None,
+        identity: Serving | None = None,
     ) -> None:
         self.departments = departments
         self.player = player  # answers what is below /player/, where rehearsals are played
+        self.identity = identity  # answers what is below /identity/, in a demo
         super().__init__(address, _Handler)
 
     @property
@@ -204,6 +211,9 @@ class _Handler(JsonHandler):
     longest_body = LONGEST_BODY
 
     def serve(self, body: bytes) -> None:
+        if self.server.identity is not None and self.path.startswith("/identity/"):
+            self.server.identity(self, body)
+            return
         player = self.server.player
         answer = player if player and self.path.startswith("/player/") else self.server.departments.answer
         self.send(*answer(self.command, self.path, self.headers, body))  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from services.committee.proposals import Standing
 from services.committee.statuses import Ballot, Meeting, before
 from shared.contracts.operations import MEMBER
 from shared.problems import Conflict, FieldError, Invalid, NotFound, invalid_field
-from shared.procedure import Blocked, Conductor, Cycle, Entrant
+from shared.procedure import Blocked, Conductor, Cycle, Entrant, tasks
 from shared.rulebooks import Rulebook, Stage
 from shared.store import Work
 
@@ -35,7 +35,8 @@ def convene(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
         row = {"state": Meeting.CONVENED.value, "proposed_by_office": False, "convened_on": work.today()}
         work.session.execute(_MEETINGS.insert().values(cycle_id=cycle.cycle_id, **row))
     # In a real cycle those are present of whom the office recorded that they came, whatever the list says.
-    there = {row.member: row.mode for row in _rows_of(work, cycle) if row.present}
+    before = _rows_of(work, cycle)
+    there = {row.member: row.mode for row in before if row.present}
     work.session.execute(delete(_MEMBERS).where(_MEMBERS.c.cycle_id == cycle.cycle_id))
     rows = [
         {
@@ -49,6 +50,8 @@ def convene(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     ]
     work.session.execute(_MEMBERS.insert(), rows)
     work.audit("committee:convened", cycle.cycle_id, after={"members": rows}, cycle_id=cycle.cycle_id)
+    called = set(data["members"]) - {row.member for row in before}
+    tasks.waits(work, cycle, "meeting_called", f"meeting/{work.new_id()}", people=called)
 
 
 def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
@@ -76,6 +79,8 @@ def propose(work: Work, conductor: Conductor, data: dict[str, Any]) -> None:
     standing = {a: proposals.stands_for(cycle.rulebook, known[a], level) for a, level in lines}
     reasons.keep(work, cycle, passed_over(cycle.rulebook, known, standing), data["deviations"])
     _write(work, cycle, entering, standing, by_office=True)
+    papers = f"meeting_papers/{work.new_id()}"
+    tasks.waits(work, cycle, "meeting_papers", papers, people=members(work, cycle))
 
 
 def freeze(work: Work, cycle: Cycle, entering: list[Entrant]) -> None:

@@ -14,7 +14,7 @@ from services.committee.proposals import Standing
 from services.committee.statuses import Ballot, Meeting, before
 from shared.contracts.operations import MEMBER
 from shared.problems import Conflict, Forbidden, invalid_field, invalid_fields
-from shared.procedure import Conductor, Cycle, Entrant
+from shared.procedure import Conductor, Cycle, Entrant, tasks
 from shared.store import Work
 
 _ROUNDS, _TALLIES, _ROLL = models.rounds, models.tallies, models.roll
@@ -328,6 +328,9 @@ def _open(work: Work, cycle: Cycle, standing: Standing, *, repeats: int | None) 
         [{**key, "application_id": a, "level": level, **nothing} for a, level in sorted(standing.items())],
     )
     attendance.seat(work, cycle, number)
+    # To all who may vote at one instant; who of them has is told to nobody.
+    voters = attendance.voters(work, cycle, number)
+    tasks.waits(work, cycle, "ballot_opened", f"ballot/{number}", people=voters)
     work.audit(
         "ballot:opened", f"{cycle.cycle_id}/{number}", after={"standing": standing, "repeats": repeats},
         cycle_id=cycle.cycle_id,

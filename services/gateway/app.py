@@ -39,6 +39,7 @@ from services.gateway.kept import Kept
 from services.gateway.logs import place_of
 from services.gateway.metrics import Metrics
 from services.gateway.oauth import TokenServer
+from services.gateway.oidc.links import Links
 from services.gateway.oidc.parties import Parties
 from services.gateway.polling.station import Station
 from services.gateway.portal.assets import Assets
@@ -99,6 +100,7 @@ class Gateway:
         self.delegations = Delegations(self.identity, self.settings)
         self.second_factors = SecondFactors(self.identity)
         self.parties = Parties(self.identity, self.settings)
+        self.links = Links(self.identity, self.second_factors, self.parties.providers)
         self.token_server = TokenServer(self.agencies, self.identity, self.settings.agency_token_seconds)
         self.signer = Signer.of(self.settings)
         self.sessions = Sessions(self.identity)

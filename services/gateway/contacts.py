@@ -1,8 +1,8 @@
 """Addresses of accounts: the holder writes them, nobody else reads them, and notifications is told of each change.
 
-What notifications knows of an account is held against the account now and then: its roles and whether it is shut are changed in
-other places. Telling is a command with a version of its own, so that it may come twice, late and in any order; one that found
-nobody to take it is tried again with the next look.
+Whatever changes an account marks it as untold, in its own transaction (`changed_contacts.py`); a look reads those alone.
+Telling is a command with a version of its own, so that it may come twice, late and in any order; one that found nobody to take it
+is tried again with the next look.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, select, text, update
 
+from services.gateway.changed_contacts import changed
 from services.gateway.identity import Identity, Session
 from services.gateway.models import Account, Addresses, ToldContact
 from services.gateway.rpc import Caller
@@ -23,7 +23,7 @@ from shared.contracts import Context
 from shared.contracts.operations import AGENCY, REHEARSER
 from shared.identifiers import digest, new_id
 from shared.problems import Forbidden, Problem, Unavailable, invalid_field
-from shared.store import Store, Work
+from shared.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +36,8 @@ _NONE: Mapping[str, Any] = {
     "quiet_until": None,
 }
 _NO_PEOPLE = frozenset({AGENCY, REHEARSER})
-
-
-# The account, the version of its addresses; what was told, its version, whether it arrived.
-_Found = tuple[Account, int | None, dict[str, Any] | None, int | None, bool | None]
+_AT_A_TIME = 200  # accounts in one statement
+_UNTOLD = text("told_contacts.told IS FALSE")  # word for word as the partial index has it
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,7 @@ class Contacts:
                     setattr(row, name, value)
                 row.version += 1
             work.session.flush()
+            changed(work, session.account_id)
             work.audit("account:addresses", session.account_id, secret=True)
         self.written.set()
         return values
@@ -98,50 +97,42 @@ class Contacts:
         """Tell what has changed; gives of how many. What nobody took, or was refused, is told with the next look."""
         with self._one:
             self.written.clear()
-            told = 0
-            for telling in self._changed():
-                try:
-                    self._caller.call("notifications", "keep_contact", telling.data, _context(telling))
-                except Unavailable as problem:
-                    log.info("contacts.not_told", code=problem.code)
-                    break
-                except Problem as problem:  # of this account alone
-                    log.warning("contacts.refused", account=telling.account_id, code=problem.code)
-                    continue
-                self._note(telling)
-                told += 1
+            told, after = 0, ""
+            while several := self._untold(after):
+                for telling in several:
+                    try:
+                        self._caller.call("notifications", "keep_contact", telling.data, _context(telling))
+                    except Unavailable as problem:
+                        log.info("contacts.not_told", code=problem.code)
+                        return told
+                    except Problem as problem:  # of this account alone
+                        log.warning("contacts.refused", account=telling.account_id, code=problem.code)
+                        continue
+                    self._note(telling)
+                    told += 1
+                after = several[-1].account_id
             return told
 
-    def _changed(self) -> list[_Telling]:
-        """What is to be told, each taken note of under a version of its own before anybody hears of it."""
-        query = (
-            select(Account, Addresses.version, ToldContact.state, ToldContact.version, ToldContact.told)
-            .outerjoin(Addresses, Addresses.account_id == Account.id)
-            .outerjoin(ToldContact, ToldContact.account_id == Account.id)
-            .order_by(Account.id)
+    def _untold(self, after: str = "") -> list[_Telling]:
+        """Some of those that changed since they were told, by their ids after this one.
+
+        The version is read first, so what is told with it is of that version or newer.
+        """
+        untold = select(ToldContact.account_id, ToldContact.version).where(
+            _UNTOLD, ToldContact.account_id > after
         )
         with self._store.read() as work:
-            stale = [found for row in work.session.execute(query) if _is_stale(found := tuple(row))]
-        return [made for row in stale if (made := self._taken(row)) is not None]
-
-    def _taken(self, row: _Found) -> _Telling | None:
-        account, addresses, _, version, _ = row
-        try:
-            with self._store.transaction() as tx:
-                work = tx.work(Context(message_id=new_id(), actor="system:gateway"))
-                state = _state(account, addresses)
-                if version is None:
-                    work.session.add(ToldContact(account_id=account.id, state=state, version=1, told=False))
-                    work.session.flush()
-                else:
-                    this = and_(ToldContact.account_id == account.id, ToldContact.version == version)
-                    values = {"state": state, "version": version + 1, "told": False}
-                    done = work.session.execute(update(ToldContact).where(this).values(**values))
-                    if not getattr(done, "rowcount", 0):
-                        return None  # another replica tells it
-                return _Telling(account.id, (version or 0) + 1, _data(work, account, (version or 0) + 1))
-        except IntegrityError:
-            return None
+            some = untold.order_by(ToldContact.account_id).limit(_AT_A_TIME)
+            versions = {row.account_id: row.version for row in work.session.execute(some)}
+            if not versions:
+                return []
+            accounts = work.session.scalars(select(Account).where(Account.id.in_(versions))).all()
+            written = work.session.scalars(select(Addresses).where(Addresses.account_id.in_(versions))).all()
+            addresses = {each.account_id: each for each in written}
+            return [
+                _Telling(each.id, versions[each.id], _data(each, addresses.get(each.id), versions[each.id]))
+                for each in sorted(accounts, key=lambda each: each.id)
+            ]
 
     def _note(self, telling: _Telling) -> None:
         this = and_(ToldContact.account_id == telling.account_id, ToldContact.version == telling.version)
@@ -149,32 +140,14 @@ class Contacts:
             connection.execute(update(ToldContact).where(this).values(told=True))
 
 
-def _is_stale(row: _Found) -> bool:
-    account, addresses, state, _, told = row
-    if {role.role for role in account.roles} <= _NO_PEOPLE and state is None:
-        return False
-    return not told or state != _state(account, addresses)
-
-
-def _state(account: Account, addresses: int | None) -> dict[str, Any]:
-    """What a change is told by; of the addresses their version alone."""
-    return {
-        "roles": _roles(account),
-        "unit": account.unit,
-        "shut": account.disabled_at is not None,
-        "addresses": addresses or 0,
-    }
-
-
 def _roles(account: Account) -> list[str]:
     return sorted(role.role for role in account.roles if role.role not in _NO_PEOPLE)
 
 
-def _data(work: Work, account: Account, version: int) -> dict[str, Any]:
+def _data(account: Account, addresses: Addresses | None, version: int) -> dict[str, Any]:
     """The command's fields; an account that is shut has neither roles nor addresses."""
     shut = account.disabled_at is not None
-    row = None if shut else work.session.get(Addresses, account.id)
-    given = dict(_NONE) if row is None else {name: getattr(row, name) for name in _NAMES}
+    given = dict(_NONE) if addresses is None or shut else {name: getattr(addresses, name) for name in _NAMES}
     roles = [] if shut else _roles(account)
     return {**given, "subject": account.subject, "version": version, "roles": roles, "unit": account.unit}
 

@@ -48,7 +48,7 @@ _NAMED = {
     "removed_at": "2025-05-20T11:00:00+08:00", "signed_at": "2025-05-19T16:20:00+08:00",
     "parked_at": "2026-11-20T09:00:30+08:00", "published_at": "2026-11-20T09:00:00+08:00", "now": "2026-11-20T09:05:00+08:00",
     "machine_now": "2026-11-20T09:05:00+08:00", "zone": "Asia/Shanghai", "queue": "intake.review.application.stopped",
-    "zh": "文字", "en": "words", "entrant": _ID, "listed": _ID,
+    "zh": "文字", "en": "words", "entrant": _ID, "listed": _ID, "identity_id": "3f6c0d9b7a5e4c21d8f0",
 }  # fmt: skip
 
 

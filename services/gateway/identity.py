@@ -24,6 +24,8 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from services.gateway.account_lists import state_of as _state
+from services.gateway.changed_contacts import changed
 from services.gateway.delegation import lending
 from services.gateway.models import Account, AccountRole, BrowserSession, PendingSignIn, Token
 from services.gateway.roles import check_roles
@@ -407,6 +409,8 @@ class Identity:
                 )  # fmt: skip
                 work.session.add(account)
                 work.session.flush()
+                if held != {REHEARSER}:
+                    changed(work, account_id)
                 state = _state(account)
                 work.audit("account:create", account_id, after=state)
                 if key:
@@ -482,6 +486,9 @@ class Identity:
             account = find(work, account_id)
             before = _state(account)
             state = {**before, **change(work, account)}
+            if AGENCY not in state["roles"]:
+                work.session.flush()
+                changed(work, account_id)
             work.audit(action, account_id, before=before, after=state)
         self._forget()
         return state
@@ -574,15 +581,3 @@ def _repeated(known: Answer, asked: str) -> dict[str, Any]:
             "该幂等键已用于另一请求", "this idempotency key was used for another request", code="key_reused"
         )
     return known.reply
-
-
-def _state(account: Account) -> dict[str, Any]:
-    return {
-        "account_id": account.id,
-        "username": account.username,
-        "subject": account.subject,
-        "display_name": account.display_name,
-        "unit": account.unit,
-        "roles": [role.role for role in account.roles],
-        "disabled": account.disabled_at is not None,
-    }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from services.gateway import (
+    account_lists,
     calendars,
     certificates,
     checks,
@@ -34,6 +35,7 @@ from services.gateway import (
 from services.gateway.circumstances import Asked
 from services.gateway.desk import asking, showing
 from services.gateway.identity import Issued, Session
+from services.gateway.own.accounts import ListAccounts
 from services.gateway.own.delegations import Delegate
 from services.gateway.own.second_factor import CODE_HEADER
 from services.gateway.packages import making
@@ -93,7 +95,29 @@ def change_password(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> 
 
 
 def accounts(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    return {"accounts": gateway.identity.accounts()}
+    return account_lists.listed(gateway.identity.store, load(ListAccounts(), dict(data)))
+
+
+def account(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return account_lists.one(gateway.identity.store, data["account_id"])
+
+
+def my_identities(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return {"identities": gateway.links.of(asked.signed_in.account_id)}
+
+
+def unlink_identity(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    gateway.links.unlink(asked.signed_in, data["identity_id"], request.headers.get(CODE_HEADER, ""))
+    return {"done": True}
+
+
+def account_identities(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    return {"identities": gateway.links.of_other(data["account_id"])}
+
+
+def remove_identity(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    gateway.links.remove(asked.signed_in, data["account_id"], data["identity_id"], data["reason"])
+    return {"done": True}
 
 
 def create_account(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
@@ -205,7 +229,7 @@ def agency_token(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Res
 LOCAL: dict[str, Answering] = {
     each.__name__: each
     for each in (
-        sign_in, sign_out, me, change_password, accounts, create_account, set_roles, set_unit, set_disabled, persona,
+        sign_in, sign_out, me, change_password, accounts, account, create_account, set_roles, set_unit, set_disabled, persona,
         my_addresses, set_addresses,
         rulebooks, rulebook, form, checks.audit, checks.audit_checks, exports.applications_xlsx, exports.applications_csv,
         exports.contacts_xlsx, exports.contacts_csv,
@@ -235,7 +259,7 @@ LOCAL: dict[str, Answering] = {
         asking.calendar_years, asking.calendar_days, asking.notice_posting,
         agency_clients, register_agency, change_agency, rotate_agency_secret, set_agency_disabled, agency_token,
         begin_second_factor, confirm_second_factor, remove_second_factor, reset_second_factor,
-        delegations, delegate, end_delegation,
+        my_identities, unlink_identity, account_identities, remove_identity, delegations, delegate, end_delegation,
         operating.services, operating.replay_parked, operating.discard_parked,
     )
 }  # fmt: skip

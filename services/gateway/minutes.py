@@ -29,6 +29,8 @@ def minutes_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
 
 
 def _minutes(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
+    """Who took them is in the audit log."""
     said = gateway.dispatcher.ask("committee", "minutes", data, asked)
     content = written(minutes_pages.minutes(said), form)
+    gateway.identity.record(asked.signed_in, "minutes:taken", reason=form, cycle_id=str(data["cycle_id"]))
     return files.made(content, f"{minutes_pages.TITLE}.{form}", _TYPES[form], f"minutes.{form}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -12,14 +11,19 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
     Text,
+    text,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from shared.store import EncryptedText, Instant, platform_tables
+
+_NOT_TOLD = text("told IS FALSE")
 
 metadata = MetaData()
 tables = platform_tables(metadata)
@@ -44,6 +48,9 @@ class Account(Base):
     display_name: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str | None] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))
+    has_password: Mapped[bool] = mapped_column(
+        Boolean, server_default=true()
+    )  # its holder's: not where a provider's first sign-in made it
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
     roles: Mapped[list[AccountRole]] = relationship(
@@ -255,11 +262,16 @@ class Addresses(Base):
 
 
 class ToldContact(Base):
-    """已告知: what notifications was told of an account last, or is being told. `version` grows with each telling."""
+    """已告知: of an account, whether notifications was told of it as it is. `version` grows with each change that it has to hear.
+
+    Written in the transaction of the change itself, so that a look finds those who changed and reads nobody else.
+    """
 
     __tablename__ = "told_contacts"
+    __table_args__ = (
+        Index("ix_told_contacts_untold", "account_id", sqlite_where=_NOT_TOLD, postgresql_where=_NOT_TOLD),
+    )
 
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    state: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(Integer)
     told: Mapped[bool] = mapped_column(Boolean)

@@ -14,7 +14,7 @@ from services.gateway import files, notice_papers
 from services.gateway.circumstances import Asked
 from services.gateway.desk import asking
 from services.gateway.feedback import DOCX, PDF, written
-from shared.identifiers import digest
+from shared.identifiers import canonical_json, digest
 
 if TYPE_CHECKING:
     from services.gateway.app import Gateway
@@ -41,6 +41,7 @@ def notice_draft_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
     cycle = gateway.dispatcher.ask("intake", "cycle", {"cycle_id": data["cycle_id"]}, asked.anew())
     book = gateway.dispatcher.rulebook(data["cycle_id"], asked.context)
     document = notice_papers.draft(draft, posting, (book.title.zh, book.title.en), cycle["year"])
+    _taken(gateway, "notice:draft_taken", data, asked, "pdf")
     return files.made(
         written(document, "pdf"), f"{notice_papers.NOTICE}（草稿）.pdf", PDF, "notice-draft.pdf"
     )
@@ -79,6 +80,13 @@ def _notice(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
 
 def _proof(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
     document = notice_papers.proof(gateway.dispatcher.ask("eligibility", "notice_proof", data, asked))
+    _taken(gateway, "notice:proof_taken", data, asked, form)
     return files.made(
         written(document, form), f"{notice_papers.PROOF}.{form}", _TYPES[form], f"notice-proof.{form}"
     )
+
+
+def _taken(gateway: Gateway, action: str, data: Data, asked: Asked, form: str) -> None:
+    """Who took what is not posted is in the audit log."""
+    told = canonical_json({"notice": data["notice"], "form": form}).decode("utf-8")
+    gateway.identity.record(asked.signed_in, action, reason=told, cycle_id=str(data["cycle_id"]))

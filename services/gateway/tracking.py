@@ -66,4 +66,7 @@ def _report(gateway: Gateway, method: str, data: Data, asked: Asked, form: str) 
 def _overview(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
     said = gateway.dispatcher.ask("incentives", "tracking_overview", data, asked)
     content = written(tracking_pages.overview(said), form)
+    gateway.identity.record(
+        asked.signed_in, "tracking:overview_taken", reason=form, cycle_id=str(data["cycle_id"])
+    )
     return files.made(content, f"{tracking_pages.OVERVIEW}.{form}", _TYPES[form], f"winners.{form}")

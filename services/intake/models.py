@@ -207,6 +207,18 @@ Index(
     sqlite_where=UNANSWERED,
 )
 
+# Of what each department was told last: a day, the newest enquiry, a day that one was due, how many went unanswered.
+told_departments = Table(
+    "told_departments",
+    metadata,
+    Column("cycle_id", String(64), primary_key=True),
+    Column("department", String(20), primary_key=True),
+    Column("told_on", Date, nullable=False),
+    Column("newest", Instant),
+    Column("due_on", Date),
+    Column("silent", Integer, nullable=False),
+)
+
 # Every question and everything that came back, also what was not taken. Rows are only ever inserted.
 enquiry_log = Table(
     "enquiry_log",

@@ -154,11 +154,11 @@ def _asked_of_us(work: Work, cycle: Cycle, application_id: str) -> Row[Any]:
 
 
 def _require_draft(row: Row[Any]) -> None:
-    """What was handed in keeps the opinion that it was handed in with. Raises Conflict."""
+    """What was handed in keeps the opinion that it was handed in with. Raises Conflict, the same whatever became of it."""
     if row.status != Status.DRAFT.value:
         raise Conflict(
-            f"申报当前为 {row.status}，推荐意见不再变更",
-            f"the application is {row.status}: its recommendation changes no more",
+            "申报已经提交，推荐意见不再变更",
+            "the application was handed in: its recommendation changes no more",
         )
 
 

@@ -10,6 +10,7 @@ from services.intake import (
     applications,
     bodies,
     checking,
+    clerks,
     contacts,
     cycles,
     drafts,
@@ -332,6 +333,10 @@ class Intake(StageOwner):
     @every(seconds=5)
     def chase_departments(self, work: Work) -> None:
         reminders.chase(work, Terms.of(self.settings))
+
+    @every(seconds=300)
+    def tell_clerks(self, work: Work) -> None:
+        clerks.tell(work, self.settings.task_reminder_days, self.settings.messages_hour)
 
     @every(seconds=5)
     def measure_departments(self, work: Work) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from services.notifications import models
 from services.notifications.said import Awards
-from services.notifications.states import Delivery
+from services.notifications.states import OPERATORS
 from shared.procedure.people import plays
 from shared.rulebooks import Library
 from shared.store import Work
@@ -70,10 +70,11 @@ def read(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def failed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """A page of deliveries that were given up, the newest first."""
-    wanted = _DELIVERIES.c.state == Delivery.FAILED.value
-    if data["channel"] is not None:
-        wanted = and_(wanted, _DELIVERIES.c.channel == data["channel"])
+    """A page of deliveries that were given up, or of which nobody knows whether they were taken, the newest first."""
+    wanted: ColumnElement[bool] = _DELIVERIES.c.state.in_(OPERATORS)
+    for name in ("channel", "state"):
+        if data[name] is not None:
+            wanted = and_(wanted, _DELIVERIES.c[name] == data[name])
     query = (
         select(_DELIVERIES, _MESSAGES.c.recipient, _MESSAGES.c.template)
         .join(_MESSAGES, _MESSAGES.c.id == _DELIVERIES.c.message_id)
@@ -87,7 +88,7 @@ def failed(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "deliveries": [
             {
                 "delivery_id": row.id, "at": row.settled_at.isoformat(),
-                **{n: getattr(row, n) for n in ("channel", "recipient", "template", "attempts", "failure")},
+                **{n: getattr(row, n) for n in ("state", "channel", "recipient", "template", "attempts", "failure")},
             }
             for row in work.session.execute(query).all()
         ],

@@ -36,6 +36,7 @@ def purge(work: Work, days: int) -> int:
     old = and_(_MESSAGES.c.application_id.is_(None), _MESSAGES.c.due_at < before)
     ids = list(work.session.execute(select(_MESSAGES.c.id).where(old).limit(_AT_A_TIME)).scalars())
     drop(work, ids)
+    work.session.execute(delete(models.heard_tasks).where(models.heard_tasks.c.heard_at < before))
     if ids:
         work.audit("message:purged", "messages", after={"number": len(ids), "before": before.isoformat()})
     return len(ids)

@@ -1,4 +1,4 @@
-"""What /metrics says of messages: what waits and what was given up in the whole house, and what this process tried."""
+"""What /metrics says of messages: what waits, was given up or is uncertain in the whole house, and what this process tried."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TRIED = Counter(
 _DELIVERIES = Gauge(
     "message_deliveries", "deliveries that are not settled", ["state"], registry=METRICS.registry
 )
-_STATES = (Delivery.WAITING, Delivery.FAILED)
+_STATES = (Delivery.WAITING, Delivery.SENDING, Delivery.FAILED, Delivery.UNCERTAIN)
 
 
 def tried(channel: str, outcome: str) -> None:
@@ -25,7 +25,7 @@ def tried(channel: str, outcome: str) -> None:
 
 
 def measure(work: Work) -> None:
-    """Count what waits and what was given up."""
+    """Count what waits, what was given up, and of what nobody knows whether it was taken."""
     table = models.deliveries
     query = (
         select(table.c.state, func.count())

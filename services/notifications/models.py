@@ -57,6 +57,15 @@ settled_corrections = Table(
     Column("application_id", String(64), primary_key=True),
 )
 
+# What waits for somebody, as heard: told once, and no more once it is settled, in whichever order that was heard.
+heard_tasks = Table(
+    "heard_tasks",
+    metadata,
+    Column("topic", String(300), primary_key=True),
+    Column("settled", Boolean, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+)
+
 # An account as the gateway told it last. Shut: no roles, no addresses.
 contacts = Table(
     "contacts",
@@ -91,7 +100,7 @@ messages = Table(
     Column("data", JSON, nullable=False),
     Column("cycle_id", String(64)),
     Column("application_id", String(64)),
-    Column("topic", String(100)),
+    Column("topic", String(300)),
     Column("due_at", Instant, nullable=False),
     Column("lot", Float, nullable=False),
     Column("dispatched_at", Instant),
@@ -115,10 +124,16 @@ deliveries = Table(
     Column("failure", String(200)),
     Column("receipt", String(200)),
     Column("settled_at", Instant),
+    Column(
+        "claimed_at", Instant
+    ),  # the last claim: since when, and whose (host, process, and a number of its own)
+    Column("worker", String(100)),
     UniqueConstraint("message_id", "channel", name="uq_deliveries_message_id_channel"),
     Index("ix_deliveries_due_at", "due_at", "lot"),
     Index("ix_deliveries_state_settled_at", "state", "settled_at"),
-    CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="ck_deliveries_settled"),
+    CheckConstraint("(state IN ('waiting', 'sending')) = (settled_at IS NULL)", name="ck_deliveries_settled"),
+    CheckConstraint("state <> 'sending' OR worker IS NOT NULL", name="ck_deliveries_claimed"),
+    CheckConstraint("(worker IS NULL) = (claimed_at IS NULL)", name="ck_deliveries_worker"),
 )
 
 attempts = Table(

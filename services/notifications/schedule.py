@@ -9,14 +9,20 @@ from datetime import datetime, time, timedelta
 from shared.clock import SHANGHAI
 
 _LONGEST = 6 * 3600.0  # seconds between two tries
+SHORTEST_CLAIM = 900.0  # seconds
+_STEPS = 20  # of one mail, at most, each with a time-out: addresses of the server, greetings, TLS, sign-in, the mail
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How often a delivery is tried, and how long after the first failure (seconds, doubled each time up to six hours)."""
+    """How often a delivery is tried, and how long after the first failure (seconds, doubled each time up to six hours).
+
+    `claim`: after how many seconds a worker that said nothing of what it has in hand is taken to be dead.
+    """
 
     attempts: int
     backoff: float
+    claim: float = SHORTEST_CLAIM
 
     def pause(self, attempts: int, chance: float) -> timedelta:
         """How long to wait after so many tries; `chance` from 0 to 1 takes up to half of it off, so that many that failed
@@ -24,6 +30,11 @@ class Terms:
         """
         whole = min(self.backoff * 2 ** max(0, attempts - 1), _LONGEST)
         return timedelta(seconds=whole * (1 - chance / 2))
+
+
+def claim_of(timeout: float) -> float:
+    """How many seconds a claim lasts, given the time-out of each step of sending: longer than any sending can take."""
+    return max(SHORTEST_CLAIM, _STEPS * timeout)
 
 
 def time_of(text: str) -> time:

@@ -1,33 +1,36 @@
 """Sends messages: by the clock to the bus, from the bus to a channel after the commit and outside any transaction.
 
 What is due is taken up in the order of its day and its lot. A delivery that is not taken is tried again, later each time, then it
-is given up and stands in the operators' list. Told twice by the bus it is sent twice only where the process died between the
-channel's word and ours; the message's id lets whoever gets it see that.
+is given up and stands in the operators' list. However often the bus tells of it, and however late, it is sent by whoever claims
+it (`claims.py`); no mail is sent a second time unless it is certain that the first was not taken, or an operator says so.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
-from services.notifications import metrics, models
-from services.notifications.channels import Channel, ChannelRefused, ChannelSilent, Outgoing
+from services.notifications import claims, models
+from services.notifications.channels import Channel, ChannelRefused, ChannelSilent, ChannelUnsure, Outgoing
 from services.notifications.said import Awards
 from services.notifications.schedule import Terms, after_quiet
-from services.notifications.states import Delivery, before
+from services.notifications.states import OPERATORS, Delivery
 from services.notifications.templates import TEMPLATES
+from shared.bus.crash import crash_point
+from shared.contracts import Context
 from shared.contracts.events import MessageDue
+from shared.identifiers import new_id
 from shared.problems import Conflict, NotFound
 from shared.rulebooks import Library
 from shared.store import Store, Work
 
-_MESSAGES, _DELIVERIES, _ATTEMPTS = models.messages, models.deliveries, models.attempts
-_CONTACTS = models.contacts
+_MESSAGES, _DELIVERIES, _CONTACTS = models.messages, models.deliveries, models.contacts
 _AT_A_TIME = 200  # messages, and deliveries, that one tick takes up
 _TAKEN_FOR = timedelta(minutes=10)  # after which a delivery whose event must be lost is taken up again
 _CHANCE = random.SystemRandom()
@@ -123,26 +126,40 @@ def put_on_the_bus(work: Work, delivery_id: str) -> None:
 
 @dataclass(frozen=True)
 class _Said:
-    """What came of one try."""
+    """What came of one try; `doubt`: it may have been taken."""
 
     receipt: str | None = None
     silence: str | None = None
     refusal: str | None = None
+    doubt: str | None = None
 
 
 def send(store: Store, delivery_id: str, outside: Outside) -> Callable[[Work], None]:
-    """Send a delivery; what came of it is written by what this returns."""
+    """Claim a delivery and send it; what came of it is written by what this returns."""
     with store.read() as work:
-        row = _find(work, delivery_id)
-        if row is None or row.state != Delivery.WAITING:
-            return lambda work: None  # settled meanwhile, or destroyed with its application
-        outgoing = _outgoing(work, row, outside)
-    said = _try(outside.channels.get(row.channel), outgoing)
+        waiting = claims.find(work, delivery_id)
+        if waiting is None or waiting.state != Delivery.WAITING:
+            return _nothing  # settled or claimed meanwhile, or destroyed with its application
+    channel = outside.channels.get(waiting.channel)
+    with nullcontext() if channel is None else channel.place():
+        with store.transaction() as tx, tx.savepoint():
+            work = tx.work(Context(message_id=new_id(), actor="system:notifications"))
+            row = claims.claim(work, delivery_id, outside.terms)
+            if row is None:
+                return _nothing
+            outgoing = _outgoing(work, row, outside)
+        crash_point("delivery_claimed")
+        said = _try(channel, outgoing)
+    crash_point("delivery_answered")
 
     def keep(work: Work) -> None:
         _keep(work, row, said, outside.terms)
 
     return keep
+
+
+def _nothing(work: Work) -> None:
+    """Nothing is to be written."""
 
 
 def _outgoing(work: Work, delivery: Row[Any], outside: Outside) -> Outgoing | None:
@@ -171,59 +188,68 @@ def _try(channel: Channel | None, outgoing: Outgoing | None) -> _Said:
         return _Said(silence=silent.reason)
     except ChannelRefused as refused:
         return _Said(refusal=refused.reason)
+    except ChannelUnsure as unsure:
+        return _Said(silence=unsure.reason) if channel.knows_again else _Said(doubt=unsure.reason)
 
 
-def _keep(work: Work, asked: Row[Any], said: _Said, terms: Terms) -> None:
-    row = _find(work, asked.id)
-    if row is None or (row.state, row.attempts) != (asked.state, asked.attempts):
-        return  # another replica has written what it was told
-    now, attempts = work.now(), row.attempts + 1
-    outcome = "sent" if said.receipt is not None else "refused" if said.refusal is not None else "silent"
-    reason = (said.refusal or said.silence or "")[:200] or None
-    metrics.tried(row.channel, outcome)
-    work.session.execute(
-        _ATTEMPTS.insert().values(
-            id=work.new_id(), delivery_id=row.id, outcome=outcome, reason=reason, tried_at=now
-        )
-    )
+def _keep(work: Work, claimed: Row[Any], said: _Said, terms: Terms) -> None:
+    """Write what the claim's worker was told, late as well, unless the delivery was claimed anew or decided by an operator."""
+    row = claims.find(work, claimed.id)
+    if row is None or row.worker != claimed.worker or row.state not in (Delivery.SENDING, Delivery.UNCERTAIN):
+        return
+    outcome = (
+        "sent" if said.receipt is not None
+        else "refused" if said.refusal is not None
+        else "uncertain" if said.doubt is not None
+        else "silent"
+    )  # fmt: skip
+    reason = (said.refusal or said.doubt or said.silence or "")[:200] or None
+    claims.tried(work, row, outcome, reason)
     if said.receipt is not None:
-        _move(work, row, Delivery.SENT, attempts=attempts, receipt=said.receipt[:200], failure=None)
-    elif said.refusal is not None or attempts >= terms.attempts:
-        _move(work, row, Delivery.FAILED, attempts=attempts, failure=reason)
+        claims.settle(work, row, Delivery.SENT, receipt=said.receipt[:200], failure=None)
+    elif said.doubt is not None:
+        claims.settle(work, row, Delivery.UNCERTAIN, failure=reason)
+    elif said.refusal is not None or row.attempts >= terms.attempts:
+        claims.settle(work, row, Delivery.FAILED, failure=reason)
     else:
-        due_at = now + terms.pause(attempts, _CHANCE.random())
-        this = and_(_DELIVERIES.c.id == row.id, _DELIVERIES.c.state == row.state)
-        values = {"attempts": attempts, "due_at": due_at, "failure": reason}
-        work.session.execute(update(_DELIVERIES).where(this).values(**values))
-        work.audit("delivery:not_taken", row.id, after={"attempts": attempts, "failure": reason})
+        due_at = work.now() + terms.pause(row.attempts, _CHANCE.random())
+        claims.move(work, row, Delivery.WAITING, due_at=due_at, settled_at=None, failure=reason)
+
+
+# --- operators ------------------------------------------------------------------------------------------------------
 
 
 def again(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """An operator has something that was given up tried from the beginning. Raises NotFound, Conflict."""
-    row = _find(work, data["delivery_id"])
-    if row is None:
-        raise NotFound("没有这条发送记录", "no such delivery")
-    if not _moved(work, row, Delivery.WAITING, attempts=0, due_at=work.now(), settled_at=None):
-        raise Conflict("该消息并非未送达", "this delivery was not given up", code="not_failed")
+    """An operator has something that was given up, or of which nobody knows, tried from the beginning.
+
+    Raises NotFound, Conflict.
+    """
+    row = _listed(work, data["delivery_id"])
+    if not claims.move(work, row, Delivery.WAITING, attempts=0, due_at=work.now(), settled_at=None):
+        raise _not_listed()
     return {"done": True}
 
 
-def _move(work: Work, row: Row[Any], state: Delivery, **values: Any) -> None:
-    _moved(work, row, state, due_at=None, settled_at=work.now(), **values)
+def arrived(work: Work, data: dict[str, Any]) -> dict[str, Any]:
+    """An operator has found out that what was uncertain was taken, and says how. Raises NotFound, Conflict."""
+    row = _listed(work, data["delivery_id"])
+    if row.state != Delivery.UNCERTAIN or not claims.settle(work, row, Delivery.SENT, failure=None):
+        raise Conflict("该消息并非下落不明", "of this delivery there is no doubt", code="not_uncertain")
+    work.audit("delivery:found_sent", row.id, reason=data["reason"])
+    return {"done": True}
 
 
-def _moved(work: Work, row: Row[Any], state: Delivery, **values: Any) -> bool:
-    this = and_(_DELIVERIES.c.id == row.id, _DELIVERIES.c.state.in_(before(state)))
-    done = work.session.execute(update(_DELIVERIES).where(this).values(state=state.value, **values))
-    if not getattr(done, "rowcount", 0):
-        return False
-    told = {"state": state.value, "attempts": values["attempts"]}
-    work.audit(f"delivery:{state}", row.id, before={"state": row.state}, after=told)
-    return True
+def _listed(work: Work, delivery_id: str) -> Row[Any]:
+    row = claims.find(work, delivery_id)
+    if row is None:
+        raise NotFound("没有这条发送记录", "no such delivery")
+    if row.state not in OPERATORS:
+        raise _not_listed()
+    return row
 
 
-def _find(work: Work, delivery_id: str) -> Row[Any] | None:
-    return work.session.execute(select(_DELIVERIES).where(_DELIVERIES.c.id == delivery_id)).one_or_none()
+def _not_listed() -> Conflict:
+    return Conflict("该消息并非未送达", "this delivery was not given up", code="not_failed")
 
 
 def _contacts(work: Work, subjects: set[str]) -> dict[str, Row[Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.notifications import (
     announcing,
+    claims,
     contacts,
     heard,
     inbox,
@@ -14,10 +15,11 @@ from services.notifications import (
     letters,
     metrics,
     sending,
+    tasks,
     writing,
 )
 from services.notifications.channels import channels_of
-from services.notifications.schedule import Terms
+from services.notifications.schedule import Terms, claim_of
 from services.notifications.sending import Outside
 from shared.bus import Received, Service, command, every, on_event, query
 from shared.config import ConfigurationError, Settings
@@ -41,6 +43,8 @@ from shared.contracts.events import (
     SanctionImposed,
     StageBegun,
     StageClosed,
+    TaskSettled,
+    TaskWaiting,
     TrackingFailed,
     TrackingOwed,
 )
@@ -68,6 +72,10 @@ class Notifications(Service):
             _ = settings.correction_reminder_days
         except ValueError as error:
             raise ConfigurationError(f"ZHIHENG_CORRECTION_REMINDERS: {error}") from error
+        try:
+            _ = settings.task_reminder_days
+        except ValueError as error:
+            raise ConfigurationError(f"ZHIHENG_TASK_REMINDERS: {error}") from error
 
     # What is known of cycles and dossiers
 
@@ -163,11 +171,22 @@ class Notifications(Service):
         if heard.cycle_of(work, event) is not None:
             writing.write(work, letters.to_office("tracking_failed", event.data))
 
+    @on_event(TaskWaiting)
+    def task_waiting(self, work: Work, event: Received) -> None:
+        tasks.waiting(work, event, self.settings.task_reminder_days, self.settings.messages_hour)
+
+    @on_event(TaskSettled)
+    def task_settled(self, work: Work, event: Received) -> None:
+        tasks.settled(work, event)
+
     # How it leaves the house
 
     @every(seconds=2.0)
     def send_what_is_due(self, work: Work) -> None:
-        sending.dispatch(work, frozenset(channels_of(self.settings)))
+        channels = channels_of(self.settings)
+        sending.dispatch(work, frozenset(channels))
+        known_again = frozenset(name for name, channel in channels.items() if channel.knows_again)
+        claims.lapse(work, known_again, self.settings.messages_attempts)
         sending.take_up(work)
 
     @every(seconds=15.0)
@@ -181,7 +200,8 @@ class Notifications(Service):
     @on_event(MessageDue, outside=True)
     def message_due(self, store: Store, event: Received) -> Callable[[Work], None]:
         settings = self.settings
-        terms = Terms(settings.messages_attempts, settings.messages_backoff)
+        timeout = max(settings.mail_timeout, settings.sms_timeout)
+        terms = Terms(settings.messages_attempts, settings.messages_backoff, claim_of(timeout))
         outside = Outside(channels_of(settings), terms, self.library, settings.public_url)
         return sending.send(store, event.data["delivery_id"], outside)
 
@@ -202,6 +222,10 @@ class Notifications(Service):
     @command("again")
     def again(self, work: Work, data: Data) -> Data:
         return sending.again(work, data)
+
+    @command("arrived")
+    def arrived(self, work: Work, data: Data) -> Data:
+        return sending.arrived(work, data)
 
     @command("keep_contact")
     def keep_contact(self, work: Work, data: Data) -> Data:

@@ -11,15 +11,24 @@ class Delivery(StrEnum):
     """送达: one message by one way."""
 
     WAITING = "waiting"
+    SENDING = "sending"  # claimed by one worker, which has it in hand
     SENT = "sent"
     FAILED = "failed"  # given up; an operator may have it tried again
+    UNCERTAIN = "uncertain"  # it may have been taken, nobody told us; an operator finds out and decides
 
 
 MOVES: dict[Delivery, frozenset[Delivery]] = {
-    Delivery.WAITING: frozenset({Delivery.SENT, Delivery.FAILED}),
-    Delivery.FAILED: frozenset({Delivery.WAITING}),
+    Delivery.WAITING: frozenset({Delivery.SENDING}),
+    Delivery.SENDING: frozenset({Delivery.SENT, Delivery.FAILED, Delivery.WAITING, Delivery.UNCERTAIN}),
     Delivery.SENT: frozenset(),
+    Delivery.FAILED: frozenset({Delivery.WAITING}),
+    # The worker's word that comes late after all, or an operator's.
+    Delivery.UNCERTAIN: frozenset({Delivery.SENT, Delivery.FAILED, Delivery.WAITING}),
 }
+OPERATORS: tuple[str, ...] = (
+    Delivery.FAILED.value,
+    Delivery.UNCERTAIN.value,
+)  # what stands in the operators' list
 
 
 class Announced(StrEnum):

@@ -23,6 +23,9 @@ class Reader(StrEnum):
     EXPERT = "reviewer"
     OFFICE = "award_office"
     FINANCE = "finance"
+    CLERK = "department_clerk"
+    MEMBER = "committee_member"
+    DISCIPLINE = "discipline"
 
 
 # Beside `award` and `year`, which everybody knows.
@@ -31,6 +34,9 @@ MAY_NAME: Mapping[Reader, frozenset[str]] = {
     Reader.EXPERT: frozenset({"due_on", "answer_by", "count"}),
     Reader.OFFICE: frozenset({"count"}),
     Reader.FINANCE: frozenset({"due_on"}),
+    Reader.CLERK: frozenset({"due_on", "count"}),
+    Reader.MEMBER: frozenset(),
+    Reader.DISCIPLINE: frozenset(),
 }
 ALWAYS = frozenset({"award", "year"})
 
@@ -171,6 +177,110 @@ _ALL = (
         Words("{award}：应收款逾期", "{award}: a receivable is overdue"),
         Words("{year}年度{award}有一笔应收款已于{due_on}到期未清。",
               "A receivable of {award} {year} was due on {due_on} and is not settled."),
+    ),
+    Template(
+        "enquiries_waiting", Reader.CLERK,
+        Words("{award}：有部门征询待答复", "{award}: enquiries wait for your department"),
+        Words("{year}年度{award}有{count}件部门征询待贵单位答复，最早的一件期限为{due_on}。请登录系统逐件答复，"
+              "无记录也须明确答复。",
+              "{count} enquiries of {award} {year} wait for your department, the first of them until {due_on}. Please sign in "
+              "and answer each; that there is no record is an answer too."),
+        Words("有{count}件部门征询待答复，最早期限{due_on}，请登录系统。",
+              "{count} enquiries wait for your department, the first until {due_on}. Please sign in."),
+    ),
+    Template(
+        "enquiries_due", Reader.CLERK,
+        Words("{award}：部门征询即将到期", "{award}: enquiries are due soon"),
+        Words("{year}年度{award}有部门征询将于{due_on}到期，贵单位尚待答复共{count}件。请尽快登录系统办理。",
+              "Enquiries of {award} {year} are due on {due_on}; {count} in all wait for your department. Please sign in."),
+        Words("部门征询将于{due_on}到期，尚待答复{count}件，请尽快办理。",
+              "Enquiries are due on {due_on}; {count} wait for your department. Please sign in."),
+    ),
+    Template(
+        "enquiries_silent", Reader.CLERK,
+        Words("{award}：部门征询逾期未答复", "{award}: enquiries were not answered in time"),
+        Words("{year}年度{award}有部门征询逾期未获答复，已记为未答复，并由评审办公室跟进；贵单位尚待答复共{count}件。"
+              "未答复不视为无记录，请尽快登录系统办理。",
+              "Enquiries of {award} {year} were not answered in time; that is on record, and the award office follows it up. "
+              "{count} in all wait for your department. Silence does not count as a clean record: please sign in and answer."),
+        Words("有部门征询逾期未答复，尚待答复{count}件，请尽快登录系统办理。",
+              "Enquiries were not answered in time; {count} wait for your department. Please sign in."),
+    ),
+    Template(
+        "meeting_called", Reader.MEMBER,
+        Words("{award}：召集评审委员会会议", "{award}: a meeting of the committee is called"),
+        Words("{year}年度{award}评审委员会会议已召集，您为参会委员。请登录系统查看，如有应回避的情形请及时申明。",
+              "The committee for {award} {year} is called to meet, and you are one of its members. Please sign in to see it, and "
+              "declare what you have to stand aside from."),
+        Words("评审委员会会议已召集，请登录系统查看。", "The committee is called to meet. Please sign in."),
+    ),
+    Template(
+        "meeting_papers", Reader.MEMBER,
+        Words("{award}：会议材料已备", "{award}: the papers of the meeting are ready"),
+        Words("{year}年度{award}评审委员会的会议材料已备好或有更新，请登录系统查阅。",
+              "The papers for the committee's meeting on {award} {year} are ready, or were renewed. Please sign in to read "
+              "them."),
+    ),
+    Template(
+        "ballot_opened", Reader.MEMBER,
+        Words("{award}：表决已开始", "{award}: a ballot is open"),
+        Words("{year}年度{award}的一轮表决已开始，请登录系统投票。",
+              "A ballot of {award} {year} is open. Please sign in and cast your vote."),
+        Words("一轮表决已开始，请登录系统投票。", "A ballot is open. Please sign in and cast your vote."),
+    ),
+    Template(
+        "sheets_owed", Reader.EXPERT,
+        Words("{award}：评审开始，请申明并评分", "{award}: the review has begun"),
+        Words("{year}年度{award}的评审已经开始，您有{count}份评分表待提交，期限为{due_on}。请登录系统，先逐案申明利害关系，"
+              "再评分。",
+              "The review for {award} {year} has begun; {count} sheets are to come from you, until {due_on}. Please sign in, "
+              "state your interests in each case, then score."),
+        Words("评审已开始，{count}份评分表待提交，期限{due_on}。",
+              "The review has begun; {count} sheets are to come from you until {due_on}."),
+    ),
+    Template(
+        "sheets_due", Reader.EXPERT,
+        Words("{award}：评分表即将到期", "{award}: your sheets are due soon"),
+        Words("{year}年度{award}尚有您的评分表未提交，期限为{due_on}。请登录系统办理。",
+              "Sheets of yours for {award} {year} are still out, until {due_on}. Please sign in."),
+        Words("尚有评分表未提交，期限{due_on}，请登录系统。", "Sheets of yours are still out, until {due_on}. Please sign in."),
+    ),
+    Template(
+        "batch_waiting", Reader.FINANCE,
+        Words("{award}：付款批次待批准", "{award}: a payment batch waits for approval"),
+        Words("{year}年度{award}有一个付款批次待另一名财务人员批准，请登录系统查看。",
+              "A payment batch of {award} {year} waits for somebody else of finance to approve it. Please sign in to see it."),
+    ),
+    Template(
+        "batch_approved", Reader.FINANCE,
+        Words("{award}：付款批次已批准", "{award}: your payment batch was approved"),
+        Words("您编制的{year}年度{award}付款批次已获批准。",
+              "The payment batch of {award} {year} that you made was approved."),
+    ),
+    Template(
+        "batch_returned", Reader.FINANCE,
+        Words("{award}：付款批次未获批准", "{award}: your payment batch was not approved"),
+        Words("您编制的{year}年度{award}付款批次未获批准，已取消。理由见系统，可重新编制。",
+              "The payment batch of {award} {year} that you made was not approved and is given up. Sign in to read why; it can "
+              "be made anew."),
+    ),
+    Template(
+        "objection_waiting", Reader.OFFICE,
+        Words("{award}：收到一件异议", "{award}: an objection came in"),
+        Words("{year}年度{award}的公示收到一件异议，请登录系统办理。",
+              "An objection to a public notice of {award} {year} came in. Please sign in to see to it."),
+    ),
+    Template(
+        "objection_noted", Reader.DISCIPLINE,
+        Words("{award}：收到一件异议", "{award}: an objection came in"),
+        Words("{year}年度{award}的公示收到一件异议，可登录系统查看其办理情况。",
+              "An objection to a public notice of {award} {year} came in. Sign in to see how it is handled."),
+    ),
+    Template(
+        "alerts_found", Reader.DISCIPLINE,
+        Words("{award}：监督预警有更新", "{award}: the alerts have changed"),
+        Words("{year}年度{award}的监督预警有更新，请登录系统查看。预警不等于认定违规。",
+              "The alerts about {award} {year} have changed. Please sign in to see them; an alert accuses nobody."),
     ),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from services.notifications.letters import Letter
 from shared.store import Work
 
 _MESSAGES, _PEOPLE, _APPLICATIONS = models.messages, models.dossier_people, models.applications
-_ROLES = models.contact_roles
+_ROLES, _CONTACTS = models.contact_roles, models.contacts
 _CHANCE = random.SystemRandom()  # nobody draws it again: from the order nothing is to be found out
 
 
@@ -58,11 +58,14 @@ def _recipients(work: Work, letter: Letter) -> Sequence[str]:
     if letter.dossier:
         query = select(_PEOPLE.c.subject).where(_PEOPLE.c.application_id == letter.application_id)
         return work.session.execute(query).scalars().all()
-    if letter.role is not None:
-        return (
-            work.session.execute(select(_ROLES.c.subject).where(_ROLES.c.role == letter.role)).scalars().all()
-        )
-    return letter.people
+    if letter.role is None:
+        return [each for each in letter.people if each not in letter.left_out]
+    holders = select(_ROLES.c.subject).where(_ROLES.c.role == letter.role)
+    if letter.unit is not None:
+        of_unit = and_(_CONTACTS.c.subject == _ROLES.c.subject, _CONTACTS.c.unit == letter.unit)
+        holders = holders.join(_CONTACTS, of_unit)
+    found = work.session.execute(holders).scalars().all()
+    return [each for each in found if each not in letter.left_out]
 
 
 def _row(work: Work, letter: Letter, recipient: str) -> dict[str, Any]:

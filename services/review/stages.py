@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from services.review import admission, conflicts, models, reports, selection
 from services.review.defence import timetables
 from services.review.saying import AT_MOST
-from services.review.scoring import consensus, results, sheets
+from services.review.scoring import consensus, owed, results, sheets
 from services.review.seating import forming, releasing
 from services.review.visits import issues, planning
 from services.review.votes import vote
@@ -50,9 +50,11 @@ class ReviewHooks(Hooks):
             releasing.require_released(work, cycle, stage, entrants)
         if stage.kind == vote.STAGE_KIND:
             return vote.begin(work, cycle, stage, entrants)
-        if stage.working_days is None:
-            return None
-        return work_calendar().window(work.today(), stage.working_days).last
+        days = stage.working_days
+        last = None if days is None else work_calendar().window(work.today(), days).last
+        if stage.scoring is not None and not cycle.rehearsal:
+            owed.tell(work, cycle, stage.key, last)
+        return last
 
     def better_wait_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if cycle.rehearsal:

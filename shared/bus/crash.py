@@ -22,6 +22,8 @@ POINTS = (
     "payment_claimed",  # a payment is committed as sent, nothing of it has left
     "payment_claimed_again",  # the bank knows nothing of it; it is committed as sent once more
     "payment_answered",  # the bank has answered, nothing of it is kept
+    "delivery_claimed",  # a mail or short message is committed as claimed, nothing of it has left
+    "delivery_answered",  # its channel has answered, nothing of it is kept
 )
 
 _armed = ""

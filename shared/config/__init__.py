@@ -271,15 +271,20 @@ class Settings:
     messages_keep_days: int = 730  # for which messages that are about no application are kept
     messages_hour: int = 9  # hour of the day at which what is scheduled becomes due
     correction_reminders: str = "2,0"  # days before the last day of a correction at which to remind of it
+    task_reminders: str = (
+        "1"  # days before the last day of what waits for a clerk or a reviewer at which to remind of it
+    )
     stub_host: str = "127.0.0.1"
     stub_port: int = 0
     stub_voters_port: int = 0  # of the demo's identity service of voters, which verifies nobody; 0: none
     stub_voters_key: str = field(default="", repr=False)  # with which it signs: a private key (JWK)
     # The player that the pages of rehearsals ask, in a stack that plays rehearsals: where it is, the secret that it shares with
-    # the gateway, and the gateway through which it plays.
+    # the gateway, the gateway through which it plays, and how many plays of one person it keeps for how many days.
     player_url: str = ""
     player_secret: str = field(default="", repr=False)
     player_gateway: str = ""
+    player_keep: int = 30
+    player_keep_days: int = 30
 
     def __post_init__(self) -> None:
         for name, allowed in (
@@ -333,6 +338,12 @@ class Settings:
     def correction_reminder_days(self) -> tuple[int, ...]:
         """Days before the last day of a correction at which to remind of it, the earliest first."""
         days = {int(part) for part in self.correction_reminders.split(",") if part.strip()}
+        return tuple(sorted(days, reverse=True))
+
+    @property
+    def task_reminder_days(self) -> tuple[int, ...]:
+        """Days before the last day of what waits for people who work on a cycle at which to remind of it, the earliest first."""
+        days = {int(part) for part in self.task_reminders.split(",") if part.strip()}
         return tuple(sorted(days, reverse=True))
 
     @property

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shared.bus import Received, Service, command, on_event, query
+from shared.bus import Received, Service, command, every, on_event, query
 from shared.contracts.events import (
     ApplicationAccepted,
     ApplicationWithdrawn,
     CycleOpened,
     RecordsDestroyed,
 )
-from shared.procedure import alerts
+from shared.procedure import alerts, tasks
 from shared.procedure.acts import acts
 from shared.procedure.alerts import Watched
 from shared.procedure.conductor import Conductor
@@ -67,6 +67,10 @@ class StageOwner(Service):
     @query("acts")
     def acts(self, work: Work, data: Data) -> Data:
         return acts(work, self.store.tables.audit, data["cycle_id"], data["actions"], data["subjects"])
+
+    @every(seconds=3600)
+    def tell_of_alerts(self, work: Work) -> None:
+        tasks.tell_of_alerts(work, self.conductor, self.watched)
 
     def watched(self, work: Work, cycle: Cycle) -> Watched:
         """What discipline inspection should look at in a cycle; a service overrides it."""

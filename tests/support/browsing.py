@@ -115,6 +115,25 @@ class Shown:
         return next(form for form in self.forms if any(name == having for name, _ in form["fields"]))
 
 
+_GOOD = {
+    "date": "2026-05-12", "datetime-local": "2026-05-12T09:30", "numeric": "1", "decimal": "1",
+    "password": "right horse of a battery 7", "textarea": "有内容", "text": "有内容",
+}  # fmt: skip
+
+
+def plausible(form: Mapping[str, Any], *, last: bool = False) -> dict[str, str]:
+    """Something of the right kind in each field that people fill in: what stands there, else the first (or `last`) choice."""
+    found = dict(form["fields"])
+    for name, (kind, offered) in form["asked"].items():
+        choices = [value for value in offered if value]
+        if kind == "file" or name.startswith("_") or name.endswith("._rows"):
+            continue
+        if last and kind in {"radio", "select"} and choices:
+            found[name] = choices[-1]
+        found[name] = found.get(name) or next(iter(choices), "") or _GOOD.get(kind, "")
+    return found
+
+
 def masked(shown: Shown) -> str:
     """A page's source without what is new each time it is made: keys of forms, ids of requests."""
     keys = r'(name="_(?:key|csrf)" value=")[^"]*'

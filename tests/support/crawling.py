@@ -62,7 +62,9 @@ OF_SOMETHING = frozenset(
     {
         "portal.accounts.account",
         "portal.accounts.end_delegation",
+        "portal.accounts.identity",
         "portal.departments.answer",
+        "portal.identities.unlink",
         "portal.lending.end",
         "portal.announcing.announcement",
         "portal.signing_in.with_provider",

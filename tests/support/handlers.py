@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -29,8 +30,14 @@ def _handlers(service: type[Service]) -> Mapping[str, str]:
     }
 
 
+class _UndoneError(Exception):
+    """Ends a unit of work without a trace."""
+
+
 class RealServices:
     """Services by name, each on the store of its desk; `answer` is what tests.support.gateway.InProcess takes."""
+
+    _keeps = True
 
     def __init__(
         self, classes: tuple[type[Service], ...], desks: Mapping[str, Desk], clock: Clock, settings: Settings
@@ -45,7 +52,7 @@ class RealServices:
     def answer(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
         """What the service itself answers: a question reads, a command is one transaction."""
         made = self.made[service]
-        name = _handlers(type(made)).get(method)
+        name = _handlers(made.__class__).get(method)
         if name is None:
             raise NotFound("没有操作", "no operation", code="unknown_operation")
         contract = operation(service, method)
@@ -54,8 +61,24 @@ class RealServices:
         if contract.kind == "query":
             with store.read(context) as work:
                 return dump(contract.reply(), getattr(made, name)(work, request))
-        with store.transaction() as tx, tx.savepoint():
-            return dump(contract.reply(), getattr(made, name)(tx.work(context), request))
+        reply: dict[str, Any] = {}
+        try:
+            with store.transaction() as tx, tx.savepoint():
+                reply = dump(contract.reply(), getattr(made, name)(tx.work(context), request))
+                if not self._keeps:
+                    raise _UndoneError
+        except _UndoneError:
+            pass
+        return reply
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Meanwhile every command is answered as one that was done, and nothing of it stays."""
+        self._keeps = False
+        try:
+            yield
+        finally:
+            self._keeps = True
 
     def do(self, asked: str, role: str, actor: str, /, **data: Any) -> dict[str, Any]:
         """A command or a question of somebody, past the gateway."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from services.notifications.channels import ChannelRefused, ChannelSilent, Outgoing
+from services.notifications.channels import ChannelRefused, ChannelSilent, ChannelUnsure, Outgoing
 
-REFUSED, AWAY = "refused@", "away@"
+REFUSED, AWAY, MUTE = "refused@", "away@", "mute@"
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,15 @@ class Captured:
 
 @dataclass
 class _Keeper:
-    """aiosmtpd's handler. `conduct`: good, slow, drop, busy or refuse."""
+    """aiosmtpd's handler. `conduct`: good, slow, drop, busy, refuse or rude."""
 
     conduct: str = "good"
     mails: list[Captured] = field(default_factory=list)
     refusals: int = 0
+    heard: threading.Event = field(default_factory=threading.Event)
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        return "421 not now" if self.conduct == "rude" else "221 bye"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address.startswith(REFUSED):
@@ -42,6 +47,7 @@ class _Keeper:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.heard.set()
         if self.conduct == "slow":
             await asyncio.sleep(5.0)
         if self.conduct == "drop":
@@ -81,13 +87,20 @@ class CaptureServer:
         """How many mails it did not take, being busy or unwilling."""
         return self._keeper.refusals
 
+    def has_heard(self, patience: float) -> bool:
+        """Wait so many seconds until a whole mail came over the line, whether or not it is taken."""
+        return self._keeper.heard.wait(patience)
+
     def clear(self) -> None:
         """Forget what came in."""
         self._keeper.mails.clear()
+        self._keeper.heard.clear()
 
     @contextmanager
     def behaving(self, conduct: str) -> Iterator[None]:
-        """For a while: says nothing (`slow`), hangs up (`drop`), cannot just now (`busy`), will not (`refuse`)."""
+        """For a while: says nothing (`slow`), hangs up (`drop`), cannot just now (`busy`), will not (`refuse`), is rude in the
+        end (`rude`).
+        """
         self._keeper.conduct = conduct
         try:
             yield
@@ -96,11 +109,15 @@ class CaptureServer:
 
 
 class MemoryChannel:
-    """The port in memory: addresses that begin with `refused@` and `away@` behave so."""
+    """The port in memory: addresses that begin with `refused@`, `away@` and `mute@` behave so."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, knows_again: bool = False) -> None:
         self.sent: list[Outgoing] = []
         self.down = False
+        self.knows_again = knows_again
+
+    def place(self) -> AbstractContextManager[object]:
+        return nullcontext()
 
     def send(self, message: Outgoing) -> str:
         if self.down or message.to.startswith(AWAY):
@@ -108,4 +125,6 @@ class MemoryChannel:
         if message.to.startswith(REFUSED):
             raise ChannelRefused("no such address")
         self.sent.append(message)
+        if message.to.startswith(MUTE):
+            raise ChannelUnsure("no answer")
         return f"M-{message.id}"

@@ -18,7 +18,7 @@ from shared.store import KeyRing, Store, Work
 from tests.support.compiled import share
 from tests.support.migrated import migrate
 
-_RING = KeyRing.generate()  # one for all: statements that were compiled keep it
+RING = KeyRing.generate()  # one for all: statements that were compiled keep it
 
 
 class Desk:
@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, service: str, url: str, clock: Clock | None = None) -> None:
         migrate(service, url)
         self.lenders: dict[str, str] = {}  # who acts for whom, of those who do not act for themselves
-        self.store = Store.open(url, service=service, clock=clock, field_keys=_RING)
+        self.store = Store.open(url, service=service, clock=clock, field_keys=RING)
         if self.store.engine.dialect.name == "sqlite":
             sqlalchemy_event.listen(self.store.engine, "connect", _unsynchronised)
         share(self.store.engine)

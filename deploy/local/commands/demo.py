@@ -122,7 +122,7 @@ def _clear(folder: Path) -> None:
 
 def _show(folder: Path) -> int:
     """The address, the accounts, the day: of the demo that was kept."""
-    from deploy.demo import accounts, cast
+    from deploy.demo import accounts, cast, identity
 
     passwords, found = accounts.kept(folder), state.running(folder)
     if found is not None and passwords is None:
@@ -133,6 +133,7 @@ def _show(folder: Path) -> int:
     if passwords is None or found is None:
         return fail("没有保留的演示 · no demo is kept: ./zhiheng demo --keep", FAILED)
     print(accounts.shown(cast.people(), passwords))
+    print(identity.shown())
     print()
     print(f"地址 · address: {found.gateway_url}")
     vote = accounts.vote_page(folder)

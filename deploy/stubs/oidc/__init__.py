@@ -181,7 +181,8 @@ class Provider:
             for key, claims in self.people.items()
         )
         buttons += '<p><button name="person" value="">取消</button></p>'
-        return _page("选择身份", f'<form method="post" action="/authorize">{hidden}{buttons}</form>')
+        action = html.escape(f"{self.issuer}/authorize")
+        return _page("选择身份", f'<form method="post" action="{action}">{hidden}{buttons}</form>')
 
     def _chosen(self, form: Mapping[str, str]) -> Answer:
         back, state = form.get("redirect_uri", ""), form.get("state", "")
@@ -271,6 +272,22 @@ def _page(title: str, inside: str, status: int = 200) -> Answer:
     return Answer(status, page, "text/html; charset=utf-8")
 
 
+def send(handler: JsonHandler, answer: Answer) -> None:
+    """Send an answer as it is."""
+    data = answer.body.encode()
+    handler.send_response(answer.status)
+    if answer.location:
+        handler.send_header("Location", quote(answer.location, safe=":/?#[]@!$&'()*+,;=%~"))
+    handler.send_header("Content-Type", answer.media)
+    handler.send_header("Content-Length", str(len(data)))
+    handler.send_header("Cache-Control", "no-store")
+    try:
+        handler.end_headers()
+        handler.wfile.write(data)
+    except ConnectionError:
+        handler.close_connection = True  # who asked has given up meanwhile
+
+
 class OidcServer(ThreadingHTTPServer):
     """Serves a `Provider`; its issuer is the address that it listens on, unless it has one."""
 
@@ -296,19 +313,7 @@ class _Handler(JsonHandler):
 
     def serve(self, body: bytes) -> None:
         headers = {name.title(): value for name, value in self.headers.items()}
-        answer = self.server.provider.answer(self.command, self.path, headers, body)
-        data = answer.body.encode()
-        self.send_response(answer.status)
-        if answer.location:
-            self.send_header("Location", quote(answer.location, safe=":/?#[]@!$&'()*+,;=%~"))
-        self.send_header("Content-Type", answer.media)
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("Cache-Control", "no-store")
-        try:
-            self.end_headers()
-            self.wfile.write(data)
-        except ConnectionError:
-            self.close_connection = True  # who asked has given up meanwhile
+        send(self, self.server.provider.answer(self.command, self.path, headers, body))
 
     def refuse(self) -> None:
         self.send(413, {"error": "the body is too long or of unknown length"})

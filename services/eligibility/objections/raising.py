@@ -15,7 +15,7 @@ from services.eligibility.objections.states import State
 from shared.contracts.operations import OFFICE
 from shared.identifiers import new_id
 from shared.problems import Conflict, Forbidden, NotFound
-from shared.procedure import Conductor, Cycle
+from shared.procedure import Conductor, Cycle, tasks
 from shared.store import Work
 
 Data = dict[str, Any]
@@ -42,6 +42,7 @@ def object_(work: Work, conductor: Conductor, data: Data, terms: Terms) -> Data:
     work.session.execute(cases.OBJECTIONS.insert().values(**values))
     noted = {name: values[name] for name in ("notice", "application_id", "source", "state")}
     work.audit("objection:raised", values["id"], after=noted, cycle_id=cycle.cycle_id)
+    tasks.waits(work, cycle, "objection_raised", f"objection/{values['id']}", left_out=[work.by])
     row = cases.require(work, cases.OBJECTIONS.c.id == values["id"])
     return {**cases.state(work, row, terms), "secret": secret}
 

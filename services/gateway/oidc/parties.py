@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy import delete, select
 
+from services.gateway.changed_contacts import changed
 from services.gateway.identity import Identity, Session, context_of, digest_of
 from services.gateway.models import Account, AccountRole, LinkedIdentity, ProviderSignIn
 from services.gateway.oidc.conversations import Conversation, Distrusted, new_secrets, single
@@ -109,23 +110,6 @@ class Parties:
             return None
         return self._conversation(key).end_session(self._public + "/")
 
-    def linked(self, session: Session) -> list[dict[str, str]]:
-        """Through which providers somebody may come in: keys, names, since when."""
-        query = select(LinkedIdentity).where(LinkedIdentity.account_id == session.account_id)
-        by_issuer = {each.issuer: each for each in self.providers.values()}
-        with self._store.read() as work:
-            rows = work.session.scalars(query.order_by(LinkedIdentity.linked_at)).all()
-        return [
-            {
-                "provider": known.key,
-                "name_zh": known.name_zh,
-                "name_en": known.name_en,
-                "linked_at": row.linked_at.isoformat(timespec="seconds"),
-            }
-            for row in rows
-            if (known := by_issuer.get(row.issuer)) is not None
-        ]
-
     def uscc_of(self, account_id: str) -> str | None:
         """The social credit code that a provider vouched for, None where none did."""
         this = (LinkedIdentity.account_id == account_id) & LinkedIdentity.uscc.is_not(None)
@@ -199,17 +183,23 @@ class Parties:
     def _made(self, work: Work, provider: Provider, subject: str, told: _Told) -> str:
         account_id = work.new_id()
         # Nobody signs in by this name; it tells nothing of who it is, and the same identity has the same one.
-        name = hashlib.sha256(f"{provider.issuer}\0{subject}".encode()).hexdigest()[:20]
+        name = identity_id(provider.issuer, subject)
         work.session.add(
             Account(
                 id=account_id, username=f"{provider.key}.{name}"[:64], subject=account_id,
                 display_name=told.name or provider.name_zh, unit=told.unit, created_at=self._store.clock.now(),
-                password_hash=self._identity.nobody, roles=[AccountRole(role=APPLICANT)],
+                password_hash=self._identity.nobody, has_password=False, roles=[AccountRole(role=APPLICANT)],
             )
         )  # fmt: skip
         work.session.flush()
+        changed(work, account_id)
         work.audit("account:create", account_id, after={"roles": [APPLICANT], "provider": provider.key})
         return account_id
+
+
+def identity_id(issuer: str, subject: str) -> str:
+    """By what an identity is named without saying whose it is: 20 hex digits."""
+    return hashlib.sha256(f"{issuer}\0{subject}".encode()).hexdigest()[:20]
 
 
 class _Told:

@@ -11,6 +11,7 @@ from services.gateway.own import (
     desk,
     files,
     honours,
+    identities,
     made,
     notices,
     objections,
@@ -47,6 +48,7 @@ _ROOMS = (
     desk,
     contacts,
     second_factor,
+    identities,
     delegations,
     operating,
 )

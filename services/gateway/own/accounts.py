@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Strict, identifier, one_of, optional_text, text
+from shared.contracts.base import Strict, count, identifier, one_of, optional_text, text
 from shared.contracts.operations import (
     ADMIN,
     AGENCY,
@@ -14,6 +14,7 @@ from shared.contracts.operations import (
     Done,
     Operation,
 )
+from shared.contracts.operations.intake.lists import page, size
 
 USERNAME = validate.Regexp(r"^[a-z0-9][a-z0-9._@-]{2,63}\Z")
 _SUBJECT = validate.Regexp(r"^[^\x00-\x1f\x7f]{1,64}\Z")
@@ -21,6 +22,13 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_CODE = 12, 256, 100
 PERSONA_ROLES = tuple(role for role in ROLES if role not in {ADMIN, AGENCY, REHEARSER, "operator"})
 # Those that a person may hold: a program of an agency is registered in a way of its own.
 PERSONAL_ROLES = tuple(role for role in ROLES if role != AGENCY)
+ACCOUNTS_BY = (
+    "username",
+    "display_name",
+    "unit",
+    "created_at",
+)  # columns that a list of accounts is put in order by
+_ORDERS = tuple(f"{sign}{name}" for name in ACCOUNTS_BY for sign in ("", "-"))
 _ACCOUNT = "0199a1b2c3d67e5f8a9b0c1d2e3f4a5d"
 
 
@@ -118,10 +126,32 @@ class AccountState(Strict):
     disabled = fields.Boolean(required=True)
 
 
+class ListAccounts(Strict):
+    """A page of accounts: `q` a part of user name, name or body; by user name unless another column is named, `-` before it for
+    the other way round.
+    """
+
+    q = optional_text(100)
+    role = one_of(*ROLES, required=False)
+    state = one_of("open", "shut", required=False)
+    sort = fields.String(load_default="username", validate=validate.OneOf(_ORDERS))
+    page = page()
+    size = size()
+
+
 class AccountList(Strict):
-    """All accounts by name."""
+    """A page of them."""
 
     accounts = fields.List(fields.Nested(AccountState), required=True)
+    page = count(least=1)
+    size = count(least=1)
+    total = count()
+
+
+class OfAccount(Strict):
+    """Names an account."""
+
+    account_id = identifier()
 
 
 class SetRoles(Strict):
@@ -159,7 +189,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("gateway", "me", "query", Strict, Me, ROLES, "我是谁", "Who am I", {}),
     Operation("gateway", "change_password", "command", ChangePassword, Done, ROLES, "修改密码", "Change the password",
               {"old": "correct horse battery", "new": "battery horse correct"}),
-    Operation("gateway", "accounts", "query", Strict, AccountList, (ADMIN,), "账号一览", "All accounts", {}),
+    Operation("gateway", "accounts", "query", ListAccounts, AccountList, (ADMIN,), "账号一览", "A page of accounts",
+              {"role": "reviewer"}),
+    Operation("gateway", "account", "query", OfAccount, AccountState, (ADMIN,), "一个账号", "One account",
+              {"account_id": _ACCOUNT}),
     Operation("gateway", "create_account", "command", CreateAccount, AccountState, (ADMIN,), "新建账号", "Make an account",
               {"username": "li.office", "password": "correct horse battery", "display_name": "李办",
                "roles": ["award_office"]}),

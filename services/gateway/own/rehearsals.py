@@ -117,6 +117,7 @@ class PlayId(Strict):
 class PlayState(PlayId):
     """A play as it stands; `steps` are what was done so far, of about `expected_steps`."""
 
+    begun_at = fields.AwareDateTime(required=True, format="iso")
     state = one_of("waiting", "playing", "done", "failed")
     scenario = text()
     rulebooks = fields.List(fields.String(), required=True)

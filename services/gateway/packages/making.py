@@ -96,6 +96,9 @@ def destruction_list_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response
     """A destruction list as a paper. Raises NotFound."""
     said = gateway.dispatcher.ask("intake", "destruction_list", data, asked)
     content = feedback.written(destruction_list(said), "pdf")
+    gateway.identity.record(
+        asked.signed_in, "destruction_list:taken", reason=str(data["list_id"]), cycle_id=str(said["cycle_id"])
+    )
     return files.made(content, "档案销毁清册.pdf", feedback.PDF, "destruction-list.pdf")
 
 

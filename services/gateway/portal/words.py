@@ -103,12 +103,17 @@ SENT_BY: Words = {
     "mail": Text("邮件", "mail"),
     "sms": Text("短信", "short message"),
 }
+DELIVERY_STATES: Words = {
+    "failed": Text("未送达", "Given up"),
+    "uncertain": Text("下落不明", "Uncertain"),
+}
 MESSAGES: Words = {
     "application_accepted": Text("申报已受理", "application accepted"),
     "application_withdrawn": Text("申报已撤回", "application withdrawn"),
     "correction_asked": Text("申报退回补正", "correction asked for"),
     "correction_due": Text("补正即将到期", "correction due soon"),
     "notice_posted": Text("公示已发布", "public notice posted"),
+    "notice_corrected": Text("公示已更正", "public notice corrected"),
     "results_released": Text("结果已公布", "results released"),
     "answer_asked": Text("请答复", "answer asked for"),
     "award_matter": Text("获奖事项文书", "matter of an award"),
@@ -122,6 +127,20 @@ MESSAGES: Words = {
     "tracking_failed": Text("整改要求未落实", "order not complied with"),
     "award_approved": Text("名单已批准", "list approved"),
     "payback_overdue": Text("应收款逾期", "receivable overdue"),
+    "enquiries_waiting": Text("征询待答复", "enquiries wait"),
+    "enquiries_due": Text("征询即将到期", "enquiries due soon"),
+    "enquiries_silent": Text("征询逾期未答复", "enquiries not answered in time"),
+    "meeting_called": Text("会议已召集", "meeting called"),
+    "meeting_papers": Text("会议材料已备", "papers of the meeting ready"),
+    "ballot_opened": Text("表决已开始", "ballot open"),
+    "sheets_owed": Text("评分表待提交", "sheets owed"),
+    "sheets_due": Text("评分表即将到期", "sheets due soon"),
+    "batch_waiting": Text("付款批次待批准", "payment batch waits"),
+    "batch_approved": Text("付款批次已批准", "payment batch approved"),
+    "batch_returned": Text("付款批次未获批准", "payment batch not approved"),
+    "objection_waiting": Text("异议待办理", "objection came in"),
+    "objection_noted": Text("收到异议", "objection came in"),
+    "alerts_found": Text("监督预警有更新", "alerts have changed"),
 }
 ANNOUNCED: Words = {
     "proposed": Text("待签发", "waits for a decision"),

@@ -14,6 +14,7 @@ ROUTES: tuple[Route, ...] = (
     Route("PUT", "/me/notifications/read", "notifications.read", _TAG),
     Route("GET", "/notifications/failed", "notifications.failed", _TAG),
     Route("POST", "/notifications/{delivery_id}/again", "notifications.again", _TAG),
+    Route("POST", "/notifications/{delivery_id}/arrival", "notifications.arrived", _TAG),
     Route("POST", CYCLE + "/announcements", "notifications.announce", _TAG, 201),
     Route("GET", CYCLE + "/announcements", "notifications.announcements", _TAG),
     Route("POST", "/announcements/{announcement_id}/decision", "notifications.decide_announcement", _TAG),

@@ -93,12 +93,23 @@ class SecondFactors:
             )
 
         def change(work: Work) -> None:
-            if not factors.used(work, by.account_id, code, self._store.clock.now()):
-                raise _wrong_code()
             factors.remove(work, by.account_id)
             work.audit("second_factor:remove", by.account_id, secret=True)
 
-        self._with_code(by, change)
+        self.spend(by, code, change)
+
+    def spend(self, by: Session, code: str, change: Callable[[Work], None]) -> None:
+        """Change something of one's own that takes a code of the second factor, or a recovery code, once.
+
+        Raises Invalid for a wrong one, TooMany.
+        """
+
+        def with_code(work: Work) -> None:
+            if not factors.used(work, by.account_id, code, self._store.clock.now()):
+                raise _wrong_code()
+            change(work)
+
+        self._with_code(by, with_code)
 
     def reset(self, by: Session, account_id: str, reason: str) -> None:
         """An administrator takes another account's away: its tokens end. Raises NotFound, Forbidden for one's own."""

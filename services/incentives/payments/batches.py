@@ -16,7 +16,7 @@ from services.incentives.two_people import require_other
 from shared.contracts.events import PaymentOrdered
 from shared.money import format_yuan
 from shared.problems import Conflict, NotFound
-from shared.procedure import Conductor, Cycle
+from shared.procedure import Conductor, Cycle, tasks
 from shared.store import Work
 
 _BATCHES, _LINES, _GRANTS = models.batches, models.lines, models.grants
@@ -46,6 +46,7 @@ def assemble(work: Work, conductor: Conductor, data: dict[str, Any], terms: Term
     batch_id = None
     if taken:
         batch_id = _make(work, cycle, taken, known, terms)
+        tasks.waits(work, cycle, "batch_waiting", f"batch/{batch_id}", left_out=[work.by])
         settle(work, cycle.rulebook.jurisdiction, work.today().year)
     return {
         "batch": None if batch_id is None else state_of(work, _find(work, batch_id)),
@@ -96,6 +97,8 @@ def decide(work: Work, conductor: Conductor, data: dict[str, Any], terms: Terms)
         for line in lines.of(work, _LINES.c.batch_id == row.id):
             lines.move(work, line, Line.STOPPED, reason_zh="批次已取消", reason_en="the batch was given up")
         settle(work, row.jurisdiction, row.year)
+    kind = "batch_approved" if data["accept"] else "batch_returned"
+    tasks.waits(work, cycle, kind, f"batch/{row.id}/decided", people={row.made_by} - {work.by})
     return state_of(work, _find(work, row.id))
 
 

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from services.notifications.channels.mail import Mail, MailSettings, fit_sender
-from services.notifications.channels.port import Channel, ChannelRefused, ChannelSilent, Outgoing
+from services.notifications.channels.port import (
+    Channel,
+    ChannelRefused,
+    ChannelSilent,
+    ChannelUnsure,
+    Outgoing,
+)
 from services.notifications.channels.sms import Sms, SmsSettings
 from shared.clock import open_clock
 from shared.config import ConfigurationError, Settings
@@ -15,6 +21,7 @@ __all__ = [
     "Channel",
     "ChannelRefused",
     "ChannelSilent",
+    "ChannelUnsure",
     "Mail",
     "MailSettings",
     "Outgoing",

@@ -1,5 +1,8 @@
 """Mail 邮件 over SMTP: plain text alone, TLS before anything is said, one connection a message.
 
+Its Message-ID is the delivery's, and the same each time. That lets mailboxes and people see a second copy for what it is, but no
+server has to look at it; so what may have been taken is not sent again by itself (RFC 5321, 4.5.3.2.6, names the case).
+
 What a server says in words is not kept: it may hold an address. Codes from 400 on may pass, from 500 on they are for good, but
 for a sign-in that is refused: that is the installation's fault, not the message's.
 """
@@ -9,13 +12,16 @@ from __future__ import annotations
 import smtplib
 import ssl
 import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
-from services.notifications.channels.port import ChannelRefused, ChannelSilent, Outgoing
+from services.notifications.channels.port import ChannelRefused, ChannelSilent, ChannelUnsure, Outgoing
 
 _FOR_GOOD = 500
 
@@ -37,19 +43,42 @@ class MailSettings:
     at_once: int = 4
 
 
+class _Post(smtplib.SMTP):
+    """Tells a line that broke before the mail was all said from one that broke when only its answer was missing."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """The mail itself. Raises ChannelUnsure where it went out and no answer came."""
+        try:
+            return super().data(msg)
+        except smtplib.SMTPResponseException:
+            raise  # an answer, and no
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            raise ChannelUnsure(f"no answer to the mail: {type(error).__name__}") from None
+
+
+class _SecurePost(_Post, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
+
+
 class Mail:
     """The port over SMTP. Safe to share between threads."""
+
+    knows_again = False
 
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
         self._places = threading.BoundedSemaphore(settings.at_once)
         self._domain = parseaddr(settings.sender)[1].rpartition("@")[2] or "localhost"
 
+    def place(self) -> AbstractContextManager[object]:
+        """One of the connections that this process may have at once."""
+        return self._places
+
     def send(self, message: Outgoing) -> str:
         """Hand a mail over; the receipt is its Message-ID."""
         mail = self._written(message)
         try:
-            with self._places, self._connected() as server:
+            with self._connected() as server:
                 server.send_message(mail)
         except smtplib.SMTPRecipientsRefused as refused:
             code = next(iter(refused.recipients.values()))[0]
@@ -64,23 +93,26 @@ class Mail:
             raise ChannelSilent(type(error).__name__) from None
         return str(mail["Message-ID"])
 
-    def _connected(self) -> smtplib.SMTP:
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
         given = self._settings
+        server: smtplib.SMTP
         if given.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
+            server = _SecurePost(
                 given.host, given.port, self._domain, timeout=given.timeout, context=self._context()
             )
         else:
-            server = smtplib.SMTP(given.host, given.port, self._domain, timeout=given.timeout)
+            server = _Post(given.host, given.port, self._domain, timeout=given.timeout)
         try:
             if given.security == "starttls":
                 server.starttls(context=self._context())
             if given.user:
                 server.login(given.user, given.password)
-        except BaseException:
+            yield server
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()  # whatever becomes of the farewell, the mail was taken
+        finally:
             server.close()
-            raise
-        return server
 
     def _context(self) -> ssl.SSLContext:
         context = ssl.create_default_context()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -39,9 +40,32 @@ class ChannelRefused(Exception):
         self.reason = reason
 
 
+class ChannelUnsure(Exception):
+    """It was handed over as a whole, and no answer came: it may have been taken."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Channel(Protocol):
-    """Takes its time, so never inside a transaction. The same message again is the same message."""
+    """Takes its time, so never inside a transaction.
+
+    `knows_again`: whoever takes messages there has promised to take one id once, so that what may have been taken is simply
+    sent again under the same id. Where nobody has, it is not.
+    """
+
+    knows_again: bool
+
+    def place(self) -> AbstractContextManager[object]:
+        """A place to send from, held while a message is sent; waited for before one is claimed, so that no claim grows old in
+        a queue.
+        """
+        ...
 
     def send(self, message: Outgoing) -> str:
-        """Hand a message over; gives the receipt of whoever took it. Raises ChannelSilent, ChannelRefused."""
+        """Hand a message over, in a place; gives the receipt of whoever took it.
+
+        Raises ChannelSilent, ChannelRefused, ChannelUnsure.
+        """
         ...

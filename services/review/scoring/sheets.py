@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from services.review import conflicts, models
 from services.review.conditions import SEAT, agree, is_
 from services.review.saying import first_of
-from services.review.scoring import access, drafts
+from services.review.scoring import access, drafts, owed
 from services.review.scoring.scores import thousandths
 from services.review.scoring.totals import lacking, percent_text, total
 from services.review.seating.states import ON_DUTY, Assigned
@@ -56,6 +56,7 @@ def submit(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
             "percent", "应在 0 至 100 之间，至多三位小数", "must be 0 to 100 with at most three decimals"
         ) from None
     _lock(work, key, percent, {"thousandths": percent})
+    owed.settle(work, cycle, data["stage"])
     return {"done": True}
 
 
@@ -104,6 +105,7 @@ def hand_in(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str,
     percent = total(tree, {line["item"]: line["thousandths"] for line in content})
     _lock(work, key, percent, {"thousandths": percent, "criteria": tree.sha256, "items": digest(content)})
     work.session.execute(_ITEMS.insert(), [{**key, **line} for line in content])
+    owed.settle(work, where.cycle, where.stage)
     return {"total": percent_text(percent)}
 
 

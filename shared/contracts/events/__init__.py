@@ -17,6 +17,7 @@ from shared.contracts.events import (
     records,
     review,
     stages,
+    tasks,
     tracking,
     votes,
 )
@@ -70,6 +71,7 @@ from shared.contracts.events.stages import (
     StageExtended,
     StagePlanned,
 )
+from shared.contracts.events.tasks import TASKS, TaskSettled, TaskWaiting
 from shared.contracts.events.tracking import TrackingFailed
 from shared.contracts.events.votes import BallotsCast
 
@@ -119,6 +121,9 @@ __all__ = [
     "StageClosed",
     "StageExtended",
     "StagePlanned",
+    "TASKS",
+    "TaskSettled",
+    "TaskWaiting",
     "TrackingFailed",
     "TrackingOwed",
     "stage_key",
@@ -139,6 +144,7 @@ ALL: tuple[type[Event], ...] = tuple(
         payments,
         tracking,
         messages,
+        tasks,
     )
     for event in topic.EVENTS
 )

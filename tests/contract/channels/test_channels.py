@@ -18,6 +18,7 @@ from services.notifications.channels import (
     Channel,
     ChannelRefused,
     ChannelSilent,
+    ChannelUnsure,
     Mail,
     MailSettings,
     Outgoing,
@@ -124,9 +125,26 @@ def test_a_mail_is_plain_text_with_the_delivery_s_id(post: CaptureServer) -> Non
     assert read["Date"].datetime == MESSAGE.at
 
 
-@pytest.mark.parametrize("conduct", ["slow", "drop", "busy", "gone"])
+@pytest.mark.parametrize("conduct", ["slow", "drop"])
+def test_a_mail_without_an_answer_may_have_been_taken(post: CaptureServer, conduct: str) -> None:
+    """It was said as a whole; then there was nothing for longer than the time-out, or the line was cut."""
+    channel = mail(post, timeout=0.3)
+    with post.behaving(conduct), pytest.raises(ChannelUnsure) as unsure:
+        channel.send(replace(MESSAGE, to="anna@example.org"))
+    assert "anna" not in unsure.value.reason
+
+
+def test_a_mail_that_was_taken_is_sent_whatever_the_farewell(post: CaptureServer) -> None:
+    """A server that has enough after it took a mail has taken it."""
+    post.clear()
+    with post.behaving("rude"):
+        assert mail(post).send(replace(MESSAGE, to="anna@example.org"))
+    assert len(post.mails) == 1
+
+
+@pytest.mark.parametrize("conduct", ["busy", "gone"])
 def test_a_server_in_trouble_is_silence(post: CaptureServer, conduct: str) -> None:
-    """It says nothing for longer than the time-out, hangs up in the middle, cannot just now, or is not there."""
+    """It cannot just now, or is not there."""
     channel = mail(post, timeout=0.3, **({"port": 1} if conduct == "gone" else {}))
     with post.behaving(conduct), pytest.raises(ChannelSilent):
         channel.send(replace(MESSAGE, to="anna@example.org"))

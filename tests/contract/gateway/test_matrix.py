@@ -25,6 +25,7 @@ _OWN_REFUSALS = {
     "content_away",
     "wrong_version",
     "own_name_only",
+    "no_second_factor",
 }
 
 

@@ -12,6 +12,7 @@ from services.committee.stages import conductor
 from shared.contracts import dump
 from shared.contracts.operations.alerts import Alerts
 from shared.procedure import alerts as told_by
+from shared.procedure import tasks
 from tests.integration.committee.test_committee import GOLD, NAMES, SCORES, TOP, RealHall
 from tests.support.rooms import CYCLE
 
@@ -51,3 +52,28 @@ def test_each_who_is_passed_over_is_told_with_the_reason(hall: RealHall) -> None
     assert told["evidence"] == ["a2", "a3", "a1", "somebody"]
     hall.propose(("a2", TOP), ("a3", TOP), ("a1", GOLD))
     assert watch(hall)["alerts"] == []
+
+
+def test_discipline_hears_that_there_are_others_than_it_was_told_of(hall: RealHall) -> None:
+    """The same alerts are the same task, whoever looks and when; none are none, and old cycles are left alone."""
+
+    def look() -> list[dict[str, Any]]:
+        before = len(found())
+        with hall.desk.work() as work:
+            tasks.tell_of_alerts(work, conductor, alerts.watched)
+        return found()[before:]
+
+    def found() -> list[dict[str, Any]]:
+        return [each for each in hall.desk.told("task.waiting") if each["kind"] == "alerts_found"]
+
+    with hall.desk.work() as work:
+        work.session.execute(conductor.records.tables.cycles.update().values(year=work.today().year))
+    hall.propose(("a2", TOP), ("a3", GOLD))
+    assert look() == []
+    hall.propose(("a3", TOP), ("a1", GOLD), a2="公示前查实重大质量投诉")
+    (first,), (again,) = look(), look()
+    assert first["task"] == again["task"]
+    assert not [word for word in ("a2", "rank", "投诉") if word in str({**first, "task": "", "cycle_id": ""})]
+    with hall.desk.work() as work:
+        work.session.execute(conductor.records.tables.cycles.update().values(year=work.today().year - 2))
+    assert look() == []

@@ -54,6 +54,14 @@ def test_an_objection_waits_to_be_accepted_and_its_receipt_tells_how_it_stands(h
             hall.ask("objection_state", PUBLIC, **given)
 
 
+def test_the_office_and_discipline_hear_that_an_objection_came_in(hall: Hall) -> None:
+    """And nothing of it: by whom, about whom, on which ground."""
+    hall.raised()
+    (told,) = hall.desk.told("task.waiting")
+    assert (told["kind"], told["people"], told["unit"]) == ("objection_raised", [], None)
+    assert not [word for word in (NAME, NUMBER, CONTACT, "false_materials", '"a"') if word in str(told)]
+
+
 @pytest.mark.parametrize(
     ("by", "field"),
     [

@@ -18,8 +18,10 @@ from structlog.testing import capture_logs
 from deploy.stubs.oidc import WRONG, OidcServer, Provider
 from services.gateway.identity import Identity
 from services.gateway.models import metadata
+from services.gateway.oidc.links import Links
 from services.gateway.oidc.parties import ACTION, LIFE, Parties
 from services.gateway.oidc.providers import read
+from services.gateway.second_factor.enrolment import SecondFactors
 from shared.clock import SHANGHAI, FixedClock
 from shared.config import ConfigurationError, Settings
 from shared.problems import NotFound, Unauthenticated, Unavailable
@@ -54,6 +56,8 @@ class City:
         self.identity = Identity(self.store, hasher=FAST, remember=0.0)
         self.folder = folder
         self.parties = self.relying(**provider)
+        self.factors = SecondFactors(self.identity)
+        self.links = Links(self.identity, self.factors, self.parties.providers)
 
     def relying(self, **provider: Any) -> Parties:
         return Parties(self.identity, Settings(
@@ -119,7 +123,7 @@ def test_whoever_comes_first_is_an_applicant_and_the_same_ever_after(city: City)
     assert (session.roles, session.display_name) == ({"applicant"}, "示例制造有限公司")
     assert city.parties.uscc_of(first) == "91310105MAXY50013E"
     assert city.parties.uscc_of(other) is None
-    assert [each["provider"] for each in city.parties.linked(session)] == ["city"]
+    assert [each["provider"] for each in city.links.of(session.account_id)] == ["city"]
     assert len(city.accounts()) == 2
     with pytest.raises(Unauthenticated):
         city.identity.sign_in(city.accounts()[0]["username"], "", "192.0.2.1")

@@ -175,6 +175,57 @@ def test_an_identity_is_linked_by_a_form_and_lets_its_holder_in(world: World) ->
     assert world.come(Visitor(world.bench), "person-1", "staff").response.headers["Location"] == "/audit"
 
 
+def linked(world: World, visitor: Visitor, person: str) -> str:
+    """Somebody links a person of the second provider; gives the identity's id."""
+    form = next(
+        each for each in visitor.open("/me/identities").forms if each["action"] == "/me/identities/staff"
+    )
+    on = visitor.post(form["action"], form["fields"])
+    there = next(link for link in on.links if link.startswith(world.servers[1].url))
+    assert visitor.open(world.choose(there, person)).status == 303
+    (account,) = [each for each in world.bench.identity.accounts() if each["username"] == "user.auditor"]
+    (found,) = world.bench.gateway.links.of(account["account_id"])
+    return str(found["identity_id"])
+
+
+def test_an_identity_is_unlinked_with_a_code_or_by_an_administrator_with_a_reason(world: World) -> None:
+    """Refusals stand at the field; nobody comes in through it afterwards; an administrator's act ends the sessions."""
+    visitor = Visitor(world.bench, "auditor")
+    which = linked(world, visitor, "person-1")
+    address = f"/me/identities/{which}/end"
+    page = visitor.open("/me/identities")
+    assert address not in page.links
+    assert "解除关联须先" in page.words
+    without = visitor.fill(visitor.open(address), having="code", code="123456")
+    assert (without.status, "解除关联须先设定第二因素" in without.words) == (409, True)
+    begun = visitor.fill(visitor.open("/me/second-factor"), having="_secret")
+    secret = re.search(r'id="secret">([A-Z2-7 ]+)<', begun.text)
+    assert secret is not None
+    totp = pyotp.TOTP(secret[1].replace(" ", ""))
+    visitor.fill(begun, having="uri", code=totp.at(world.clock.now()))
+    assert address in visitor.open("/me/identities").links
+    world.clock.move(HALF_A_MINUTE)
+    right = totp.at(world.clock.now())
+    for wrong in ("", "000000" if right != "000000" else "000001", "<script>"):
+        shown = visitor.fill(visitor.open(address), having="code", code=wrong)
+        assert (shown.status, 'href="#f-code' in shown.text) == (422, True)
+    assert Visitor(world.bench, "finance").open(address).status == 404
+    done = visitor.fill(visitor.open(address), having="code", code=right)
+    assert "已解除关联" in visitor.follow(done).words
+    assert visitor.open(address).status == 404
+    assert world.come(Visitor(world.bench), "person-1", "staff").status == 401
+    which = linked(world, visitor, "person-1")
+    admin = Visitor(world.bench, "administrator")
+    (account,) = [each for each in world.bench.identity.accounts() if each["username"] == "user.auditor"]
+    place = f"/accounts/{account['account_id']}"
+    assert f"{place}/identities/{which}" in admin.open(place).links
+    assert admin.open(f"{place}/identities/{'0' * 20}").status == 404
+    unlinking = admin.open(f"{place}/identities/{which}")
+    assert admin.fill(unlinking, having="reason", reason="").status == 422
+    assert "已解除关联" in admin.follow(admin.fill(unlinking, having="reason", reason="人员调离")).words
+    assert visitor.open("/me").status == 303  # its session is over
+
+
 def test_an_identity_of_another_account_is_not_linked(world: World) -> None:
     world.come(Visitor(world.bench))
     visitor = Visitor(world.bench, "auditor")

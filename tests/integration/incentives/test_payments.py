@@ -63,6 +63,20 @@ def test_whoever_made_a_batch_does_not_approve_it(treasury: Treasury) -> None:
     assert treasury.desk.told("payment.ordered") == []
 
 
+def test_finance_hears_of_a_batch_that_waits_and_its_maker_what_became_of_it(treasury: Treasury) -> None:
+    """Whoever made it is not told that it waits; one who gives up a batch of its own is told nothing."""
+    one, two, three = treasury.winners(3)
+    first = treasury.assemble(one)["batch"]["batch_id"]
+    treasury.decide(first)
+    second = treasury.assemble(two)["batch"]["batch_id"]
+    treasury.decide(second, accept=False)
+    third = treasury.assemble(three)["batch"]["batch_id"]
+    treasury.decide(third, accept=False, actor="fang")
+    told = [(each["kind"], each["people"], each["left_out"]) for each in treasury.desk.told("task.waiting")]
+    waits = ("batch_waiting", [], ["fang"])
+    assert told == [waits, ("batch_approved", ["fang"], []), waits, ("batch_returned", ["fang"], []), waits]
+
+
 def test_what_cannot_be_paid_is_left_out_and_says_why(treasury: Treasury) -> None:
     """Not confirmed, banned, revoked, without a checked account: each with its reason; the others are paid."""
     names = treasury.winners(5, ready=False)

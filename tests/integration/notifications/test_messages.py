@@ -10,6 +10,7 @@ import pytest
 
 from services.notifications import (
     announcing,
+    claims,
     contacts,
     heard,
     inbox,
@@ -17,6 +18,7 @@ from services.notifications import (
     letters,
     models,
     sending,
+    tasks,
     writing,
 )
 from services.notifications.channels import Channel
@@ -37,6 +39,8 @@ from shared.contracts.events import (
     RecordsDestroyed,
     StageBegun,
     StageClosed,
+    TaskSettled,
+    TaskWaiting,
 )
 from shared.identifiers import new_id
 from shared.problems import Conflict, Forbidden, NotFound, Transient
@@ -71,7 +75,7 @@ class Post:
     def __init__(self, url: str) -> None:
         self.clock = Clock()
         self.desk = Desk("notifications", url, self.clock)
-        self.mail, self.sms = MemoryChannel(), MemoryChannel()
+        self.mail, self.sms = MemoryChannel(), MemoryChannel(knows_again=True)
         channels: Mapping[str, Channel] = {"mail": self.mail, "sms": self.sms}
         self.outside = Outside(channels, TERMS, library(), "https://award.example.org")
         self.open("c1")
@@ -144,6 +148,7 @@ class Post:
         before = len(self.desk.told("message.due"))
         with self.desk.work() as work:
             sending.dispatch(work, CHANNELS)
+            claims.lapse(work, frozenset({"sms"}), TERMS.attempts)
             sending.take_up(work)
         return [told["delivery_id"] for told in self.desk.told("message.due")[before:]]
 
@@ -337,6 +342,41 @@ def test_roles_are_those_that_the_gateway_told_last(post: Post) -> None:
     assert post.mine("wu")["total"] == 0
 
 
+def hear_task(post: Post, **data: Any) -> None:
+    post.hear(lambda w, e: tasks.waiting(w, e, (1,), 9), TaskWaiting, **data)
+
+
+def test_a_task_is_told_once_and_reminded_of_until_it_is_settled(post: Post) -> None:
+    """To those named; a second telling, and a settling that came first, say nothing."""
+    post.contact("E2", roles=("reviewer",))
+    for _ in range(2):
+        hear_task(post, due_on="2025-06-18")
+    assert post.subjects("E2") == ["评审开始，请申明并评分"]
+    post.clock.goes_to(datetime(2025, 6, 17, 9, tzinfo=SHANGHAI))
+    assert post.subjects("E2") == ["评分表即将到期", "评审开始，请申明并评分"]
+    hear_task(post, task="sheets/site_review/E2", due_on="2025-06-20")
+    post.tick()
+    post.hear(tasks.settled, TaskSettled, task="sheets/site_review/E2")
+    post.clock.goes_to(datetime(2025, 6, 19, 9, tzinfo=SHANGHAI))
+    assert post.mine("E2")["total"] == 3
+    post.hear(tasks.settled, TaskSettled, task="early")
+    hear_task(post, task="early")
+    assert post.mine("E2")["total"] == 3
+
+
+def test_a_role_s_task_is_told_to_its_holders_of_that_body_but_those_left_out(post: Post) -> None:
+    """A clerk hears of its own department's enquiries; whoever made a batch is not told that it waits."""
+    post.contact("zhu", roles=("department_clerk",), unit="safety")
+    post.contact("qin", roles=("department_clerk",), unit="credit")
+    post.contact("fan", roles=("finance",))
+    post.contact("fu", roles=("finance",))
+    hear_task(post, kind="enquiries_due", task="1", people=[], unit="safety", count=2, due_on="2025-06-17")
+    hear_task(post, kind="batch_waiting", task="2", people=[], left_out=["fan"])
+    totals = {name: post.mine(name)["total"] for name in ("zhu", "qin", "fan", "fu")}
+    assert totals == {"zhu": 1, "qin": 0, "fan": 0, "fu": 1}
+    assert "2025年6月17日" in post.mine("zhu")["messages"][0]["text_zh"]
+
+
 def test_quiet_hours_hold_mail_back_and_not_the_portal(post: Post) -> None:
     post.clock.goes_to(datetime(2025, 6, 16, 23, tzinfo=SHANGHAI))
     post.contact("anna", quiet_from="22:00", quiet_until="07:00", language="en")
@@ -350,7 +390,7 @@ def test_quiet_hours_hold_mail_back_and_not_the_portal(post: Post) -> None:
 
 
 def test_a_message_is_sent_once_whoever_asks_twice(post: Post) -> None:
-    """The bus may tell twice; two replicas that sent at the same time write one outcome."""
+    """The bus may tell twice, to two replicas at the same time."""
     post.contact("anna")
     post.accept("a1", "anna")
     (delivery,) = post.tick()
@@ -364,7 +404,7 @@ def test_a_message_is_sent_once_whoever_asks_twice(post: Post) -> None:
     for keep in keeps:
         with post.desk.work() as work:
             keep(work)
-    assert {each.id for each in post.mail.sent} == {delivery, other}
+    assert [each.id for each in post.mail.sent] == [delivery, other]
     assert len(post.rows(models.attempts)) == 2
 
 

@@ -126,3 +126,46 @@ def test_what_is_refused_of_a_program_is_said(
         monkeypatch.setattr(bench.gateway.agencies, method, no)
         shown = admin.fill(page, having=having)
         assert (shown.status, "现在不行" in shown.words, "program.agency" in shown.words) == (409, True, True)
+
+
+def _names(bench: Bench, admin: Visitor, query: str) -> list[str]:
+    """The user names on a page of the list, in its order."""
+    known = {each["account_id"]: each["username"] for each in bench.identity.accounts()}
+    links = [link.removeprefix("/accounts/") for link in admin.open(f"/accounts?{query}").links]
+    return [known[link] for link in links if link in known]
+
+
+def test_the_list_is_narrowed_ordered_and_paged(bench: Bench, admin: Visitor) -> None:
+    """By a part of a name in any case, by a role, by being shut; what nobody offers is left out, and said."""
+    for name, shown, role in (
+        ("li.one", "李_一", "finance"), ("li.two", "李二", "auditor"), ("wu", "吴", "finance"), ("zz", "Zoe", "operator"),
+    ):  # fmt: skip
+        bench.identity.create(None, username=name, password=PASSWORD, display_name=shown, roles=[role])
+    by = {each["username"]: each["account_id"] for each in bench.identity.accounts()}
+    bench.identity.set_disabled(bench.administrator(), by["wu"], disabled=True)
+    for query, expected in (
+        ("q=LI.", ["li.one", "li.two"]), ("q=李", ["li.one", "li.two"]), ("q=zoe", ["zz"]), ("q=_", ["li.one"]), ("q=%25", []),
+        ("role=finance", ["li.one", "wu"]), ("role=finance&state=open", ["li.one"]), ("state=shut", ["wu"]),
+        ("q=li.&sort=-username", ["li.two", "li.one"]), ("q=" + "x" * 300, []), ("page=9", []),
+    ):  # fmt: skip
+        assert _names(bench, admin, query) == expected, query
+    page = admin.open("/accounts?role=agency&state=gone&sort=password_hash")
+    assert "state=gone" in page.words
+    assert "sort=password_hash" in page.words
+    answer = bench.client.get(
+        "/api/v1/accounts?role=finance&size=50", headers=bench.headers("administrator")
+    ).get_json()
+    assert [(each["username"], each["disabled"]) for each in answer["accounts"]] == [
+        ("li.one", False), ("wu", True),
+    ]  # fmt: skip
+    assert (answer["total"], answer["page"], answer["size"]) == (2, 1, 50)
+    assert (
+        bench.client.get("/api/v1/accounts?sort=id", headers=bench.headers("administrator")).status_code
+        == 422
+    )
+    one = bench.client.get(f"/api/v1/accounts/{by['wu']}", headers=bench.headers("administrator")).get_json()
+    assert one["username"] == "wu"
+    assert (
+        bench.client.get("/api/v1/accounts/nobody", headers=bench.headers("administrator")).status_code == 404
+    )
+    assert admin.open("/accounts/nobody").status == 404

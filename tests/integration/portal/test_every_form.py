@@ -24,7 +24,7 @@ from shared.contracts.operations import AGENCY, OPERATIONS, PUBLIC, ROLES
 from shared.documents.text import clean
 from shared.problems import Conflict, FieldError, Problem, invalid_fields
 from tests.integration.portal.test_crawl import address_of, said
-from tests.support.browsing import Shown, Visitor
+from tests.support.browsing import Shown, Visitor, plausible
 from tests.support.gateway import PASSWORD, Bench, Call, InProcess, make_bench
 
 PAGES = [page for room in ROOMS for page in room.pages if "GET" in page.methods]
@@ -41,10 +41,6 @@ HOSTILE = {
     "nul": f"{_MARK}\x00\x01\x7f",
     "number": f"9{'9' * 400}",
 }
-_GOOD = {
-    "date": "2026-05-12", "datetime-local": "2026-05-12T09:30", "numeric": "1", "decimal": "1",
-    "password": "right horse of a battery 7", "textarea": "有内容", "text": "有内容",
-}  # fmt: skip
 _TYPED = {"text", "textarea", "numeric", "decimal", "date", "datetime-local", "email", "tel", "search"}
 
 
@@ -78,13 +74,7 @@ class Found:
 
     def good(self) -> dict[str, str]:
         """Something of the right kind in each field."""
-        found = dict(self.shown["fields"])
-        for name in self.names:
-            kind, offered = self.shown["asked"][name]
-            chosen = next((value for value in offered if value), "")
-            if kind != "file":
-                found[name] = found.get(name) or chosen or _GOOD.get(kind, "")
-        return found
+        return plausible(self.shown)
 
     def post(self, values: Mapping[str, str]) -> Shown:
         return self.visitor.post(self.target, values)

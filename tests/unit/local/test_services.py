@@ -19,6 +19,7 @@ from deploy.local.services import (
     kept_back,
     passed_on,
 )
+from services.gateway.oidc.providers import read
 from shared.config import FOREIGN_KEYS, PREFIX, ConfigurationError, Settings
 from shared.store import KeyRing
 
@@ -134,6 +135,21 @@ def test_names_are_looked_up_without_holding_up_others_where_there_are_any(
     else:
         moved = replace(wiring, extra={f"ZHIHENG_{outside}": "anything"})
     assert "EVENTLET_NO_GREENDNS" not in moved.environment_of("intake")
+
+
+def test_a_demo_alone_has_an_identity_provider_that_vouches_for_anybody(wiring: Wiring) -> None:
+    """On the stubs' port; one that a person names takes its place."""
+    for environment in ("production", "rehearsal", "test"):
+        other = replace(wiring, environment=environment, rehearsals=False).environment_of("gateway")
+        assert not [key for key in other if "OIDC" in key]
+    demo = replace(wiring, environment="demo", rehearsals=False)
+    settings = Settings.from_env(demo.environment_of("gateway"))
+    (provider,) = read(settings.oidc).values()
+    assert provider.issuer == f"{demo.stubs_url}/identity"
+    assert (provider.accounts, settings.public_url) == ("linked", demo.gateway_url)
+    named = replace(demo, extra={"ZHIHENG_OIDC_FILE": "/etc/zhiheng/oidc.yaml"}).environment_of("gateway")
+    assert named["ZHIHENG_OIDC_FILE"] == "/etc/zhiheng/oidc.yaml"
+    assert "ZHIHENG_PUBLIC_URL" not in named
 
 
 # --- what a person sets -----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.notifications import letters
 from services.notifications.releases import is_out, release_stage
-from services.notifications.schedule import Terms, after_quiet
+from services.notifications.schedule import Terms, after_quiet, claim_of
 from services.notifications.states import DECISIONS, MOVES, Announced, Delivery, before, before_decision
 from shared.clock import SHANGHAI
 from shared.rulebooks import library
@@ -89,16 +89,24 @@ def test_results_are_out_after_the_last_public_notice() -> None:
 
 @pytest.mark.parametrize("state", Delivery)
 def test_a_delivery_moves_by_its_table_alone(state: Delivery) -> None:
-    """What was sent is sent; what was given up may be tried again."""
+    """What was sent is sent; nothing is sent that was not claimed; what was given up or is uncertain may be tried again."""
     assert before(state) == tuple(old.value for old in Delivery if state in MOVES[old])
     assert not MOVES[Delivery.SENT]
-    assert set(before(Delivery.WAITING)) == {"failed"}
+    assert set(before(Delivery.SENDING)) == {"waiting"}
+    assert set(before(Delivery.SENT)) == set(before(Delivery.FAILED)) == {"sending", "uncertain"}
+    assert set(before(Delivery.UNCERTAIN)) == {"sending"}
+    assert set(before(Delivery.WAITING)) == {"sending", "failed", "uncertain"}
 
 
 @pytest.mark.parametrize("state", Announced)
 def test_an_announcement_is_decided_once(state: Announced) -> None:
     assert before_decision(state) == (() if state is Announced.PROPOSED else ("proposed",))
     assert set(DECISIONS) == set(Announced)
+
+
+def test_a_claim_lasts_longer_than_any_sending() -> None:
+    """A quarter of an hour, or twenty steps that each take their whole time."""
+    assert (claim_of(10.0), claim_of(60.0)) == (900.0, 1200.0)
 
 
 def test_the_longest_pause_is_six_hours() -> None:

@@ -15,6 +15,7 @@ from services.notifications.texts import parts, rendered
 from shared import contracts
 from shared.clock import SHANGHAI
 from shared.contracts.events import (
+    TASKS,
     AnswerAsked,
     ApplicationAccepted,
     ApplicationWithdrawn,
@@ -26,6 +27,7 @@ from shared.contracts.events import (
     PaybackReminded,
     RecordsDiffer,
     SanctionImposed,
+    TaskWaiting,
     TrackingFailed,
     TrackingOwed,
 )
@@ -72,6 +74,11 @@ def _letters() -> Iterator[tuple[str, letters.Letter]]:
     for event, make in FROM_EVENTS.items():
         for letter in make(contracts.load(event(), dict(event.EXAMPLE))):
             yield event.NAME, letter
+    for kind in TASKS:
+        for due_on in (TaskWaiting.EXAMPLE["due_on"], None):
+            given = contracts.load(TaskWaiting(), {**TaskWaiting.EXAMPLE, "kind": kind, "due_on": due_on})
+            for letter in letters.task(given, (1,), NOW, 9):
+                yield TaskWaiting.NAME, letter
     for template, values in TO_ALL.items():
         yield "to all", letters.Letter(template, values)
 
@@ -130,6 +137,21 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
     elif isinstance(value, str) and len(value) > 3:
         yield value
+
+
+def test_a_task_is_told_to_those_named_or_to_whoever_holds_the_role() -> None:
+    """And reminded of where it is one to be reminded of, before its day; members hear no number of anything."""
+    assert set(letters.TASKS) == set(TASKS)
+    told = contracts.load(TaskWaiting(), dict(TaskWaiting.EXAMPLE))
+    first, reminder = letters.task(told, (1,), NOW, 9)
+    assert (first.template, first.people, first.role, first.at) == ("sheets_owed", ("E2",), None, None)
+    assert (reminder.template, reminder.at) == ("sheets_due", datetime(2025, 6, 23, 9, tzinfo=SHANGHAI))
+    assert letters.task(told, (1,), datetime(2025, 6, 23, 8, tzinfo=SHANGHAI), 9) == [first]
+    office, discipline = letters.task({**told, "kind": "objection_raised", "people": []}, (1,), NOW, 9)
+    assert (office.role, discipline.role) == ("award_office", "discipline")
+    (clerk,) = letters.task({**told, "kind": "enquiries_due", "people": [], "unit": "safety"}, (1,), NOW, 9)
+    assert (clerk.role, clerk.unit) == ("department_clerk", "safety")
+    assert not MAY_NAME[Reader.MEMBER]
 
 
 def test_before_the_results_an_applicant_hears_of_no_stage() -> None:

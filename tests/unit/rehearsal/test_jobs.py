@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from deploy.rehearsal.checked import Playable
 from deploy.rehearsal.faults import NoAnswer
 from deploy.rehearsal.jobs import MOST_WAITING, Busy, Job, Jobs, Say, funnel, summary
+from deploy.rehearsal.kept import Shelf, Terms
 from deploy.rehearsal.serving import Playhouse
 from deploy.stubs.signatures import signed
 from shared.clock import FixedClock
@@ -157,6 +159,85 @@ def test_only_so_many_wait() -> None:
         jobs.start("anna", playables, "t")
     go_on.set()
     assert _finished(jobs, first)["state"] == "done"
+
+
+# --- what outlives the process ------------------------------------------------------------------------------------
+
+
+def _at(folder: Path, clock: FixedClock, play: Any = None, **terms: Any) -> Jobs:
+    """A process that keeps its plays in a folder."""
+    playing = play or (lambda playable, token, say: played(playable))
+    return Jobs(playing, shelf=Shelf(folder), terms=Terms(**terms), clock=clock)
+
+
+def test_after_a_restart_a_play_is_there_as_it_was(tmp_path: Path) -> None:
+    """For its owner and nobody else; and the token with which it was played is nowhere on the disk."""
+    clock = FixedClock(NOW)
+    jobs = _at(tmp_path, clock)
+    playables, _ = jobs.check(SAMPLE, [])
+    before = _finished(jobs, jobs.start("anna", playables, "a token of hers"))
+    (file,) = tmp_path.iterdir()
+    assert file.stat().st_mode & 0o077 == 0
+    assert "a token of hers" not in file.read_text(encoding="utf-8")
+    again = _at(tmp_path, clock)
+    assert [job.told() for job in again.of("anna")] == [before]
+    assert again.find("bruno", before["play_id"]) is None
+    assert again.of("bruno") == []
+
+
+def test_what_the_restart_cut_off_says_so(tmp_path: Path) -> None:
+    """The one that was being played shows how far it had come, the one that waited that it was not played."""
+    go_on, begun = threading.Event(), threading.Event()
+
+    def play(playable: Playable, token: str, say: Say) -> dict[str, Any]:
+        for number in range(45):
+            say(f"step {number}")
+        begun.set()
+        go_on.wait(30)
+        return played(playable)
+
+    clock = FixedClock(NOW)
+    jobs = _at(tmp_path, clock, play)
+    playables, _ = jobs.check(SAMPLE, [])
+    jobs.start("anna", playables, "t")
+    assert begun.wait(30)
+    jobs.start("anna", playables, "t")
+    kept = tmp_path / "as they were"
+    shutil.copytree(tmp_path, kept, ignore=lambda *_: [kept.name])
+    go_on.set()
+    for _ in range(2):  # once more: what was said then stays said
+        waited, playing = sorted(
+            (job.told() for job in _at(kept, clock).of("anna")), key=lambda told: len(told["steps"])
+        )
+        assert {waited["state"], playing["state"]} == {"failed"}
+        assert "while it waited" in waited["reason_en"]
+        assert "重新启动" in playing["reason_zh"]
+        assert (len(waited["steps"]), len(playing["steps"])) == (0, 40)
+
+
+def test_the_number_of_each_and_the_age_of_all_are_bounded(tmp_path: Path) -> None:
+    """Another one's plays push out none of mine."""
+    clock = FixedClock(NOW)
+    jobs = _at(tmp_path, clock, most=2, age=timedelta(days=3))
+    playables, _ = jobs.check(SAMPLE, [])
+    mine = [_finished(jobs, jobs.start("anna", playables, "t"))["play_id"] for _ in range(3)]
+    for _ in range(3):
+        _finished(jobs, jobs.start("bruno", playables, "t"))
+    assert [job.job_id for job in jobs.of("anna")] == mine[:0:-1]
+    assert jobs.find("anna", mine[0]) is None
+    assert len(list(tmp_path.iterdir())) == 4
+    clock.move(timedelta(days=3))
+    assert len(jobs.of("anna")) == 2
+    clock.move(timedelta(seconds=1))
+    assert jobs.of("anna") == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"owner": "anna", "told": {"play_id": "x"}}'])
+def test_what_is_no_play_any_more_is_left_out(tmp_path: Path, content: str) -> None:
+    (tmp_path / "x.json").write_text(content, encoding="utf-8")
+    assert _at(tmp_path, FixedClock(NOW)).of("anna") == []
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- over HTTP ----------------------------------------------------------------------------------------------------

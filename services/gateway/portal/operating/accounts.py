@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, request
 
 from services.gateway.errors import not_found
-from services.gateway.own.accounts import PERSONAL_ROLES, SHORTEST_PASSWORD
+from services.gateway.own.accounts import ACCOUNTS_BY, PERSONAL_ROLES, SHORTEST_PASSWORD
 from services.gateway.portal.account.lending import ended
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
+from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import NULL, Visit
 from services.gateway.portal.words import LENT, word
 from services.gateway.roles import TITLES, exclusions
 from services.gateway.scopes import SCOPES
-from shared.contracts.operations import ADMIN
+from shared.contracts.operations import ADMIN, ROLES
 from shared.rulebooks.facts import DEPARTMENTS
 
 ROOM = Room("accounts", (ADMIN,))
 TITLE = Text("账号", "Accounts")
+_LONGEST_PART = 100  # characters that are looked for
+_FILTERS = {"q": None, "role": ROLES, "state": ("open", "shut")}
 _ROLES = Field(
     "roles", Text("角色", "Roles"), Kind.CHECKS, choices=tuple(Choice(role, Text(*TITLES[role])) for role in PERSONAL_ROLES)
 )  # fmt: skip
@@ -60,6 +65,19 @@ RESET_FORM = Form(
     ),
     submit=Text("重置第二因素", "Reset the second factor"),
 )  # fmt: skip
+UNLINK = Form(
+    (
+        Field(
+            "reason", Text("解除的理由", "Reason for unlinking it"),
+            hint=Text("例如：人员调离。写入审计记录", "For example: left the agency. It stays in the audit log"),
+        ),
+    ),
+    submit=Text("解除关联", "Unlink it"),
+)  # fmt: skip
+_UNLINKS = Text(
+    "解除后不能再通过该身份登录这个账号，该账号的登录立即失效。账号唯一的登录方式不能解除。",
+    "Nobody signs in to the account through it any more, and the account’s sessions end at once. The only way to sign in stays.",
+)
 AGENCY = Form(
     (
         Field("client_id", Text("程序名", "Client id"), width=20),
@@ -80,14 +98,17 @@ AGENCY = Form(
 
 @ROOM.page("/accounts")
 def accounts(visit: Visit) -> Response:
-    """All accounts by name; a part of a name narrows the list."""
-    asked = request.args.get("q", "").strip()[:100]
-    found = [
-        each
-        for each in visit.ask("gateway.accounts")["accounts"]
-        if asked.casefold() in f"{each['username']} {each['display_name']} {each['unit'] or ''}".casefold()
-    ]
-    return visit.page("operating/accounts.html", TITLE, accounts=found, asked=asked)
+    """A page of them; a part of a name, a role and whether they are shut narrow the list."""
+    listing = read(
+        "/accounts", request.args.items(multi=True), filters=_FILTERS, columns=ACCOUNTS_BY, sort="username"
+    )
+    if len(listing.filters.get("q", "")) > _LONGEST_PART:
+        listing = replace(listing, filters={**listing.filters, "q": listing.filters["q"][:_LONGEST_PART]})
+    found = visit.ask("gateway.accounts", **listing.asked)
+    roles = [(role, Text(*TITLES[role])) for role in ROLES]
+    return visit.page(
+        "operating/accounts.html", TITLE, accounts=found["accounts"], total=found["total"], listing=listing, roles=roles
+    )  # fmt: skip
 
 
 @ROOM.page("/accounts/new", methods=("GET", "POST"))
@@ -109,17 +130,14 @@ def account(visit: Visit, account_id: str) -> Response:
 
 
 def _shown(visit: Visit, account_id: str, refused: Filled | None = None) -> Response:
-    for each in visit.ask("gateway.accounts")["accounts"]:
-        if each["account_id"] == account_id:
-            break
-    else:
-        raise not_found()
+    each = visit.ask("gateway.account", account_id=account_id)
     forms = {"roles": ROLES_FORM.filled(each), "unit": UNIT_FORM.filled(each), "reset": RESET_FORM.filled({})}
     name = (
         {ROLES_FORM: "roles", RESET_FORM: "reset", UNIT_FORM: "unit"}.get(refused.form) if refused else None
     )
     if refused is not None and name is not None:
         forms[name] = refused
+    identities = visit.ask("gateway.account_identities", account_id=account_id)["identities"]
     lent = [
         {**one, "word": word(LENT, one["state"])}
         for one in visit.ask("gateway.delegations")["delegations"]
@@ -127,7 +145,8 @@ def _shown(visit: Visit, account_id: str, refused: Filled | None = None) -> Resp
     ]
     return visit.page(
         "operating/account.html", Text("账号", "Account"), account=each, exclusions=exclusions(), roles_form=forms["roles"],
-        unit_form=forms["unit"], reset_form=forms["reset"], lent=lent, shutting=refused if name is None else None,
+        unit_form=forms["unit"], reset_form=forms["reset"], lent=lent, identities=identities,
+        shutting=refused if name is None else None,
         oneself=visit.session is not None and visit.session.account_id == account_id,
     )  # fmt: skip
 
@@ -175,6 +194,27 @@ def second_factor(visit: Visit, account_id: str) -> Response:
         return _shown(visit, account_id, filled)
     notice = Text("第二因素已重置，该账号的登录已失效", "It was reset, and the account's sessions ended")
     return visit.go(f"/accounts/{account_id}", notice)
+
+
+@ROOM.page("/accounts/<account_id>/identities/<identity_id>", methods=("GET", "POST"))
+def identity(visit: Visit, account_id: str, identity_id: str) -> Response:
+    """Take a linked identity away from an account; the reason stays in the audit log, the account's sessions end."""
+    several = visit.ask("gateway.account_identities", account_id=account_id)["identities"]
+    this = next((each for each in several if each["identity_id"] == identity_id), None)
+    if this is None:
+        raise not_found()
+    back = f"/accounts/{account_id}"
+    if request.method == "POST":
+        filled = visit.submit(
+            UNLINK, "gateway.remove_identity", account_id=account_id, identity_id=identity_id
+        )
+        if filled.ok:
+            return visit.go(back, Text("已解除关联", "The identity was unlinked"))
+    else:
+        filled = visit.form(UNLINK)
+    facts = [(Text("统一身份认证", "Provider"), visit.say(this["name_zh"], this["name_en"]))]
+    title = Text("解除关联的身份", "Unlink an identity")
+    return visit.page("form.html", title, form=filled, back=back, intro=_UNLINKS, facts=facts)
 
 
 @ROOM.page("/accounts/<account_id>/delegations/<delegation_id>/end", methods=("GET", "POST"))
