@@ -138,7 +138,7 @@ def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
             )
         )
         if filled.ok:
-            after = f"/cycles/{cycle_id}/notices/{filled.reply['name']}"
+            after = f"/cycles/{cycle_id}/notices/{quote(filled.reply['name'])}"
             return visit.go(after, Text("更正公示已发布", "The correction is posted"))
     says = Items(
         [
@@ -210,7 +210,14 @@ def told(pen: Pen, cycle_id: str, found: dict[str, Any], draft: Any) -> list[Blo
         )
         blocks += [
             Words(corrected, strong=True),
-            Ways([(f"/cycles/{cycle_id}/notices/{quote(by)}", Text("查看更正公示", "The notice that corrects it"))]),
+            Ways(
+                [
+                    (
+                        f"/cycles/{cycle_id}/notices/{quote(by)}",
+                        Text("查看更正公示", "The notice that corrects it"),
+                    )
+                ]
+            ),
         ]
     if found["correction"]:
         old = found["correction"]["notice"]
@@ -258,7 +265,7 @@ def _draft(pen: Pen, draft: dict[str, Any]) -> list[Block | None]:
 
 
 def _preview(cycle_id: str, notice: str) -> Ways:
-    address = f"/api/v1/cycles/{cycle_id}/notices/{notice}/correction.pdf"
+    address = f"/api/v1/cycles/{cycle_id}/notices/{quote(notice)}/correction.pdf"
     return Ways([(address, Text("预览 PDF（今天发布的样子）", "Preview as PDF, as posted today"))])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 
@@ -71,7 +72,7 @@ def _row(
     if found and found["corrects"]:
         title = Text(f"{title.zh}（更正公示 {name}）", f"{title.en} (correction {name})")
     return (
-        pen.link(f"/cycles/{cycle_id}/notices/{name}", title),
+        pen.link(f"/cycles/{cycle_id}/notices/{quote(name)}", title),
         book.label(stage.rule),
         pen.tag(word(words.NOTICES, state), words.colour(state))
         if state
