@@ -261,8 +261,7 @@ def _sentence(known: Known, blocks: list[dict[str, Any]], step: Reply | None) ->
     first = next((block for block in blocks if not block["advice"]), None)
     if first is None and step is None:
         return "各服务正在交接下一阶段。", "The services are handing over to the next stage."
-    zh = f"{first['reason_zh']}；" if first else ""
-    en = f"{first['reason_en']}; " if first else ""
+    zh, en = _blocking(first) if first else ("", "")
     if step is None:
         return f"{zh}下一步暂时无法判断。", f"{en}the next step cannot be told at the moment."
     since_zh = f"（最早 {step['not_before']}）" if step["not_before"] else ""
@@ -270,6 +269,14 @@ def _sentence(known: Known, blocks: list[dict[str, Any]], step: Reply | None) ->
     return f"{zh}下一步：{step['zh']}{since_zh}。", f"{en}next: {step['en']}{since_en}."
 
 
+def _blocking(block: Reply) -> tuple[str, str]:
+    """What is awaited is a thing; what hinders is said in a sentence of its own."""
+    if block["what"] in _HINDERS:
+        return f"{block['reason_zh']}；", f"{block['reason_en']}; "
+    return f"尚待：{block['reason_zh']}；", f"waiting for {block['reason_en']}; "
+
+
+_HINDERS = ("unavailable", "blocked", "calendar")
 _NAMES: Mapping[str, tuple[str, str]] = {
     "intake": ("受理服务", "the intake service"),
     "eligibility": ("资格服务", "the eligibility service"),

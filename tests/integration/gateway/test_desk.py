@@ -100,7 +100,7 @@ def test_a_desk_is_three_questions(bench: Bench, house: House, services: InProce
         "intake.stage_numbers",
         "review.stage_awaits",
     ]
-    assert found["sentence_zh"] == "待替补；下一步：指定替补评审员。"
+    assert found["sentence_zh"] == "尚待：待替补；下一步：指定替补评审员。"
     assert found["next"]["path"] == f"/cycles/{REAL}/panels"
     assert found["stages"][0]["entered"] == 4
     assert found["today"] == "2026-09-18"

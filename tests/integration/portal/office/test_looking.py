@@ -282,7 +282,7 @@ def test_the_overview_says_what_it_cannot_know(tmp_path: Path) -> None:
     words = office.visitor.open(f"/cycles/{C}").words
     assert "件数未知" in words
     assert "申报件数暂时取不到" in words
-    assert "入 0" not in words
+    assert "进入 0" not in words
 
 
 def test_the_desk_stands_without_its_tasks(tmp_path: Path) -> None:

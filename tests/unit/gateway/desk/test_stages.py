@@ -101,8 +101,8 @@ def test_everything_awaited_has_its_place(what: str) -> None:
     assert block["article"]
     assert found["next"]["possible"] == bool(block["operation"])
     assert found["next"]["zh"] == PLACES[what].zh
-    assert found["sentence_zh"] == f"缺{what}；下一步：{PLACES[what].zh}。"
-    assert found["sentence_en"].startswith(f"no {what}; next: ")
+    assert found["sentence_zh"] == f"尚待：缺{what}；下一步：{PLACES[what].zh}。"
+    assert found["sentence_en"].startswith(f"waiting for no {what}; next: ")
 
 
 def test_operations_are_those_of_the_office() -> None:
