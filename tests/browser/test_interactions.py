@@ -199,7 +199,7 @@ def test_what_is_not_taken_is_said(story: Changning, draft: Dossier, tmp_path: P
     form.locator("button").first.click()
     expect(page.get_by_role("table", name="证实性材料").get_by_role("row")).not_to_have_count(0)
     page.goto(f"/my/a/{draft.id}/files")
-    assert "重复" in _refused(page, "proofs", once, script=script)
+    assert "完全相同" in _refused(page, "proofs", once, script=script)
 
 
 def test_a_program_under_another_name_is_returned(story: Changning, draft: Dossier) -> None:

@@ -32,6 +32,7 @@ def address_of(page: Page) -> str:
 _SAID: dict[str, dict[str, Any]] = {
     "eligibility.notice": {"rehearsal": False},
     "intake.application": {"status": "awarded"},
+    "intake.file_previews": {"previews": []},  # there is no content behind a sample's digest
     "intake.enquiry_batch": {"content": "eA==", "content_type": "text/csv", "file_name": "enquiries.csv"},
 }
 _STAGE = any_rulebook().stages[-1].key
