@@ -7,9 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from services.gateway.circumstances import Asked
-from services.gateway.own.regulations import NOT_KNOWN
 from services.gateway.published import found, line
 from shared.contracts.dossier import Facts
+from shared.contracts.operations.findings import NOT_KNOWN
 from shared.problems import invalid_field
 from shared.rulebooks import Case, Membership, Rulebook, Words
 from shared.rulebooks.difference import CHANGES, Difference

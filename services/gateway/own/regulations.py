@@ -8,10 +8,8 @@ from services.gateway.own.rulebooks import RulebookId, RulebookLine, rulebook_id
 from shared.contracts.base import Strict, count, day, one_of, optional_text, text
 from shared.contracts.dossier import CATEGORIES, KINDS, Facts
 from shared.contracts.operations import PUBLIC, Operation
-from shared.rulebooks.findings import Outcome
+from shared.contracts.operations.findings import OUTCOMES, ConditionTold
 
-NOT_KNOWN = "not_known"  # rests on registers that are not read here
-_OUTCOMES = (*(outcome.value for outcome in Outcome), NOT_KNOWN)
 _EXAMPLE = {"rulebook": "sample-2024"}
 
 
@@ -123,19 +121,10 @@ class SelfCheck(RulebookId):
     materials = fields.List(text(longest=64), load_default=list)
 
 
-class SelfCheckFinding(Strict):
-    """A condition with its article and what was found. `not_known`: it rests on registers that are not read here."""
+class SelfCheckFinding(ConditionTold):
+    """What was found. `not_known`: it rests on registers that are not read here."""
 
-    rule = text()
-    article = text()
-    gist_zh = fields.String(load_default=None, allow_none=True)
-    gist_en = fields.String(load_default=None, allow_none=True)
-    condition_zh = fields.String(required=True)
-    condition_en = fields.String(required=True)
-    outcome = one_of(*_OUTCOMES)
-    reason_zh = fields.String(required=True)
-    reason_en = fields.String(required=True)
-    evidence = fields.List(fields.String(), required=True)
+    outcome = one_of(*OUTCOMES)
 
 
 class SelfChecked(Strict):

@@ -11,10 +11,8 @@ OUTCOMES = ("pass", "fail", "missing", "awaiting", "needs_judgement", "not_appli
 GROUNDS = ("own", "departments", "bans", "applications")
 
 
-class ExplainedFinding(Strict):
-    """A condition with its article, what was found and why. `ground`: what it rests on. `confirmed`: what an officer decided
-    where only an officer may. `evidence` names no other application.
-    """
+class ConditionTold(Strict):
+    """A condition with its article, and why something was found of it."""
 
     rule = text()
     article = text()
@@ -22,9 +20,16 @@ class ExplainedFinding(Strict):
     gist_en = fields.String(load_default=None, allow_none=True)
     condition_zh = fields.String(required=True)
     condition_en = fields.String(required=True)
-    outcome = one_of(*OUTCOMES)
     reason_zh = fields.String(required=True)
     reason_en = fields.String(required=True)
     evidence = fields.List(fields.String(), required=True)
+
+
+class ExplainedFinding(ConditionTold):
+    """What was found. `ground`: what it rests on. `confirmed`: what an officer decided where only an officer may. `evidence`
+    names no other application.
+    """
+
+    outcome = one_of(*OUTCOMES)
     ground = one_of(*GROUNDS)
     confirmed = fields.Boolean(load_default=None, allow_none=True)
