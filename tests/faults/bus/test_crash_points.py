@@ -18,12 +18,20 @@ RELAY_POINTS = ("after_take", "after_publish_before_mark")
 CALL_POINTS = ("before_answer", "after_answer", "after_reply")
 # Tried where there is a bank: tests/faults/cycle/test_killed_while_paying.py.
 PAYMENT_POINTS = ("payment_claimed", "payment_claimed_again", "payment_answered")
+# Tried where there is a mail server: tests/integration/notifications/test_claims.py.
+DELIVERY_POINTS = ("delivery_claimed", "delivery_answered")
 EACH = 30
 
 
 def test_every_point_is_tried() -> None:
     """No crash point exists that no test passes."""
-    assert set(crash.POINTS) == {*EVENT_POINTS, *RELAY_POINTS, *CALL_POINTS, *PAYMENT_POINTS}
+    assert set(crash.POINTS) == {
+        *EVENT_POINTS,
+        *RELAY_POINTS,
+        *CALL_POINTS,
+        *PAYMENT_POINTS,
+        *DELIVERY_POINTS,
+    }
 
 
 def settled(sample: Sample) -> bool:

@@ -18,6 +18,7 @@ from services.notifications.channels import Mail, MailSettings
 from services.notifications.sending import Outside
 from shared.problems import Conflict, NotFound
 from shared.rulebooks import library
+from tests.faults.bus.test_crash_points import DELIVERY_POINTS
 from tests.integration.notifications.test_messages import START, TERMS, Post
 from tests.support.bus.harness import ROOT
 from tests.support.messages import CaptureServer
@@ -67,11 +68,11 @@ def one_waits(post: Post, *, to: str = "anna@example.org", phone: str | None = N
     return post.tick()
 
 
-@pytest.mark.parametrize("place", ["in the middle", "delivery_answered"])
+@pytest.mark.parametrize("place", ["in the middle", *DELIVERY_POINTS])
 def test_a_worker_that_dies_makes_no_second_mail(
     post: Post, server: CaptureServer, database_url: str, tmp_path: Path, place: str
 ) -> None:
-    """After the server had the whole mail, after its answer: nothing is sent by itself after it.
+    """Before anything has left, after the server had the whole mail, after its answer: nothing is sent by itself after it.
 
     The claim is over after its time; then the delivery is uncertain, and an operator who looked into the server's log decides.
     """
