@@ -70,7 +70,7 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "missing_materials": glance.lacking(
             cycle.rulebook, data["kind"], data["category"], data["materials"]
         ),
-        **{name: data[name] for name in ("cycle_id", "name", "kind", "category", "nominated_by", *PERSONAL)},
+        **{name: data.get(name) for name in ("cycle_id", "name", "kind", "category", "nominated_by", *PERSONAL)},
     }
     work.session.execute(_APPLICATIONS.insert().values(**row))
     work.session.execute(

@@ -62,12 +62,15 @@ def _subjects(treasury: Treasury) -> dict[str, Any]:
     return found
 
 
+OF_EVERY_SERVICE = {"replay_parked", "discard_parked"}  # messages of the broker: no cycle is in them
+
+
 def test_no_command_of_a_rehearser_touches_a_real_cycle(treasury: Treasury) -> None:
     """Every command that the service declares is tried, so that a new one is tried, too."""
     known = _subjects(treasury)
     before = everything_kept(treasury)
     service = SimpleNamespace(conductor=treasury.conductor, settings=Settings(), clock=treasury.clock)
-    for method in declaration(Incentives).commands:
+    for method in set(declaration(Incentives).commands) - OF_EVERY_SERVICE:
         contract = operation("incentives", method)
         example = {**contract.example} | {name: known[name] for name in contract.example if name in known}
         if method in DECIDED_OF:

@@ -367,8 +367,8 @@ def _all_answers(hall: Hall) -> dict[str, str]:
     answers: dict[str, str] = {}
     for name, entrypoint in entrypoints(Review):
         method = getattr(entrypoint.declared, "method", None)
-        if getattr(entrypoint.declared, "kind", "") != "query" or method == "counted":
-            continue  # whether one's own ballot is there is what a receipt is for
+        if getattr(entrypoint.declared, "kind", "") != "query" or method in ("counted", "health"):
+            continue  # whether one's own ballot is there is what a receipt is for; how a process stands is the broker's
         contract = OPERATIONS[f"review.{method}"]
         data = {"cycle_id": CYCLE, "stage": VOTE.key, "application_id": "a1"}
         given = {key: value for key, value in data.items() if key in contract.request().fields}
