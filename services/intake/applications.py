@@ -58,7 +58,7 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     reason = check_id_number(data["id_number"]) if data["id_number"] else None
     if reason is not None:
         raise invalid_field("id_number", reason.zh, reason.en)
-    row = {
+    row: dict[str, Any] = {
         "id": new_id(),
         "owner": work.context.actor,
         "applicant_key": "",  # who applies is known for good when it is handed in
@@ -70,7 +70,10 @@ def create(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         "missing_materials": glance.lacking(
             cycle.rulebook, data["kind"], data["category"], data["materials"]
         ),
-        **{name: data.get(name) for name in ("cycle_id", "name", "kind", "category", "nominated_by", *PERSONAL)},
+        **{
+            name: data.get(name)
+            for name in ("cycle_id", "name", "kind", "category", "nominated_by", *PERSONAL)
+        },
     }
     work.session.execute(_APPLICATIONS.insert().values(**row))
     work.session.execute(

@@ -67,18 +67,24 @@ class Cycle:
 
 @ROOM.page("/review")
 def mine(visit: Visit) -> Response:
-    """Everything of all running cycles: what waits first, what is handed in last."""
-    cycles, away = [], False
+    """Everything of all running cycles: what waits first, what is handed in last. Statements are asked for where one is assigned
+    anything at all.
+    """
+    cycles = []
     running = [
         each
         for each in visit.ask("intake.cycles")["cycles"]
         if not each["rehearsal"] and each["state"] not in DONE
     ]
-    named = [{"cycle_id": each["cycle_id"]} for each in running]
-    panels = visit.ask_each("review.my_assignments", named)
-    cases = visit.ask_each("review.awaiting_statement", named)
-    for cycle, assigned, to_state in zip(running, panels, cases, strict=True):
-        found = _of_cycle(visit, cycle, or_none(assigned), or_none(to_state))
+    told = visit.ask_each("review.my_assignments", [{"cycle_id": each["cycle_id"]} for each in running])
+    asked = [or_none(each) for each in told]
+    away = None in asked
+    own = [
+        (cycle, panels) for cycle, panels in zip(running, asked, strict=True) if panels and panels["panels"]
+    ]
+    cases = visit.ask_each("review.awaiting_statement", [{"cycle_id": cycle["cycle_id"]} for cycle, _ in own])
+    for (cycle, panels), to_state in zip(own, cases, strict=True):
+        found = _of_cycle(visit, cycle, panels, or_none(to_state))
         away = away or found is None
         if found is not None and (found.jobs or found.led):
             cycles.append(found)
@@ -86,10 +92,10 @@ def mine(visit: Visit) -> Response:
 
 
 def _of_cycle(
-    visit: Visit, cycle: dict[str, Any], panels: dict[str, Any] | None, cases: dict[str, Any] | None
+    visit: Visit, cycle: dict[str, Any], panels: dict[str, Any], cases: dict[str, Any] | None
 ) -> Cycle | None:
     cycle_id = cycle["cycle_id"]
-    if panels is None or cases is None:
+    if cases is None:
         return None
     book = visit.rulebook(cycle_id)
     names = _stages(book)
