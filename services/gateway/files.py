@@ -108,16 +108,17 @@ def reviewed_file(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Re
 
 
 def reviewed_pages(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
-    """How many pages of a file under review there are pictures of, and the beginning of its text. Raises as `reviewed_file`."""
+    """How many pages of a file under review there are pictures of; where there are none, the beginning of its text. Raises as
+    `reviewed_file`.
+    """
     file, previews = _previews_under_review(gateway, data, asked)
+    pages = sum(not each["media_type"].startswith(TEXT) for each in previews)
     words = next((each for each in previews if each["media_type"].startswith(TEXT)), None)
-    if words is not None:
-        note_reading(gateway, asked, "file:previewed", data["cycle_id"], file, page=None)
-    content = b"".join(stream(content_of(gateway), words["digest"])) if words else b""
-    return {
-        "pages": sum(not each["media_type"].startswith(TEXT) for each in previews),
-        "words": content.decode("utf-8", "replace"),
-    }
+    if pages or words is None:
+        return {"pages": pages, "words": ""}
+    note_reading(gateway, asked, "file:previewed", data["cycle_id"], file, page=None)
+    content = b"".join(stream(content_of(gateway), words["digest"]))
+    return {"pages": 0, "words": content.decode("utf-8", "replace")}
 
 
 def reviewed_page(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:

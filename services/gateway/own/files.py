@@ -68,8 +68,8 @@ class ReviewedPage(FilePage):
 
 
 class ReviewedPages(Strict):
-    """How many pages there are pictures of, the first being 1, and the words: the beginning of the text, empty where there is
-    none.
+    """How many pages there are pictures of, the first being 1, and where there are none the words: the beginning of the text,
+    empty where there is none of that either.
     """
 
     pages = count()

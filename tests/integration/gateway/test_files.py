@@ -232,7 +232,7 @@ def test_a_reviewer_gets_the_files_of_what_it_may_read(counter: Counter) -> None
 
 
 def test_a_reviewer_reads_in_place_what_it_may_read(counter: Counter) -> None:
-    """How many pages there are and the words, then each page's picture; all of it only where review lets read the dossier."""
+    """How many pages there are, then each page's picture; where there is none, the words. Only where review lets read the dossier."""
     counter.put(b"%PDF-1.7 papers")
     picture = counter.bench.gateway.content.write([b"\x89PNG"], limit=10)  # type: ignore[union-attr]
     text = counter.bench.gateway.content.write(["自评".encode()], limit=10)  # type: ignore[union-attr]
@@ -241,10 +241,12 @@ def test_a_reviewer_reads_in_place_what_it_may_read(counter: Counter) -> None:
         {"page": 1, "media_type": "text/plain; charset=utf-8", "digest": text.digest, "size": text.size},
     ]
     path = f"/api/v1/cycles/rehearsal-cycle/reviews/a1/files/{FILE}/pages"
-    assert counter("GET", path, "reviewer").json == {"pages": 1, "words": "自评"}
+    assert counter("GET", path, "reviewer").json == {"pages": 1, "words": ""}
     page = counter("GET", f"{path}/1", "reviewer", Accept="image/png")
     assert (page.status_code, page.data, page.mimetype) == (200, b"\x89PNG", "image/png")
     assert counter("GET", f"{path}/2", "reviewer").status_code == 404
+    counter.desk.one(FILE)["previews"].pop(0)
+    assert counter("GET", path, "reviewer").json == {"pages": 0, "words": "自评"}
     counter.desk.refuses = NotFound("没有这项评审任务", "no such assignment of yours")
     for address in (path, f"{path}/1"):
         assert counter("GET", address, "reviewer").status_code == 404
