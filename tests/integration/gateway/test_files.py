@@ -232,7 +232,7 @@ def test_a_reviewer_gets_the_files_of_what_it_may_read(counter: Counter) -> None
 
 
 def test_a_reviewer_reads_in_place_what_it_may_read(counter: Counter) -> None:
-    """How many pages there are, then each page's picture; where there is none, the words. Only where review lets read the dossier."""
+    """How many pages there are, then each page's picture; where there is none, the words; only where review lets it."""
     counter.put(b"%PDF-1.7 papers")
     picture = counter.bench.gateway.content.write([b"\x89PNG"], limit=10)  # type: ignore[union-attr]
     text = counter.bench.gateway.content.write(["自评".encode()], limit=10)  # type: ignore[union-attr]
