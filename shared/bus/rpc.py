@@ -295,10 +295,7 @@ class RpcServer:
             raise
         except Problem as problem:
             return self._remember_refusal(answerer, context, digest, problem)
-        with self._runtime.store.transaction() as tx:
-            if tx.answer(context.message_id) is None:
-                tx.remember(context.message_id, answerer.operation.name, digest, body)
-        return body
+        return self._remember(answerer, context, digest, body)
 
     def _remember_refusal(
         self, answerer: Answerer, context: Context, digest: str, problem: Problem
@@ -307,6 +304,12 @@ class RpcServer:
         body = wire.refusal(problem)
         if problem.code == _KEY_REUSED:
             return body  # the key's own answer stays
+        return self._remember(answerer, context, digest, body)
+
+    def _remember(
+        self, answerer: Answerer, context: Context, digest: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keep an answer after its work is done; the one that counts: of two at once the first."""
         with self._runtime.store.transaction() as tx:
             known = tx.answer(context.message_id)
             if known is not None:

@@ -25,7 +25,7 @@ from services.gateway.serving import answer
 from shared.contracts import load
 from shared.contracts.operations import PUBLIC, ROLES
 from shared.identifiers import new_id
-from shared.problems import Problem, Unavailable
+from shared.problems import NotFound, Problem, Unavailable
 from shared.rulebooks import Rulebook
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ def or_none(answer: dict[str, Any] | Problem) -> dict[str, Any] | None:
     if isinstance(answer, Problem):
         raise answer
     return answer
+
+
+def or_unheard(answer: dict[str, Any] | Problem) -> dict[str, Any] | None:
+    """As `or_none`; None as well of a service that has not heard of the cycle yet."""
+    return None if isinstance(answer, NotFound) else or_none(answer)
 
 
 @dataclass

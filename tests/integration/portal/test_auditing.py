@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.contracts import Context
 from tests.support.browsing import Visitor
-from tests.support.gateway import REAL, Bench, InProcess, answered, any_rulebook, make_bench
+from tests.support.gateway import REAL, Bench, InProcess, answered, any_rulebook
 
 
 class World:
@@ -41,16 +40,6 @@ class World:
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-@pytest.fixture
-def services(world: World) -> InProcess:
-    return InProcess(world)
-
-
-@pytest.fixture
-def bench(tmp_path: Path, services: InProcess) -> Bench:
-    return make_bench(tmp_path, services)
 
 
 def press(auditor: Visitor) -> str:

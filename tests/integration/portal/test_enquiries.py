@@ -45,11 +45,6 @@ def services() -> InProcess:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, services: InProcess) -> Bench:
-    return make_bench(tmp_path, services)
-
-
-@pytest.fixture
 def clerk(bench: Bench) -> Visitor:
     return Visitor(bench, "department_clerk")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from services.notifications.templates import TEMPLATES
 from shared.contracts import Context
 from shared.problems import Conflict, Forbidden, Unavailable
 from tests.support.browsing import Visitor
-from tests.support.gateway import REAL, Bench, Call, InProcess, answered, make_bench
+from tests.support.gateway import REAL, Bench, Call, InProcess, answered
 
 ONE, TWO = "0199a1b2c3d57e5f8a9b0c1d2e3f4a01", "0199a1b2c3d57e5f8a9b0c1d2e3f4a02"
 HERE = f"/cycles/{REAL}/announcements"
@@ -66,16 +65,6 @@ class World:
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-@pytest.fixture
-def services(world: World) -> InProcess:
-    return InProcess(world)
-
-
-@pytest.fixture
-def bench(tmp_path: Path, services: InProcess) -> Bench:
-    return make_bench(tmp_path, services)
 
 
 def last(services: InProcess, operation: str) -> Call:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from werkzeug.test import encode_multipart
 from shared.contracts import Context
 from shared.problems import Forbidden, NotFound, invalid_field
 from tests.support.browsing import Shown, Visitor
-from tests.support.gateway import REAL, Bench, InProcess, answered, any_rulebook, make_bench
+from tests.support.gateway import REAL, Bench, InProcess, answered, any_rulebook
 
 ID = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
 HERE = f"/finance/{REAL}"
@@ -80,11 +79,6 @@ def treasury() -> Treasury:
 @pytest.fixture
 def services(treasury: Treasury) -> InProcess:
     return InProcess(treasury)
-
-
-@pytest.fixture
-def bench(tmp_path: Path, services: InProcess) -> Bench:
-    return make_bench(tmp_path, services)
 
 
 @pytest.fixture

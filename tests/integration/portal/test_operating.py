@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from shared.contracts import Context
 from shared.contracts.operations import OPERATIONS
 from shared.problems import Conflict, Unavailable
 from tests.support.browsing import Visitor
-from tests.support.gateway import Bench, InProcess, answered, make_bench
+from tests.support.gateway import Bench, InProcess, answered
 
 QUEUE = "review.intake.application.accepted"
 ONE = "0199a1b2c3d57e5f8a9b0c1d2e3f4a01"
@@ -65,16 +64,6 @@ class World:
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-@pytest.fixture
-def services(world: World) -> InProcess:
-    return InProcess(world)
-
-
-@pytest.fixture
-def bench(tmp_path: Path, services: InProcess) -> Bench:
-    return make_bench(tmp_path, services)
 
 
 def of(services: InProcess, method: str) -> list[Any]:

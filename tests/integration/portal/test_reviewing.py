@@ -105,11 +105,6 @@ def world() -> World:
 
 
 @pytest.fixture
-def services(world: World) -> InProcess:
-    return InProcess(world)
-
-
-@pytest.fixture
 def reviewer(tmp_path: Path, services: InProcess) -> Visitor:
     return Visitor(make_bench(tmp_path, services), "reviewer")
 

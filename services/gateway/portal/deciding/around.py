@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding.blocks import Block, Pen
-from services.gateway.portal.forms import Choice, Filled
+from services.gateway.portal.forms import Choice, Filled, Form
 from services.gateway.portal.office.around import AWAY, decide, decision, names_of, show, there
 from services.gateway.portal.text import Text, own
 from services.gateway.portal.visit import Visit
@@ -64,6 +64,16 @@ def number_of(text: str) -> int:
 def revised(data: Mapping[str, Any], name: str = "revision") -> dict[str, Any]:
     """With the hidden number of what was seen as a number. Raises NotFound for what is none."""
     return {**data, name: number_of(str(data.get(name, "")))}
+
+
+def confirmed(visit: Visit, form: Form, operation: str, seen: Mapping[str, Any], **named: str) -> Filled:
+    """A form by which the version that was seen is confirmed: as it is shown, or once it was posted what became of it."""
+    filled = form.filled(seen)
+    if request.method == "POST":
+        filled = form.posted(request.form)
+        data = revised(filled.data)
+        filled.attempt(lambda: visit.do(operation, filled.key, **named, **data))
+    return filled
 
 
 def at_hand(visit: Visit, operation: str, **data: Any) -> Any:

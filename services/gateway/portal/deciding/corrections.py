@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, revised
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, confirmed, decide, revised
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Filled, Form, Kind, Rows
@@ -128,18 +128,12 @@ def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     draft = visit.ask("eligibility.notice_correction", cycle_id=cycle_id, notice=notice)
     pen, back = Pen(visit.language), f"/cycles/{cycle_id}/notices/{notice}"
     form = Form((_REVISION,), submit=Text("批准并发布更正公示", "Confirm and post the correction"))
-    filled = form.filled(draft)
-    if request.method == "POST":
-        filled = form.posted(request.form)
-        data = revised(filled.data, "revision")
-        filled.attempt(
-            lambda: visit.do(
-                "eligibility.approve_notice_correction", filled.key, cycle_id=cycle_id, notice=notice, **data
-            )
-        )
-        if filled.ok:
-            after = f"/cycles/{cycle_id}/notices/{quote(filled.reply['name'])}"
-            return visit.go(after, Text("更正公示已发布", "The correction is posted"))
+    filled = confirmed(
+        visit, form, "eligibility.approve_notice_correction", draft, cycle_id=cycle_id, notice=notice
+    )
+    if filled.was_posted and filled.ok:
+        after = f"/cycles/{cycle_id}/notices/{quote(filled.reply['name'])}"
+        return visit.go(after, Text("更正公示已发布", "The correction is posted"))
     says = Items(
         [
             DAYS,

@@ -13,7 +13,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import corrections, words
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, revised
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, confirmed, decide, revised
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Form, Kind
@@ -310,20 +310,12 @@ def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     draft = visit.ask("eligibility.notice_draft", cycle_id=cycle_id, notice=notice)
     book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/notices/{notice}"
     form = Form((_REVISION,), submit=Text("批准", "Approve it"))
-    filled = form.filled(draft)
-    if request.method == "POST":
-        filled = form.posted(request.form)
-        data = revised(filled.data, "revision")
-        filled.attempt(
-            lambda: visit.do(
-                "eligibility.approve_notice", filled.key, cycle_id=cycle_id, notice=notice, **data
-            )
+    filled = confirmed(visit, form, "eligibility.approve_notice", draft, cycle_id=cycle_id, notice=notice)
+    if filled.was_posted and filled.ok:
+        return visit.go(
+            f"{back}/new",
+            Text("公示稿已批准，可以选择发布日期", "It is approved: pick the day of posting"),
         )
-        if filled.ok:
-            return visit.go(
-                f"{back}/new",
-                Text("公示稿已批准，可以选择发布日期", "It is approved: pick the day of posting"),
-            )
     says = Items(
         [
             Text("批准人不能是最后拟稿的人。", "Whoever wrote it last does not approve it."),

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit, or_none
+from services.gateway.portal.visit import Visit, or_unheard
 from shared.money.capitals import in_capitals
-from shared.problems import NotFound
 
 _ASKED = ("grants", "batches", "payees", "unknown_payments", "receivables")
 Some = Sequence[Mapping[str, Any]]
@@ -40,9 +39,7 @@ def glances(visit: Visit, cycles: Sequence[Mapping[str, Any]]) -> list[dict[str,
     heard of the cycle yet: nothing is known then.
     """
     questions = [(f"incentives.{name}", {"cycle_id": each["cycle_id"]}) for each in cycles for name in _ASKED]
-    answers = iter(
-        [None if isinstance(each, NotFound) else or_none(each) for each in visit.ask_all(questions)]
-    )
+    answers = iter([or_unheard(each) for each in visit.ask_all(questions)])
     found = []
     for cycle in cycles:
         told = {name: next(answers) for name in _ASKED}

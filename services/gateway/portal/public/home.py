@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Response
 
-from services.gateway.desk.levels import Left, left
+from services.gateway.desk.levels import left
+from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.navigation import MENUS, home_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
@@ -27,16 +28,12 @@ def home(visit: Visit) -> Response:
     posted = visit.ask_or_none("eligibility.posted_notices")
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
     running = None if posted is None else [each for each in posted["notices"] if each["runs"]][:_LATEST]
-    calls, calendar, today = _calls(cycles), work_calendar(), visit.today()
-
-    def rest(day: str) -> Left:
-        return left(calendar, today, date.fromisoformat(day))
-
+    calls, today = _calls(cycles), visit.today()
     return visit.page(
         "public/home.html", Text("政府质量奖", "Government quality award"), calls=calls, running=running, rules=rules,
         votes=_votes(votes, cycles), desk=home_of(visit.roles) if visit.session else "", applies=APPLICANT in visit.roles,
-        left={each["cycle_id"]: rest(each["closes_on"]) for each in calls or ()},
-        reached={_named(each): _reached(each, rest(each["last_day"])) for each in running or ()},
+        closes={each["cycle_id"]: deadline(each["closes_on"], today) for each in calls or ()},
+        reached={_named(each): _reached(each, today) for each in running or ()},
     )  # fmt: skip
 
 
@@ -59,8 +56,9 @@ def _named(notice: dict[str, Any]) -> tuple[str, str]:
     return notice["cycle_id"], notice["notice"]
 
 
-def _reached(notice: dict[str, Any], rest: Left) -> Text:
+def _reached(notice: dict[str, Any], today: date) -> Text:
     """Which of its working days it is; nothing where that cannot be counted."""
+    rest = left(work_calendar(), today, date.fromisoformat(notice["last_day"]))
     if rest.days is None or not 0 <= rest.days < notice["working_days"]:
         return Text("", "")
     day, of = notice["working_days"] - rest.days, notice["working_days"]

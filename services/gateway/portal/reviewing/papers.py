@@ -26,12 +26,17 @@ class Paper:
     pages: int
     words: str
     away: bool
-    content: str  # address of the file itself
+    address: str  # below which its bytes and its pages are
+
+    @property
+    def content(self) -> str:
+        """The address of the file itself."""
+        return f"{self.address}/content"
 
     @property
     def picture(self) -> str:
         """The address of the page's picture."""
-        return f"{self.content.removesuffix('/content')}/pages/{self.page}"
+        return f"{self.address}/pages/{self.page}"
 
     @property
     def place(self) -> str:
@@ -53,15 +58,10 @@ def opened(visit: Visit, here: Mapping[str, str], files: Sequence[Mapping[str, A
         file=file,
         page=min(_asked_for(), max(pages, 1)),
         pages=pages,
-        words=shown["words"] if shown and not pages else "",
+        words=shown["words"] if shown else "",
         away=shown is None,
-        content=address(here, file["file_id"]),
+        address=f"/api/v1/cycles/{at['cycle_id']}/reviews/{at['application_id']}/files/{file['file_id']}",
     )
-
-
-def address(here: Mapping[str, str], file_id: str) -> str:
-    """Where the bytes of a file under review are."""
-    return f"/api/v1/cycles/{here['cycle_id']}/reviews/{here['application_id']}/files/{file_id}/content"
 
 
 def _asked_for() -> int:

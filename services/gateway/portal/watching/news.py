@@ -12,10 +12,9 @@ from typing import Any
 
 from services.gateway.checks import signed_in_before
 from services.gateway.portal.text import PLACE, Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, or_unheard
 from services.gateway.portal.watching import words
 from services.gateway.portal.watching.lists import Day, Link, Table, tag
-from shared.problems import NotFound, Problem, Unavailable
 
 MOST_CYCLES = 4  # running ones whose alerts are looked through, the newest
 _RUNNING = frozenset({"open", "running", "blocked"})
@@ -116,12 +115,11 @@ def _others(
     answers = visit.ask_all((each[0], {"cycle_id": cycle["cycle_id"], **each[4]}) for cycle, each in asked)
     rows: list[_Row] = []
     for (cycle, (_, name, at, label, _data)), answer in zip(asked, answers, strict=True):
-        if isinstance(answer, Problem):
-            if not isinstance(answer, Unavailable | NotFound):
-                raise answer
+        told = or_unheard(answer)
+        if told is None:
             silent += [called for called in [named(visit, cycle)] if called not in silent]
             continue
-        number = sum(_is_new(each[at], since) for each in answer[name])
+        number = sum(_is_new(each[at], since) for each in told[name])
         if number:
             here = f"/discipline/{cycle['cycle_id']}/{_WAYS[name]}"
             called = named(visit, cycle)
