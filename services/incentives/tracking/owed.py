@@ -82,7 +82,8 @@ def remind(work: Work, days: tuple[int, ...]) -> None:
         .with_for_update(skip_locked=True)
     )
     rows = {row.application_id: row for row in work.session.execute(query).all()}
-    for name, what, _year, _ref, owed_on in _all(work, list(rows)):
+    # By name: the database returns a kind's lines in any order, what is told has one.
+    for name, what, _year, _ref, owed_on in sorted(_all(work, list(rows)), key=lambda line: line[0]):
         since = rows[name].reminded_on or today - timedelta(days=1)
         if any(since < day <= today for day in terms.reminders(owed_on, days)):
             told = {"cycle_id": rows[name].cycle_id, "application_id": name, "what": what, "owed_on": owed_on}
