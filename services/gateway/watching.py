@@ -114,7 +114,7 @@ def _alerts(cycle_id: str, answers: Answers, tried: Sequence[attempts.Attempt]) 
     own, acts = {}, {}
     for service, told in answers.items():
         if cycle_id in told:
-            own[service], acts[service] = told[cycle_id]["alerts"], told[cycle_id]["acts"]
+            own[service], acts[service] = {"alerts": told[cycle_id]["alerts"]}, told[cycle_id]["acts"]
     here = [each for each in tried if each["cycle_id"] in {cycle_id, None}]
     return [{**line, "cycle_id": cycle_id} for line in together(cycle_id, own, acts, here)]
 

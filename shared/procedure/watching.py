@@ -45,7 +45,7 @@ def watch(service: Watching, work: Work, data: Mapping[str, Any]) -> dict[str, A
         new = service.fresh(work, cycle, data["since"])
         found.append({
             "cycle_id": cycle_id,
-            "alerts": alerts.reply(service.name, cycle_id, service.watched(work, cycle)),
+            "alerts": alerts.lines(service.name, cycle_id, service.watched(work, cycle)),
             "acts": acts(work, service.store.tables.audit, cycle_id, data["actions"], data["subjects"]),
             "fresh": [{"what": what, "count": number} for what, number in new.items() if number],
         })  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Table, and_, func, or_, select
 
@@ -30,7 +31,7 @@ def watched(work: Work, cycle: Cycle, terms: Terms) -> Watched:
         *_overdue_objections(work, cycle, terms),
         *_overdue_forms(work, cycle),
     )
-    return Watched(alerts, tuple(_figures(work, cycle)))
+    return Watched(alerts, partial(_figures, work, cycle))
 
 
 def fresh(work: Work, cycle: Cycle, since: datetime | None) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, Table, func, select
 
@@ -37,7 +38,7 @@ def watched(work: Work, conductor: Conductor, cycle: Cycle) -> Watched:
         *_returned(work, cycle),
         *_outliers(work, conductor, cycle),
     )
-    return Watched(alerts, tuple(_figures(work, cycle)))
+    return Watched(alerts, partial(_figures, work, cycle))
 
 
 def fresh(work: Work, cycle: Cycle, since: datetime | None) -> dict[str, int]:

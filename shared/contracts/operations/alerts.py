@@ -110,7 +110,7 @@ class CycleWatched(Strict):
     """What one service has to tell of one of several cycles."""
 
     cycle_id = identifier()
-    alerts = fields.Nested(Alerts, required=True)
+    alerts = fields.List(fields.Nested(AlertLine), required=True)
     acts = fields.Nested(Acts, required=True)
     fresh = fields.List(fields.Nested(Fresh), required=True)
 

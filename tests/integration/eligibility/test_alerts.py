@@ -39,7 +39,7 @@ def bureau(database_url: str) -> Iterator[Bureau]:
 def watch(bureau: Bureau) -> dict[str, Any]:
     with bureau.desk.work("discipline", "ji") as work:
         watched = alerts.watched(work, conductor.cycle(work, CYCLE), Terms.of(Settings()))
-    return dump(Alerts(), told_by.reply("eligibility", CYCLE, watched))
+        return dump(Alerts(), told_by.reply("eligibility", CYCLE, watched))
 
 
 def kinds(bureau: Bureau) -> dict[str, dict[str, Any]]:

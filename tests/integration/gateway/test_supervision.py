@@ -53,10 +53,7 @@ class House:
         if method == "watch":
             if service in self.unheard:
                 return reply | {"cycles": []}
-            lines = [
-                {**each, "alerts": {**each["alerts"], "alerts": self.alerts.get(service, [])}}
-                for each in reply["cycles"]
-            ]
+            lines = [{**each, "alerts": self.alerts.get(service, [])} for each in reply["cycles"]]
             return reply | {
                 "cycles": [{**each, "acts": self._acts(service, each["acts"], data)} for each in lines]
             }

@@ -255,7 +255,7 @@ def _alert(name: str, severity: str, since: str, note: dict[str, Any] | None = N
 
 def _watched(*alerts: dict[str, Any], cycle_id: str = REAL, **fresh: int) -> dict[str, Any]:
     return {
-        "cycle_id": cycle_id, "alerts": {"service": "review", "figures": [], "alerts": list(alerts)},
+        "cycle_id": cycle_id, "alerts": list(alerts),
         "acts": {"service": "review", "roles": [], "acts": [], "known": [], "cut": False},
         "fresh": [{"what": what, "count": number} for what, number in fresh.items()],
     }  # fmt: skip
