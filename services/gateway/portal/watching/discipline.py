@@ -11,11 +11,12 @@ from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, or_none
 from services.gateway.portal.watching import news, words
 from services.gateway.portal.watching.lists import Day, Link, Table, naming, tag
 from services.gateway.portal.words import word
 from shared.contracts.operations import DISCIPLINE
+from shared.problems import Problem
 
 ROOM = Room("discipline", (DISCIPLINE,))
 A_SAMPLE = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
@@ -40,9 +41,10 @@ _TITLE = Text("监督", "Supervision")
 @ROOM.page("/discipline")
 def discipline(visit: Visit) -> Response:
     """What is new since the visit before this, alerts first; what is due anywhere; the cycles."""
-    cycles = visit.ask("intake.cycles")["cycles"]
-    due = visit.ask_or_none("eligibility.due_objections")
-    found = news.news(visit, cycles)
+    listing = read(request.path, request.args.items(multi=True), filters={}, columns=(), sort="")
+    cycles, due = visit.ask_all([("intake.cycles", {}), ("eligibility.due_objections", {})])
+    if isinstance(cycles, Problem):
+        raise cycles
     table = Table(
         Text("评奖周期", "Cycles"), [Text("办法", "Rules"), Text("年度", "Year"), Text("状态", "State"), Text("监督",
         "Supervision")],
@@ -53,13 +55,14 @@ def discipline(visit: Visit) -> Response:
                 tag(words.CYCLES, each["state"]),
                 Link(f"/discipline/{each['cycle_id']}", Text("打开", "Open"), news.named(visit, each)),
             )
-            for each in cycles
+            for each in cycles["cycles"]
         ],
         Text("最新的在前", "the newest first"), Text("还没有评奖周期。", "There is no cycle yet."),
     )  # fmt: skip
     return visit.page(
-        "watching/cycles.html", _TITLE, tables=[table], due=due, news=found, severities=words.SEVERITIES
-    )
+        "watching/cycles.html", _TITLE, tables=[table], due=or_none(due), news=news.news(visit, listing), listing=listing,
+        severities=words.SEVERITIES,
+    )  # fmt: skip
 
 
 @ROOM.page("/discipline/declarations")
