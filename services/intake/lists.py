@@ -68,6 +68,23 @@ def mine_everywhere(work: Work) -> dict[str, Any]:
     }
 
 
+def recipients(work: Work, data: dict[str, Any]) -> dict[str, Any]:
+    """The reply `Recipients`: names and numbers of whoever won, nothing of any other application. Raises NotFound."""
+    cycle = conductor.cycle(work, data["cycle_id"])
+    columns = _APPLICATIONS.c
+    won = (Status.AWARDED.value, Status.REVOKED.value)
+    rows = work.session.execute(
+        select(columns.id, columns.name, columns.public_number)
+        .where(columns.cycle_id == cycle.cycle_id, columns.status.in_(won))
+        .order_by(columns.sequence, columns.id)
+    )
+    return {
+        "recipients": [
+            {"application_id": row.id, "name": row.name, "public_number": row.public_number} for row in rows
+        ]
+    }
+
+
 def _counts(work: Work, wanted: ColumnElement[bool], told: Told) -> dict[str, int]:
     status = told.column.label("told")
     found = work.session.execute(select(status, func.count()).where(wanted).group_by(status).order_by(status))

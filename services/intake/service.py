@@ -172,6 +172,10 @@ class Intake(StageOwner):
     def contacts(self, work: Work, data: Data) -> Data:
         return contacts.listed(work, data)
 
+    @query("recipients")
+    def recipients(self, work: Work, data: Data) -> Data:
+        return lists.recipients(work, data)
+
     @query("applications")
     def applications(self, work: Work, data: Data) -> Data:
         return lists.listed(work, data)

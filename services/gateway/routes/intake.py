@@ -51,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/recommending-bodies", "intake.recommending_bodies", "applications"),
     Route("POST", "/recommending-bodies", "intake.register_recommending_body", "applications", 201),
     Route("PUT", "/recommending-bodies/{body_id}", "intake.set_recommending_body", "applications"),
+    Route("GET", CYCLE + "/recipients", "intake.recipients", "applications"),
     Route("GET", "/my-applications", "intake.my_applications", "applications"),
     Route("GET", APPLICATION, "intake.application", "applications"),
     Route("PATCH", APPLICATION, "intake.save_draft", "applications"),

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Response, request
 
-from services.gateway.portal.forms import Choice, Field, Form, Kind
+from services.gateway.portal.calls import numbered, which
+from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.money import first, words
 from services.gateway.portal.money.deciding import REASON, names, said
 from services.gateway.portal.room import Room
@@ -15,6 +16,7 @@ from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from shared.contracts.operations import FINANCE
 from shared.money.capitals import in_capitals
+from shared.rulebooks.explained import cited
 
 ROOM = Room("money", (FINANCE,))
 MOST_CYCLES = 12  # that are looked into on the first page, the newest
@@ -35,7 +37,10 @@ BUDGET = Form(
 )  # fmt: skip
 EARLIER = Form(
     (
-        Field("application_id", Text("申报编号", "Application"), width=30),
+        Field(
+            "application_id", Text("申报编号", "Application"), width=30,
+            hint=Text("公开名单上的编号", "The number of the public lists"),
+        ),
         Field(
             "grant_for", Text("资助类别", "For what"), Kind.RADIOS,
             choices=tuple(Choice(code, text) for code, text in words.GRANTS.items()),
@@ -51,10 +56,10 @@ EARLIER = Form(
 @ROOM.page("/finance")
 def finance(visit: Visit) -> Response:
     """What waits over all cycles, the most urgent first; each cycle's money against its budget. Rehearsals pay nothing."""
-    cycles = [each for each in visit.ask("intake.cycles")["cycles"] if not each["rehearsal"]]
+    cycles = [each for each in numbered(visit.ask("intake.cycles")["cycles"]) if not each["rehearsal"]]
     glances = first.glances(visit, cycles[:MOST_CYCLES])
     return visit.page(
-        "money/cycles.html", Text("资金", "Money"), cycles=glances, earlier=cycles[MOST_CYCLES:],
+        "money/cycles.html", Text("资金", "Money"), cycles=glances, earlier=cycles[MOST_CYCLES:], which=which,
         states=said(words.CYCLES, cycles), colours=words.COLOURS, tasks=first.tasks(glances),
         silent=[each for each in glances if each["silent"]],
         total=first.total(glances),
@@ -70,11 +75,13 @@ def desk(visit: Visit, cycle_id: str) -> Response:
     waiting = _waiting(visit, cycle_id)
     grants = None if money is None else money["grants"]
     lines = [line for each in grants or () for line in each["lines"]]
+    book = visit.rulebook(cycle_id)
     return visit.page(
         "money/desk.html", Text("本周期资金", "The money of this cycle"), cycle_id=cycle_id, granted=granted,
         totals=totals, waiting=waiting, names=names(visit, cycle_id), grants=grants, kinds=said(words.GRANTS, grants or (),
         "grant_for"),
         lines=said(words.LINES, lines), owed=words.OWED, payees=words.PAYEES, colours=words.COLOURS,
+        articles={each["rule"]: cited(book, each["rule"]) for each in grants or ()},
         held=None if granted is None else {
             each["application_id"]: each for each in granted["grants"] if each["state"] != "computed"
         },
@@ -139,14 +146,23 @@ def budget(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
 
 
+def _record_paid(visit: Visit, cycle_id: str) -> Filled:
+    """What was paid before; the number of the public lists stands for the application."""
+    filled = EARLIER.posted(request.form)
+    if filled.ok:
+        named = {"application_id": names(visit, cycle_id).id_of(str(filled.data["application_id"]))}
+        filled.attempt(
+            lambda: visit.do(
+                "incentives.record_paid", filled.key, **{**filled.data, **named, "cycle_id": cycle_id}
+            )
+        )
+    return filled
+
+
 @ROOM.page("/finance/<cycle_id>/earlier", methods=("GET", "POST"))
 def earlier(visit: Visit, cycle_id: str) -> Response:
     """A grant that was paid before this system knew of it, so that it is not paid again."""
-    filled = (
-        visit.submit(EARLIER, "incentives.record_paid", cycle_id=cycle_id)
-        if request.method == "POST"
-        else visit.form(EARLIER)
-    )
+    filled = _record_paid(visit, cycle_id) if request.method == "POST" else visit.form(EARLIER)
     if filled.was_posted and filled.ok:
         return visit.go(f"/finance/{cycle_id}", Text("已登记", "It is on record"))
     return visit.page(

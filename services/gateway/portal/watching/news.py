@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from services.gateway.checks import signed_in_before
+from services.gateway.portal.calls import which
 from services.gateway.portal.text import PLACE, Text
 from services.gateway.portal.visit import Visit, or_unheard
 from services.gateway.portal.watching import words
-from services.gateway.portal.watching.lists import Day, Link, Table, tag
+from services.gateway.portal.watching.lists import Day, Link, Table, called, said_of, tag
 
 MOST_CYCLES = 4  # running ones whose alerts are looked through, the newest
 _RUNNING = frozenset({"open", "running", "blocked"})
@@ -47,7 +48,8 @@ class News:
 def named(visit: Visit, cycle: Mapping[str, Any]) -> str:
     """How people call a cycle."""
     title = visit.book_title(cycle["rulebook"]).at(visit.language)
-    return visit.say(f"{title}，{cycle['year']} 年度", f"{title}, {cycle['year']}")
+    call = which(cycle.get("call"))
+    return visit.say(f"{title}，{cycle['year']} 年度{call.zh}", f"{title}, {cycle['year']}{call.en}")
 
 
 def news(visit: Visit, cycles: Sequence[Mapping[str, Any]]) -> News:
@@ -87,9 +89,10 @@ def _alerts(visit: Visit, found: Sequence[tuple[Mapping[str, Any], Mapping[str, 
     """Those not handled first; within them as the services order them, the gravest first."""
     rows = [
         (
-            tag(words.SEVERITIES, each["severity"]), Text(each["reason_zh"], each["reason_en"]), named(visit, cycle),
+            tag(words.SEVERITIES, each["severity"]), said_of(visit, {}, each), named(visit, cycle),
             Day(each["since"]), tag(words.HANDLED, each["note"]["state"] if each["note"] else "new"),
-            Link(f"/discipline/{cycle['cycle_id']}/alerts/{each['alert_id']}", Text("处理", "Note"), each["subject"]),
+            Link(f"/discipline/{cycle['cycle_id']}/alerts/{each['alert_id']}", Text("处理", "Note"),
+            called(visit, {}, each["subject"])),
         )
         for cycle, each in sorted(found, key=lambda pair: (pair[1]["note"] is not None, _GRAVEST.get(pair[1]["severity"], 9)))
     ]  # fmt: skip
