@@ -21,7 +21,7 @@ from shared.rulebooks import Condition
 from shared.store import Work
 
 _APPLICATIONS, _ENQUIRIES = models.applications, models.enquiries
-_HEAVY = {"facts", "materials", "typed", "part_revisions", *PERSONAL}  # no list shows them
+_HEAVY = {"facts", "materials", "typed", "part_revisions", "contact_changes", *PERSONAL}  # no list shows them
 _COLUMNS = [column for column in _APPLICATIONS.c if column.name not in _HEAVY]
 _SORTED_BY = {"number": _APPLICATIONS.c.sequence}  # the others bear the names of their columns
 _LONGEST_NUMBER = 9  # digits that an INTEGER holds

@@ -55,6 +55,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/my-applications", "intake.my_applications", "applications"),
     Route("GET", APPLICATION, "intake.application", "applications"),
     Route("PATCH", APPLICATION, "intake.save_draft", "applications"),
+    Route("GET", APPLICATION + "/contact", "intake.contact", "applications"),
+    Route("PUT", APPLICATION + "/contact", "intake.change_contact", "applications"),
     Route("GET", APPLICATION + "/draft", "intake.draft", "applications"),
     Route("GET", APPLICATION + "/check", "intake.check_application", "applications"),
     Route(

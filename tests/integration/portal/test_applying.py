@@ -78,7 +78,8 @@ def test_what_can_be_done_no_more_is_not_asked_for(
     assert says in shown.words
     assert f"{CASE}/progress" in shown.links
     assert CASE not in shown.links
-    assert 'class="govuk-button"' not in shown.text.partition("<table")[0]
+    box = shown.text.partition("zh-next")[2].partition("</div>")[0]
+    assert "govuk-button" not in box
 
 
 def test_a_correction_that_can_still_be_made_comes_first(anna: Visitor, world: World) -> None:
@@ -88,6 +89,30 @@ def test_a_correction_that_can_still_be_made_comes_first(anna: Visitor, world: W
     shown = anna.open("/my")
     assert shown.words.index("示例公司：补正") < shown.words.index("我参与的申报")
     assert CASE in shown.links
+
+
+def test_the_contact_person_is_changed_after_the_submission(anna: Visitor, world: World) -> None:
+    """Wrong and missing values are refused at their fields, what was typed stays; of a draft nothing is offered."""
+    now = {
+        "application_id": DRAFT, "cycle_id": REAL, "contact_name": "陈晨", "contact_phone": "021-5555 0100",
+        "contact_email": None, "may_change": True, "changes": [],
+    }  # fmt: skip
+    world.said["intake.contact"] = now
+    page = anna.open(f"{CASE}/contact")
+    assert "陈晨" in page.text
+    for typed, field in (
+        ({"contact_name": ""}, "contact_name"), ({"contact_phone": "call me"}, "contact_phone"),
+        ({"contact_email": "nowhere"}, "contact_email"), ({"contact_name": "长" * 101}, "contact_name"),
+    ):  # fmt: skip
+        wrong = anna.fill(page, **typed)
+        assert (wrong.status, f'href="#f-{field}"' in wrong.text) == (422, True)
+    assert world.count("intake.change_contact") == 0
+    assert anna.fill(page, contact_name="赵敏", contact_phone="13800000000", contact_email="").status == 303
+    assert world.data_of("intake.change_contact") == {
+        "application_id": DRAFT, "contact_name": "赵敏", "contact_phone": "13800000000",
+    }  # fmt: skip
+    world.said["intake.contact"] = now | {"may_change": False}
+    assert "现在不能更换" in anna.open(f"{CASE}/contact").words
 
 
 def test_calls_that_look_alike_are_told_apart(anna: Visitor, world: World) -> None:

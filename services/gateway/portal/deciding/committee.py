@@ -13,6 +13,7 @@ from services.gateway.portal.deciding.around import (
     board,
     chosen_of,
     decide,
+    names_of,
 )
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Ways, Words
 from services.gateway.portal.deciding.meeting import RECUSAL_SAYS, recusal_form
@@ -184,6 +185,7 @@ def attendance(visit: Visit, cycle_id: str) -> Response:
     )
     if filled.was_posted and filled.ok:
         return visit.go(here, Text("已登记", "It is recorded"))
+    names = names_of(visit, cycle_id, {each["application_id"] for each in found["recusals"]})
     present = sum(each["present"] for each in found["members"])
     told = Text(
         f"现在到会 {present} 名，法定人数 {found['quorum']} 名。",
@@ -195,7 +197,7 @@ def attendance(visit: Visit, cycle_id: str) -> Response:
     )
     return board(
         visit, Text("登记到会和离会", "Who comes and goes"), [Words(told, status=True), Words(rule)], at=cycle_id, book=book,
-        form=filled, after=telling.presence(pen, found, {}, book), back=f"/cycles/{cycle_id}/committee",
+        form=filled, after=telling.presence(pen, found, names, book), back=f"/cycles/{cycle_id}/committee",
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from services.gateway.portal.deciding.blocks import (
 )
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Form, Kind
+from services.gateway.portal.office import words as office_words
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -244,6 +245,12 @@ def prepare(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
 
 
+def _status(code: str) -> object:
+    """A status of an application in words."""
+    found = office_words.found("status", code)
+    return code if found is None else Text(found.zh, found.en)
+
+
 @ROOM.page(_LIST)
 def destruction(visit: Visit, cycle_id: str, list_id: str) -> Response:
     """A list with its lines, and its next step."""
@@ -262,7 +269,7 @@ def destruction(visit: Visit, cycle_id: str, list_id: str) -> Response:
         if found["state"] in {"drafted", "signed_once", "signed"}:
             steps.append((f"{here}/withdrawal", Text("撤回清册", "Withdraw it")))
     rows = [
-        (each["public_number"] or each["application_id"], each["status"],
+        (each["public_number"] or each["application_id"], _status(each["status"]),
          pen.tag(Text("已冻结", "held"), "red") if each["held"] else "")
         for each in found["lines"]
     ]  # fmt: skip

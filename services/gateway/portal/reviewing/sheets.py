@@ -106,13 +106,13 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
         "reviewing/sheet.html", _TITLE, form=filled, sheet=state, item=items[item], asked=asked, dossier=dossier, at=here,
         current=current, base=f"/review/{cycle_id}/{stage}/{application_id}", bands=_bands(criteria, asked),
         lacking={each["item"] for each in state["lacking"]}, paper=paper,
-        stated=_facts(dossier),
+        stated=_facts(dossier, visit.language),
     )  # fmt: skip
 
 
-def _facts(dossier: dict[str, Any]) -> list[tuple[Text, str]]:
+def _facts(dossier: dict[str, Any], language: str) -> list[tuple[Text, str]]:
     """What the applicant stated, in words."""
-    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(dossier["facts"])]
+    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(dossier["facts"], language)]
 
 
 _SAVED = Text("已保存", "Saved")
