@@ -28,6 +28,7 @@ from services.gateway.portal.sessions import IDLE, WARNED
 from services.gateway.portal.text import (
     Language,
     Text,
+    counted,
     own,
     unbroken,
     written_day,
@@ -97,6 +98,7 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             said=lambda pair: _said(pair, language),
             person=lambda subject: own(visit.person(subject) or "—", language),
             figure=lambda value: own(figure(value), language),
+            counted=counted,
             pick=lambda entry, name: _pick(entry, name, language),
             day=lambda value: unbroken(written_day(value, language)),
             moment=lambda value: written_time(value, language),

@@ -42,6 +42,11 @@ def own(value: object, language: Language) -> Markup:
     return Markup(text)  # noqa: S704 - escaped above
 
 
+def counted(number: int | None, one: str, several: str) -> str:
+    """So many of a thing in English: 1 entry, 2 entries."""
+    return f"{number} {one if number == 1 else several}"
+
+
 def written_day(value: date | str | None, language: Language) -> str:
     """A day as people write it; an empty one as a dash."""
     if value in (None, ""):

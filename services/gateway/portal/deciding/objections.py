@@ -15,7 +15,7 @@ from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.papers import paper_fields, sent, whole_form
 from services.gateway.portal.room import Room
-from services.gateway.portal.text import Text
+from services.gateway.portal.text import Text, counted
 from services.gateway.portal.visit import Visit
 from services.gateway.portal.words import word
 from shared.contracts.operations import DISCIPLINE, OFFICE
@@ -112,7 +112,10 @@ def _due(pen: Pen, each: Reply) -> object:
         else ""
     )
     late = (
-        Text(f"逾期 {each['late_days']} 个工作日", f"{each['late_days']} working days late")
+        Text(
+            f"逾期 {each['late_days']} 个工作日",
+            f"{counted(each['late_days'], 'working day', 'working days')} late",
+        )
         if each["late_days"]
         else ""
     )

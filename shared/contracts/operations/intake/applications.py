@@ -194,7 +194,7 @@ class ChangeContact(Strict):
     )
 
 
-class Person(Strict):
+class ContactPerson(Strict):
     """Whom the office rings up; null where nobody was named."""
 
     contact_name = optional_text()
@@ -207,11 +207,11 @@ class ContactChange(Strict):
 
     at = text()
     by = text()
-    before = fields.Nested(Person, required=True)
-    after = fields.Nested(Person, required=True)
+    before = fields.Nested(ContactPerson, required=True)
+    after = fields.Nested(ContactPerson, required=True)
 
 
-class ContactOf(Person):
+class ContactOf(ContactPerson):
     """Whom the office rings up about an application, and who it was before, the newest change first."""
 
     application_id = identifier()

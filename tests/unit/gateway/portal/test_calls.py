@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.gateway.portal.calls import numbered, which
+from services.gateway.portal.text import counted
 
 pytestmark = pytest.mark.unit
 
@@ -29,3 +30,7 @@ def test_alike_ones_are_counted_by_their_first_day() -> None:
 def test_which_one_it_is_is_said_behind_its_name() -> None:
     assert which(2) == ("，第 2 批", ", call 2")
     assert which(None) == ("", "")
+
+
+def test_one_of_a_thing_is_one() -> None:
+    assert [counted(n, "entry", "entries") for n in (0, 1, 2)] == ["0 entries", "1 entry", "2 entries"]
