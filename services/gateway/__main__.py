@@ -32,7 +32,7 @@ from shared.config import ConfigurationError, Settings
 from shared.contracts.operations import ADMIN, REHEARSER
 from shared.rulebooks import library
 from shared.store import Store, StoreError
-from shared.store.migrate import require_current
+from shared.store.revisions import require_current
 
 log = structlog.get_logger(__name__)
 
