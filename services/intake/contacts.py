@@ -11,7 +11,7 @@ from services.intake.lists import filtered
 from services.intake.stages import conductor
 from services.intake.told import Told
 from shared.contracts.operations.intake.applications import CONTACT
-from shared.contracts.operations.intake.lists import START
+from shared.contracts.operations.pages import START
 from shared.store import Work
 
 _APPLICATIONS = models.applications
