@@ -38,8 +38,6 @@ THE_REST = tuple(folder for kind, folder in KINDS.items() if kind not in NO_SERV
 # A file's tests stay together, a folder's where tests/conftest.py says so: they share servers and stacks. More workers would
 # each start servers of their own.
 _MOST_WORKERS = 4
-# Whole stacks wait for one another's processes: one worker more than processors keeps those busy.
-_ONE_MORE = 1
 _NO_TESTS = 5  # pytest's exit code where nothing was collected
 
 
@@ -109,7 +107,7 @@ def _everything(say: Progress) -> int:
     if quick not in {0, _NO_TESTS}:
         return quick
     say("pytest: 其余 · the rest")
-    code = _pytest([*THE_REST, *_side_by_side(_ONE_MORE)])
+    code = _pytest([*THE_REST, *_side_by_side()])
     if failed:
         return fail(f"检查未通过 · checks failed: {', '.join(failed)}", code or 1)
     return code
@@ -131,9 +129,9 @@ def _static() -> tuple[list[tuple[str, str, str]], str]:
     return [*results, audited], said + more
 
 
-def _side_by_side(more: int = 0) -> list[str]:
-    """A worker for each processor and `more`; the tests' servers have ports and folders of their own."""
-    workers = min(_MOST_WORKERS, (os.cpu_count() or 1) + more)
+def _side_by_side() -> list[str]:
+    """A worker for each processor; the tests' servers have ports and folders of their own."""
+    workers = min(_MOST_WORKERS, os.cpu_count() or 1)
     return ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"] if workers > 1 else []
 
 
