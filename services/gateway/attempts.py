@@ -10,13 +10,15 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
 from services.gateway import acting
 from services.gateway.circumstances import Asked
-from services.gateway.routes import Route, spec_of
+from services.gateway.routes import ROUTES, Route, spec_of
+from shared.contracts.operations import OPERATIONS
 from shared.identifiers import canonical_json, new_id
 from shared.problems import Problem
 from shared.procedure.alerts import Alert, Severity
@@ -42,13 +44,13 @@ def note(gateway: Gateway, route: Route, data: Mapping[str, Any], asked: Asked, 
         work.audit(ACTION, subject[:200], reason=told, cycle_id=None if cycle_id is None else str(cycle_id))
 
 
-def kept(gateway: Gateway, cycle_id: str) -> list[Attempt]:
-    """The attempts of a cycle, and those of which only the thing that they were about is known (`cycle_id` None)."""
+def kept(gateway: Gateway, *cycle_ids: str) -> list[Attempt]:
+    """The attempts of some cycles, and those of which only the thing that they were about is known (`cycle_id` None)."""
     store = gateway.identity.store
     audit = store.tables.audit
     query = (
         select(audit)
-        .where(audit.c.action == ACTION, or_(audit.c.cycle_id == cycle_id, audit.c.cycle_id.is_(None)))
+        .where(audit.c.action == ACTION, or_(audit.c.cycle_id.in_(cycle_ids), audit.c.cycle_id.is_(None)))
         .order_by(audit.c.id.desc())
         .limit(MOST)
     )
@@ -82,8 +84,25 @@ def alerts(attempts: Sequence[Attempt], known: set[str]) -> list[Alert]:
             f"{actor}/{subject}",
             min(each["at"] for each in group),
             tuple(each["id"] for each in group),
-            f"{actor} 试图一人兼办（{operation}），被拒绝 {len(group)} 次",
-            f"{actor} tried to do both parts of what takes two people ({operation}); refused {len(group)} times",
+            f"{actor} 试图一人兼办“{_done(operation)[0]}”，被拒绝 {len(group)} 次",
+            f"{actor} tried to do both parts of what takes two people ({_done(operation)[1]}); refused {_times(len(group))}",
         )
         for (actor, operation, subject), group in sorted(found.items())
     ]
+
+
+def _done(operation: str) -> tuple[str, str]:
+    """What a command is called by people; one that is no more by its name. A stage's is named by whichever service owned it."""
+    found = _summaries().get(operation)
+    return found or (operation, operation)
+
+
+@cache
+def _summaries() -> dict[str, tuple[str, str]]:
+    known = {route.operation: spec_of(route) for route in ROUTES}
+    told = {name: (spec.summary_zh, spec.summary_en) for name, spec in known.items()}
+    return told | {name: (each.summary_zh, each.summary_en) for name, each in OPERATIONS.items()}
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"

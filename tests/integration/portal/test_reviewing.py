@@ -61,6 +61,7 @@ class World:
         self.revision = 3
         self.stale = False
         self.cycles, self.silent = 1, ""
+        self.scored: dict[str, Any] = {}
         self.files: list[dict[str, Any]] = []
 
     def __call__(
@@ -92,7 +93,7 @@ class World:
             },
             "my_sheet": reply
             | {
-                "items": [item(name, strengths="别处写的" if self.stale else "") for name in ITEMS],
+                "items": [item(name, strengths="别处写的" if self.stale else "", **self.scored) for name in ITEMS],
                 "lacking": [{"item": ITEMS[1], "field": "percent", "reason_zh": "未填", "reason_en": "missing"}],
                 "revision": self.revision, "state": "draft", "returned": [], "step": TREE.step if TREE else 5,
             },
@@ -232,6 +233,16 @@ def test_an_item_comes_back_as_it_was_typed_when_a_session_ended(reviewer: Visit
     assert dict(shown.form("strengths")["fields"])["strengths"].strip() == "写了很久"
 
 
+def test_percents_and_totals_have_no_noughts_at_their_end(reviewer: Visitor, world: World) -> None:
+    """As the rulebook's step has them, in the form too."""
+    world.scored = {"percent": "85.000", "points": "34.000"}
+    for address in (f"{BASE}/sheet?item={ITEMS[0]}", f"{BASE}/check"):
+        shown = reviewer.open(address)
+        assert "85" in shown.text
+        assert "85.0" not in shown.text
+        assert "34.0" not in shown.text
+
+
 @pytest.mark.parametrize("percent", ["101", "abc", "-1", "65.12345", "６５％", "<b>"])
 def test_a_percent_that_is_none_is_refused_at_its_field(
     reviewer: Visitor, services: InProcess, percent: str
@@ -286,3 +297,17 @@ def test_what_does_not_answer_is_said_and_the_rest_is_shown(
     assert f"/review/{REAL}/{APPLICATION}/declare" in page.links
     assert f"/review/{REAL}-2/{APPLICATION}/declare" in page.links
     assert len([call for call in services.calls if call.operation == "review.my_assignments"]) == 3
+
+
+def test_a_sheet_asks_for_its_dossier_once(reviewer: Visitor, world: World, services: InProcess) -> None:
+    """For the page and for the pictures of its file together; the first three questions go out at once."""
+    named = {"material": "proofs", "size": 10, "digest": "sha256:" + "0" * 64}
+    world.files = [{**named, "file_id": "f2", "file_name": "证明.pdf", "kind": "pdf"}]
+    reviewer.open("/review")
+    services.calls.clear()
+    page = reviewer.open(f"{BASE}/sheet")
+    assert page.status == 200
+    assert "/files/f2/pages/1" in page.text
+    asked = [call.operation for call in services.calls]
+    assert asked == ["review.my_assignments", "review.dossier", "review.my_sheet", "intake.file_previews"]
+    assert all(call.context.role == "reviewer" for call in services.calls)

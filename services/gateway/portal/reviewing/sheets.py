@@ -12,16 +12,17 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from services.gateway.errors import not_found
+from services.gateway.figures import figure
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.reviewing.papers import opened
-from services.gateway.portal.reviewing.work import assignment
+from services.gateway.portal.reviewing.work import assignment, line_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from services.gateway.stated import facts_in_words
 from shared.contracts.operations import REVIEWER
 from shared.identifiers import new_id
-from shared.problems import Conflict
+from shared.problems import Conflict, Problem
 
 ROOM = Room("sheets", (REVIEWER,))
 _TITLE = Text("评分", "Score")
@@ -75,9 +76,7 @@ def _band(each: dict[str, Any]) -> Text:
 def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Response:
     """One item of one's own sheet, beside the dossier."""
     here = {"cycle_id": cycle_id, "stage": stage, "application_id": application_id}
-    assignment(visit, **here)
-    dossier = visit.ask("review.dossier", cycle_id=cycle_id, application_id=application_id)["dossier"]
-    state = visit.ask("review.my_sheet", **here)
+    dossier, state = _beside(visit, here)
     criteria = _criteria(visit, cycle_id, dossier)
     items = {each["item"]: each for each in state["items"]}
     if not items:
@@ -87,7 +86,8 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
         item = _first_open(state)
     asked = next((each for each in criteria["items"] if each["item"] == item), None)
     form = item_form(_bands(criteria, asked), state["step"])
-    filled = visit.form(form, {**items[item], "revision": state["revision"]})
+    percent = figure(items[item]["percent"]) or None
+    filled = visit.form(form, {**items[item], "percent": percent, "revision": state["revision"]})
     paper = opened(visit, here, dossier["files"])
     current = None
     if request.method == "POST":
@@ -104,13 +104,29 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
         "reviewing/sheet.html", _TITLE, form=filled, sheet=state, item=items[item], asked=asked, dossier=dossier, at=here,
         current=current, base=f"/review/{cycle_id}/{stage}/{application_id}", bands=_bands(criteria, asked),
         lacking={each["item"] for each in state["lacking"]}, paper=paper,
-        stated=_facts(dossier),
+        stated=_facts(dossier, visit.language),
     )  # fmt: skip
 
 
-def _facts(dossier: dict[str, Any]) -> list[tuple[Text, str]]:
+def _beside(visit: Visit, here: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The dossier and one's own sheet, with the assignment asked for at once; whoever has none hears that there is nothing."""
+    this = {name: here[name] for name in ("cycle_id", "application_id")}
+    answers = visit.ask_all([
+        ("review.my_assignments", {"cycle_id": here["cycle_id"]}), ("review.dossier", this), ("review.my_sheet", here),
+    ])  # fmt: skip
+    told: list[dict[str, Any]] = []
+    for each in answers:
+        if isinstance(each, Problem):
+            raise each
+        if not told:
+            line_of(each, here["stage"], here["application_id"])
+        told.append(each)
+    return told[1]["dossier"], told[2]
+
+
+def _facts(dossier: dict[str, Any], language: str) -> list[tuple[Text, str]]:
     """What the applicant stated, in words."""
-    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(dossier["facts"])]
+    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(dossier["facts"], language)]
 
 
 _SAVED = Text("已保存", "Saved")
@@ -134,7 +150,7 @@ def _partly(filled: Filled) -> Response:
     """To the script that saves while somebody writes: the total, and what the next saving has to name."""
     if not filled.ok:
         return Response(json.dumps({"key": filled.key}), filled.status, mimetype="application/json")
-    told = {"revision": filled.reply["revision"], "total": filled.reply["total"], "key": new_id()}
+    told = {"revision": filled.reply["revision"], "total": figure(filled.reply["total"]), "key": new_id()}
     return Response(json.dumps(told), mimetype="application/json")
 
 
@@ -187,7 +203,7 @@ def check(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
             raise not_found()
         filled.attempt(lambda: visit.do("review.hand_in_sheet", filled.key, **here, revision=int(revision)))
         if filled.ok:
-            total = filled.reply["total"]
+            total = figure(filled.reply["total"])
             return visit.go(
                 "/review", Text(f"评分表已提交并锁定，合计 {total}", f"Handed in and locked: {total} in all")
             )
