@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 from sqlalchemy import ColumnElement, Table, func, select
 
 from services.committee import models
@@ -12,18 +15,15 @@ from shared.store import Work
 
 def watched(work: Work, cycle: Cycle) -> Watched:
     """Deviations one by one, and how many candidates, ballots and awards there are."""
-    return Watched(
-        tuple(_deviations(work, cycle)),
-        (
-            Figure("candidates", "候选申报", "candidates", _count(work, cycle, models.candidates)),
-            Figure("deviations", "偏离排名", "deviations from rank", _count(work, cycle, models.deviations)),
-            Figure("ballots", "表决轮次", "ballots", _count(work, cycle, models.rounds)),
-            Figure(
-                "voted_awards", "表决通过的奖项", "awards voted",
-                _count(work, cycle, models.results, models.results.c.awarded.is_(True)),
-            ),
-        ),
-    )  # fmt: skip
+    return Watched(tuple(_deviations(work, cycle)), partial(_figures, work, cycle))
+
+
+def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
+    yield Figure("candidates", "候选申报", "candidates", _count(work, cycle, models.candidates))
+    yield Figure("deviations", "偏离排名", "deviations from rank", _count(work, cycle, models.deviations))
+    yield Figure("ballots", "表决轮次", "ballots", _count(work, cycle, models.rounds))
+    awarded = _count(work, cycle, models.results, models.results.c.awarded.is_(True))
+    yield Figure("voted_awards", "表决通过的奖项", "awards voted", awarded)
 
 
 def _deviations(work: Work, cycle: Cycle) -> list[Alert]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from services.eligibility import (
@@ -89,6 +90,9 @@ class Eligibility(Follower):
 
     def watched(self, work: Work, cycle: Cycle) -> Watched:
         return supervision.alerts.watched(work, cycle, self.terms)
+
+    def fresh(self, work: Work, cycle: Cycle, since: datetime | None) -> Mapping[str, int]:
+        return supervision.alerts.fresh(work, cycle, since)
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:
@@ -437,6 +441,10 @@ class Eligibility(Follower):
     @query("alert_notes")
     def alert_notes(self, work: Work, data: Data) -> Data:
         return supervision.notes.listed(work, conductor, data)
+
+    @query("notes_on")
+    def notes_on(self, work: Work, data: Data) -> Data:
+        return supervision.notes.on(work, data)
 
     @query("case_letter")
     def case_letter(self, work: Work, data: Data) -> Data:

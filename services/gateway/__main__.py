@@ -6,12 +6,17 @@ what was begun, exit 0; 3 where something was not answered within ZHIHENG_DRAIN_
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import signal
 import sys
 import threading
 from datetime import timedelta
+
+if __name__ == "__main__":
+    gc.disable()  # until all is imported, of which nothing is rubbish: looking for it is a tenth of the start
+    sys.modules["rich"] = None  # type: ignore[assignment]  # structlog would load it for a terminal that is not there
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,12 +32,13 @@ from services.gateway.portal.rooms import largest_form
 from services.gateway.rpc import RpcClient
 from services.gateway.second_factor.factors import compulsory
 from services.gateway.server import Server
+from services.gateway.warming import Warming
 from shared.clock import open_clock
 from shared.config import ConfigurationError, Settings
 from shared.contracts.operations import ADMIN, REHEARSER
 from shared.rulebooks import library
 from shared.store import Store, StoreError
-from shared.store.migrate import require_current
+from shared.store.revisions import require_current
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +70,7 @@ class Process:
             timeout=settings.rpc_timeout,
             metrics=self.metrics,
         )
+        self._warming = Warming(library())
         self._schema_seen = False
         self._accounts_made = False
 
@@ -74,6 +81,8 @@ class Process:
             reasons["process"] = "stopping"
         if not self.rpc.ready:
             reasons["broker"] = "not connected, or it takes nothing"
+        if not self._warming.done:
+            reasons["warming"] = "rulebooks and pages are not read yet"
         if not self._accounts_made:
             reasons["accounts"] = "the first accounts are not made yet"
         try:
@@ -98,6 +107,7 @@ class Process:
     def run(self) -> int:
         """Serve until a signal; gives the exit code."""
         settings = self._settings
+        self._warming.start()
         gateway = Gateway(
             settings, self.identity, self.rpc, library(), self.metrics, self.readiness, heard=self.rpc.heard
         )
@@ -120,7 +130,6 @@ class Process:
         keeper.start()
         teller = threading.Thread(target=self._tell_contacts, args=(gateway,), name="contacts", daemon=True)
         teller.start()
-        threading.Thread(target=self._read_rulebooks, name="rulebooks", daemon=True).start()
         log.info("process.started", port=server.port, pid=os.getpid())
         drained = server.run(settings.drain_seconds)
         self.rpc.stop()
@@ -131,12 +140,6 @@ class Process:
         self.store.close()
         log.info("process.drained" if drained else "process.not_drained")
         return 0 if drained else EXIT_NOT_DRAINED
-
-    @staticmethod
-    def _read_rulebooks() -> None:
-        """Parse what is published beside the serving, so that the first reader does not wait for it."""
-        for rulebook_id in library().ids():
-            library().get(rulebook_id)
 
     def _tell_contacts(self, gateway: Gateway) -> None:
         """Tell notifications of accounts that changed, now and then, and soon where somebody wrote here.
@@ -187,6 +190,8 @@ def main() -> int:
     except (ConfigurationError, StoreError, ValueError) as error:
         print(f"gateway: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
+    gc.freeze()  # what is imported by now stays: to look through it takes longer than most requests
+    gc.enable()
     return process.run()
 
 

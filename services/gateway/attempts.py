@@ -44,13 +44,13 @@ def note(gateway: Gateway, route: Route, data: Mapping[str, Any], asked: Asked, 
         work.audit(ACTION, subject[:200], reason=told, cycle_id=None if cycle_id is None else str(cycle_id))
 
 
-def kept(gateway: Gateway, cycle_id: str) -> list[Attempt]:
-    """The attempts of a cycle, and those of which only the thing that they were about is known (`cycle_id` None)."""
+def kept(gateway: Gateway, *cycle_ids: str) -> list[Attempt]:
+    """The attempts of some cycles, and those of which only the thing that they were about is known (`cycle_id` None)."""
     store = gateway.identity.store
     audit = store.tables.audit
     query = (
         select(audit)
-        .where(audit.c.action == ACTION, or_(audit.c.cycle_id == cycle_id, audit.c.cycle_id.is_(None)))
+        .where(audit.c.action == ACTION, or_(audit.c.cycle_id.in_(cycle_ids), audit.c.cycle_id.is_(None)))
         .order_by(audit.c.id.desc())
         .limit(MOST)
     )

@@ -111,31 +111,32 @@ def reviewed_pages(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> d
     """How many pages of a file under review there are pictures of; where there are none, the beginning of its text. Raises as
     `reviewed_file`.
     """
-    file, previews = _previews_under_review(gateway, data, asked)
+    return pages_of(gateway, _under_review(gateway, data, asked), data["cycle_id"], asked)
+
+
+def pages_of(gateway: Gateway, file: Mapping[str, Any], cycle_id: str, asked: Asked) -> dict[str, Any]:
+    """As `reviewed_pages`, of a file of a dossier that review has just given to whoever asks."""
+    previews = _previews(gateway, file, asked)
     pages = sum(not each["media_type"].startswith(TEXT) for each in previews)
     words = next((each for each in previews if each["media_type"].startswith(TEXT)), None)
     if pages or words is None:
         return {"pages": pages, "words": ""}
-    note_reading(gateway, asked, "file:previewed", data["cycle_id"], file, page=None)
+    note_reading(gateway, asked, "file:previewed", cycle_id, file, page=None)
     content = b"".join(stream(content_of(gateway), words["digest"]))
     return {"pages": 0, "words": content.decode("utf-8", "replace")}
 
 
 def reviewed_page(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> Response:
     """The picture of a page of a file under review. Raises as `reviewed_file`, NotFound where there is no picture."""
-    file, previews = _previews_under_review(gateway, data, asked)
-    return _shown(gateway, {**file, "previews": previews}, data["cycle_id"], asked, int(data["page"]))
-
-
-def _previews_under_review(
-    gateway: Gateway, data: Mapping[str, Any], asked: Asked
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     file = _under_review(gateway, data, asked)
+    seen = {**file, "previews": _previews(gateway, file, asked)}
+    return _shown(gateway, seen, data["cycle_id"], asked, int(data["page"]))
+
+
+def _previews(gateway: Gateway, file: Mapping[str, Any], asked: Asked) -> list[dict[str, Any]]:
     named = {name: file[name] for name in ("application_id", "file_id")}
-    previews: list[dict[str, Any]] = gateway.dispatcher.ask("intake", "file_previews", named, asked.anew())[
-        "previews"
-    ]
-    return file, previews
+    found = gateway.dispatcher.ask("intake", "file_previews", named, asked.anew())
+    return list(found["previews"])
 
 
 def _under_review(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from services.gateway import (
     supervision,
     tracking,
     uploads,
+    watching,
 )
 from services.gateway.circumstances import Asked
 from services.gateway.desk import asking, showing
@@ -252,7 +253,7 @@ LOCAL: dict[str, Answering] = {
         tracking.tracking_docx, tracking.tracking_pdf, tracking.my_tracking_docx, tracking.my_tracking_pdf,
         tracking.tracking_overview_docx, tracking.tracking_overview_pdf,
         supervision.supervision, supervision.note_alert, supervision.supervision_docx, supervision.supervision_pdf,
-        supervision.supervision_xlsx,
+        supervision.supervision_xlsx, watching.alerts,
         minutes.minutes_docx, minutes.minutes_pdf,
         player.check_rehearsal, player.play_rehearsal, player.rehearsal_play, player.rehearsal_plays,
         asking.desk, asking.my_tasks, showing.picture, showing.cycle_report_pdf, showing.cycle_report_docx,

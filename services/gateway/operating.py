@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ORDER = ("silent", "not_ready", "ready")
 _SILENT = frozenset({"no_reply", "not_running", "cut_off"})  # nothing came back at all
+_MOST_REPLICAS = 16  # of one service that are looked for
 _PATIENCE = 4.0  # seconds; what does not answer by then is told as silent
 
 
@@ -28,7 +29,14 @@ def services(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[st
     answers = gateway.dispatcher.gather(
         [(service, "health", {}, asked.role) for service in ASKED], asked, timeout=_PATIENCE
     )
-    seen = [_seen(gateway, service, answer) for service, answer in zip(ASKED, answers, strict=True)]
+    told = {
+        service: answer for service, answer in zip(ASKED, answers, strict=True) if isinstance(answer, dict)
+    }
+    found = _replicas(gateway, told, asked)
+    seen = [
+        _seen(gateway, service, answer) | found.get(service, {})
+        for service, answer in zip(ASKED, answers, strict=True)
+    ]
     now = gateway.identity.store.clock.now()
     return {
         "now": now.isoformat(timespec="seconds"),
@@ -41,9 +49,53 @@ def services(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[st
     }
 
 
+def _replicas(gateway: Gateway, told: Mapping[str, Any], asked: Asked) -> dict[str, dict[str, Any]]:
+    """Of each service the replicas that answer, and how many there should be.
+
+    The broker hands a service's calls to its replicas in turns: as many short questions as there are replicas, and as many
+    again because others ask as well, reach each of them that is alive.
+    """
+    expected = {service: _taking(answer) for service, answer in told.items()}
+    several = [
+        service
+        for service, number in expected.items()
+        if number > 1
+        for _ in range(2 * min(number, _MOST_REPLICAS))
+    ]
+    answers = gateway.dispatcher.gather(
+        [(service, "replica", {}, asked.role) for service in several], asked, timeout=_PATIENCE
+    )
+    known = {service: {_alone(answer)["instance"]: _alone(answer)} for service, answer in told.items()}
+    for service, answer in zip(several, answers, strict=True):
+        if isinstance(answer, dict):
+            known[service].setdefault(answer["instance"], answer)
+    return {
+        service: {"replicas": [some[name] for name in sorted(some)], "expected": expected[service]}
+        for service, some in known.items()
+    }
+
+
+_ALONE = ("service", "instance", "ready", "seconds", "up_seconds", "not_ready")
+
+
+def _alone(health: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "instance": "?",
+        **{name: health[name] for name in _ALONE if name in health},
+    }  # an older one has no name
+
+
+def _taking(health: Mapping[str, Any]) -> int:
+    """How many processes take a service's calls: whoever answered is one of them."""
+    taking = [int(each["consumers"]) for each in health["queues"] if each["kind"] == "calls"]
+    return max([1, *taking])
+
+
 def _seen(gateway: Gateway, service: str, answer: dict[str, Any] | Problem) -> dict[str, Any]:
     heard = gateway.heard
-    found: dict[str, Any] = {"service": service, "health": None, "reason_zh": None, "reason_en": None}
+    found: dict[str, Any] = {
+        "service": service, "health": None, "reason_zh": None, "reason_en": None, "replicas": [], "expected": None,
+    }  # fmt: skip
     if not isinstance(answer, Problem):
         heard.answered(service)
         heard.answered(_refusing(service))

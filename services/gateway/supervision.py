@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from services.gateway.circumstances import Asked
 from services.gateway.errors import not_found
 from services.gateway.exports import XLSX
 from services.gateway.feedback import DOCX, PDF, written
-from shared.contracts.operations.intake.lists import SIZES
+from shared.contracts.operations.pages import SIZES
 from shared.identifiers import canonical_json
 from shared.procedure import alerts as told
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from services.gateway.app import Gateway
 
 Data = Mapping[str, Any]
+Told = Mapping[str, dict[str, Any]]  # by service, what it answered
 _TYPES = {"docx": DOCX, "pdf": PDF, "xlsx": XLSX}
 _ALERT = ("source", "kind", "severity", "subject", "reason_zh", "reason_en")
 _NOTE = ("state", "reason", "noted_by", "noted_at")
@@ -35,8 +36,7 @@ def supervision(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
     figures, alerts, cut = _alerts(gateway, cycle_id, asked)
     notes = _notes(gateway, cycle_id, asked)
     for alert in alerts:
-        note = notes.get(alert["alert_id"])
-        alert["note"] = None if note is None else {name: note[name] for name in _NOTE}
+        alert["note"] = noted(notes.get(alert["alert_id"]))
     present = {alert["alert_id"] for alert in alerts}
     severities = Counter(alert["severity"] for alert in alerts)
     handled = Counter(alert["note"]["state"] if alert["note"] else "new" for alert in alerts)
@@ -97,20 +97,30 @@ def _alerts(
         "subjects": attempts.unplaced(tried),
     }
     acts = dispatcher.everywhere("acts", wanted, asked)
+    figures = [{"service": service, "figures": answer["figures"]} for service, answer in own.items()]
+    cut = [service for service, answer in acts.items() if answer["cut"]]
+    return figures, together(cycle_id, own, acts, tried), cut
+
+
+def together(cycle_id: str, own: Told, acts: Told, tried: Sequence[attempts.Attempt]) -> list[dict[str, Any]]:
+    """All alerts of a cycle with their source, the gravest first: what each service told, and what no service alone could."""
     known = {subject for answer in acts.values() for subject in answer["known"]}
     found = [{**line, "source": service} for service, answer in own.items() for line in answer["alerts"]]
     found += [
         {**told.line(_HERE, cycle_id, alert), "source": _HERE}
         for alert in [*acting.clashes(list(acts.values())), *attempts.alerts(tried, known)]
     ]
-    figures = [{"service": service, "figures": answer["figures"]} for service, answer in own.items()]
-    cut = [service for service, answer in acts.items() if answer["cut"]]
-    return figures, sorted(found, key=told.gravest_first), cut
+    return sorted(found, key=told.gravest_first)
 
 
 def _notes(gateway: Gateway, cycle_id: str, asked: Asked) -> dict[str, dict[str, Any]]:
     kept = gateway.dispatcher.ask("eligibility", "alert_notes", {"cycle_id": cycle_id}, asked.anew())
     return {note["alert_id"]: note for note in kept["notes"]}
+
+
+def noted(note: Data | None) -> dict[str, Any] | None:
+    """What was made of an alert, where something was."""
+    return None if note is None else {name: note[name] for name in _NOTE}
 
 
 def _forms(gateway: Gateway, cycle_id: str, asked: Asked) -> list[dict[str, Any]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 from sqlalchemy import and_, func, select
 
 from services.incentives import budgets, ledger, models
@@ -18,19 +21,20 @@ _GRANTS, _CLAWBACKS, _LINES, _ANSWERS = models.grants, models.clawbacks, models.
 
 def watched(work: Work, cycle: Cycle) -> Watched:
     """A budget that does not suffice, a payment that was made after it had failed, and how many grants and claims there are."""
+    return Watched(
+        (*_over_budget(work, cycle), *_contradictions(work, cycle)), partial(_figures, work, cycle)
+    )
+
+
+def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
     mine = _GRANTS.c.cycle_id == cycle.cycle_id
     states = select(_GRANTS.c.state, func.count()).where(mine).group_by(_GRANTS.c.state)
     counts = {state: int(number) for state, number in work.session.execute(states)}
     claims = select(func.count()).select_from(_CLAWBACKS).where(_CLAWBACKS.c.cycle_id == cycle.cycle_id)
-    return Watched(
-        (*_over_budget(work, cycle), *_contradictions(work, cycle)),
-        (
-            Figure("grants", "资助", "grants", sum(counts.values())),
-            Figure("grants_held", "暂缓的资助", "grants held", counts.get(Status.HELD.value, 0)),
-            Figure("grants_stopped", "停发的资助", "grants stopped", counts.get(Status.STOPPED.value, 0)),
-            Figure("clawbacks", "追缴", "clawbacks", int(work.session.execute(claims).scalar_one())),
-        ),
-    )
+    yield Figure("grants", "资助", "grants", sum(counts.values()))
+    yield Figure("grants_held", "暂缓的资助", "grants held", counts.get(Status.HELD.value, 0))
+    yield Figure("grants_stopped", "停发的资助", "grants stopped", counts.get(Status.STOPPED.value, 0))
+    yield Figure("clawbacks", "追缴", "clawbacks", int(work.session.execute(claims).scalar_one()))
 
 
 def _over_budget(work: Work, cycle: Cycle) -> list[Alert]:

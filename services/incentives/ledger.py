@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select, true, update
 
 from services.incentives import budgets, models
 from services.incentives.applicants import Applicant
@@ -108,22 +108,41 @@ def granted(work: Work, cycle: Cycle) -> int:
     """
     counted = _GRANTS.c.cycle_id == cycle.cycle_id
     if not cycle.rehearsal:
-        counted = and_(counted, not_(_never_paid(cycle)))
+        counted = and_(counted, not_(_never_paid()))
     query = select(func.coalesce(func.sum(_GRANTS.c.amount_fen), 0)).where(counted)
     return int(work.session.execute(query).scalar_one())
 
 
-def _never_paid(cycle: Cycle) -> ColumnElement[bool]:
-    revocations, dossiers = models.revocations, models.procedure.dossiers
-    revoked = select(revocations.c.application_id).where(revocations.c.cycle_id == cycle.cycle_id)
-    withdrawn = select(dossiers.c.application_id).where(
-        and_(dossiers.c.cycle_id == cycle.cycle_id, dossiers.c.withdrawn_on.is_not(None))
+def granted_by_cycle(work: Work, cycles: Select[tuple[str]]) -> dict[str, int]:
+    """`granted` of several real cycles in one statement; a cycle without grants is not in it."""
+    query = (
+        select(_GRANTS.c.cycle_id, func.sum(_GRANTS.c.amount_fen))
+        .where(and_(_GRANTS.c.cycle_id.in_(cycles), not_(_never_paid())))
+        .group_by(_GRANTS.c.cycle_id)
     )
-    application = _GRANTS.c.application_id
-    fell_out = or_(
-        application.in_(revoked), application.in_(withdrawn), _GRANTS.c.state == Status.STOPPED.value
+    return {cycle_id: int(fen) for cycle_id, fen in work.session.execute(query)}
+
+
+def _never_paid() -> ColumnElement[bool]:
+    revocations, dossiers, lines = models.revocations, models.procedure.dossiers, models.lines
+    application, cycle = _GRANTS.c.application_id, _GRANTS.c.cycle_id
+    revoked = exists().where(
+        and_(revocations.c.application_id == application, revocations.c.cycle_id == cycle)
     )
-    return and_(_GRANTS.c.grant_for == "award", fell_out, application.not_in(_gone_out(cycle)))
+    withdrawn = exists().where(
+        and_(
+            dossiers.c.application_id == application, dossiers.c.cycle_id == cycle,
+            dossiers.c.withdrawn_on.is_not(None),
+        )
+    )  # fmt: skip
+    gone_out = exists().where(
+        and_(
+            lines.c.cycle_id == cycle, lines.c.application_id == application, lines.c.grant_for == "award",
+            lines.c.state.in_(GONE_OUT),
+        )
+    )  # fmt: skip
+    fell_out = or_(revoked, withdrawn, _GRANTS.c.state == Status.STOPPED.value)
+    return and_(_GRANTS.c.grant_for == "award", fell_out, not_(gone_out))
 
 
 def _gone_out(cycle: Cycle) -> Any:

@@ -11,6 +11,7 @@ from services.incentives import (
     budgets,
     clawbacks,
     costs,
+    funds,
     ledger,
     money,
     payees,
@@ -166,6 +167,10 @@ class Incentives(Follower):
     @query("payees")
     def payees(self, work: Work, data: Data) -> Data:
         return payees.listed(work, conductor, data)
+
+    @query("funds")
+    def funds(self, work: Work, data: Data) -> Data:
+        return funds.listed(work, data)
 
     @query("money")
     def money(self, work: Work, data: Data) -> Data:

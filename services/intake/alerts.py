@@ -5,6 +5,7 @@ that answered anew after a decision. Read from rows, whenever it is asked.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -30,7 +31,7 @@ def watched(work: Work, cycle: Cycle) -> Watched:
         *_decided_by_hand(work, cycle),
         *_answered_anew(work, cycle),
     )
-    return Watched(alerts, tuple(_figures(work, cycle)))
+    return Watched(alerts, partial(_figures, work, cycle))
 
 
 def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:

@@ -17,7 +17,7 @@ from services.intake.stages import conductor
 from services.intake.statuses import Status
 from services.intake.told import Told
 from shared.contracts.operations.intake.applications import CONTACT
-from shared.contracts.operations.intake.lists import START
+from shared.contracts.operations.pages import START
 from shared.problems import Conflict
 from shared.store import Work
 

@@ -14,7 +14,7 @@ from services.intake.stages import conductor
 from services.intake.statuses import Status
 from services.intake.told import Told, told_to
 from shared.contracts.operations import WATCHERS
-from shared.contracts.operations.intake.lists import START
+from shared.contracts.operations.pages import START
 from shared.problems import invalid_field
 from shared.procedure import Cycle
 from shared.rulebooks import Condition

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.review import (
@@ -84,6 +84,9 @@ class Review(Follower):
 
     def watched(self, work: Work, cycle: Cycle) -> Watched:
         return alerts.watched(work, conductor, cycle)
+
+    def fresh(self, work: Work, cycle: Cycle, since: datetime | None) -> Mapping[str, int]:
+        return alerts.fresh(work, cycle, since)
 
     @classmethod
     def check(cls, settings: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -64,6 +66,9 @@ class Runtime:
     faults: dict[str, str] = field(default_factory=dict)  # what keeps it from being ready, by part
     links: Sequence[Link] = ()
     begun: float = field(default_factory=time.monotonic)
+    instance: str = field(
+        default_factory=lambda: f"{socket.gethostname()[:60]}/{os.getpid()}"
+    )  # which replica it is
     _pinged: tuple[float, str] = (0.0, "not asked yet")
     _wrong: dict[str, float] = field(default_factory=dict)  # since when each part has been seen wrong
     _turned: tuple[bool, float] | None = None  # whether it is ready, and since when

@@ -174,6 +174,10 @@ class Service:
     def health(self, work: Any, data: Mapping[str, Any]) -> dict[str, Any]:
         return standing.health(self.process)
 
+    @query("replica")
+    def replica(self, work: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+        return standing.replica(self.process)
+
     @command("replay_parked", outside=True)
     def replay_parked(self, context: Context, data: Mapping[str, Any]) -> dict[str, Any]:
         return standing.settle(self.process, context, "replay", data)

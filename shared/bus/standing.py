@@ -33,7 +33,25 @@ def health(runtime: Runtime) -> dict[str, Any]:
         raise _away(error) from error
     outbox = runtime.store.outbox
     return {
+        **_process(runtime, reasons),
+        "queues": queues,
+        "parked": found[:MOST_LISTED],
+        "cut": len(found) > MOST_LISTED,
+        "unsent": outbox.waiting(),
+        "unsent_seconds": round(outbox.oldest_age()),
+        "now": runtime.clock.now().isoformat(timespec="seconds"),
+    }
+
+
+def replica(runtime: Runtime) -> dict[str, Any]:
+    """The reply `ReplicaState`: this process alone, without a look into what all replicas share."""
+    return _process(runtime, runtime.readiness())
+
+
+def _process(runtime: Runtime, reasons: Mapping[str, str]) -> dict[str, Any]:
+    return {
         "service": runtime.name,
+        "instance": runtime.instance,
         "ready": not reasons,
         "seconds": round(runtime.turned_for()),
         "up_seconds": round(time.monotonic() - runtime.begun),
@@ -41,12 +59,6 @@ def health(runtime: Runtime) -> dict[str, Any]:
             {"part": part[:200], "reason": reason[:500] or "?", "seconds": round(runtime.wrong_for(part))}
             for part, reason in sorted(reasons.items())
         ],
-        "queues": queues,
-        "parked": found[:MOST_LISTED],
-        "cut": len(found) > MOST_LISTED,
-        "unsent": outbox.waiting(),
-        "unsent_seconds": round(outbox.oldest_age()),
-        "now": runtime.clock.now().isoformat(timespec="seconds"),
     }
 
 

@@ -7,7 +7,7 @@ same cause has the same id whenever and wherever it is computed, and a new cause
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -57,10 +57,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Watched:
-    """What a service says of a cycle to discipline inspection."""
+    """What a service says of a cycle to discipline inspection; its figures are counted when they are asked for."""
 
     alerts: tuple[Alert, ...] = ()
-    figures: tuple[Figure, ...] = ()
+    figures: Callable[[], Iterable[Figure]] = tuple
 
 
 def alert_id(source: str, cycle_id: str, alert: Alert) -> str:
@@ -83,12 +83,16 @@ def line(source: str, cycle_id: str, alert: Alert) -> dict[str, Any]:
     }
 
 
+def lines(source: str, cycle_id: str, watched: Watched) -> list[dict[str, Any]]:
+    """The alerts alone, the gravest first, then the oldest."""
+    return sorted((line(source, cycle_id, alert) for alert in watched.alerts), key=gravest_first)
+
+
 def reply(source: str, cycle_id: str, watched: Watched) -> dict[str, Any]:
     """The reply `Alerts`, the gravest first, then the oldest."""
-    found = [line(source, cycle_id, alert) for alert in watched.alerts]
     return {
         "service": source,
-        "alerts": sorted(found, key=gravest_first),
+        "alerts": lines(source, cycle_id, watched),
         "figures": [
             {
                 "figure": each.figure,
@@ -96,7 +100,7 @@ def reply(source: str, cycle_id: str, watched: Watched) -> dict[str, Any]:
                 "title_en": each.title_en,
                 "count": each.count,
             }
-            for each in watched.figures
+            for each in watched.figures()
         ],
     }
 

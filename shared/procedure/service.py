@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from shared.bus import Received, Service, command, every, on_event, query
@@ -11,7 +13,7 @@ from shared.contracts.events import (
     CycleOpened,
     RecordsDestroyed,
 )
-from shared.procedure import alerts, tasks
+from shared.procedure import alerts, tasks, watching
 from shared.procedure.acts import acts
 from shared.procedure.alerts import Watched
 from shared.procedure.conductor import Conductor
@@ -68,6 +70,10 @@ class StageOwner(Service):
     def acts(self, work: Work, data: Data) -> Data:
         return acts(work, self.store.tables.audit, data["cycle_id"], data["actions"], data["subjects"])
 
+    @query("watch")
+    def watch(self, work: Work, data: Data) -> Data:
+        return watching.watch(self, work, data)
+
     @every(seconds=3600)
     def tell_of_alerts(self, work: Work) -> None:
         tasks.tell_of_alerts(work, self.conductor, self.watched)
@@ -75,6 +81,10 @@ class StageOwner(Service):
     def watched(self, work: Work, cycle: Cycle) -> Watched:
         """What discipline inspection should look at in a cycle; a service overrides it."""
         return Watched()
+
+    def fresh(self, work: Work, cycle: Cycle, since: datetime | None) -> Mapping[str, int]:
+        """How much of a cycle is new to discipline inspection, by the words of `Fresh`; a service overrides it."""
+        return {}
 
 
 class Follower(StageOwner):

@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Page
 
 from deploy.demo import reviewing
 from deploy.demo.award import Cycle
 from deploy.demo.papers import as_pdf, as_word
+from tests.browser.hands import Hand
 from tests.browser.kit import Browsing
 from tests.end_to_end.intake.conftest import City, Dossier, Person
 from tests.end_to_end.intake.reviewing import WORDS
 
+H = TypeVar("H", bound=Hand)
 _ALL = 1000  # items: more than any tree has
 RULEBOOK = "changning-2023"
 BODY = "示例街道"
@@ -67,6 +70,14 @@ class Changning(Cycle):
             self.browsing.sign_in(who, page)
             self._pages[key] = (today, page)
         return page
+
+    def by(self, hand: type[H], who: Person) -> H:
+        """Somebody's hand on the page where it signed in today."""
+        return hand(self.page(who, script=hand.script))
+
+    def anybody(self, hand: type[H]) -> H:
+        """A hand of somebody who has no account."""
+        return hand(self.browsing.open(script=hand.script))
 
     @cached_property
     def body(self) -> Person:
@@ -160,12 +171,12 @@ class Changning(Cycle):
         for application in applications:
             self.office.ok("PUT", f"{self.path}/stages/{stage}/reports/{application}", words)
 
-    def refuse_objection(self) -> None:
-        """By the API: an officer does not accept the one objection that there is."""
-        (found,) = self.office.ok("GET", f"{self.path}/objections")["objections"]
-        one = f"/objections/{found['objection_id']}"
-        self.office.ok("PUT", f"{one}/officers/inquiry", {"officer": self.second.name})
-        self.second.ok("POST", f"{one}/acceptance", {"accepted": False, "reason": "与公开年报一致"})
+    def refuse_objections(self) -> None:
+        """By the API: an officer accepts none of the objections that there are."""
+        for found in self.office.ok("GET", f"{self.path}/objections")["objections"]:
+            one = f"/objections/{found['objection_id']}"
+            self.office.ok("PUT", f"{one}/officers/inquiry", {"officer": self.second.name})
+            self.second.ok("POST", f"{one}/acceptance", {"accepted": False, "reason": "与公开年报一致"})
 
     def answer_as_clerk(self) -> None:
         """By the API: nothing is known of anybody who is asked about."""
@@ -180,42 +191,6 @@ class Changning(Cycle):
             self.clerk.ok("POST", where, said)
 
 
-def choose(page: Page, legend: str, choice: str) -> None:
-    """One of the radios under a legend."""
-    page.get_by_role("group", name=legend).get_by_label(choice, exact=True).check()
-
-
-def fill(page: Page, values: Mapping[str, str]) -> None:
-    """Text fields by their labels."""
-    for label, value in values.items():
-        page.get_by_label(label).fill(value)
-
-
-def press(page: Page, button: str) -> None:
-    """A button, by its words."""
-    page.get_by_role("button", name=button, exact=True).click()
-
-
-def told(page: Page, words: str) -> None:
-    """The notice after something was done."""
-    expect(page.locator("main, .govuk-notification-banner").filter(has_text=words).first).to_be_visible()
-
-
-def pdf(name: str, title: str = "证实性材料") -> dict[str, object]:
+def pdf(name: str, title: str = "证实性材料") -> FilePayload:
     """What a file input is given."""
     return {"name": f"{title}.pdf", "mimeType": "application/pdf", "buffer": as_pdf(title, name)}
-
-
-def reach(page: Page, wanted: Locator, most: int = 120) -> None:
-    """Go to something by Tab alone. Fails where it is not reached."""
-    for _ in range(most):
-        if wanted.evaluate("one => one === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"not reached by Tab: {wanted}")
-
-
-def by_key(page: Page, wanted: Locator, key: str) -> None:
-    """Go to something by Tab, and press a key on it."""
-    reach(page, wanted)
-    page.keyboard.press(key)

@@ -1,4 +1,4 @@
-"""One's own account in a browser: a second factor by keyboard alone and without script, and a provider of identities."""
+"""One's own account in a browser: a second factor by keyboard alone, with script and without, and a provider of identities."""
 
 from __future__ import annotations
 
@@ -10,30 +10,11 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.hands import Keys
 from tests.browser.kit import Browsing
 from tests.end_to_end.intake.conftest import City, Person
 
 STEP = timedelta(seconds=30)  # for which a code is shown
-
-
-def type_and_send(page: Page, *texts: str) -> None:
-    """By keyboard alone: from the skip link to the form, its fields in turn, and the Enter key."""
-    page.keyboard.press("Tab")
-    expect(page.locator(":focus")).to_have_text("跳到正文")
-    page.keyboard.press("Enter")
-    for text in texts:
-        tab_to(page, "input:not([type=hidden])")
-        page.keyboard.type(text)
-    page.keyboard.press("Enter")
-
-
-def tab_to(page: Page, what: str, most: int = 20) -> None:
-    """To the next control of that kind."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.locator(":focus").evaluate(f"one => one.matches({what!r})"):
-            return
-    raise AssertionError(f"no {what} is reached by keyboard")
 
 
 def code_at(city: City, secret: str, steps: int) -> str:
@@ -51,17 +32,14 @@ def test_a_second_factor_is_set_up_and_signed_in_with_by_keyboard(
     page.goto("/me/second-factor")
     if script:
         assert browsing.axe(page) == []
-    tab_to(page, "main button")
-    page.keyboard.press("Enter")
+    Keys(page).press("开始设定")
     expect(page.get_by_role("heading", level=1)).to_have_text("设定第二因素")
     picture = page.get_by_role("img")
     assert picture.evaluate("one => one.complete && one.naturalWidth") if script else picture.is_visible()
     secret = str(page.locator("#secret").text_content()).replace(" ", "")
     if script:
         assert browsing.axe(page) == []
-    tab_to(page, "main input:not([type=hidden])")
-    page.keyboard.type(code_at(city, secret, 0))
-    page.keyboard.press("Enter")
+    Keys(page).send(page.get_by_role("main").get_by_role("textbox"), code_at(city, secret, 0))
     expect(page.locator("#recovery-codes li")).to_have_count(10)
     if script:
         assert browsing.axe(page) == []
@@ -70,11 +48,12 @@ def test_a_second_factor_is_set_up_and_signed_in_with_by_keyboard(
     for code in (code_at(city, secret, 1), recovery):
         page = browsing.open(script=script)
         page.goto("/login?next=/me")
-        type_and_send(page, person.username, person.password)
+        Keys(page).fill({"用户名": person.username})
+        Keys(page).send(page.get_by_label("密码", exact=True), person.password)
         expect(page.get_by_role("heading", level=1)).to_have_text("输入验证码")
         if script:
             assert browsing.axe(page) == []
-        type_and_send(page, code)
+        Keys(page).send(page.get_by_role("main").get_by_role("textbox"), code)
         expect(page.get_by_role("heading", level=1)).to_have_text("我的账号")
 
 

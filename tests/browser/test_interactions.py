@@ -1,5 +1,5 @@
-"""What an applicant does again and again on real pages, with script and without: drafts that keep themselves, uploads, a deadline
-in words, a dossier on paper and as one file; and an officer who watches a cycle.
+"""What is done again and again on real pages, by mouse, by keys alone and without script: drafts that keep themselves, uploads,
+why one would not qualify, a cycle that is watched, a deadline in words, a dossier as one file and on paper.
 
 Recusal, score, ballot, objection and notice are acts of the whole cycle (`test_whole_cycle.py`).
 """
@@ -11,29 +11,34 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Page, expect
-from pypdf import PdfReader, PdfWriter
+from playwright.sync_api import FilePayload, Locator, expect
+from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject
 
 from deploy.demo.papers import as_pdf
 from services.gateway.portal.sessions import COOKIE
-from tests.browser.changning import Changning, press, told
+from tests.browser.changning import RULEBOOK, Changning
+from tests.browser.hands import HANDS, OFTEN, Hand, Keys, NoScript, interaction, missing
 from tests.browser.kit import Browsing
-from tests.end_to_end.intake.conftest import City, Dossier, until
+from tests.browser.paper import Paper
+from tests.end_to_end.intake.conftest import CODES, City, Dossier, until
 
-SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-WAYS = "从事生产经营"
+BY_EACH = pytest.mark.parametrize("by", HANDS, ids=[hand.name for hand in HANDS])
+NAME, HANDED_IN = "示例松坞物业服务有限公司", "示例云岫医疗器械有限公司"
+By = type[Hand]
+H = TypeVar("H", bound=Hand)
 LARGE, SLOW = 6_000_000, 1_500_000  # bytes of a file; bytes a second
 
 
 @pytest.fixture(scope="module")
 def opened(city: City) -> tuple[str, Dossier]:
     """A cycle and a draft in it."""
-    cycle = city.open_cycle("changning-2023", days=14)
+    cycle = city.open_cycle(RULEBOOK, days=14)
     who = city.person("drafting", "applicant")
-    return cycle, Dossier(city, cycle, who, "示例松坞物业服务有限公司")
+    return cycle, Dossier(city, cycle, who, NAME)
 
 
 @pytest.fixture
@@ -46,10 +51,11 @@ def draft(opened: tuple[str, Dossier]) -> Dossier:
     return opened[1]
 
 
-def _at(story: Changning, draft: Dossier, page: str, *, script: bool = True) -> Page:
-    shown = story.page(draft.who, script=script)
-    shown.goto(f"/my/a/{draft.id}{page}")
-    return shown
+def _at(by: type[H], story: Changning, draft: Dossier, page: str) -> H:
+    """Whoever drafts, at one of the draft's pages."""
+    at = story.by(by, draft.who)
+    at.goto(f"/my/a/{draft.id}{page}")
+    return at
 
 
 # --- 1 draft -----------------------------------------------------------------------------------------------------------------
@@ -59,62 +65,68 @@ def test_a_draft_saves_itself_and_outlives_a_broken_line(
     story: Changning, draft: Dossier, browsing: Browsing
 ) -> None:
     """What was typed is saved without a button; without a line it says so, keeps the form, and saves it afterwards."""
-    page = _at(story, draft, "/s/standing")
-    place, said = page.get_by_label("注册或工作地"), page.locator("#saved")
-    place.fill("上海市长宁区")
+    at = _at(Keys, story, draft, "/s/standing")
+    place, said = at.page.get_by_label("注册或工作地"), at.page.locator("#saved")
+    at.write(place, "上海市长宁区")
     expect(said).to_contain_text(re.compile(r"已保存 \d{1,2}:\d\d"))
-    page.context.set_offline(True)
-    place.fill("上海市长宁区仙霞路")
+    at.page.context.set_offline(True)
+    at.write(place, "上海市长宁区仙霞路")
     expect(said).to_contain_text("未保存：网络中断")
     expect(place).to_have_value("上海市长宁区仙霞路")
-    page.context.set_offline(False)
+    at.page.context.set_offline(False)
     expect(said).to_contain_text(re.compile(r"已保存 \d{1,2}:\d\d"))
-    page.reload()
+    at.page.reload()
     expect(place).to_have_value("上海市长宁区仙霞路")
     browsing.watches.clear()  # the console tells of requests that were not answered
 
 
-@SCRIPT
-def test_a_session_that_is_lost_costs_nothing(story: Changning, draft: Dossier, script: bool) -> None:
+@BY_EACH
+def test_a_session_that_is_lost_costs_nothing(story: Changning, draft: Dossier, by: By) -> None:
     """Sign in, and the same page with the same input is there; it is saved with the next press."""
-    page = _at(story, draft, "/s/standing", script=script)
-    day = f"2012-04-1{int(script)}"
-    page.get_by_label("开始生产经营日期").fill(day)
-    page.context.clear_cookies(name=COOKIE)
-    press(page, "保存并继续")
-    page.get_by_label("用户名").fill(draft.who.username)
-    page.get_by_label("密码", exact=True).fill(draft.who.password)
-    press(page, "登录")
-    expect(page.get_by_role("heading", level=1)).to_have_text("主体资格")
-    expect(page.get_by_label("开始生产经营日期")).to_have_value(day)
-    press(page, "保存并继续")
-    expect(page.get_by_role("heading", level=1)).to_have_text("守法和资质")
-    page.go_back()
-    page.reload()
-    expect(page.get_by_label("开始生产经营日期")).to_have_value(day)
+    at = _at(by, story, draft, "/s/standing")
+    begun = at.page.get_by_label("开始生产经营日期")
+    day = f"2012-04-1{HANDS.index(by)}"
+    at.write(begun, day)
+    at.page.context.clear_cookies(name=COOKIE)
+    at.press("保存并继续")
+    at.fill({"用户名": draft.who.username})
+    at.write(at.page.get_by_label("密码", exact=True), draft.who.password)
+    at.press("登录")
+    at.heads("主体资格")
+    expect(begun).to_have_value(day)
+    at.press("保存并继续")
+    at.heads("守法和资质")
+    at.page.go_back()
+    at.page.reload()
+    expect(begun).to_have_value(day)
 
 
-@SCRIPT
-def test_what_is_wrong_is_kept_and_judged_later(story: Changning, draft: Dossier, script: bool) -> None:
+@BY_EACH
+@interaction("draft")
+def test_what_is_wrong_is_kept_and_judged_later(story: Changning, draft: Dossier, by: By) -> None:
     """A day that is none is saved; only the check names it, with a way to its field."""
-    page = _at(story, draft, "/s/standing", script=script)
-    page.get_by_label("开始生产经营日期").fill("去年春天")
-    press(page, "保存")
-    page.goto(f"/my/a/{draft.id}/check")
-    blocks = page.get_by_role("region", name="提交前必须改正")
+    at = story.by(by, draft.who)
+    at.goto("/my")
+    at.follow(f"继续填写 {NAME}")
+    at.follow("主体资格")
+    begun = at.page.get_by_label("开始生产经营日期")
+    at.write(begun, "去年春天")
+    at.press("保存")
+    at.follow("检查并提交")
+    blocks = at.page.get_by_role("region", name="提交前必须改正")
     expect(blocks).to_contain_text("开始生产经营日期")
-    expect(page.get_by_role("button", name="提交申报")).to_have_count(0)
-    blocks.get_by_role("link").first.click()
-    expect(page.get_by_label("开始生产经营日期")).to_have_value("去年春天")
-    page.get_by_label("开始生产经营日期").fill("2012-04-18")
-    press(page, "保存")
-    expect(page.get_by_role("heading", level=1)).to_have_text("组织申报")
+    expect(at.page.get_by_role("button", name="提交申报")).to_have_count(0)
+    at.follow(blocks.get_by_role("link").first)
+    expect(begun).to_have_value("去年春天")
+    at.write(begun, "2012-04-18")
+    at.press("保存")
+    at.heads("组织申报")
 
 
 # --- 2 upload ----------------------------------------------------------------------------------------------------------------
 
 
-def _large(title: str) -> dict[str, object]:
+def _large(title: str) -> FilePayload:
     """A good PDF of some megabytes."""
     writer = PdfWriter(clone_from=io.BytesIO(as_pdf(title, "示例")))
     filling = DecodedStreamObject()
@@ -126,30 +138,32 @@ def _large(title: str) -> dict[str, object]:
 
 
 @pytest.fixture
-def slow(story: Changning, draft: Dossier) -> Iterator[Page]:
-    """The materials on a slow line; what the form says is written down on the page."""
-    page = _at(story, draft, "/files")
-    line = page.context.new_cdp_session(page)
+def slow(story: Changning, draft: Dossier) -> Iterator[Keys]:
+    """The materials on a slow line."""
+    at = _at(Keys, story, draft, "/files")
+    line = at.page.context.new_cdp_session(at.page)
     line.send("Network.enable")
     line.send(
         "Network.emulateNetworkConditions",
         {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW},
     )
-    yield page
+    yield at
     line.detach()
 
 
-def test_an_upload_tells_how_far_it_is_and_can_be_cancelled(slow: Page, draft: Dossier) -> None:
-    """On a slow line: many steps, a cancelled one leaves nothing, the next one arrives."""
-    form = slow.locator("form[data-material=self_assessment]")
-    status = form.get_by_role("status")
-    form.locator("input[type=file]").set_input_files(_large("自我评价报告"))
-    press(slow, "上传 自我评价报告")
+def test_an_upload_tells_how_far_it_is_and_can_be_cancelled(slow: Keys) -> None:
+    """On a slow line: many steps, a cancelled one leaves nothing, the next one arrives; by keys, for whom a cancelled upload may
+    not be a trap.
+    """
+    form = slow.page.locator("form[data-material=self_assessment]")
+    status, cancel = form.get_by_role("status"), form.get_by_role("button", name="取消上传")
+    slow.attach("选择“自我评价报告”的文件", _large("自我评价报告"))
+    slow.press("上传 自我评价报告", stays=True)
     expect(status).to_contain_text(re.compile(r"上传中 [1-9]\d* %"))
-    form.get_by_role("button", name="取消上传").click()
+    slow.press(cancel, stays=True)
     expect(status).to_have_text("已取消")
-    expect(form.get_by_role("button", name="取消上传")).to_be_hidden()
-    steps = slow.evaluate_handle(
+    expect(cancel).to_be_hidden()
+    steps = slow.page.evaluate_handle(
         """one => {
             const seen = new Set();
             new MutationObserver(() => seen.add(one.textContent)).observe(one, {childList: true, subtree: true});
@@ -159,113 +173,210 @@ def test_an_upload_tells_how_far_it_is_and_can_be_cancelled(slow: Page, draft: D
         status.element_handle(),
     )
     assert steps is not None
-    with slow.expect_navigation():
-        press(slow, "上传 自我评价报告")
-    assert slow.evaluate("() => Number(sessionStorage.getItem('steps'))") > 20
-    names = slow.get_by_role("table", name="自我评价报告").get_by_role("rowheader")
+    slow.press("上传 自我评价报告")
+    assert slow.page.evaluate("() => Number(sessionStorage.getItem('steps'))") > 20
+    names = slow.page.get_by_role("table", name="自我评价报告").get_by_role("rowheader")
     expect(names).to_have_text(["自我评价报告.pdf"])
 
 
-def _refused(page: Page, material: str, file: object, *, script: bool) -> str:
+PROOFS = ("选择“证实性材料”的文件", "上传 证实性材料")
+
+
+def _refused(at: Hand, file: FilePayload | str) -> str:
     """Upload something; what is said beside its field."""
-    form = page.locator(f"form[data-material={material}]")
-    form.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    form.locator("button").first.click()
-    if script:
-        why = form.locator("[role=status].govuk-error-message")
+    field, button = PROOFS
+    at.attach(field, file)
+    at.press(button, stays=at.script)
+    if at.script:
+        why = at.page.locator("form[data-material=proofs] [role=status].govuk-error-message")
     else:
-        why = page.locator(f"#file-{material}-error")
+        why = at.page.locator("#file-proofs-error")
     expect(why).to_be_visible()
     return why.inner_text()
 
 
-@SCRIPT
-def test_what_is_not_taken_is_said(story: Changning, draft: Dossier, tmp_path: Path, script: bool) -> None:
+@BY_EACH
+@interaction("upload")
+def test_what_is_not_taken_is_said(story: Changning, draft: Dossier, tmp_path: Path, by: By) -> None:
     """Too large (with script before a byte is sent), empty, of another kind, twice the same: each in words, at its field."""
-    page = _at(story, draft, "/files", script=script)
+    at = story.by(by, draft.who)
+    at.goto(f"/my/a/{draft.id}")
+    at.follow("材料", exact=True)
     with (tmp_path / "large.pdf").open("wb") as large:
         large.truncate(60_000_000)
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method))
-    assert "50" in _refused(page, "proofs", tmp_path / "large.pdf", script=script)
-    assert ("POST" in sent) is not script
-    empty = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b""}
-    assert "空" in _refused(page, "proofs", empty, script=script)
-    program = {"name": "a.exe", "mimeType": "application/octet-stream", "buffer": b"MZ" + bytes(200)}
-    assert ("类型" if script else "只接收") in _refused(page, "proofs", program, script=script)
-    once = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": as_pdf("证实性材料", str(script))}
-    form = page.locator("form[data-material=proofs]")
-    form.locator("input[type=file]").set_input_files(once)  # type: ignore[arg-type]
-    form.locator("button").first.click()
-    expect(page.get_by_role("table", name="证实性材料").get_by_role("row")).not_to_have_count(0)
-    page.goto(f"/my/a/{draft.id}/files")
-    assert "完全相同" in _refused(page, "proofs", once, script=script)
+    at.page.on("request", lambda request: sent.append(request.method))
+    assert "50" in _refused(at, str(tmp_path / "large.pdf"))
+    assert ("POST" in sent) is not by.script
+    empty: FilePayload = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b""}
+    assert "空" in _refused(at, empty)
+    program: FilePayload = {
+        "name": "a.exe",
+        "mimeType": "application/octet-stream",
+        "buffer": b"MZ" + bytes(200),
+    }
+    assert ("类型" if by.script else "只接收") in _refused(at, program)
+    once: FilePayload = {
+        "name": f"{by.name}.pdf",
+        "mimeType": "application/pdf",
+        "buffer": as_pdf("证实性材料", by.name),
+    }
+    field, button = PROOFS
+    at.attach(field, once)
+    at.press(button)
+    taken = at.page.get_by_role("table", name="证实性材料").get_by_role("row", name=f"{by.name}.pdf")
+    expect(taken).to_have_count(1)
+    at.goto(f"/my/a/{draft.id}/files")
+    assert "完全相同" in _refused(at, once)
+    at.goto(f"/my/a/{draft.id}/files")
+    at.follow(f"移除 {by.name}.pdf")
+    at.press("移除")
+    expect(taken).to_have_count(0)
 
 
 def test_a_program_under_another_name_is_returned(story: Changning, draft: Dossier) -> None:
     """Its content is looked at: what is no PDF comes back, with the reason beside it."""
-    page = _at(story, draft, "/files", script=False)
-    disguised = {
+    at = _at(NoScript, story, draft, "/files")
+    disguised: FilePayload = {
         "name": "b.pdf",
         "mimeType": "application/pdf",
         "buffer": b"MZ\x90\x00" + bytes(range(256)) * 20,
     }
-    form = page.locator("form[data-material=application_form]")
-    form.locator("input[type=file]").set_input_files(disguised)  # type: ignore[arg-type]
-    form.locator("button").first.click()
-    told(page, "b.pdf")
+    at.attach("选择“申报表”的文件", disguised)
+    at.press("上传 申报表")
+    at.told("b.pdf")
 
     def said() -> str | None:
-        page.goto(f"/my/a/{draft.id}/files")
-        row = page.get_by_role("row", name="b.pdf")
+        at.goto(f"/my/a/{draft.id}/files")
+        row = at.page.get_by_role("row", name="b.pdf")
         return None if "检查中" in row.inner_text() else row.inner_text()
 
     assert "退回" in until("it is looked into", said)
 
 
+# --- 3 why one would not qualify ---------------------------------------------------------------------------------------------
+
+
+@BY_EACH
+@interaction("why")
+def test_why_one_would_not_qualify_is_said(story: Changning, draft: Dossier, by: By) -> None:
+    """On the draft and without an account: what is not met with its article, what is met folded away, and a way to mend it."""
+    at = _at(by, story, draft, "")
+    at.follow("守法和资质")
+    at.choose("资质证照有效", "否")
+    at.press("保存")
+    at.follow("逐条核对申报条件")
+    _is_said(at)
+    at.follow("核对“守法和资质”", within=_fails(at))
+    at.heads("守法和资质")
+    at.choose("资质证照有效", "是")
+    at.press("保存")
+
+    at = story.anybody(by)
+    at.goto(f"/rules/{RULEBOOK}")
+    at.follow("预检")
+    at.choose("谁申报", "组织")
+    at.press("下一步")
+    asked = at.page.get_by_role("group", name="资质证照有效")
+    last = at.page.get_by_role("button", name="看结果")
+    while not last.is_visible():
+        if asked.is_visible():
+            at.choose("资质证照有效", "否")
+        at.press("下一步")
+    at.press("看结果")
+    at.heads("预检结果")
+    _is_said(at)
+    at.press(_fails(at).get_by_role("button").first)
+    expect(asked.get_by_label("否", exact=True)).to_be_checked()
+
+
+def _fails(at: Hand) -> Locator:
+    """The one condition that is not met."""
+    return at.page.get_by_role("region", name="不符合").locator(".zh-finding").filter(has_text="证照")
+
+
+def _is_said(at: Hand) -> None:
+    expect(_fails(at)).to_contain_text(re.compile("第.+条"))
+    at.unfold("符合和不适用的")
+
+
 # --- 9, 10 watching, deadline -------------------------------------------------------------------------------------------------
 
 
-@SCRIPT
-def test_a_deadline_is_told_in_words(story: Changning, draft: Dossier, script: bool) -> None:
-    """The day, and how many working days are left."""
-    page = _at(story, draft, "", script=script)
-    expect(page.get_by_role("main")).to_contain_text(
-        re.compile(r"截止：\d{4}年\d{1,2}月\d{1,2}日\s*还有 \d+ 个工作日")
-    )
+@BY_EACH
+@interaction("deadline")
+def test_a_deadline_is_told_in_words(story: Changning, draft: Dossier, by: By) -> None:
+    """The day, and how many working days are left; where files are sent, what counts, and by which clock."""
+    at = story.by(by, draft.who)
+    at.goto("/my")
+    at.follow(f"继续填写 {NAME}")
+    left = re.compile(r"截止：\d{4}年\d{1,2}月\d{1,2}日\s*还有 \d+ 个工作日")
+    expect(at.page.get_by_role("main")).to_contain_text(left)
+    at.follow("材料", exact=True)
+    expect(at.page.get_by_role("main")).to_contain_text(left)
+    expect(at.page.get_by_role("main")).to_contain_text("以最后一个字节到达的时间为准")
 
 
-@SCRIPT
-def test_an_officer_watches_a_cycle(story: Changning, script: bool) -> None:
-    """One sentence of what comes next above the line of stages; with script it is asked for again by itself."""
-    page = story.page(story.office, script=script)
-    page.goto(story.path)
-    expect(page.locator("#standing")).to_contain_text("下一步")
-    expect(page.locator("#standing")).to_contain_text("第二十条")
+@BY_EACH
+@interaction("watch")
+def test_an_officer_watches_a_cycle(story: Changning, by: By) -> None:
+    """From the desk to one sentence of what comes next, above the line of stages; each stage leads to its own page and back."""
+    at = story.by(by, story.office)
+    at.goto("/office")
+    at.follow(at.page.get_by_role("main").locator(f"a[href='{story.path}']").first)
+    standing = at.page.locator("#standing")
+    expect(standing).to_contain_text("下一步")
+    expect(standing).to_contain_text("第二十条")
+    now = standing.locator("[aria-current=step]")
+    expect(now).to_contain_text("申报推荐")
+    at.follow("申报推荐", exact=True, within=now)
+    at.heads("申报推荐")
+    expect(at.page.get_by_role("main")).to_contain_text("进入的申报")
+    at.follow(at.page.get_by_role("navigation", name="本周期").locator(f"a[href='{story.path}']"))
+    expect(standing).to_contain_text("下一步")
 
 
 # --- 11, 12 the dossier as a file and on paper -------------------------------------------------------------------------------
 
 
-@SCRIPT
-def test_a_dossier_is_one_file_and_is_printed(story: Changning, draft: Dossier, script: bool) -> None:
-    """The office takes the whole of it as a ZIP with Chinese names and a list of digests; a page prints without menus."""
+@BY_EACH
+@interaction("dossier")
+def test_a_dossier_is_one_file(story: Changning, by: By) -> None:
+    """The office takes the whole of it as a ZIP with Chinese names and a list of digests."""
     done = _handed_in(story)
-    page = story.page(story.office, script=script)
-    page.goto(f"{story.path}/a/{done.id}")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="下载全部卷宗（ZIP）").click()
-    names = zipfile.ZipFile(download.value.path()).namelist()
+    at = story.by(by, story.office)
+    at.goto(f"{story.path}/applications")
+    at.follow(at.page.locator(f"a[href$='/a/{done.id}']"))
+    names = zipfile.ZipFile(at.download("下载全部卷宗（ZIP）").path()).namelist()
     assert any("自我评价报告" in name for name in names), names
-    if script:
-        text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages)
-        assert "申报表" in text
-        assert "退出" not in text
+    assert "索引.csv" in names
+
+
+@BY_EACH
+@interaction("print")
+def test_a_page_is_printed_and_a_paper_of_record_is_fetched(story: Changning, by: By) -> None:
+    """The browser's own command prints a page, without menus and whatever script there is; a paper of record is a link."""
+    done = _handed_in(story)
+    at = story.by(by, done.who)
+    at.goto("/my")
+    at.follow(at.page.get_by_role("row", name=HANDED_IN).get_by_role("link"))
+    at.follow("回执")
+    paper = Paper.of(at.page)
+    assert paper.embedded
+    assert "已提交" in "".join(paper.texts)
+    assert "退出" not in "".join(paper.texts)
+    at.goto(f"/my/a/{done.id}")
+    assert at.download("下载申报表").path().read_bytes().startswith(b"PK")
 
 
 def _handed_in(story: Changning) -> Dossier:
     """An application that was handed in, the same for all tests of the cycle."""
     known: dict[str, Dossier] = story.city.__dict__.setdefault("_of_interactions", {})
     if story.cycle not in known:
-        known[story.cycle] = story.apply("示例瑞岚医疗器械有限公司", "91310105MAXY90023E")
+        known[story.cycle] = story.apply(HANDED_IN, next(CODES))
     return known[story.cycle]
+
+
+def test_each_was_done_by_each_hand() -> None:
+    """What needs no cycle that is far on was done by mouse, by keys and without script."""
+    assert missing(OFTEN) == []

@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 from services.gateway.portal import ROOMS
 from shared import strict_yaml
 from shared.contracts.operations import OFFICE, PUBLIC, REVIEWER
+from tests.browser.hands import Keys
 from tests.browser.kit import Browsing
 from tests.browser.sampled import Sampled, sign_in
 from tests.support.crawling import address_of
+from tests.support.gateway import PASSWORD
 
 ORDER = Path(__file__).with_name("tab_order.yaml")
 PAGES = {
@@ -124,11 +126,8 @@ def test_somebody_signs_in_without_a_mouse(
     """Typing, Tab and Enter."""
     sampled.bench.token(OFFICE)
     page = show("sign-in")
-    page.get_by_label("用户名").focus()
-    page.keyboard.type(f"user.{OFFICE}")
-    page.keyboard.press("Tab")
-    page.keyboard.type("not in any example")
-    page.keyboard.press("Enter")
+    Keys(page).fill({"用户名": f"user.{OFFICE}"})
+    Keys(page).send(page.get_by_label("密码", exact=True), PASSWORD)
     expect(page.get_by_role("heading", level=1)).to_have_text("办公桌")
 
 

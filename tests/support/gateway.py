@@ -70,6 +70,8 @@ def answered(service: str, method: str, data: Mapping[str, Any], context: Contex
         reply["cycle_id"] = data["cycle_id"]
     if operation.name == "intake.cycle":
         reply |= {"rulebook": any_rulebook().id, "rehearsal": data["cycle_id"] != REAL}
+    if method == "watch":
+        reply["cycles"] = [{**reply["cycles"][0], "cycle_id": each} for each in data["cycle_ids"]]
     if "service" in reply:
         reply["service"] = service
     if method == "archive":

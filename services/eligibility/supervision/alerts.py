@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Table, and_, func, or_, select
 
@@ -14,6 +16,7 @@ from services.eligibility.supervision.forms import OF_DISCIPLINE
 from shared.calendar import in_words, work_calendar
 from shared.procedure import Cycle
 from shared.procedure.alerts import Alert, Figure, Severity, Watched
+from shared.procedure.watching import since_in
 from shared.store import Work
 
 _JUDGEMENTS, _OBJECTIONS, _NOTICES = models.judgements, models.objections, models.notices
@@ -28,7 +31,12 @@ def watched(work: Work, cycle: Cycle, terms: Terms) -> Watched:
         *_overdue_objections(work, cycle, terms),
         *_overdue_forms(work, cycle),
     )
-    return Watched(alerts, tuple(_figures(work, cycle)))
+    return Watched(alerts, partial(_figures, work, cycle))
+
+
+def fresh(work: Work, cycle: Cycle, since: datetime | None) -> dict[str, int]:
+    """Objections that are new."""
+    return {"objections": since_in(work, cycle, _OBJECTIONS.c.raised_on, since)}
 
 
 def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:

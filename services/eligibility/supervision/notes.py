@@ -60,6 +60,15 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     return {"notes": [_shown(row) for row in _rows(work, cycle)]}
 
 
+def on(work: Work, data: dict[str, Any]) -> dict[str, Any]:
+    """The notes on some alerts, of whichever cycles; whoever plays a rehearsal hears of rehearsals' alone."""
+    cycles = models.procedure.cycles
+    seen = select(cycles.c.id).where(cycles.c.rehearsal.is_(work.context.rehearsal_date is not None))
+    this = and_(_NOTES.c.alert_id.in_(data["alert_ids"]), _NOTES.c.cycle_id.in_(seen))
+    query = select(_NOTES).where(this).order_by(_NOTES.c.noted_at.desc(), _NOTES.c.alert_id)
+    return {"notes": [_shown(row) for row in work.session.execute(query)]}
+
+
 def _rows(work: Work, cycle: Cycle) -> list[Row[Any]]:
     query = select(_NOTES).where(_NOTES.c.cycle_id == cycle.cycle_id)
     return list(work.session.execute(query.order_by(_NOTES.c.noted_at.desc(), _NOTES.c.alert_id)))

@@ -6,17 +6,20 @@ from marshmallow import fields
 
 from shared.contracts.base import Strict, count, one_of, optional_text, text
 from shared.contracts.operations import OPERATOR, Done, Operation
-from shared.contracts.operations.operating import OF_PARKED, HealthState, Nothing, ParkedOf
+from shared.contracts.operations.operating import OF_PARKED, HealthState, Nothing, ParkedOf, ReplicaState
 
 
 class ServiceSeen(Strict):
     """A service: what it told of itself; or that it did not answer, or only that it cannot (`not_ready`, no `health`), and why.
     Since how many seconds this gateway knows that, and how long ago it last answered (null: never since this gateway began).
+    `replicas`: those of its processes that answered, by name; `expected`: how many take its calls, by the broker's word.
     """
 
     service = text()
     state = one_of("ready", "not_ready", "silent")
     health = fields.Nested(HealthState, load_default=None, allow_none=True)
+    replicas = fields.List(fields.Nested(ReplicaState), load_default=list)
+    expected = count(required=False)
     reason_zh = optional_text(500)
     reason_en = optional_text(500)
     silent_seconds = count(required=False)

@@ -7,10 +7,11 @@ from marshmallow import fields
 from services.gateway.own.content import Content
 from shared.contracts.base import Strict, count, day, identifier, one_of, text
 from shared.contracts.operations import DISCIPLINE, CycleId, Operation
-from shared.contracts.operations.alerts import AlertLine, FigureLine
+from shared.contracts.operations.alerts import AlertLine, FigureLine, Fresh
 from shared.contracts.operations.eligibility.supervision import ALERT, NoteState
 from shared.contracts.operations.intake.cycles import StageLine
 from shared.contracts.operations.operation import CYCLE
+from shared.contracts.operations.pages import page, size
 
 
 class NoteAlertOf(Strict):
@@ -81,11 +82,56 @@ class Overview(Strict):
     cut = fields.List(fields.String(), required=True)
 
 
+class NewsAsked(Strict):
+    """Which page of alerts, and from when on; without `since` all are wanted."""
+
+    since = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+    page = page()
+    size = size()
+
+
+class CycleNamed(Strict):
+    """A running cycle that was looked through."""
+
+    cycle_id = identifier()
+    rulebook = text()
+    year = fields.Integer(required=True, strict=True)
+
+
+class AlertOfCycle(AlertSeen):
+    """An alert with its cycle."""
+
+    cycle_id = identifier()
+
+
+class FreshInCycle(Fresh):
+    """How many things of a kind are new in a cycle."""
+
+    cycle_id = identifier()
+
+
+class NewsOfCycles(Strict):
+    """What is new in all running cycles: a page of alerts, the newest first, and how much else by cycle. `silent` are the
+    services that do not answer: of those nothing is told. `cut` as in `Overview`.
+    """
+
+    cycles = fields.List(fields.Nested(CycleNamed), required=True)
+    alerts = fields.List(fields.Nested(AlertOfCycle), required=True)
+    page = count(least=1)
+    size = count(least=1)
+    total = count()
+    fresh = fields.List(fields.Nested(FreshInCycle), required=True)
+    silent = fields.List(fields.String(), required=True)
+    cut = fields.List(fields.String(), required=True)
+
+
 _OF = {"cycle_id": CYCLE}
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("gateway", "supervision", "query", CycleId, Overview, (DISCIPLINE,), "监督总览",
               "A cycle as discipline inspection sees it", _OF),
+    Operation("gateway", "alerts", "query", NewsAsked, NewsOfCycles, (DISCIPLINE,), "各周期的新预警",
+              "What is new in all running cycles", {"since": "2025-06-18T09:00:00+08:00"}),
     Operation("gateway", "note_alert", "command", NoteAlertOf, NoteState, (DISCIPLINE,), "处理预警", "Note an alert",
               {**_OF, "alert_id": ALERT, "state": "seen", "reason": "已要求评审办说明"}),
     Operation("gateway", "supervision_docx", "query", CycleId, Content, (DISCIPLINE,), "监督检查报告（DOCX）",

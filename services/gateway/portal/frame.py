@@ -7,14 +7,26 @@ themselves goes through `own`, which also marks Chinese on an English page. A na
 
 from __future__ import annotations
 
+import re
+import sys
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Response, g, request
 from flask import redirect as flask_redirect
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from jinja2 import (
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    FileSystemBytecodeCache,
+    PackageLoader,
+    PrefixLoader,
+)
+from jinja2.bccache import Bucket
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
@@ -166,15 +178,59 @@ def _with_query(name: str, value: str) -> str:
     return f"{quote(request.path)}?{query + '&' if query else ''}{name}={value}"
 
 
+def compile_all() -> int:
+    """Compile every template, so that no visitor waits for it; gives how many there are."""
+    environment = _environment()
+    own = [name for name in environment.list_templates() if not name.startswith(_OTHERS)]
+    named = {found for name in own for found in _NAMED.findall(_source(environment, name))}
+    for name in (*own, *sorted(named)):
+        environment.get_template(name)
+    return len(own) + len(named)
+
+
+_OTHERS = "govuk_frontend_jinja"
+_NAMED = re.compile(rf"'({_OTHERS}/[^']+)'")  # of theirs the few that ours import
+
+
+def _source(environment: Environment, name: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates beside the compiled Python, by the same rule: where none may be written, each process compiles."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):
+                super().dump_bytecode(bucket)
+
+
+def _compiled() -> _Compiled:
+    """A template is compiled anew when it changes, or this module, which says how."""
+    here = Path(__file__)
+    folder = here.parent / "__pycache__"
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+    version = sha256(here.read_bytes()).hexdigest()[:12]
+    return _Compiled(str(folder), f"template-{version}-%s.cache")
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
         loader=ChoiceLoader(
             [
                 PackageLoader("services.gateway.portal"),
-                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+                PrefixLoader({_OTHERS: PackageLoader(_OTHERS)}),
             ]
         ),
+        bytecode_cache=_compiled(),
+        cache_size=-1,  # all stay: their number is known
         autoescape=True,
         undefined=_Missing,
         finalize=_finalize,

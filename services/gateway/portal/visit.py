@@ -47,6 +47,12 @@ def _schema(request_type: type[Schema]) -> Schema:
     return request_type()
 
 
+def prepare() -> None:
+    """Make the contracts of all operations: that of one takes longer than most questions."""
+    for route in _by_operation().values():
+        _schema(spec_of(route).request)
+
+
 def or_none(answer: dict[str, Any] | Problem) -> dict[str, Any] | None:
     """An answer of `ask_each`; None where its service does not answer. Raises any other refusal."""
     if isinstance(answer, Unavailable):

@@ -10,7 +10,7 @@ _PARKED = "/operations/parked/{queue}/{message_id}"
 ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/operations/services", "gateway.services", _TAG,
-        behind=tuple(f"{service}.health" for service in ASKED),
+        behind=tuple(f"{service}.{what}" for service in ASKED for what in ("health", "replica")),
     ),
     *(
         Route(

@@ -11,6 +11,7 @@ _OWED = APPLICATION + "/receivable"
 _FILE = ("incentives.payment_file",)
 
 ROUTES: tuple[Route, ...] = (
+    Route("GET", "/funds", "incentives.funds", "payments"),
     Route("GET", CYCLE + "/money", "incentives.money", "payments"),
     Route("GET", CYCLE + "/costs", "incentives.costs", "payments"),
     Route("POST", APPLICATION + "/costs", "incentives.prepare_cost", "payments", 201),

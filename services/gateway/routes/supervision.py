@@ -10,10 +10,12 @@ from services.gateway.routes.route import SERVICES, Route
 _HERE = CYCLE + "/supervision"
 _FORM = "/supervision/forms/{form_id}"
 _ALERTS = (*(f"{each}.{what}" for each in SERVICES for what in ("alerts", "acts")), "eligibility.alert_notes")
+_WATCHED = (*(f"{each}.watch" for each in SERVICES), "intake.cycles", "eligibility.notes_on")
 _SEEN = (*_ALERTS, "intake.cycle")
 _REPORT = (*_SEEN, "eligibility.forms")
 
 ROUTES: tuple[Route, ...] = (
+    Route("GET", "/supervision/alerts", "gateway.alerts", "supervision", behind=_WATCHED),
     Route("GET", _HERE, "gateway.supervision", "supervision", behind=_SEEN),
     Route(
         "GET", _HERE + "/report.docx", "gateway.supervision_docx", "supervision", gives=DOCX, behind=_REPORT

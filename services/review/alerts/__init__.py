@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.review.alerts.watching import watched
+from services.review.alerts.watching import fresh, watched
 
-__all__ = ["watched"]
+__all__ = ["fresh", "watched"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, Table, func, select
 
@@ -11,6 +13,7 @@ from services.review import models
 from services.review.alerts import interests
 from services.review.alerts.outliers import Scored, decisive
 from services.review.conditions import SEAT, agree
+from services.review.conflicts import discretion
 from services.review.conflicts.computing import LIFTED
 from services.review.scoring import figures, results
 from services.review.scoring.scores import rounded_text
@@ -19,6 +22,7 @@ from services.review.seating.states import Drawn
 from shared.procedure import Conductor, Cycle
 from shared.procedure.alerts import Alert, Figure, Severity, Watched
 from shared.procedure.state import Closing
+from shared.procedure.watching import since_in
 from shared.rulebooks import Stage
 from shared.store import Work
 
@@ -34,7 +38,17 @@ def watched(work: Work, conductor: Conductor, cycle: Cycle) -> Watched:
         *_returned(work, cycle),
         *_outliers(work, conductor, cycle),
     )
-    return Watched(alerts, tuple(_figures(work, cycle)))
+    return Watched(alerts, partial(_figures, work, cycle))
+
+
+def fresh(work: Work, cycle: Cycle, since: datetime | None) -> dict[str, int]:
+    """Recusals and ratings of conduct that are new, of those that whoever asks is told of."""
+    recusals = models.recusals
+    told = discretion.told_to(work, cycle, recusals)
+    return {
+        "recusals": since_in(work, cycle, recusals.c.opened_at, since, told),
+        "conduct_reports": since_in(work, cycle, models.conduct_reports.c.said_on, since),
+    }
 
 
 def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:

@@ -11,6 +11,7 @@ from shared.contracts.operations.roles import DISCIPLINE
 SEVERITIES = ("notice", "warning", "serious")
 _ACTION = validate.Regexp(r"^[a-z_]{1,60}:[a-z_]{1,60}\Z")
 _MOST_ACTIONS, _MOST_SUBJECTS = 200, 500
+MOST_CYCLES = 50  # in one question
 
 
 class AlertLine(Strict):
@@ -43,12 +44,9 @@ class Alerts(Strict):
     figures = fields.List(fields.Nested(FigureLine), required=True)
 
 
-class ActsOf(Strict):
-    """Which acts of a cycle are wanted, by the words of the audit log, and of which things it is to be said whether the cycle has
-    them.
-    """
+class _Wanted(Strict):
+    """Which acts are wanted, by the words of the audit log, and of which things it is to be said whether a cycle has them."""
 
-    cycle_id = identifier()
     actions = fields.List(
         fields.String(validate=_ACTION), load_default=list, validate=validate.Length(max=_MOST_ACTIONS)
     )
@@ -57,6 +55,19 @@ class ActsOf(Strict):
         load_default=list,
         validate=validate.Length(max=_MOST_SUBJECTS),
     )
+
+
+class ActsOf(_Wanted):
+    """Of one cycle."""
+
+    cycle_id = identifier()
+
+
+class WatchOf(_Wanted):
+    """Of several cycles. `since`: from when on something counts as new; of a day without an hour the whole day does."""
+
+    cycle_ids = fields.List(identifier(), required=True, validate=validate.Length(min=1, max=MOST_CYCLES))
+    since = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
 
 
 class RoleHeld(Strict):
@@ -88,6 +99,29 @@ class Acts(Strict):
     cut = fields.Boolean(required=True)
 
 
+class Fresh(Strict):
+    """How many things of a kind are new."""
+
+    what = one_of("recusals", "objections", "conduct_reports")
+    count = count(least=1)
+
+
+class CycleWatched(Strict):
+    """What one service has to tell of one of several cycles."""
+
+    cycle_id = identifier()
+    alerts = fields.List(fields.Nested(AlertLine), required=True)
+    acts = fields.Nested(Acts, required=True)
+    fresh = fields.List(fields.Nested(Fresh), required=True)
+
+
+class Watching(Strict):
+    """What one service has to tell of several cycles, as they were asked for; those of which it has not heard are left out."""
+
+    service = text()
+    cycles = fields.List(fields.Nested(CycleWatched), required=True)
+
+
 def watch_operations(service: str) -> list[Operation]:
     """What every service answers to discipline inspection."""
     return [
@@ -96,4 +130,6 @@ def watch_operations(service: str) -> list[Operation]:
         Operation(service, "acts", "query", ActsOf, Acts, (DISCIPLINE,),
                   "谁以何身份办理", "Who acted in which role",
                   {"cycle_id": CYCLE, "actions": ["objection:raised", "objection:ruled"]}),
+        Operation(service, "watch", "query", WatchOf, Watching, (DISCIPLINE,),
+                  "多个周期的监督情况", "What several cycles have for discipline inspection", {"cycle_ids": [CYCLE]}),
     ]  # fmt: skip

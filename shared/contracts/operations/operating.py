@@ -54,17 +54,24 @@ class ParkedMessage(Strict):
     size = count()
 
 
-class HealthState(Strict):
-    """One process of a service, whichever of its replicas answered: whether it is ready and since how many seconds that is so,
-    how long it runs, what keeps it from being ready; the service's queues; what it has parked, oldest first in each queue
-    (`cut`: there is more than is listed); events that were not sent yet, and how old the oldest is; its clock.
+class ReplicaState(Strict):
+    """One process of a service, `instance` among its replicas: whether it is ready and since how many seconds that is so, how
+    long it runs, what keeps it from being ready.
     """
 
     service = text()
+    instance = text()
     ready = fields.Boolean(required=True)
     seconds = count()
     up_seconds = count()
     not_ready = fields.List(fields.Nested(NotReadyPart), required=True)
+
+
+class HealthState(ReplicaState):
+    """One process of a service, whichever of its replicas answered; the service's queues; what it has parked, oldest first in
+    each queue (`cut`: there is more than is listed); events that were not sent yet, and how old the oldest is; its clock.
+    """
+
     queues = fields.List(fields.Nested(QueueDepth), required=True)
     parked = fields.List(fields.Nested(ParkedMessage), required=True)
     cut = fields.Boolean(required=True)
@@ -91,6 +98,8 @@ def operating_operations(service: str) -> tuple[Operation, ...]:
     return (
         Operation(service, "health", "query", Nothing, HealthState, (OPERATOR,),
                   "进程、队列与停放的消息", "How it stands: process, queues, what is parked", {}),
+        Operation(service, "replica", "query", Nothing, ReplicaState, (OPERATOR,),
+                  "一个副本的状态", "How one of its replicas stands", {}),
         act("replay_parked", "重放停放的消息", "Put a parked message back"),
         act("discard_parked", "丢弃停放的消息", "Throw a parked message away"),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -39,7 +39,7 @@ def bureau(database_url: str) -> Iterator[Bureau]:
 def watch(bureau: Bureau) -> dict[str, Any]:
     with bureau.desk.work("discipline", "ji") as work:
         watched = alerts.watched(work, conductor.cycle(work, CYCLE), Terms.of(Settings()))
-    return dump(Alerts(), told_by.reply("eligibility", CYCLE, watched))
+        return dump(Alerts(), told_by.reply("eligibility", CYCLE, watched))
 
 
 def kinds(bureau: Bureau) -> dict[str, dict[str, Any]]:
@@ -105,6 +105,26 @@ def test_an_objection_is_overdue_after_its_notice_and_names_nobody(bureau: Burea
     assert NUMBER not in written
     figures = {line["figure"]: line["count"] for line in told["figures"]}
     assert (figures["objections"], figures["objections_accepted"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("hour", "new"),
+    [
+        ("2025-06-18T00:00:00+08:00", 1),
+        ("2025-06-18T23:00:00+08:00", 1),
+        ("2025-06-18T16:30:00+00:00", 0),
+        (None, 1),
+    ],
+)
+def test_an_objection_is_new_on_the_whole_day_on_which_it_came(
+    bureau: Bureau, hour: str | None, new: int
+) -> None:
+    """The day is Shanghai's, wherever the instant is written down."""
+    bureau.at(date(2025, 6, 17))
+    objected(bureau, "accepted")
+    since = None if hour is None else datetime.fromisoformat(hour)
+    with bureau.desk.work("discipline", "ji") as work:
+        assert alerts.fresh(work, conductor.cycle(work, CYCLE), since) == {"objections": new}
 
 
 @pytest.mark.parametrize(

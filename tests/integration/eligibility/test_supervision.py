@@ -326,6 +326,17 @@ def test_an_alert_is_not_noted_the_same_way_twice(bureau: Bureau, done: tuple[st
         bureau.note(done[0])
 
 
+def test_the_notes_on_a_page_of_alerts_are_told_whichever_their_cycle(bureau: Bureau) -> None:
+    """Whoever plays a rehearsal hears of none of a real cycle."""
+    bureau.note("seen")
+    bureau.note("closed", alert_id="0" * 32)
+    wanted = {"alert_ids": [ALERT, "1" * 32]}
+    told = bureau.asked("notes_on", notes.on, (DISCIPLINE, "ji"), wanted)["notes"]
+    assert [(each["alert_id"], each["state"]) for each in told] == [(ALERT, "seen")]
+    with bureau.desk.work(DISCIPLINE, "ji", on=TODAY) as work:
+        assert notes.on(work, wanted) == {"notes": []}
+
+
 def test_notes_on_alerts_are_kept_apart_by_alert_and_cycle(bureau: Bureau) -> None:
     bureau.note("seen")
     bureau.note("closed", alert_id="0" * 32)

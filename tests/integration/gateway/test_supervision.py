@@ -49,10 +49,14 @@ class House:
         if method == "alerts":
             return reply | {"alerts": self.alerts.get(service, [])}
         if method == "acts":
-            acts = self.acts.get(service, [])
-            roles = [{k: v for k, v in act.items() if k not in ("action", "subject")} for act in acts]
-            known = [each for each in data["subjects"] if each in self.known.get(service, set())]
-            return reply | {"acts": acts, "roles": roles, "known": known, "cut": service in self.cut}
+            return self._acts(service, reply, data)
+        if method == "watch":
+            if service in self.unheard:
+                return reply | {"cycles": []}
+            lines = [{**each, "alerts": self.alerts.get(service, [])} for each in reply["cycles"]]
+            return reply | {
+                "cycles": [{**each, "acts": self._acts(service, each["acts"], data)} for each in lines]
+            }
         if method in self.refused:
             raise Conflict("须由另一人办理", "somebody else has to do this", code=self.refused[method])
         if method == "alert_notes":
@@ -61,6 +65,12 @@ class House:
             self.notes = [{**data, "noted_by": context.actor, "noted_at": MORNING}]
             return self.notes[0]
         return reply
+
+    def _acts(self, service: str, reply: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+        acts = self.acts.get(service, [])
+        roles = [{k: v for k, v in act.items() if k not in ("action", "subject")} for act in acts]
+        known = [each for each in data["subjects"] if each in self.known.get(service, set())]
+        return {**reply, "acts": acts, "roles": roles, "known": known, "cut": service in self.cut}
 
 
 @pytest.fixture
@@ -229,3 +239,87 @@ def test_a_refusal_for_another_reason_is_no_attempt(bench: Bench, house: House) 
     house.known = {"eligibility": {"o1"}}
     assert _rule(bench, "o1", "reviewer") == 403
     assert overview(bench)["alerts"] == []
+
+
+# All running cycles at once
+
+
+def _news(bench: Bench, query: str = "", role: str = DISCIPLINE) -> Any:
+    return bench.client.get(f"{PREFIX}/supervision/alerts{query}", headers=bench.headers(role))
+
+
+@pytest.fixture
+def running(house: House, services: InProcess) -> list[str]:
+    """Sixty running real cycles; one that is over, and a rehearsal, are not looked through."""
+    ids = [f"c{number}" for number in range(60)]
+
+    def answer(service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        reply = house.answer(service, method, data, context)
+        if method == "cycles":
+            cycle = {**reply["cycles"][0], "rehearsal": False, "state": "running"}
+            others = [{**cycle, "state": "completed"}, {**cycle, "rehearsal": True}]
+            return {"cycles": [*({**cycle, "cycle_id": each} for each in ids), *others]}
+        return reply
+
+    services.answer = answer
+    return ids
+
+
+def test_the_news_of_any_number_of_cycles_takes_a_question_for_every_fifty(
+    bench: Bench, house: House, services: InProcess, running: list[str]
+) -> None:
+    """The newest first, whatever their severity, and page by page; what several services say together is among them."""
+    house.alerts = {"intake": [_alert("i1", "serious", MORNING)]}
+    house.acts = {
+        "intake": [_act("li", "award_office", "application:accepted", "a1")],
+        "review": [_act("li", "reviewer", "sheet:submitted", "x/a1/li", EVENING)],
+    }
+    told = _news(bench, "?page=2&size=50").json
+    assert (told["total"], len(told["alerts"]), len(told["cycles"])) == (120, 50, 60)
+    assert {each["kind"] for each in told["alerts"][:10]} == {"excluding_roles"}
+    assert {each["alert_id"] for each in told["alerts"][10:]} == {"i1"}
+    assert [len(call.data["cycle_ids"]) for call in services.calls if call.operation == "review.watch"] == [
+        50,
+        10,
+    ]
+    assert [call.operation for call in services.calls].count("eligibility.notes_on") == 1
+
+
+def test_news_are_from_a_moment_on_and_a_day_counts_as_a_whole(
+    bench: Bench, house: House, running: list[str]
+) -> None:
+    del running[1:]
+    house.alerts = {
+        "intake": [
+            _alert("before", "serious", MORNING), _alert("after", "notice", EVENING), _alert("day", "notice", MORNING[:10]),
+            _alert("earlier", "notice", "2025-06-17"),
+        ],
+    }  # fmt: skip
+    told = _news(bench, "?since=2025-06-18T12:00:00%2B08:00").json
+    assert [each["alert_id"] for each in told["alerts"]] == ["after", "day"]
+    assert _news(bench, "?since=yesterday").status_code == 422
+
+
+def test_a_service_that_is_away_is_named_beside_what_the_others_say(
+    tmp_path: Path, house: House, running: list[str], services: InProcess
+) -> None:
+    house.alerts = {
+        "intake": [_alert("i1", "notice", MORNING)],
+        "committee": [_alert("c1", "notice", MORNING)],
+    }
+    services.missing = frozenset({"committee", "eligibility"})
+    bench = make_bench(tmp_path, services)
+    try:
+        told = _news(bench).json
+        assert told["silent"] == ["eligibility", "committee"]
+        assert {each["alert_id"] for each in told["alerts"]} == {"i1"}
+        assert told["alerts"][0]["note"] is None
+        services.missing = frozenset({"intake"})
+        assert _news(bench).status_code == 503
+    finally:
+        bench.store.close()
+
+
+def test_the_news_are_for_discipline_inspection_alone(bench: Bench) -> None:
+    for role in ("award_office", "auditor", "finance"):
+        assert _news(bench, role=role).status_code == 403

@@ -41,7 +41,7 @@ def open_treasury(database_url: str) -> Iterator[Any]:
 def watch(treasury: Treasury) -> dict[str, Any]:
     with treasury.desk.work("discipline", "ji") as work:
         watched = alerts.watched(work, conductor.cycle(work, CYCLE))
-    return dump(Alerts(), told_by.reply("incentives", CYCLE, watched))
+        return dump(Alerts(), told_by.reply("incentives", CYCLE, watched))
 
 
 def test_grants_over_the_budget_are_told_with_the_excess(open_treasury: Any) -> None:

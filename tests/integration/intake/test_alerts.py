@@ -29,7 +29,7 @@ def desk(database_url: str) -> Iterator[RealDesk]:
 def watch(desk: RealDesk) -> dict[str, Any]:
     with desk.work("discipline", "ji") as work:
         watched = alerts.watched(work, conductor.cycle(work, desk.cycle))
-    return dump(Alerts(), told_by.reply("intake", desk.cycle, watched))
+        return dump(Alerts(), told_by.reply("intake", desk.cycle, watched))
 
 
 def kinds(desk: RealDesk) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from shared.contracts import Context
-from shared.problems import Forbidden, NotFound, invalid_field
+from shared.problems import Forbidden, invalid_field
 from tests.support.browsing import Shown, Visitor
 from tests.support.gateway import REAL, Bench, InProcess, answered, any_rulebook
 
@@ -42,6 +42,18 @@ OWED = {
             "decided_by": None,
         }
     ],
+}  # fmt: skip
+
+
+FUNDS = {
+    "page": 1, "size": 50, "total": 1, "budget_fen": GOLD - 1, "granted_fen": GOLD, "paid_fen": 7, "waits_left_out": 0,
+    "cycles": [
+        {
+            "cycle_id": REAL, "rulebook": any_rulebook().id, "year": 2026, "budget_fen": GOLD - 1, "granted_fen": GOLD,
+            "over_budget_fen": 1, "paid_fen": 7, "back_fen": 0,
+        }
+    ],
+    "waits": [],
 }  # fmt: skip
 
 
@@ -112,51 +124,69 @@ def test_a_silent_service_shows_no_figures(finance: Visitor, services: InProcess
 
 
 def test_rehearsals_are_no_matter_of_finance(finance: Visitor, treasury: Treasury) -> None:
+    treasury.said["funds"] = FUNDS
     assert HERE in finance.open("/finance").links
-    treasury.said["cycles"] = {"cycles": []}
+    treasury.said |= {"cycles": {"cycles": []}, "funds": {**FUNDS, "total": 0, "cycles": []}}
     assert "还没有评奖周期" in finance.open("/finance").words
 
 
-FAILED = {**LINE, "state": "failed", "line_id": "f1"}
-EMPTY: dict[str, dict[str, Any]] = {
-    "batches": {"batches": []}, "payees": {"payees": []}, "unknown_payments": {"lines": [], "proposals": []},
-    "receivables": {"receivables": []},
-}  # fmt: skip
+def _wait(kind: str, number: int = 1, amount: int | None = GOLD, day: str | None = None) -> dict[str, Any]:
+    return {"cycle_id": REAL, "kind": kind, "number": number, "amount_fen": amount, "day": day}
 
 
-def test_the_first_page_names_the_regulation_and_says_totals_in_capitals(finance: Visitor) -> None:
+def test_the_first_page_names_the_regulation_and_says_totals_in_capitals(
+    finance: Visitor, treasury: Treasury
+) -> None:
+    treasury.said["funds"] = {**FUNDS, "waits": [_wait("over_budget", amount=1)]}
     page = finance.open("/finance")
     assert any_rulebook().title.zh in page.words
     assert f">{any_rulebook().id}<" not in page.text
     assert "核算资助合计 50 万元 伍拾万元整" in page.words
     assert "核算资助超出预算 0.01 元，全部暂缓" in page.words
+    assert "没有待办" not in page.words
     finance.open("/?lang=en")
     assert any_rulebook().title.en in finance.open("/finance").words
 
 
-def test_what_waits_comes_by_urgency_and_says_for_whom(finance: Visitor, treasury: Treasury) -> None:
-    late = {**OWED, "overdue_fen": 7, "next_due_on": "2026-03-01"}
-    paid = {**BATCH, "state": "approved", "paid_fen": 7, "lines": [FAILED]}
-    treasury.said |= EMPTY | {
-        "batches": {"batches": [BATCH, {**BATCH, "state": "held"}, paid]},
-        "receivables": {"receivables": [OWED, late]},
-    }
-    words = finance.open("/finance").words
-    order = ("逾期应收款", "付款批次超出预算，已暂缓", "银行退回的付款", "将到期的应收款", "付款批次待复核")
+def test_what_waits_comes_as_it_is_told_and_says_for_whom(finance: Visitor, treasury: Treasury) -> None:
+    treasury.said["funds"] = {
+        **FUNDS,
+        "waits": [
+            _wait("receivables_overdue", day="2026-03-01"), _wait("batches_held"), _wait("lines_returned"),
+            _wait("receivables_due", day="2026-07-01"), _wait("batches_to_decide"), _wait("payees_to_check", 3, None),
+        ],
+        "waits_left_out": 4,
+    }  # fmt: skip
+    page = finance.open("/finance")
+    words = page.words
+    order = (
+        "逾期应收款", "付款批次超出预算，已暂缓", "银行退回的付款", "将到期的应收款", "付款批次待复核", "收款账户待核对",
+    )  # fmt: skip
     found = [words.index(each) for each in order]
     assert found == sorted(found)
     assert "付款结果不明" not in words
     assert "另一名财务人员" in words
     assert "2026年3月1日" in words
+    assert "另有 4 项没有列出" in words
+    assert {f"{HERE}/receivables", f"{HERE}/batches", f"{HERE}/payees"} <= set(page.links)
 
 
-def test_what_the_bank_returned_waits_until_it_is_paid_anew(finance: Visitor, treasury: Treasury) -> None:
-    again = {**LINE, "line_id": "f2", "replaces": "f1", "state": "sent"}
-    sent = {**BATCH, "state": "approved", "lines": [FAILED, again]}
-    treasury.said |= EMPTY | {"batches": {"batches": [sent]}}
-    words = finance.open("/finance").words
-    assert "银行退回的付款" not in words
-    assert "没有待办" in words
+def test_nothing_waits(finance: Visitor, treasury: Treasury) -> None:
+    treasury.said["funds"] = FUNDS
+    assert "没有待办" in finance.open("/finance").words
+
+
+def test_the_first_page_asks_each_service_once(
+    finance: Visitor, treasury: Treasury, services: InProcess
+) -> None:
+    """However many cycles there are; which page of them is asked for goes along."""
+    several = [{**FUNDS["cycles"][0], "cycle_id": f"c{number}"} for number in range(50)]
+    treasury.said["funds"] = {**FUNDS, "page": 2, "total": 160, "cycles": several}
+    page = finance.open("/finance?page=2")
+    assert [call.operation for call in services.calls] == ["intake.cycles", "incentives.funds"]
+    assert _got(services, "incentives.funds") == {"page": 2, "size": 50}
+    assert "共 160 项，第 2 / 4 页" in page.words
+    assert {"/finance/c0", "/finance/c49", "/finance?size=50&page=3"} <= set(page.links)
 
 
 def test_the_first_page_knows_no_figure_of_a_silent_service(finance: Visitor, services: InProcess) -> None:
@@ -166,15 +196,18 @@ def test_the_first_page_knows_no_figure_of_a_silent_service(finance: Visitor, se
     assert "暂时取不到" in page.words
     assert "没有待办" not in page.words
     assert "合计" not in page.words
+    assert HERE in page.links
 
 
 def test_a_cycle_that_incentives_has_not_heard_of_hides_nothing_else(
     finance: Visitor, treasury: Treasury
 ) -> None:
-    treasury.refused["grants"] = NotFound("没有这个周期", "no such cycle")
+    treasury.said["funds"] = {**FUNDS, "total": 0, "cycles": [], "granted_fen": 0, "paid_fen": 0}
     page = finance.open("/finance")
     assert page.status == 200
     assert HERE in page.links
+    assert "有 1 个周期资金服务还没有收到" in page.words
+    assert "全部周期合计" not in page.words
 
 
 @pytest.mark.parametrize(("chosen", "whole"), [("yes", True), ("no", False)])

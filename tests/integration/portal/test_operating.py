@@ -41,6 +41,7 @@ class World:
         self.not_ready: list[dict[str, Any]] = []
         self.queues = [queue(QUEUE, "work", 0, 1), queue("review.retry.1s", "retry", 3, 0)]
         self.refusal: Exception | None = None
+        self.replicas: list[str] = []  # of review, those that answer in turns
 
     def __call__(
         self, service: str, method: str, data: Mapping[str, Any], context: Context
@@ -53,8 +54,15 @@ class World:
             mine = service == "review"
             return {
                 **answered(service, method, data, context), "ready": not (mine and self.not_ready), "seconds": 7_500,
-                "up_seconds": 90_000, "not_ready": self.not_ready if mine else [], "queues": self.queues if mine else [],
+                "instance": "a/1", "up_seconds": 90_000,
+                "not_ready": self.not_ready if mine else [], "queues": self.queues if mine else [],
                 "parked": self.parked if mine else [], "cut": False, "unsent": 0, "unsent_seconds": 0,
+            }  # fmt: skip
+        if method == "replica":
+            self.replicas.append(self.replicas.pop(0))
+            return {
+                **answered(service, method, data, context), "instance": self.replicas[-1], "ready": self.replicas[-1] != "b/2",
+                "seconds": 60, "up_seconds": 120, "not_ready": [{"part": "link", "reason": "lost", "seconds": 5}],
             }  # fmt: skip
         if method.endswith("_parked") and self.refusal is not None:
             raise self.refusal
@@ -210,3 +218,30 @@ def test_the_clock_says_its_zone_and_whether_it_was_moved(bench: Bench) -> None:
     words = Visitor(bench, "operator").open("/ops").words
     assert "时区 Asia/Shanghai" in words
     assert "时钟已拨动" not in words
+
+
+def test_every_replica_is_told_one_by_one_where_there_are_several(
+    bench: Bench, world: World, services: InProcess
+) -> None:
+    """As many as take the calls, by the broker's word; nobody else is asked a second time."""
+    world.queues.append(queue("rpc.review", "calls", 0, 3))
+    world.replicas = ["b/2", "a/1", "c/3"]
+    page = Visitor(bench, "operator").open("/ops")
+    words = page.words[page.words.index("副本") :]
+    assert words.index("a/1") < words.index("b/2") < words.index("c/3")
+    assert "link：lost" in words
+    assert "应答的只有" not in page.words
+    assert {call.operation for call in of(services, "replica")} == {"review.replica"}
+    assert len(of(services, "replica")) == 6
+
+
+def test_a_replica_that_does_not_answer_is_missed(bench: Bench, world: World) -> None:
+    world.queues.append(queue("rpc.review", "calls", 0, 3))
+    world.replicas = ["a/1", "b/2"]
+    assert "专家评审：3 个副本在接收请求，应答的只有 2 个。" in Visitor(bench, "operator").open("/ops").words
+
+
+def test_one_process_alone_is_asked_once(bench: Bench, world: World, services: InProcess) -> None:
+    world.queues.append(queue("rpc.review", "calls", 0, 1))
+    assert "a/1" not in Visitor(bench, "operator").open("/ops").words
+    assert of(services, "replica") == []

@@ -297,3 +297,17 @@ def test_what_does_not_answer_is_said_and_the_rest_is_shown(
     assert f"/review/{REAL}/{APPLICATION}/declare" in page.links
     assert f"/review/{REAL}-2/{APPLICATION}/declare" in page.links
     assert len([call for call in services.calls if call.operation == "review.my_assignments"]) == 3
+
+
+def test_a_sheet_asks_for_its_dossier_once(reviewer: Visitor, world: World, services: InProcess) -> None:
+    """For the page and for the pictures of its file together; the first three questions go out at once."""
+    named = {"material": "proofs", "size": 10, "digest": "sha256:" + "0" * 64}
+    world.files = [{**named, "file_id": "f2", "file_name": "证明.pdf", "kind": "pdf"}]
+    reviewer.open("/review")
+    services.calls.clear()
+    page = reviewer.open(f"{BASE}/sheet")
+    assert page.status == 200
+    assert "/files/f2/pages/1" in page.text
+    asked = [call.operation for call in services.calls]
+    assert asked == ["review.my_assignments", "review.dossier", "review.my_sheet", "intake.file_previews"]
+    assert all(call.context.role == "reviewer" for call in services.calls)

@@ -52,7 +52,7 @@ class Office:
         reply = answered(service, method, data, context)
         if method in self.refused:
             raise self.refused[method]
-        return self.said.get(method, reply)
+        return self.said.get(f"{service}.{method}", self.said.get(method, reply))
 
 
 @pytest.fixture
@@ -253,19 +253,26 @@ def _alert(name: str, severity: str, since: str, note: dict[str, Any] | None = N
     }  # fmt: skip
 
 
+def _watched(*alerts: dict[str, Any], cycle_id: str = REAL, **fresh: int) -> dict[str, Any]:
+    return {
+        "cycle_id": cycle_id, "alerts": list(alerts),
+        "acts": {"service": "review", "roles": [], "acts": [], "known": [], "cut": False},
+        "fresh": [{"what": what, "count": number} for what, number in fresh.items()],
+    }  # fmt: skip
+
+
 @pytest.fixture
 def running(office: Office) -> Office:
-    """One running cycle with something of each kind; the accounts' clock stands on 2026-04-13."""
+    """Six running cycles, with something of each kind in one of them; the accounts' clock stands on 2026-04-13."""
     cycle = answered("intake", "cycles", {}, Context(message_id="m"))["cycles"][0]
     cycle |= {"cycle_id": REAL, "rehearsal": False, "state": "running", "rulebook": any_rulebook().id}
+    earlier = [{**cycle, "cycle_id": f"c{year}", "year": year} for year in range(2025, 2020, -1)]
+    rehearsed = {**cycle, "cycle_id": "played", "rehearsal": True}
     office.said |= {
-        "cycles": {"cycles": [cycle]},
-        "alert_notes": {"notes": []},
-        "acts": {"service": "review", "roles": [], "acts": [], "known": [], "cut": False},
-        "alerts": {"service": "review", "figures": [], "alerts": [_alert("a", "notice", "2026-04-12")]},
-        "objections": {"objections": []},
-        "conduct_reports": {"reports": [], "total": 0, "page": 1, "size": 200},
-    }
+        "cycles": {"cycles": [cycle, *earlier, rehearsed, {**cycle, "cycle_id": "over", "state": "completed"}]},
+        "notes_on": {"notes": []}, "watch": {"service": "intake", "cycles": []},
+        "review.watch": {"service": "review", "cycles": [_watched(_alert("a", "notice", "2026-04-12"), recusals=1)]},
+    }  # fmt: skip
     return office
 
 
@@ -276,32 +283,94 @@ def test_the_first_time_all_is_new_and_named_by_its_title(bench: Bench, running:
     page = visitor.open("/discipline")
     assert "这是首次登录" in page.words
     assert "事项a" in page.words
-    assert "回避" in page.words
+    assert f"{HERE}/recusals" in page.links
     assert any_rulebook().title.zh in page.words
     assert f">{any_rulebook().id}<" not in page.text
 
 
-def test_later_only_what_came_since_the_last_sign_in_and_alerts_first(
-    bench: Bench, running: Office, clock: FixedClock
+def test_later_only_what_came_since_the_last_sign_in_the_newest_first(
+    bench: Bench, running: Office, clock: FixedClock, services: InProcess
 ) -> None:
     Visitor(bench, "discipline").open("/discipline")
     before = clock.now()
     clock.move(timedelta(days=2))
     late = (before + timedelta(days=1)).isoformat()
-    running.said["alerts"]["alerts"] = [
-        _alert("old", "serious", (before - timedelta(days=3)).isoformat()), _alert("mild", "notice", late),
-        _alert("grave", "serious", late), _alert("same-day", "notice", before.date().isoformat()),
-    ]  # fmt: skip
-    running.said["recusals"] = {"recusals": [{**RECUSAL, "opened_at": late}, RECUSAL]}
+    running.said["review.watch"] = {
+        "service": "review",
+        "cycles": [
+            _watched(
+                _alert("old", "serious", (before - timedelta(days=3)).isoformat()), _alert("mild", "notice", late),
+                _alert("grave", "serious", late), _alert("same-day", "serious", before.date().isoformat()),
+            ),
+            _watched(_alert("elsewhere", "warning", late), cycle_id="c2021"),
+        ],
+    }  # fmt: skip
+    services.calls.clear()
     words = Visitor(bench, "discipline").open("/discipline").words
     assert "自上次登录（" in words
     assert "事项old" not in words
-    assert words.index("事项grave") < words.index("事项mild") < words.index("新的回避、异议和评价")
-    assert "事项same-day" in words
+    order = [words.index(f"事项{each}") for each in ("grave", "elsewhere", "mild", "same-day")]
+    assert order == sorted(order)
+    assert order[-1] < words.index("新的回避、异议和评价")
+    told = [call.data for call in services.calls if call.operation == "review.watch"]
+    assert datetime.fromisoformat(told[0]["since"]) == before
+
+
+def test_all_running_cycles_are_asked_about_in_one_question_to_each_service(
+    bench: Bench, running: Office, services: InProcess
+) -> None:
+    """However many they are: nothing that is older than some is left out."""
+    visitor = Visitor(bench, "discipline")
+    running.said["review.watch"]["cycles"].append(
+        _watched(_alert("z", "notice", "2026-04-13"), cycle_id="c2021")
+    )
+    services.calls.clear()
+    page = visitor.open("/discipline")
+    asked = [call.operation for call in services.calls]
+    assert sorted(asked) == sorted([
+        "intake.cycles", "eligibility.due_objections", "intake.cycles", "eligibility.notes_on",
+        *(f"{each}.watch" for each in ("intake", "eligibility", "review", "committee", "incentives")),
+    ])  # fmt: skip
+    (wanted,) = [call.data["cycle_ids"] for call in services.calls if call.operation == "review.watch"]
+    assert wanted == [REAL, "c2025", "c2024", "c2023", "c2022", "c2021"]
+    assert "/discipline/c2021/alerts/z" in page.links
+
+
+def test_many_alerts_come_page_by_page(bench: Bench, running: Office, services: InProcess) -> None:
+    """What was made of an alert is asked of those that are shown."""
+    several = [_alert(f"n{number:03}", "notice", "2026-04-13") for number in range(120)]
+    running.said["review.watch"] = {"service": "review", "cycles": [_watched(*several)]}
+    running.said["notes_on"] = {
+        "notes": [
+            {
+                "cycle_id": REAL, "alert_id": "n119", "state": "closed", "reason": "已说明", "noted_by": "x",
+                "noted_at": "2026-04-13", "source": "review", "kind": "k", "severity": "notice", "subject": "s",
+                "reason_zh": "z", "reason_en": "e",
+            }
+        ]
+    }  # fmt: skip
+    visitor = Visitor(bench, "discipline")
+    first, last = visitor.open("/discipline"), visitor.open("/discipline?page=3")
+    assert "新增 120 项" in first.words or "共 120 项" in first.words
+    assert "/discipline?size=50&page=2" in first.links or "/discipline?page=2" in [
+        link.replace("size=50&", "") for link in first.links
+    ]
+    assert len([link for link in first.links if "/alerts/" in link]) == 50
+    assert len([link for link in last.links if "/alerts/" in link]) == 20
+    assert "办结" in last.words
+    assert [
+        len(call.data["alert_ids"]) for call in services.calls if call.operation == "eligibility.notes_on"
+    ] == [50, 20]
 
 
 def test_a_silent_service_is_not_good_news(bench: Bench, running: Office, services: InProcess) -> None:
+    """The others are told all the same; where it is not even known which cycles there are, nothing is."""
+    running.said["eligibility.watch"] = {
+        "service": "eligibility", "cycles": [_watched(_alert("e", "notice", "2026-04-13"))],
+    }  # fmt: skip
     services.missing = frozenset({"review"})
     page = Visitor(bench, "discipline").open("/discipline")
     assert page.status == 200
     assert "不能当作没有问题" in page.words
+    assert "事项e" in page.words
+    assert "事项a" not in page.words

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,11 +13,11 @@ from sqlalchemy import delete, insert, update
 from services.review import alerts, models
 from services.review.conflicts import lists as conflict_lists
 from services.review.stages import conductor
-from shared.contracts import dump
+from shared.contracts import dump, load, operation
 from shared.contracts.operations.alerts import Alerts
 from shared.problems import Forbidden
 from shared.procedure import alerts as told_by
-from shared.procedure import outcome
+from shared.procedure import outcome, watching
 from shared.procedure.acts import acts
 from tests.integration.review.test_scoring import NOON, STAGE, Scoring
 from tests.support.panels import declare
@@ -265,3 +266,50 @@ def test_what_is_asked_for_first_is_told_where_not_everything_fits(
 def test_a_real_cycle_takes_no_rehearsals_date(cycle: Scoring) -> None:
     with cycle.room.desk.work("discipline", "ji", on=date(2025, 6, 24)) as work, pytest.raises(Forbidden):
         conductor.cycle(work, CYCLE)
+
+
+def _watching(room: Room, since: datetime | None, *cycles: str) -> list[Data]:
+    service = SimpleNamespace(
+        name="review", store=room.desk.store, conductor=conductor, fresh=alerts.fresh,
+        watched=lambda work, cycle: alerts.watched(work, conductor, cycle),
+    )  # fmt: skip
+    contract = operation("review", "watch")
+    asked = {"cycle_ids": list(cycles), "actions": ["sheet:submitted"], "since": since and since.isoformat()}
+    with room.desk.work("discipline", "ji") as work:
+        told = dump(contract.reply(), watching.watch(service, work, load(contract.request(), asked)))
+    return list(told["cycles"])
+
+
+def test_several_cycles_are_told_in_one_answer_each_as_it_is_alone(cycle: Scoring) -> None:
+    """One of which nothing was heard is left out, and one that is named twice is told once."""
+    room = cycle.room
+    room.open_cycle("c2", budget_fen=None, rehearsal=False, year=2026)
+    cycle.whole(cycle.leader, "80")
+    cycle.whole(cycle.second, "80")
+    cycle.give_back(cycle.leader, cycle.second)
+    told = _watching(room, None, "c2", "unheard", CYCLE, CYCLE)
+    assert [each["cycle_id"] for each in told] == ["c2", CYCLE]
+    assert told[1]["alerts"] == watch(room)["alerts"]
+    assert {act["actor"] for act in told[1]["acts"]["acts"]} == {cycle.leader, cycle.second}
+    assert (told[0]["alerts"], told[0]["acts"]["acts"], told[0]["fresh"]) == ([], [], [])
+
+
+def test_what_is_new_is_counted_from_a_moment_on(cycle: Scoring) -> None:
+    """A recusal by its hour, a rating by its day."""
+    recusals, reports = models.recusals, models.conduct_reports
+    recusal = {
+        "cycle_id": CYCLE, "stage": STAGE, "application_id": "a1", "expert_id": cycle.second, "number": 1, "state": "open",
+        "ground": "employer", "source": "register", "opened_at": NOON, "opened_by": "x", "sheet_kept": False,
+        "reviewers_before": 3, "reviewers_after": 2,
+    }  # fmt: skip
+    report = {
+        "cycle_id": CYCLE, "stage": STAGE, "application_id": "a1", "side": "applicant", "author": "", "marks": {},
+        "comment": None, "said_on": NOON.date(),
+    }  # fmt: skip
+    write(cycle.room, insert(recusals).values(**recusal))
+    write(cycle.room, insert(reports).values(**report))
+    both = [{"what": "recusals", "count": 1}, {"what": "conduct_reports", "count": 1}]
+    for since, new in (
+        (None, both), (NOON, both), (NOON + timedelta(hours=1), both[1:]), (NOON + timedelta(days=1), []),
+    ):  # fmt: skip
+        assert _watching(cycle.room, since, CYCLE)[0]["fresh"] == new, since

@@ -55,15 +55,22 @@ def chosen_of(names: Iterable[tuple[str, object]]) -> tuple[Choice, ...]:
 
 
 def number_of(text: str) -> int:
-    """A number that stands in an address. Raises NotFound for what is none."""
-    if not (text.isascii() and text.isdecimal() and 0 < len(text) <= _DIGITS and int(text)):
+    """A number from 1 that stands in an address. Raises NotFound for what is none."""
+    number = _digits(text)
+    if number == 0:
+        raise not_found()
+    return number
+
+
+def _digits(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
         raise not_found()
     return int(text)
 
 
 def revised(data: Mapping[str, Any], name: str = "revision") -> dict[str, Any]:
-    """With the hidden number of what was seen as a number. Raises NotFound for what is none."""
-    return {**data, name: number_of(str(data.get(name, "")))}
+    """With the hidden number of what was seen as a number, 0 of what nobody has begun. Raises NotFound for what is none."""
+    return {**data, name: _digits(str(data.get(name, "")))}
 
 
 def confirmed(visit: Visit, form: Form, operation: str, seen: Mapping[str, Any], **named: str) -> Filled:

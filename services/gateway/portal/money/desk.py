@@ -9,17 +9,18 @@ from flask import Response, request
 
 from services.gateway.portal.calls import numbered, which
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
+from services.gateway.portal.listing import read
 from services.gateway.portal.money import first, words
 from services.gateway.portal.money.deciding import REASON, names, said
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, or_none
 from shared.contracts.operations import FINANCE
 from shared.money.capitals import in_capitals
+from shared.problems import Problem
 from shared.rulebooks.explained import cited
 
 ROOM = Room("money", (FINANCE,))
-MOST_CYCLES = 12  # that are looked into on the first page, the newest
 BUDGET = Form(
     (
         Field(
@@ -56,13 +57,23 @@ EARLIER = Form(
 @ROOM.page("/finance")
 def finance(visit: Visit) -> Response:
     """What waits over all cycles, the most urgent first; each cycle's money against its budget. Rehearsals pay nothing."""
-    cycles = [each for each in numbered(visit.ask("intake.cycles")["cycles"]) if not each["rehearsal"]]
-    glances = first.glances(visit, cycles[:MOST_CYCLES])
+    listing = read(request.path, request.args.items(multi=True), filters={}, columns=(), sort="")
+    asked = {"page": listing.page, "size": listing.size}
+    answers = visit.ask_all([("intake.cycles", {}), ("incentives.funds", asked)])
+    if isinstance(answers[0], Problem):
+        raise answers[0]
+    told = or_none(answers[1])
+    cycles = [each for each in numbered(answers[0]["cycles"]) if not each["rehearsal"]]
+    known = {each["cycle_id"]: each for each in cycles}
+    lacking, unheard = first.unheard(told, cycles)
     return visit.page(
-        "money/cycles.html", Text("资金", "Money"), cycles=glances, earlier=cycles[MOST_CYCLES:], which=which,
-        states=said(words.CYCLES, cycles), colours=words.COLOURS, tasks=first.tasks(glances),
-        silent=[each for each in glances if each["silent"]],
-        total=first.total(glances),
+        "money/cycles.html", Text("资金", "Money"), cycles=first.listed(told, cycles, listing.page, listing.size),
+        states=said(words.CYCLES, cycles), colours=words.COLOURS, listing=listing, silent=told is None, lacking=lacking,
+        unheard=unheard, which=which,
+        count=len(cycles) if told is None else told["total"], over=[] if told is None else first.over(told, known),
+        tasks=[] if told is None else first.tasks(told, known),
+        left_out=0 if told is None else told["waits_left_out"],
+        total=None if told is None or lacking else first.total(told),
     )  # fmt: skip
 
 

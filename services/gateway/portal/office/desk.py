@@ -69,8 +69,9 @@ def _seen(visit: Visit, cycle: Mapping[str, Any]) -> dict[str, Any]:
     """A cycle with its rulebook's title and the stages that are at hand."""
     book = _book(visit.gateway.library, cycle["rulebook"])
     titles = {stage.key: stage.title for stage in book.stages} if book else {}
+    places = {key: place for place, key in enumerate(titles, 1)}
     hand = [
-        {**line, "title": titles.get(line["stage"])}
+        {**line, "title": titles.get(line["stage"]), "place": places.get(line["stage"]), "of": len(places)}
         for line in cycle["stages"]
         if line["state"] in {"planned", "begun"}
     ]

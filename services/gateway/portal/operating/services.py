@@ -62,6 +62,7 @@ def ops(visit: Visit) -> Response:
     return visit.page(
         "operating/services.html", Text("运维", "Operations"), seen=seen, services=services, down=down,
         names=SERVICES, standings=STANDINGS, kinds=QUEUES, queues=list(_waiting(services)), parked=parked, why=PARKED,
+        replicated=[each for each in services if (each["expected"] or 1) > 1],
         unknown=[each["service"] for each in services if not each["health"]],
         since=lambda seconds: visit.now() - timedelta(seconds=seconds),
         cut=any(each["health"] and each["health"]["cut"] for each in services),

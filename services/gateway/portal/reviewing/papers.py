@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from services.gateway.files import pages_of
 from services.gateway.portal.visit import Visit
+from shared.problems import Unavailable
 
 _PAGED = "pdf"  # kinds that are read page by page come first
 _LONGEST = 4  # digits of a page's number
@@ -45,14 +47,16 @@ class Paper:
 
 
 def opened(visit: Visit, here: Mapping[str, str], files: Sequence[Mapping[str, Any]]) -> Paper | None:
-    """The file that the address names, else the first that has pages, else the first. None where nothing was handed in."""
+    """The file that the address names, else the first that has pages, else the first. None where nothing was handed in. `files`
+    are those of the dossier as review gave it to this visitor now.
+    """
     if not files:
         return None
     named = {each["file_id"]: each for each in files}
     first = next((each for each in files if each["kind"] == _PAGED), files[0])
     file = named.get(request.args.get("file", ""), first)
     at = {"cycle_id": here["cycle_id"], "application_id": here["application_id"]}
-    shown = visit.ask_or_none("gateway.reviewed_pages", **at, file_id=file["file_id"])
+    shown = _pages(visit, {**file, **at})
     pages = shown["pages"] if shown else 0
     return Paper(
         file=file,
@@ -62,6 +66,14 @@ def opened(visit: Visit, here: Mapping[str, str], files: Sequence[Mapping[str, A
         away=shown is None,
         address=f"/api/v1/cycles/{at['cycle_id']}/reviews/{at['application_id']}/files/{file['file_id']}",
     )
+
+
+def _pages(visit: Visit, file: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What can be shown of a file. Review has just given the dossier that it is in to this visitor: it is not asked again."""
+    try:
+        return pages_of(visit.gateway, file, file["cycle_id"], visit.asked("gateway.reviewed_pages"))
+    except Unavailable:
+        return None
 
 
 def _asked_for() -> int:

@@ -15,14 +15,14 @@ from services.gateway.errors import not_found
 from services.gateway.figures import figure
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.reviewing.papers import opened
-from services.gateway.portal.reviewing.work import assignment
+from services.gateway.portal.reviewing.work import assignment, line_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from services.gateway.stated import facts_in_words
 from shared.contracts.operations import REVIEWER
 from shared.identifiers import new_id
-from shared.problems import Conflict
+from shared.problems import Conflict, Problem
 
 ROOM = Room("sheets", (REVIEWER,))
 _TITLE = Text("评分", "Score")
@@ -76,9 +76,7 @@ def _band(each: dict[str, Any]) -> Text:
 def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Response:
     """One item of one's own sheet, beside the dossier."""
     here = {"cycle_id": cycle_id, "stage": stage, "application_id": application_id}
-    assignment(visit, **here)
-    dossier = visit.ask("review.dossier", cycle_id=cycle_id, application_id=application_id)["dossier"]
-    state = visit.ask("review.my_sheet", **here)
+    dossier, state = _beside(visit, here)
     criteria = _criteria(visit, cycle_id, dossier)
     items = {each["item"]: each for each in state["items"]}
     if not items:
@@ -108,6 +106,22 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
         lacking={each["item"] for each in state["lacking"]}, paper=paper,
         stated=_facts(dossier, visit.language),
     )  # fmt: skip
+
+
+def _beside(visit: Visit, here: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The dossier and one's own sheet, with the assignment asked for at once; whoever has none hears that there is nothing."""
+    this = {name: here[name] for name in ("cycle_id", "application_id")}
+    answers = visit.ask_all([
+        ("review.my_assignments", {"cycle_id": here["cycle_id"]}), ("review.dossier", this), ("review.my_sheet", here),
+    ])  # fmt: skip
+    told: list[dict[str, Any]] = []
+    for each in answers:
+        if isinstance(each, Problem):
+            raise each
+        if not told:
+            line_of(each, here["stage"], here["application_id"])
+        told.append(each)
+    return told[1]["dossier"], told[2]
 
 
 def _facts(dossier: dict[str, Any], language: str) -> list[tuple[Text, str]]:

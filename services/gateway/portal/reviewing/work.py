@@ -182,7 +182,12 @@ def assignment(
     visit: Visit, cycle_id: str, stage: str, application_id: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The panel and the line of one's own work. Raises NotFound for anything else, also for what one is kept from."""
-    for panel in visit.ask("review.my_assignments", cycle_id=cycle_id)["panels"]:
+    return line_of(visit.ask("review.my_assignments", cycle_id=cycle_id), stage, application_id)
+
+
+def line_of(told: dict[str, Any], stage: str, application_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """As `assignment`, in what `review.my_assignments` answered."""
+    for panel in told["panels"]:
         for line in panel["assignments"]:
             if (panel["stage"], line["application_id"]) == (stage, application_id):
                 return panel, line

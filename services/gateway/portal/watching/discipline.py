@@ -13,11 +13,12 @@ from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, or_none
 from services.gateway.portal.watching import news, words
 from services.gateway.portal.watching.lists import Day, Link, Table, called, naming, said_of, stages, tag
 from services.gateway.portal.words import OF_DISCIPLINE, SERVICES, by_another, word
 from shared.contracts.operations import DISCIPLINE
+from shared.problems import Problem
 
 SOURCES_OF = {**SERVICES, "gateway": Text("网关", "the gateway")}  # where an alert was found
 ROOM = Room("discipline", (DISCIPLINE,))
@@ -43,9 +44,11 @@ _TITLE = Text("监督", "Supervision")
 @ROOM.page("/discipline")
 def discipline(visit: Visit) -> Response:
     """What is new since the visit before this, alerts first; what is due anywhere; the cycles."""
-    cycles = numbered(visit.ask("intake.cycles")["cycles"])
-    due = visit.ask_or_none("eligibility.due_objections")
-    found = news.news(visit, cycles)
+    listing = read(request.path, request.args.items(multi=True), filters={}, columns=(), sort="")
+    answer, due = visit.ask_all([("intake.cycles", {}), ("eligibility.due_objections", {})])
+    if isinstance(answer, Problem):
+        raise answer
+    cycles = numbered(answer["cycles"])
     table = Table(
         Text("评奖周期", "Cycles"), [Text("办法", "Rules"), Text("年度", "Year"), Text("状态", "State"), Text("监督",
         "Supervision")],
@@ -61,8 +64,9 @@ def discipline(visit: Visit) -> Response:
         Text("最新的在前", "the newest first"), Text("还没有评奖周期。", "There is no cycle yet."),
     )  # fmt: skip
     return visit.page(
-        "watching/cycles.html", _TITLE, tables=[table], due=due, news=found, severities=words.SEVERITIES
-    )
+        "watching/cycles.html", _TITLE, tables=[table], due=or_none(due), news=news.news(visit, listing, cycles), listing=listing,
+        severities=words.SEVERITIES,
+    )  # fmt: skip
 
 
 def _year(cycle: dict[str, Any]) -> Text:

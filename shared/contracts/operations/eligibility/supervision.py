@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.operations.alerts import SEVERITIES
-from shared.contracts.operations.intake.lists import page, size
 from shared.contracts.operations.operation import CYCLE, CycleId, Operation
+from shared.contracts.operations.pages import SIZES, page, size
 from shared.contracts.operations.roles import (
     APPLICANT,
     CLERK,
@@ -150,6 +150,12 @@ class NoteList(Strict):
     notes = fields.List(fields.Nested(NoteState), required=True)
 
 
+class AlertIds(Strict):
+    """Alerts of any cycles, a page of them."""
+
+    alert_ids = fields.List(identifier(), required=True, validate=validate.Length(min=1, max=SIZES[-1]))
+
+
 _WRITE = {"form_id": _FORM, "text": "名单按得分排列，偏离一处，理由见建议名单。"}
 _BOTH = (*PARTIES, DISCIPLINE)
 
@@ -175,4 +181,6 @@ OPERATIONS: tuple[Operation, ...] = (
                "reason_en": "passes over rank 3"}),
     Operation("eligibility", "alert_notes", "query", CycleId, NoteList, (DISCIPLINE,), "预警处理一览",
               "Notes on alerts", {"cycle_id": CYCLE}),
+    Operation("eligibility", "notes_on", "query", AlertIds, NoteList, (DISCIPLINE,), "所列预警的处理",
+              "Notes on these alerts", {"alert_ids": [ALERT]}),
 )  # fmt: skip

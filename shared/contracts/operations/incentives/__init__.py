@@ -1,10 +1,11 @@
-"""What incentives 激励 answers: grants, costs, budgets, accounts, payments, receivables, use of funds, tracking."""
+"""What incentives 激励 answers: all funds, grants, costs, budgets, accounts, payments, receivables, use, tracking."""
 
 from __future__ import annotations
 
 from shared.contracts.operations.incentives import (
     budgets,
     costs,
+    funds,
     grants,
     payees,
     payments,
@@ -18,7 +19,7 @@ from shared.contracts.operations.stages import stage_operations
 OPERATIONS: tuple[Operation, ...] = (
     *(
         operation
-        for room in (grants, costs, budgets, payees, payments, receivables, use, tracking)
+        for room in (funds, grants, costs, budgets, payees, payments, receivables, use, tracking)
         for operation in room.OPERATIONS
     ),
     *stage_operations("incentives"),

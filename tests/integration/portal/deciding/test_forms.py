@@ -332,6 +332,19 @@ def test_a_correction_shows_what_it_corrects_and_keeps_what_was_typed(desk: Desk
         assert expected in confirmed.words
 
 
+def test_the_first_words_of_a_correction_are_taken(desk: Desk) -> None:
+    """Nobody has begun it: what was seen is revision 0."""
+    visitor = Visitor(desk.bench, "award_office")
+    desk.said["eligibility.notice_correction"] = SAID["eligibility.notice_correction"] | {
+        "state": "none", "revision": 0, "changes": [], "reason": None,
+    }  # fmt: skip
+    typed = {"introduction_zh": "现予公示。", "introduction_en": "Posted.", "reason": "名称有误"}
+    shown = visitor.fill(visitor.open(f"{C}/notices/award/correction"), **typed)
+    assert shown.status == 303
+    (asked,) = desk.asked("eligibility.edit_notice_correction")
+    assert asked["revision"] == 0
+
+
 def test_a_correction_that_somebody_changed_stands_beside_what_was_typed(desk: Desk) -> None:
     visitor = Visitor(desk.bench, "award_office")
     page = visitor.open(f"{C}/notices/award/correction")
