@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.calendar import in_words
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from tests.support.objections import (
     APPLICANT,
@@ -443,7 +444,7 @@ def test_a_rehearsal_rules_directly_and_knows_no_further_step(database_url: str)
 def test_a_notice_stands_for_the_whole_of_its_last_day(hall: Hall) -> None:
     """Nobody closes it that morning on those who may still object."""
     hall.day(LAST)
-    with pytest.raises(Conflict, match=f"the end of {LAST}"):
+    with pytest.raises(Conflict, match=f"the end of {in_words(LAST).en}"):
         hall.close()
     assert hall.raised(by=None)["state"] == "not_accepted"
     hall.day(AFTER)

@@ -176,7 +176,7 @@ def test_the_office_sees_who_was_rung_up_before_and_after(tmp_path: Path) -> Non
         tmp_path, {"intake.contact": {**new, "changes": [change]}, "intake.application": {"cycle_id": C}}
     )
     here = f"/cycles/{C}/a/{A}"
-    assert f"{here}/contact" in office.visitor.open(here).links
+    assert any(link.endswith("/contact") for link in office.visitor.open(here).links)
     words = office.visitor.open(f"{here}/contact").words
     assert "陈晨" in words
     assert "赵敏" in words
