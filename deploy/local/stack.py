@@ -176,13 +176,12 @@ class Stack:
         if self._watcher is not None and self._watcher is not threading.current_thread():
             self._watcher.join(timeout=60)
         self._watcher = None
-        # The gateway first: nobody calls a service that is about to go.
-        for name in (GATEWAY, BALLOT_BOX):
-            if name in self.processes:
-                self.processes[name].stop()
-        if self.processes:
-            with ThreadPoolExecutor(len(self.processes)) as pool:
-                list(pool.map(lambda process: process.stop(), self.processes.values()))
+        # Gateway and boxes first: nobody calls a service that is about to go.
+        at_the_edge = [process for name, process in self.processes.items() if name in {GATEWAY, BALLOT_BOX}]
+        for processes in (at_the_edge, list(self.processes.values())):
+            if processes:
+                with ThreadPoolExecutor(len(processes)) as pool:
+                    list(pool.map(lambda process: process.stop(), processes))
         for server in (self.broker, self.postgres):
             if server is not None:
                 server.stop()

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 
 from services.committee import meetings, minutes, models, notice_ends, results, rounds
+from shared.calendar import in_words
 from shared.contracts.events import AwardApproved
 from shared.problems import Conflict, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
@@ -76,9 +77,9 @@ def _require_time(work: Work, conductor: Conductor, cycle: Cycle, rule: Approval
         last = notice_ends.last_day(work, cycle)
         if last is None or work.today() <= last:
             raise Conflict(
-                "公示在批准之前，公示期尚未届满" + ("" if last is None else f"（至 {last}）"),
+                "公示在批准之前，公示期尚未届满" + ("" if last is None else f"（至 {in_words(last).zh}）"),
                 "the notice comes first, and is not over"
-                + ("" if last is None else f" before the end of {last}"),
+                + ("" if last is None else f" before the end of {in_words(last).en}"),
                 code="notice_not_over",
             )
         return last + timedelta(days=1)

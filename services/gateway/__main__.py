@@ -6,12 +6,17 @@ what was begun, exit 0; 3 where something was not answered within ZHIHENG_DRAIN_
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import signal
 import sys
 import threading
 from datetime import timedelta
+
+if __name__ == "__main__":
+    gc.disable()  # until all is imported, of which nothing is rubbish: looking for it is a tenth of the start
+    sys.modules["rich"] = None  # type: ignore[assignment]  # structlog would load it for a terminal that is not there
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,7 +38,7 @@ from shared.config import ConfigurationError, Settings
 from shared.contracts.operations import ADMIN, REHEARSER
 from shared.rulebooks import library
 from shared.store import Store, StoreError
-from shared.store.migrate import require_current
+from shared.store.revisions import require_current
 
 log = structlog.get_logger(__name__)
 
@@ -185,6 +190,8 @@ def main() -> int:
     except (ConfigurationError, StoreError, ValueError) as error:
         print(f"gateway: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
+    gc.freeze()  # what is imported by now stays: to look through it takes longer than most requests
+    gc.enable()
     return process.run()
 
 

@@ -1,29 +1,52 @@
-"""The rule of an address: matched at every request, built from its parts by nobody who does not ask for that."""
+"""The rule of an address: read once, matched at every request, built from its parts by nobody who does not ask for that."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing.rules import RulePart
 
 Built = tuple[str, str]  # the host's part and the path
 
 
+class _Read(NamedTuple):
+    """What the text of a rule says."""
+
+    parts: tuple[RulePart, ...]
+    trace: tuple[tuple[bool, str], ...]
+    converters: dict[str, BaseConverter]
+
+
+_read: dict[str, _Read] = {}
+
+
 class LateRule(Rule):
-    """Werkzeug's rule, whose two builders are compiled when an address is first built: compiling those of all routes was
-    most of the application's start, and the gateway builds none.
+    """Werkzeug's rule, of which two things were most of the application's start. Its two builders are compiled when an address
+    is first built, and the gateway builds none; and a text is read once, however many verbs and applications it serves. All
+    maps of this process know the same converters, which keep nothing.
     """
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Built]:
-        compiled = super()._compile_builder
+    def _parse_rule(self, rule: str) -> Iterable[RulePart]:
+        if rule not in _read:
+            before = len(self._trace)
+            parts = tuple(super()._parse_rule(rule))
+            _read[rule] = _Read(parts, tuple(self._trace[before:]), dict(self._converters))
+            return parts
+        known = _read[rule]
+        self._trace.extend(known.trace)
+        self._converters.update(known.converters)
+        self.arguments.update(known.converters)
+        return known.parts
 
-        @cache
-        def builder() -> Callable[..., Built]:
-            return compiled(append_unknown)
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Built]:
+        compile_now = super()._compile_builder
+        compiled: list[Callable[..., Built]] = []
 
         def build(rule: Rule, /, **values: Any) -> Built:
-            return builder()(rule, **values)
+            if not compiled:
+                compiled.append(compile_now(append_unknown))
+            return compiled[0](rule, **values)
 
         return build

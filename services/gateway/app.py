@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import structlog
@@ -146,9 +147,15 @@ def create_app(gateway: Gateway) -> Flask:
     return app
 
 
+@cache
+def _asked_by(schema: type[Schema]) -> Schema:
+    """The schema of requests, made once for all routes that ask alike."""
+    return schema()
+
+
 def _view(gateway: Gateway, route: Route) -> Callable[..., Response]:
     operation = spec_of(route)
-    schema = operation.request()
+    schema = _asked_by(operation.request)
 
     def view(**path: str) -> Response:
         headers, by_cookie = _headers(gateway, route)

@@ -10,13 +10,15 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
 from services.gateway import acting
 from services.gateway.circumstances import Asked
-from services.gateway.routes import Route, spec_of
+from services.gateway.routes import ROUTES, Route, spec_of
+from shared.contracts.operations import OPERATIONS
 from shared.identifiers import canonical_json, new_id
 from shared.problems import Problem
 from shared.procedure.alerts import Alert, Severity
@@ -82,8 +84,25 @@ def alerts(attempts: Sequence[Attempt], known: set[str]) -> list[Alert]:
             f"{actor}/{subject}",
             min(each["at"] for each in group),
             tuple(each["id"] for each in group),
-            f"{actor} 试图一人兼办（{operation}），被拒绝 {len(group)} 次",
-            f"{actor} tried to do both parts of what takes two people ({operation}); refused {len(group)} times",
+            f"{actor} 试图一人兼办“{_done(operation)[0]}”，被拒绝 {len(group)} 次",
+            f"{actor} tried to do both parts of what takes two people ({_done(operation)[1]}); refused {_times(len(group))}",
         )
         for (actor, operation, subject), group in sorted(found.items())
     ]
+
+
+def _done(operation: str) -> tuple[str, str]:
+    """What a command is called by people; one that is no more by its name. A stage's is named by whichever service owned it."""
+    found = _summaries().get(operation)
+    return found or (operation, operation)
+
+
+@cache
+def _summaries() -> dict[str, tuple[str, str]]:
+    known = {route.operation: spec_of(route) for route in ROUTES}
+    told = {name: (spec.summary_zh, spec.summary_en) for name, spec in known.items()}
+    return told | {name: (each.summary_zh, each.summary_en) for name, each in OPERATIONS.items()}
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from shared.calendar import in_words
 from shared.documents import Block, Callout, Document, Entries, Heading, Items, Paragraph, Part
 
 _TITLES = {
@@ -30,7 +31,7 @@ def letter(said: Reply) -> Document:
         Heading("事实 Facts"),
         Paragraph(said["grounds"]),
         *(_notice(said) if said["letter"] == "notice" else _decision(said)),
-        Paragraph(f"{said['issuer']}\n{said['dated']}", align="right"),
+        Paragraph(f"{said['issuer']}\n{in_words(said['dated']).both}", align="right"),
     )
     return Document(
         f"{zh}：{said['holder']}", (Part("zh", zh, blocks, en),), made_on=date.fromisoformat(said["dated"])
@@ -41,7 +42,8 @@ def _entries(said: Reply) -> Iterator[tuple[str, str]]:
     yield "奖项 Award", f"{said['title']}，{said['year']} 年度\n{said['award_en']}, {said['year']}"
     if said["number"]:
         yield "证书编号 Certificate", said["number"]
-    yield "事由 Matter", f"{said['event_zh']}（{said['happened_on']}）\n{said['event_en']}"
+    happened = in_words(said["happened_on"])
+    yield "事由 Matter", f"{said['event_zh']}（{happened.zh}）\n{said['event_en']} ({happened.en})"
     yield "依据 Under", f"{said['award_zh']} {said['rule']}"
 
 
@@ -51,9 +53,8 @@ def _notice(said: Reply) -> Iterator[Block]:
     yield Paragraph(
         "This may cost the award. You may answer, with papers that prove what you say.", small=True
     )
-    yield Callout(
-        f"请于 {said['answer_by']} 前（含当日）提交。 Until {said['answer_by']}, that day included."
-    )
+    last = in_words(said["answer_by"])
+    yield Callout(f"请于 {last.zh} 前（含当日）提交。 Until {last.en}, that day included.")
 
 
 def _decision(said: Reply) -> Iterator[Block]:
@@ -65,6 +66,5 @@ def _decision(said: Reply) -> Iterator[Block]:
         return
     yield Items(tuple(f"{order['zh']} {order['en']}" for order in said["orders"]))
     if said["banned_until"]:
-        yield Paragraph(
-            f"至 {said['banned_until']}（含当日）不予受理申报。 No application is accepted until {said['banned_until']}."
-        )
+        until = in_words(said["banned_until"])
+        yield Paragraph(f"至 {until.zh}（含当日）不予受理申报。 No application is accepted until {until.en}.")

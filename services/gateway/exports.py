@@ -11,7 +11,7 @@ from flask import Response
 from services.gateway import files
 from services.gateway.circumstances import Asked
 from shared.contracts.operations import WATCHERS
-from shared.contracts.operations.intake.lists import SIZES, START
+from shared.contracts.operations.pages import SIZES, START
 from shared.documents import delimited
 from shared.identifiers import canonical_json
 from shared.rulebooks import Rulebook, Words

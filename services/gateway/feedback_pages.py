@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from services.gateway.figures import figure
 from shared.documents import Block, Callout, Document, Entries, Heading, Items, Paragraph, Part, Radar, Table
 
 REPORT, REPORT_EN = "评审反馈报告", "Feedback report"
@@ -71,13 +72,13 @@ def _figures(categories: Sequence[Reply]) -> Iterator[Block]:
     yield Heading("各类得分率 Share of points by category")
     if len(categories) >= _FEWEST_AXES:
         axes = tuple(line["title_zh"] for line in categories)
-        shown = tuple(str(line["percent"]) for line in categories)
+        shown = tuple(figure(line["percent"]) for line in categories)
         yield Radar("各类得分率（%） Share of points by category, percent", axes, shown)
     rows = tuple(
         (
             f"{line['item']} {line['title_zh']}\n{line['title_en']}",
-            str(line["points"]),
-            f"{line['percent']} %",
+            figure(line["points"]),
+            f"{figure(line['percent'])} %",
             _band(line),
         )
         for line in categories

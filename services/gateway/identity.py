@@ -439,6 +439,16 @@ class Identity:
             found: str | None = work.session.scalar(wanted)
             return found
 
+    def name_of_subject(self, subject: str) -> str | None:
+        """The name of whoever services know by a subject, of an account that is shut too; None where no account has it."""
+        if "\0" in subject:  # which PostgreSQL takes for no text
+            return None
+        with self._store.read() as work:
+            found: str | None = work.session.scalar(
+                select(Account.display_name).where(Account.subject == subject)
+            )
+            return found
+
     def set_roles(self, by: Session, account_id: str, roles: Iterable[str]) -> dict[str, Any]:
         """Give an account these roles and no others. Raises Invalid, NotFound, Conflict."""
         held = check_roles(roles)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from services.gateway.figures import figure
+from shared.calendar import in_words
 from shared.documents import Block, Callout, Document, Entries, Heading, Items, Paragraph, Part, Table
 
 TITLE, TITLE_EN = "评审会会议纪要", "Minutes of the committee"
@@ -54,7 +56,7 @@ def _entries(said: Reply) -> Iterator[tuple[str, str]]:
         "奖项 Award",
         f"{content['award_zh']}，{content['year']} 年度\n{content['award_en']}, {content['year']}",
     )
-    yield "日期 Day", content["meets_on"]
+    yield "日期 Day", in_words(content["meets_on"]).both
     if content["place"]:
         yield "地点 Place", content["place"]
     yield "主持人 Chair", _chair(content) or _NONE
@@ -119,7 +121,7 @@ def _candidates(content: Reply) -> Iterator[Block]:
     )
     yield Paragraph(whose)
     rows = tuple(
-        (each["name"], each["track"], each["score"] or _NONE, each["proposed_level"] or _NONE)
+        (each["name"], each["track"], figure(each["score"]) or _NONE, each["proposed_level"] or _NONE)
         for each in content["candidates"]
     )
     yield Table(("申报 Application", "类别 Track", "得分 Score", "建议等次 Proposed"), rows, (4, 3, 2, 3))
@@ -132,7 +134,7 @@ def _deviations(deviations: Sequence[Reply], names: Mapping[str, str]) -> Iterat
     rows = tuple(
         (
             names.get(each["application_id"], each["application_id"]),
-            f"{each['rank']}（{each['score']}）",
+            f"{each['rank']}（{figure(each['score'])}）",
             "、".join(
                 names.get(other["application_id"], other["application_id"]) for other in each["preferred"]
             ),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from shared.calendar import in_words
 from shared.documents import Block, Callout, Document, Entries, Heading, Items, Paragraph, Part, Table
 
 NOTICE, NOTICE_EN = "公示", "Public notice"
@@ -156,10 +157,8 @@ def proof(said: Reply) -> Document:
 
 def days(said: Reply) -> str:
     """The days of a notice, as they now stand."""
-    return (
-        f"{said['first_day']} 至 {said['last_day']}，{said['working_days']} 个工作日\n"
-        f"{said['first_day']} to {said['last_day']}, {said['working_days']} working days"
-    )
+    first, last, number = in_words(said["first_day"]), in_words(said["last_day"]), said["working_days"]
+    return f"{first.zh} 至 {last.zh}，{number} 个工作日\n{first.en} to {last.en}, {number} working days"
 
 
 def _day(instant: str) -> date:
@@ -189,7 +188,7 @@ def _entries(said: Reply) -> Iterator[tuple[str, str]]:
     if said["state"] == "ended":
         yield "状态 State", "公示已结束 The notice is over"
     if said["corrected_by"]:
-        yield "状态 State", f"已更正 Corrected: {said['corrected_by']}, {said['corrected_on']}"
+        yield "状态 State", f"已更正 Corrected: {said['corrected_by']}, {in_words(said['corrected_on']).both}"
 
 
 def _list(lines: list[Reply]) -> Block:
@@ -207,10 +206,10 @@ def _list(lines: list[Reply]) -> Block:
 def _corrected(said: Reply) -> Iterator[Block]:
     """A notice in whose place another stands says so before anything else."""
     if said["corrected_by"]:
-        by, on = said["corrected_by"], said["corrected_on"]
+        by, on = said["corrected_by"], in_words(said["corrected_on"])
         yield Callout(
-            f"本公示已于 {on} 由公示 {by} 更正，以下为原公示的内容"
-            f" On {on} notice {by} corrected this one; what was posted stands below"
+            f"本公示已于 {on.zh} 由公示 {by} 更正，以下为原公示的内容"
+            f" On {on.en} notice {by} corrected this one; what was posted stands below"
         )
 
 
@@ -242,7 +241,8 @@ def _extensions(said: Reply) -> Iterator[Block]:
     if not said["extensions"]:
         return
     yield Heading("公示期延长 Extended")
-    yield Paragraph(f"原定至 {said['posted_last_day']}。 Posted until {said['posted_last_day']}.")
+    until = in_words(said["posted_last_day"])
+    yield Paragraph(f"原定至 {until.zh}。 Posted until {until.en}.")
     yield Table(
         ("报告日 Reported", "无法查看的工作日 Days lost", "原因 Why", "延长至 Until"),
         tuple((line["on"], "\n".join(line["days"]), line["failure"], line["last_day"]) for line in said["extensions"]),

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
+from shared.calendar import in_words
 from shared.documents import Block, Document, Entries, Heading, Paragraph, Part
 
 Reply = Mapping[str, Any]
@@ -42,8 +44,8 @@ def title(said: Reply) -> tuple[str, str]:
     return _TITLES[said["letter"]]
 
 
-def letter(said: Reply) -> Document:
-    """One letter, the reply `ObjectionLetter`."""
+def letter(said: Reply, public_url: str = "") -> Document:
+    """One letter, the reply `ObjectionLetter`; `public_url` is where the public reads notices, "" where that is not known."""
     zh, en = title(said)
     blocks: tuple[Block, ...] = (
         Paragraph(_addressed(said)),
@@ -51,6 +53,7 @@ def letter(said: Reply) -> Document:
         Heading("结论 Outcome"),
         Paragraph(" ".join(_OUTCOMES[said["outcome"]])),
         *_reason(said),
+        *_corrected(said, public_url),
         Paragraph(_NO_NAME, small=True),
     )
     return Document(zh, (Part("zh", zh, blocks, en),), "", date.fromisoformat(said["dated"]))
@@ -65,11 +68,26 @@ def _addressed(said: Reply) -> str:
 def _entries(said: Reply) -> Iterator[tuple[str, str]]:
     yield "奖项 Award", f"{said['award_zh']}，{said['year']} 年度\n{said['award_en']}, {said['year']}"
     yield "被异议的申报主体 Applicant", said["applicant"]
-    yield "提出日期 Raised on", said["raised_on"]
+    yield "提出日期 Raised on", in_words(said["raised_on"]).both
     yield "依据 Rule", said["rule"]
-    yield "日期 Dated", said["dated"]
+    yield "日期 Dated", in_words(said["dated"]).both
     if said["last_day"]:
-        yield _LAST.get(said["letter"], "期限 Last day"), said["last_day"]
+        yield _LAST.get(said["letter"], "期限 Last day"), in_words(said["last_day"]).both
+
+
+def _corrected(said: Reply, public_url: str) -> Iterator[Block]:
+    """By which notice the one that was objected to was corrected, and where that one is."""
+    by = said.get("notice_corrected_by")
+    if not by:
+        return
+    on = in_words(said["notice_corrected_on"])
+    yield Heading("公示更正 The notice was corrected")
+    yield Paragraph(
+        f"所异议的公示已于 {on.zh} 由更正公示 {by} 更正。"
+        f" The notice that was objected to was corrected on {on.en} by notice {by}."
+    )
+    path = f"/notices/{quote(str(said['cycle_id']))}/{quote(str(by))}"
+    yield Paragraph(f"更正公示见 It stands at: {public_url.rstrip('/')}{path}")
 
 
 def _reason(said: Reply) -> Iterator[Block]:

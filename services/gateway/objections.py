@@ -47,14 +47,15 @@ def _of_case(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
     gateway.identity.record(
         asked.signed_in, "objection_letter:downloaded", reason=reason, cycle_id=str(said["cycle_id"])
     )
-    return _file(said, form)
+    return _file(gateway, said, form)
 
 
 def _of_receipt(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
-    return _file(gateway.dispatcher.ask("eligibility", "objector_letter", data, asked.unnamed()), form)
+    said = gateway.dispatcher.ask("eligibility", "objector_letter", data, asked.unnamed())
+    return _file(gateway, said, form)
 
 
-def _file(said: Data, form: str) -> Response:
-    content = written(objection_pages.letter(said), form)
+def _file(gateway: Gateway, said: Data, form: str) -> Response:
+    content = written(objection_pages.letter(said, gateway.settings.public_url), form)
     name = f"{objection_pages.title(said)[0]}.{form}"
     return files.made(content, name, _TYPES[form], f"objection-{said['letter']}.{form}")

@@ -14,7 +14,7 @@ from services.gateway.circumstances import Asked
 from services.gateway.errors import not_found
 from services.gateway.exports import XLSX
 from services.gateway.feedback import DOCX, PDF, written
-from shared.contracts.operations.intake.lists import SIZES
+from shared.contracts.operations.pages import SIZES
 from shared.identifiers import canonical_json
 from shared.procedure import alerts as told
 

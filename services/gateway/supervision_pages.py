@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from services.gateway.roles import TITLES
+from shared.calendar import in_words
 from shared.documents import Block, Document, Entries, Heading, Paragraph, Part, Table
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _entries(seen: Reply) -> Iterator[tuple[str, str]]:
     yield "依据 Rulebook", seen["rulebook"]
     if seen["rehearsal"]:
         yield "性质 Nature", "演练 a rehearsal"
-    yield "制作日期 Made on", seen["made_on"]
+    yield "制作日期 Made on", in_words(seen["made_on"]).both
     counts = "；".join(f"{_SEVERITY[name]} {number}" for name, number in seen["severities"].items())
     yield "预警 Alerts", counts
     yield "处理 Handled", "；".join(f"{_HANDLED[name]} {number}" for name, number in seen["handled"].items())

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from services.gateway.figures import figure
+from shared.calendar import in_words
 from shared.documents import (
     Block,
     Callout,
@@ -92,14 +94,15 @@ def _entries(said: Reply) -> Iterator[tuple[str, str]]:
     yield "获奖者 Winner", said["applicant"]
     yield "奖项 Award", f"{said['award_zh']}\n{said['award_en']}"
     yield "等次 Level", f"{said['level']}（{said['track']}）"
-    yield "授奖日期 Awarded on", said["awarded_on"]
-    yield "跟踪至 Followed until", said["ends_on"]
+    yield "授奖日期 Awarded on", in_words(said["awarded_on"]).both
+    yield "跟踪至 Followed until", in_words(said["ends_on"]).both
 
 
 def _ended(said: Reply) -> Iterator[Block]:
     if said["state"] == "ended":
-        zh = f"奖项已于 {said['ended_on']} 依 {said['ended_rule']} 撤销，跟踪终止。"
-        yield Callout(f"{zh} The award was revoked: the winner is followed no more.")
+        on = in_words(said["ended_on"])
+        zh = f"奖项已于 {on.zh} 依 {said['ended_rule']} 撤销，跟踪终止。"
+        yield Callout(f"{zh} The award was revoked on {on.en}: the winner is followed no more.")
 
 
 def _title(index: Reply) -> str:
@@ -219,7 +222,7 @@ def _warnings(said: Reply) -> Iterator[Block]:
             str(each["year"]),
             titles.get(each["index"], each["index"]),
             _KINDS[each["kind"]],
-            f"{each['percent']} %" if each["percent"] else _NOTHING,
+            f"{figure(each['percent'])} %" if each["percent"] else _NOTHING,
             each["answer"] or _STATES[each["state"]],
         )
         for each in said["warnings"]
@@ -236,7 +239,8 @@ def _visits(visits: Sequence[Reply]) -> Iterator[Block]:
     for each in visits:
         who = "、".join(each["visitors"])
         yield Paragraph(
-            f"{each['visit_on']}，{who}，{_STATES[each['state']]}：{each['purpose']}", strong=True
+            f"{in_words(each['visit_on']).both}，{who}，{_STATES[each['state']]}：{each['purpose']}",
+            strong=True,
         )
         if each["findings"]:
             yield Items(tuple(each["findings"]))

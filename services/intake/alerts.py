@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from services.intake import models
 from services.intake.statuses import Status
+from shared.calendar import in_words
 from shared.clock import SHANGHAI
 from shared.procedure import Cycle
 from shared.procedure.alerts import Alert, Figure, Severity, Watched
@@ -75,8 +76,9 @@ def _accepted_late(work: Work, cycle: Cycle) -> Iterator[Alert]:
             row.id,
             row.submitted_on,
             (row.id, row.accepted_by or ""),
-            f"申报截止于 {cycle.closes_on}，{row.submitted_on} 提交的申报仍被受理",
-            f"applications ended on {cycle.closes_on}; one handed in on {row.submitted_on} was accepted all the same",
+            f"申报截止于 {in_words(cycle.closes_on).zh}，{in_words(row.submitted_on).zh} 提交的申报仍被受理",
+            f"applications ended on {in_words(cycle.closes_on).en};"
+            f" one handed in on {in_words(row.submitted_on).en} was accepted all the same",
         )
 
 
@@ -99,8 +101,8 @@ def _corrections(work: Work, cycle: Cycle) -> Iterator[Alert]:
                 row.application_id,
                 row.due_on,
                 who,
-                f"未在 {row.due_on} 前补正，按补正前的材料受理",
-                f"not corrected by {row.due_on}; accepted as it was before",
+                f"未在 {in_words(row.due_on).zh} 前补正，按补正前的材料受理",
+                f"not corrected by {in_words(row.due_on).en}; accepted as it was before",
             )
         elif row.resubmitted_at.astimezone(SHANGHAI).date() > row.due_on:
             yield Alert(
@@ -109,8 +111,8 @@ def _corrections(work: Work, cycle: Cycle) -> Iterator[Alert]:
                 row.application_id,
                 row.resubmitted_at,
                 who,
-                f"补正期限为 {row.due_on}，逾期补正后仍被受理",
-                f"the correction was due on {row.due_on}; it came later and was accepted",
+                f"补正期限为 {in_words(row.due_on).zh}，逾期补正后仍被受理",
+                f"the correction was due on {in_words(row.due_on).en}; it came later and was accepted",
             )
 
 

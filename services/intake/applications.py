@@ -33,6 +33,7 @@ from services.intake.parts import PERSONAL
 from services.intake.stages import conductor
 from services.intake.statuses import Status
 from services.intake.told import UNTOLD, Told, told_to
+from shared.calendar import in_words
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier, Facts
 from shared.contracts.events import (
@@ -117,7 +118,10 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
         return _resubmit(work, cycle, row)
     today = work.today()
     if today < cycle.opens_on:
-        raise Conflict(f"申报自 {cycle.opens_on} 起受理", f"applications are taken from {cycle.opens_on}")
+        raise Conflict(
+            f"申报自 {in_words(cycle.opens_on).zh} 起受理",
+            f"applications are taken from {in_words(cycle.opens_on).en}",
+        )
     submission = _submission(cycle)
     if today > cycle.closes_on or conductor.row(work, cycle.cycle_id, submission).state == "closed":
         change(work, row.id, status=Status.LATE.value, stopped_at=submission, submitted_on=today)
@@ -187,8 +191,8 @@ def accept(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     correction = corrections.of(work, row.id)
     if row.status == Status.RETURNED.value and correction is not None and work.today() <= correction.due_on:
         raise Conflict(
-            f"补正期限至 {correction.due_on}，期满前不能签收",
-            f"the applicant may correct it until {correction.due_on}; it cannot be signed for before",
+            f"补正期限至 {in_words(correction.due_on).zh}，期满前不能签收",
+            f"the applicant may correct it until {in_words(correction.due_on).en}; it cannot be signed for before",
         )
     frozen = submissions.latest(work, row.id)
     if data["digest"] != frozen.digest:

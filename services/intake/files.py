@@ -17,6 +17,7 @@ from services.intake.archive import contents
 from services.intake.dossiers import EDITOR, LEAD, change, own, part_of, require, require_changeable
 from services.intake.stages import conductor
 from services.intake.statuses import Status
+from shared.calendar import in_words
 from shared.config import Settings
 from shared.contracts.events import FileReceived
 from shared.contracts.operations import APPLICANT, CLERK, WATCHERS
@@ -197,8 +198,8 @@ def _material_for(work: Work, data: Mapping[str, Any], *, lock: bool) -> Row[Any
     require_changeable(work, row, f"materials.{material}")
     if row.status == Status.DRAFT.value and work.today() > cycle.closes_on:
         raise Conflict(
-            f"申报已于 {cycle.closes_on} 截止，不再接收文件",
-            f"applications closed on {cycle.closes_on}; no files are taken any more",
+            f"申报已于 {in_words(cycle.closes_on).zh} 截止，不再接收文件",
+            f"applications closed on {in_words(cycle.closes_on).en}; no files are taken any more",
             code="closed",
         )
     if data["replaces"] is not None:

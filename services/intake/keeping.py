@@ -55,6 +55,7 @@ keeping = Keeping(
             "contact_name": nothing,
             "contact_phone": nothing,
             "contact_email": nothing,
+            "contact_changes": nothing,
             "nominated_by": nothing,
             "recommended_by": nothing,
             "facts": lambda _row: {},

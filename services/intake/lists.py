@@ -14,14 +14,14 @@ from services.intake.stages import conductor
 from services.intake.statuses import Status
 from services.intake.told import Told, told_to
 from shared.contracts.operations import WATCHERS
-from shared.contracts.operations.intake.lists import START
+from shared.contracts.operations.pages import START
 from shared.problems import invalid_field
 from shared.procedure import Cycle
 from shared.rulebooks import Condition
 from shared.store import Work
 
 _APPLICATIONS, _ENQUIRIES = models.applications, models.enquiries
-_HEAVY = {"facts", "materials", "typed", "part_revisions", *PERSONAL}  # no list shows them
+_HEAVY = {"facts", "materials", "typed", "part_revisions", "contact_changes", *PERSONAL}  # no list shows them
 _COLUMNS = [column for column in _APPLICATIONS.c if column.name not in _HEAVY]
 _SORTED_BY = {"number": _APPLICATIONS.c.sequence}  # the others bear the names of their columns
 _LONGEST_NUMBER = 9  # digits that an INTEGER holds
@@ -64,6 +64,23 @@ def mine_everywhere(work: Work) -> dict[str, Any]:
                 **{name: getattr(row, name) for name in names},
             }
             for row in rows
+        ]
+    }
+
+
+def recipients(work: Work, data: dict[str, Any]) -> dict[str, Any]:
+    """The reply `Recipients`: names and numbers of whoever won, nothing of any other application. Raises NotFound."""
+    cycle = conductor.cycle(work, data["cycle_id"])
+    columns = _APPLICATIONS.c
+    won = (Status.AWARDED.value, Status.REVOKED.value)
+    rows = work.session.execute(
+        select(columns.id, columns.name, columns.public_number)
+        .where(columns.cycle_id == cycle.cycle_id, columns.status.in_(won))
+        .order_by(columns.sequence, columns.id)
+    )
+    return {
+        "recipients": [
+            {"application_id": row.id, "name": row.name, "public_number": row.public_number} for row in rows
         ]
     }
 

@@ -72,6 +72,9 @@ applications = Table(
     Column("contact_name", EncryptedText),
     Column("contact_phone", EncryptedText),
     Column("contact_email", EncryptedText),
+    Column(
+        "contact_changes", EncryptedText
+    ),  # after the submission: who was named before and after, by whom, as JSON
     Column("nominated_by", String(200)),
     Column("recommended_by", String(200)),
     Column("facts", JSON, nullable=False),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, select, update
 
 from services.intake import bodies, models
 from services.intake.stages import conductor
+from shared.calendar import in_words
 from shared.contracts.operations import RECOMMENDER
 from shared.identifiers import new_id
 from shared.problems import Conflict, Invalid, invalid_field
@@ -26,8 +27,8 @@ def nominate(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     today = work.today()
     if not cycle.opens_on <= today <= cycle.closes_on:
         raise Conflict(
-            f"提名自 {cycle.opens_on} 至 {cycle.closes_on} 受理",
-            f"nominations are taken from {cycle.opens_on} to {cycle.closes_on}",
+            f"提名自 {in_words(cycle.opens_on).zh} 至 {in_words(cycle.closes_on).zh} 受理",
+            f"nominations are taken from {in_words(cycle.opens_on).en} to {in_words(cycle.closes_on).en}",
         )
     named = {name: data[name] for name in ("cycle_id", "uscc", "name", "kind")} | {"body": body}
     known = select(_NOMINATIONS.c.id).where(and_(*(_NOMINATIONS.c[name] == named[name] for name in named)))

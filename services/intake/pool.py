@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.intake import models
 from services.intake.stages import conductor
+from shared.calendar import in_words
 from shared.contracts.events import PoolJoined, PoolLeft
 from shared.contracts.operations import APPLICANT, OFFICE
 from shared.problems import Conflict, NotFound, invalid_field
@@ -36,7 +37,9 @@ def enter(work: Work, cycle: Cycle, uscc: str, joined_on: date, *, way: str, **m
     ).scalar_one()
     if left_on is not None and joined_on < left_on:
         raise invalid_field(
-            "joined_on", f"不得早于上次退出日期 {left_on}", f"lies before {left_on}, the day it left"
+            "joined_on",
+            f"不得早于上次退出日期 {in_words(left_on).zh}",
+            f"lies before {in_words(left_on).en}, the day it left",
         )
     row = {
         "id": work.new_id(), "cycle_id": cycle.cycle_id, "world": cycle.world, "uscc": uscc, "way": way,
@@ -71,7 +74,9 @@ def own(work: Work, membership_id: str, *, lock: bool = False) -> tuple[Cycle, R
 def require_present(row: Row[Any]) -> None:
     """Raises Conflict for a membership that has ended."""
     if row.left_on is not None:
-        raise Conflict(f"已于 {row.left_on} 退出培育库", f"left the pool on {row.left_on}")
+        raise Conflict(
+            f"已于 {in_words(row.left_on).zh} 退出培育库", f"left the pool on {in_words(row.left_on).en}"
+        )
 
 
 def leave(work: Work, data: dict[str, Any]) -> dict[str, Any]:
@@ -82,8 +87,8 @@ def leave(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     if not row.joined_on <= left_on <= work.today():
         raise invalid_field(
             "left_on",
-            f"应在入库日期 {row.joined_on} 与今日之间",
-            f"must lie between {row.joined_on} and today",
+            f"应在入库日期 {in_words(row.joined_on).zh} 与今日之间",
+            f"must lie between {in_words(row.joined_on).en} and today",
         )
     by = "office" if work.context.role == OFFICE else "member"
     values = {"left_on": left_on, "left_by": by, "left_reason": data["reason"]}

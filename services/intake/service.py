@@ -172,6 +172,18 @@ class Intake(StageOwner):
     def contacts(self, work: Work, data: Data) -> Data:
         return contacts.listed(work, data)
 
+    @query("contact")
+    def contact(self, work: Work, data: Data) -> Data:
+        return contacts.of(work, data)
+
+    @command("change_contact")
+    def change_contact(self, work: Work, data: Data) -> Data:
+        return contacts.replace(work, data)
+
+    @query("recipients")
+    def recipients(self, work: Work, data: Data) -> Data:
+        return lists.recipients(work, data)
+
     @query("applications")
     def applications(self, work: Work, data: Data) -> Data:
         return lists.listed(work, data)

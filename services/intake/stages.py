@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from services.intake import models, numbering
 from services.intake.statuses import Status
+from shared.calendar import in_words
 from shared.procedure import Conductor, Cycle, Entrant, Hooks, awaited, outcome
 from shared.procedure.conductor import Events
 from shared.procedure.state import Outcome
@@ -24,11 +25,10 @@ class SubmissionHooks(Hooks):
 
     def waiting_for(self, work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:
         if work.today() <= cycle.closes_on:
+            last = in_words(cycle.closes_on)
             return awaited.each(
                 "closing_day",
-                [
-                    f"申报截止日 {cycle.closes_on} 结束 / the end of {cycle.closes_on}, the last day for applications"
-                ],
+                [f"申报截止日 {last.zh} 结束 / the end of {last.en}, the last day for applications"],
             )
         return awaited.each("signatures", _unsigned(work, cycle))
 
@@ -54,11 +54,16 @@ def _unsigned(work: Work, cycle: Cycle) -> list[str]:
         .order_by(table.c.status)
     )
     return [
-        f"{number} 份申报待签收 / {number} applications to be signed for"
+        f"{number} 份申报待签收 / {_some(number)} to be signed for"
         if status == Status.SUBMITTED.value
-        else f"{number} 份申报在补正，最晚至 {due} / {number} applications being corrected, until {due} at the latest"
+        else f"{number} 份申报在补正，最晚至 {in_words(due).zh} / {_some(number)} being corrected, until {in_words(due).en}"
+        " at the latest"
         for status, number, due in rows
     ]
+
+
+def _some(number: int) -> str:
+    return "1 application" if number == 1 else f"{number} applications"
 
 
 def _number(work: Work, cycle: Cycle, application_ids: list[str]) -> None:

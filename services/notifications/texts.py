@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from services.notifications.templates import LONGEST_SMS, TEMPLATES
+from shared.calendar import in_words
 from shared.clock import SHANGHAI
 from shared.rulebooks import Words
 
@@ -52,7 +53,7 @@ def _said(name: str, value: Any, language: Language) -> str:
 
 
 def _day(day: date, language: Language) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else day.isoformat()
+    return in_words(day).zh if language == "zh" else in_words(day).en
 
 
 def _one_line(text: str) -> str:

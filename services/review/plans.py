@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, update
 
 from services.review import models
-from shared.calendar import work_calendar
+from shared.calendar import in_words, work_calendar
 from shared.problems import Conflict, FieldError, Invalid, NotFound, invalid_field, invalid_fields
 from shared.procedure import Conductor, Cycle
 from shared.rulebooks import Stage
@@ -149,9 +149,17 @@ def require_days(field: str, days: Iterable[date], today: date) -> tuple[date, .
     errors = []
     for number, day in enumerate(days):
         if day < today:
-            errors.append(FieldError(f"{field}.{number}", f"{day} 已过", f"{day} is over"))
+            errors.append(
+                FieldError(f"{field}.{number}", f"{in_words(day).zh} 已过", f"{in_words(day).en} is over")
+            )
         elif not work_calendar().is_working_day(day):
-            errors.append(FieldError(f"{field}.{number}", f"{day} 不是工作日", f"{day} is no working day"))
+            errors.append(
+                FieldError(
+                    f"{field}.{number}",
+                    f"{in_words(day).zh} 不是工作日",
+                    f"{in_words(day).en} is no working day",
+                )
+            )
     if errors:
         raise invalid_fields(errors)
     found = tuple(sorted(set(days)))

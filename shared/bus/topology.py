@@ -18,6 +18,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from typing import Any
@@ -236,16 +237,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _act(action: str, uri: str, plans: Sequence[Plan]) -> None:
+    """Each service over a connection of its own, all at once: the broker waits for its disk at every queue."""
+    with ThreadPoolExecutor(len(plans)) as together:
+        for done in [together.submit(_act_for, action, uri, wanted) for wanted in plans]:
+            print(done.result())
+
+
+def _act_for(action: str, uri: str, wanted: Plan) -> str:
     connection = connect_plainly(uri, "topology")
     try:
-        for wanted in plans:
-            # Declaring what exists with the same arguments changes nothing: `check` is `look` and the same again.
-            if action == "check":
-                look(connection, wanted)
-            declare(connection, wanted)
-            print(f"{wanted.service}: {len(wanted.exchanges)} exchanges, {len(wanted.queues)} queues")
+        # Declaring what exists with the same arguments changes nothing: `check` is `look` and the same again.
+        if action == "check":
+            look(connection, wanted)
+        declare(connection, wanted)
     finally:
         connection.close()
+    return f"{wanted.service}: {len(wanted.exchanges)} exchanges, {len(wanted.queues)} queues"
 
 
 if __name__ == "__main__":

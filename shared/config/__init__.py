@@ -212,6 +212,9 @@ class Settings:
     identity_leeway: int = 30  # seconds that the two clocks may differ
     # The page on which the public votes: the gateway signs voters in at the identity service as the client `identity_audience`.
     identity_client_secret: str = field(default="", repr=False)  # empty: no ballot is cast on a page
+    identity_sign_in: str = (
+        "anew"  # each voter signs in there anew | kept: whoever is signed in there already votes
+    )
     ballot_url: str = ""  # where gateways reach the boxes: https, or this machine
     ballot_page_secret: str = field(
         default="", repr=False
@@ -294,6 +297,7 @@ class Settings:
             ("digest", {"sha256", "sm3"}),
             ("content_s3_addressing", {"path", "virtual"}),
             ("mail_security", {"starttls", "tls", "none"}),
+            ("identity_sign_in", {"anew", "kept"}),
         ):
             value = getattr(self, name)
             if value not in allowed:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from shared.contracts import operations as _operations
 from shared.contracts.base import Event, Strict, dump, load, refusal
 from shared.contracts.context import Context
 from shared.contracts.events import ALL
-from shared.contracts.operations import OPERATIONS, Operation
+from shared.contracts.operations import Operation
 from shared.problems import Problem
 
 __all__ = [
@@ -75,12 +76,12 @@ def event(name: str, version: int) -> type[Event]:
 
 def operations() -> tuple[Operation, ...]:
     """Every question and command of every service."""
-    return tuple(OPERATIONS.values())
+    return tuple(_operations.OPERATIONS.values())
 
 
 def operation(service: str, method: str) -> Operation:
     """One operation. Raises UnknownContract."""
-    found = OPERATIONS.get(f"{service}.{method}")
+    found = _operations.of_service(service).get(f"{service}.{method}")
     if found is None:
         raise UnknownContract(f"没有操作 {service}.{method}", f"no operation {service}.{method}")
     return found

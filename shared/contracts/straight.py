@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from marshmallow import RAISE, Schema, ValidationError, missing
 from marshmallow.error_store import ErrorStore
 from marshmallow.fields import Field
+from marshmallow.schema import SchemaMeta
 
 
 class _Step(NamedTuple):
@@ -131,7 +132,24 @@ def _write(steps: Sequence[_Written], data: Mapping[str, Any]) -> dict[str, Any]
     return found
 
 
-class Straight(Schema):
+class _Quickly(SchemaMeta):
+    """Makes a schema's class without a search: hundreds of them are made at every start.
+
+    marshmallow looks for methods that are hooks among all names of a class and its ancestors. A class that names none and
+    replaces none has those of its ancestor.
+    """
+
+    def resolve_hooks(cls) -> dict[str, list[tuple[str, bool, dict[Any, Any]]]]:  # noqa: N805 - of a class of classes
+        if len(cls.__bases__) > 1:
+            return super().resolve_hooks()
+        inherited: dict[str, list[tuple[str, bool, dict[Any, Any]]]] = cls.__bases__[0]._hooks  # type: ignore[attr-defined]
+        names = {name for hooks in inherited.values() for name, *_ in hooks}
+        if any(name in names or hasattr(own, "__marshmallow_hook__") for name, own in vars(cls).items()):
+            return super().resolve_hooks()
+        return inherited
+
+
+class Straight(Schema, metaclass=_Quickly):
     """A schema that goes the straight way first."""
 
     _way: tuple[object, tuple[_Step, ...] | None] = (None, None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Table, select
 
-from shared.calendar import CalendarNotPublished, work_calendar
+from shared.calendar import CalendarNotPublished, in_words, work_calendar
 from shared.contracts.events import CycleBlocked, StageBegun, StageClosed, StagePlanned
 from shared.problems import Conflict, Forbidden, Invalid, NotFound, Transient
 from shared.procedure import awaited
@@ -211,8 +211,8 @@ class Conductor:
             )
         if today < row.begins_on:
             raise Conflict(
-                f"“{stage.title.zh}”最早于 {row.begins_on} 开始",
-                f"“{stage.title.en}” begins on {row.begins_on}, not before",
+                f"“{stage.title.zh}”最早于 {in_words(row.begins_on).zh} 开始",
+                f"“{stage.title.en}” begins on {in_words(row.begins_on).en}, not before",
             )
         self.hooks.enter(work, cycle, stage, self.entrants(work, cycle.cycle_id, stage.key))
         entrants = self.entrants(work, cycle.cycle_id, stage.key)
@@ -234,7 +234,8 @@ class Conductor:
             )
         if row.ends_on is not None and today < row.ends_on:
             raise Conflict(
-                f"“{stage.title.zh}”持续到 {row.ends_on}", f"“{stage.title.en}” runs until {row.ends_on}"
+                f"“{stage.title.zh}”持续到 {in_words(row.ends_on).zh}",
+                f"“{stage.title.en}” runs until {in_words(row.ends_on).en}",
             )
         entrants = self.entrants(work, cycle.cycle_id, stage.key)
         waiting = self.hooks.waiting_for(work, cycle, stage, entrants)
@@ -313,7 +314,8 @@ class Conductor:
         """Let a stage that runs last until a later day. Raises Conflict where it does not run, or lasts as long already."""
         if not self.records.extend(work, cycle.cycle_id, stage.key, ends_on):
             raise Conflict(
-                f"阶段 {stage.key} 不能延长到 {ends_on}", f"stage {stage.key} cannot be extended to {ends_on}"
+                f"阶段 {stage.key} 不能延长到 {in_words(ends_on).zh}",
+                f"stage {stage.key} cannot be extended to {in_words(ends_on).en}",
             )
 
     def row(self, work: Work, cycle_id: str, stage: str) -> StageRow:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text, and_, select, update
 
+from shared.calendar import in_words
 from shared.procedure.state import Cycle
 
 if TYPE_CHECKING:
@@ -106,8 +107,8 @@ class Confirmations:
         if row.valid_until is not None and row.valid_until < work.today():
             return Outstanding(
                 application_id,
-                f"部门记录的复核于 {row.valid_until} 到期",
-                f"the confirmation of the records ended on {row.valid_until}",
+                f"部门记录的复核于 {in_words(row.valid_until).zh} 到期",
+                f"the confirmation of the records ended on {in_words(row.valid_until).en}",
             )
         return None
 

@@ -12,7 +12,6 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.exc import OperationalError
 
-from shared.store import postgresql
 from shared.store.errors import StoreBusyError, StoreError, worth_retrying
 
 ConnectGuard = Callable[[], AbstractContextManager[object]]
@@ -48,7 +47,7 @@ def open_engine(
     parsed = make_url(url)
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         return _open_sqlite(parsed, limits, foreign_keys=foreign_keys)
-    if parsed.drivername in {"postgresql+psycopg2", postgresql.DRIVER}:
+    if parsed.drivername in {"postgresql+psycopg2", "postgresql+zhiheng"}:
         return _open_postgresql(parsed, limits, application, connect_guard)
     raise StoreError(f"{parsed.drivername}: use sqlite:///file or postgresql+psycopg2://…")
 
@@ -56,6 +55,8 @@ def open_engine(
 def _open_postgresql(
     url: URL, limits: Limits, application: str, connect_guard: ConnectGuard | None
 ) -> Engine:
+    from shared.store import postgresql  # driver and dialect, which a store on SQLite does without
+
     settings = {
         "statement_timeout": limits.statement,
         "lock_timeout": limits.lock,

@@ -33,28 +33,18 @@ from sqlalchemy.engine import Connection, make_url
 from shared.config import Settings
 from shared.store import platform
 from shared.store.engine import WRITES, Limits, open_engine
-from shared.store.errors import SchemaMismatchError, StoreError
-from shared.store.tables import GUARDED, guard_names
+from shared.store.errors import StoreError
+from shared.store.revisions import folder_of, head, missing_guards, revision_of, version_table
+from shared.store.tables import GUARDED
 
-SERVICES = Path(__file__).resolve().parents[2] / "services"
 _LOCK = 0x5A48_4D49_4752
 _PATIENT = Limits(pool_size=1, statement=600.0, lock=60.0, idle_in_transaction=600.0)
-
-
-def folder_of(service: str) -> Path:
-    """Where a service keeps its migrations."""
-    return SERVICES / service / "migrations"
-
-
-def head(service: str, *, folder: Path | None = None) -> str | None:
-    """The newest revision that this version of the code knows; None where there is no migration."""
-    return _scripts(folder or folder_of(service)).get_current_head()
 
 
 def current(service: str, url: str) -> str | None:
     """The revision that a database is at; None for an empty one."""
     with _connect(url, writes=False) as connection:
-        return _context(connection, service).get_current_revision()
+        return revision_of(service, connection)
 
 
 def upgrade(
@@ -80,19 +70,6 @@ def upgrade(
         return _context(connection, service).get_current_revision()
 
 
-def require_current(service: str, connection: Connection, *, folder: Path | None = None) -> None:
-    """Raise SchemaMismatchError unless the revision is the newest and the audit log's guards are in place."""
-    wanted = head(service, folder=folder)
-    found = _context(connection, service).get_current_revision()
-    if found != wanted:
-        raise SchemaMismatchError(
-            f"{service}: the database is at revision {found}, this version needs {wanted}"
-        )
-    missing = _missing_guards(connection)
-    if missing:
-        raise SchemaMismatchError(f"{service}: the audit log is not guarded: {', '.join(missing)}")
-
-
 def schema_differences(
     service: str, url: str, *, metadata: MetaData | None = None, folder: Path | None = None
 ) -> list[str]:
@@ -102,7 +79,7 @@ def schema_differences(
     with _connect(url, writes=False) as connection:
         found = compare_metadata(_context(connection, service), wanted)
         return [str(each) for each in found] + [
-            f"missing guard {name}" for name in _missing_guards(connection)
+            f"missing guard {name}" for name in missing_guards(connection)
         ]
 
 
@@ -166,11 +143,6 @@ def _scripts(folder: Path) -> ScriptDirectory:
     return ScriptDirectory(str(folder))
 
 
-def version_table(service: str) -> str:
-    """Where a database notes its revision: the name shows a database that belongs to another service."""
-    return f"alembic_version_{service}"
-
-
 def _run(scripts: ScriptDirectory, connection: Connection, service: str) -> None:
     def steps(revision: Any, context: MigrationContext) -> Any:
         return scripts._upgrade_revs("head", revision)  # what Alembic's own `upgrade` command does
@@ -222,15 +194,6 @@ def _grant(connection: Connection, role: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _missing_guards(connection: Connection) -> list[str]:
-    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    if connection.dialect.name == "postgresql":
-        query = "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
-    present = set(connection.execute(text(query)).scalars())
-    wanted = {name for table in GUARDED for name in guard_names(connection.dialect.name, table)}
-    return sorted(wanted - present)
-
-
 # The command
 
 
@@ -270,7 +233,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             revision = upgrade(service, url, application_role=args.application_role)
             print(f"{service}\t{revision}\t{_shown(url)}")
             continue
-        found, wanted = current(service, url), head(service)
+        found, wanted = current(service, url), head(service, folder=folder_of(service))
         behind = behind or found != wanted
         print(f"{service}\t{found or '-'}\t{'=' if found == wanted else f'≠ {wanted}'}")
     return 1 if behind and args.action == "check" else 0

@@ -19,7 +19,6 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.engine import Connection
 
 from shared.clock import SHANGHAI
-from shared.store import postgresql
 from shared.store.rows import delete_in_steps
 
 if TYPE_CHECKING:
@@ -92,6 +91,8 @@ class Outbox:
 
     @contextmanager
     def _locked_batch(self, limit: int) -> Iterator[Batch]:
+        from shared.store import postgresql  # its driver and dialect, which a store on SQLite does without
+
         with self._store.engine.begin() as connection:
             postgresql.announce(connection, _PLAIN_SCAN)
             locked = self._waiting(limit).with_for_update(skip_locked=True)

@@ -25,6 +25,7 @@ from shared.store.inspection import GRACE, AuditReport, Inspection
 from shared.store.keys import KeyRing
 from shared.store.outbox import Outbox
 from shared.store.probe import InParallel, probe_concurrency
+from shared.store.revisions import require_current
 from shared.store.rows import compact, delete_in_steps
 from shared.store.sealer import Sealer
 from shared.store.tables import PlatformTables, own_tables
@@ -260,8 +261,6 @@ class Store:
         proves that a waiting query lets the others run. `folder` is where the migrations are, if not at the
         usual place.
         """
-        from shared.store.migrate import require_current
-
         with self.engine.connect() as connection:
             require_current(self.service, connection, folder=folder)
         if in_parallel is not None and self.engine.dialect.name == "postgresql":

@@ -17,8 +17,6 @@ from types import ModuleType
 from typing import Any
 
 import yaml as libyaml  # type: ignore[import-untyped]
-from ruamel.yaml import YAML, events
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from shared.strict_yaml import reasons
 
@@ -143,23 +141,29 @@ def loads(data: bytes | str, name: str, *, exact_numbers: bool = True, proven: b
     except UnicodeDecodeError as error:
         zh, en = f"不是 UTF-8 编码（第 {error.start} 字节）", f"not UTF-8 (byte {error.start})"
         raise StrictYamlError([Fault(start, (), zh, en)]) from None
-    quick = proven and libyaml.__with_libyaml__
-    reader = _Reader(name, exact_numbers, libyaml if quick else events)
+    if proven and libyaml.__with_libyaml__:
+        reader = _Reader(name, exact_numbers, libyaml)
+        value = reader.document(libyaml.parse(text, Loader=libyaml.CSafeLoader))
+    else:
+        reader, value = _by_version_1_2(text, name, exact_numbers)
+    if reader.faults:
+        raise StrictYamlError(reader.faults)
+    return Document(name, value, reader.marks)
+
+
+def _by_version_1_2(text: str, name: str, exact_numbers: bool) -> tuple[_Reader, Any]:
+    from ruamel.yaml import YAML, events  # what is published, which every process reads, does without it
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    start, reader = Mark(name, 1, 1), _Reader(name, exact_numbers, events)
     try:
-        value = reader.document(
-            libyaml.parse(text, Loader=libyaml.CSafeLoader)
-            if quick
-            else YAML(typ="safe", pure=True).parse(text)
-        )
+        return reader, reader.document(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Mark(name, mark.line + 1, mark.column + 1) if mark else start
         raise StrictYamlError([_no_yaml(where, str(error.problem or error.context))]) from None
     except YAMLError as error:
         raise StrictYamlError([_no_yaml(start, " ".join(str(error).split()))]) from None
-    if reader.faults:
-        raise StrictYamlError(reader.faults)
-    return Document(name, value, reader.marks)
 
 
 def _no_yaml(where: Mark, problem: str) -> Fault:

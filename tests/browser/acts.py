@@ -158,19 +158,25 @@ def begun(story: Changning, stage: str, title: str) -> None:
 
 
 def qualified(story: Changning) -> None:
-    """What the text leaves to people is judged: once on its page, then by the API."""
+    """What the text leaves to people is judged: once of each on its page, then by the API."""
     story.arrive("qualification")
     begun(story, "qualification", "资格审查")
-    at = story.by(Mouse, story.office)
-    at.goto(f"{story.path}/a/{story.ids[NAME]}")
+    _judged(story, Keys, NAME)
+    _judged(story, NoScript, OTHER)
+    story.judge()
+    closed(story, "qualification", "资格审查")
+
+
+def _judged(story: Changning, by: By, name: str) -> None:
+    at = story.by(by, story.office)
+    at.goto(f"{story.path}/a/{story.ids[name]}")
+    at.unfold("符合和不适用的")
     at.follow("作出认定 第十六条（三）")
-    at.check("符合：确认满足该条件")
+    at.choose("认定结论", "符合：确认满足该条件")
     at.fill({"理由": "现场核实，持续改进有记录"})
     at.press("作出认定")
     at.told("认定已记录")
     expect(at.page.get_by_role("row", name="第十六条（三）")).to_contain_text("已认定符合")
-    story.judge()
-    closed(story, "qualification", "资格审查")
 
 
 @interaction("objection")
@@ -224,8 +230,8 @@ def announced(story: Changning, by: By, notice: str, title: str) -> None:
     first.goto(f"{here}/new")
     expect(first.page.get_by_role("link", name="今天发布")).to_have_count(0)
     first.goto(f"{here}/approval")
-    first.press("批准")
-    expect(first.page.get_by_role("alert")).to_be_visible()
+    expect(first.page.get_by_role("main")).to_contain_text("须由另一名经办人批准")
+    expect(first.page.get_by_role("button", name="批准", exact=True)).to_have_count(0)
     second.goto(here)
     second.follow("批准公示稿")
     second.press("批准")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, ViewportSize
 
 SCREEN: ViewportSize = {"width": 1280, "height": 900}
@@ -31,6 +32,12 @@ _WIDE = """() => {
     const wide = [...document.body.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > width + 1);
     return [`${document.documentElement.scrollWidth} > ${width}`, ...wide.slice(0, 5).map(one => one.outerHTML.slice(0, 200))];
 }"""
+
+# What is touched; a link in the middle of a text may be as low as its line.
+_SMALL = """least => [...document.querySelectorAll(
+    `button, input:not([type=radio]):not([type=checkbox]), select, textarea, .govuk-radios__label, .govuk-checkboxes__label,
+    a.govuk-button, .zh-header a, .zh-chips a`
+)].filter(one => one.offsetParent && one.getBoundingClientRect().height < least).map(one => one.outerHTML.slice(0, 120))"""
 
 
 class Account(Protocol):
@@ -137,6 +144,11 @@ class Browsing:
         found: list[str] = page.evaluate(_AXE, [None, RULES])
         return found
 
+    def too_small(self, page: Page, least: float) -> list[str]:
+        """What is less high than so many pixels though it is there to be touched."""
+        found: list[str] = page.evaluate(_SMALL, least)
+        return found
+
     def no_sideways_scroll(self, page: Page) -> list[str]:
         """What makes the page wider than the window at 200 % and 400 %; nothing where it fits."""
         found = []
@@ -144,6 +156,13 @@ class Browsing:
             with _metrics(page, {"width": width, "height": 512, "deviceScaleFactor": 2, "mobile": False}):
                 found += [f"{width}: {one}" for one in page.evaluate(_WIDE)]
         return found
+
+
+def cookie_of(name: str, value: str) -> SetCookieParam:
+    """A `__Host-` cookie of the gateway's, to be given to a context."""
+    return {
+        "name": name, "value": value, "domain": "127.0.0.1", "path": "/", "secure": True, "httpOnly": True, "sameSite": "Lax",
+    }  # fmt: skip
 
 
 @contextmanager

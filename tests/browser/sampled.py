@@ -39,13 +39,20 @@ class Somebody:
 
 @contextmanager
 def gateway(folder: Path, assets: Path, answer: Answering = said) -> Iterator[Sampled]:
-    """The real application as its process serves it."""
+    """One on a port of its own."""
     bench = make_bench(folder, InProcess(answer), gateway_assets=str(assets))
-    server = Server(bench.app, "127.0.0.1", 0, 4)
+    with served(bench) as home:
+        yield Sampled(bench, home)
+
+
+@contextmanager
+def served(bench: Bench, port: int = 0) -> Iterator[str]:
+    """The real application as its process serves it; gives its address."""
+    server = Server(bench.app, "127.0.0.1", port, 4)
     thread = threading.Thread(target=server.run, args=(1.0,), daemon=True)
     thread.start()
     try:
-        yield Sampled(bench, f"http://127.0.0.1:{server.port}")
+        yield f"http://127.0.0.1:{server.port}"
     finally:
         server.stop()
         thread.join(10)

@@ -20,11 +20,6 @@ ROW = (
     '<td class="govuk-table__cell">示例有限公司</td>'
     '<td class="govuk-table__cell govuk-table__cell--numeric">512.50</td></tr>'
 )
-_SMALL = """least => [...document.querySelectorAll(
-    `button, input:not([type=radio]):not([type=checkbox]), select, textarea, .govuk-radios__label, .govuk-checkboxes__label,
-    .zh-header a, .zh-chips a`
-)].filter(one => one.offsetParent && one.getBoundingClientRect().height < least).map(one => one.outerHTML.slice(0, 120))"""
-
 _STYLE = """one => {
     const style = getComputedStyle(one);
     return [style.color, style.background, style.outline, style.boxShadow];
@@ -66,7 +61,7 @@ def test_the_elders_version_is_larger(browsing: Browsing) -> None:
         "p => [getComputedStyle(p).fontSize, getComputedStyle(p).lineHeight]"
     )
     assert [round(float(value.removesuffix("px"))) for value in style] == [24, 40]
-    assert page.evaluate(_SMALL, 59.5) == []
+    assert browsing.too_small(page, 59.5) == []
     document, sheet = (page.locator(f".zh-two__{part}").bounding_box() for part in ("document", "sheet"))
     assert document is not None
     assert sheet is not None

@@ -16,7 +16,7 @@ from psycopg2 import sql
 from sqlalchemy import make_url
 
 from deploy.local.postgres import ADMIN, PrivatePostgres
-from shared.store.migrate import version_table
+from shared.store.revisions import version_table
 
 ROLE = "tester"
 # Large tables are truncated, for rows that are deleted stay in their files; small ones are emptied faster by DELETE.

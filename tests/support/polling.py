@@ -18,17 +18,32 @@ from shared.clock import FixedClock
 from shared.contracts import Context
 from tests.support.boxes import AUDIENCE, PAGE_SECRET, BoxServer
 from tests.support.browsing import Shown, Visitor
-from tests.support.gateway import Bench, InProcess, answered, make_bench
+from tests.support.gateway import Answering, Bench, InProcess, answered, make_bench
 
 _SECRET = "a secret of the page's client"
 _HERE = "https://localhost"
 
 
 class City:
-    """A city whose public votes: `told` is what review says of the vote."""
+    """A city whose public votes: `told` is what review says of the vote, unless `answer` says all that services do. The gateway
+    is reached at `home`; `gateway` are more of its settings, `box` those of the box.
+    """
 
-    def __init__(self, folder: Path, broker: Any, ask: Ask, known: Known, now: datetime, **box: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        broker: Any,
+        ask: Ask,
+        known: Known,
+        now: datetime,
+        *,
+        home: str = _HERE,
+        answer: Answering | None = None,
+        gateway: Mapping[str, Any] | None = None,
+        **box: Any,
+    ) -> None:
         self.clock, self.box_clock = FixedClock(now), FixedClock(now)
+        self._home = home
         self.provider = Provider({AUDIENCE: _SECRET}, people=VOTERS, clock=self.clock, tells=False)
         self._identity = OidcServer(("127.0.0.1", 0), self.provider)
         threading.Thread(target=self._identity.serve_forever, args=(0.01,), daemon=True).start()
@@ -44,9 +59,9 @@ class City:
         )
         self.told: dict[str, Any] = {}
         self.bench: Bench = make_bench(
-            folder, InProcess(self._answer), clock=self.clock, remember=0.0, public_url=_HERE, oidc_timeout=2.0,
+            folder, InProcess(answer or self._answer), clock=self.clock, remember=0.0, public_url=home, oidc_timeout=2.0,
             identity_issuer=self._identity.url, identity_client_secret=_SECRET, ballot_url=self.box.url,
-            ballot_page_secret=PAGE_SECRET, ballot_patience=1.0, gateway_proxies="127.0.0.1",
+            ballot_page_secret=PAGE_SECRET, ballot_patience=1.0, gateway_proxies="127.0.0.1", **(gateway or {}),
         )  # fmt: skip
 
     def _answer(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -58,16 +73,16 @@ class City:
         for clock in (self.clock, self.box_clock):
             clock.move(timedelta(**by))
 
-    def choose(self, address: str, person: str) -> str:
-        """What somebody does at the identity service; gives where the browser is sent back to."""
+    def choose(self, address: str, person: str, device: requests.Session | None = None) -> str:
+        """What somebody does at the identity service, on a `device`; gives where the browser is sent back to."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-        sent = requests.post(
+        sent = (device or requests).post(
             f"{self._identity.url}/authorize",
             data={**asked, "person": person},
             timeout=5,
             allow_redirects=False,
         )
-        return sent.headers["Location"].removeprefix(_HERE)
+        return sent.headers["Location"].removeprefix(self._home)
 
     def come(self, visitor: Visitor, vote: str, person: str = "citizen-01") -> Shown:
         """Signed in: the answer to coming back."""

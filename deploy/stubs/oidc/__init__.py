@@ -2,7 +2,8 @@
 PKCE), for tests and demonstrations.
 
 It verifies nobody: whoever comes chooses which of the people it is. Of voters (`VOTERS`, `tells=False`) it says nothing but a
-pseudonym.
+pseudonym. With `remembers` a browser that has signed in is let in as the same person without a question, as single sign-on has
+it, unless `prompt=login` or `max_age` ask for one.
 
 GET  /.well-known/openid-configuration, /jwks
 GET  /authorize    a form to choose a person; POST sends the browser back with a code
@@ -11,8 +12,9 @@ GET  /end-session  back to post_logout_redirect_uri
 PUT  /faults       {wrong, slow, down}: how it is from now on
 GET  /livez
 
-`wrong`: signature, algorithm, none, nonce, no_nonce, audience, issuer, expired, subject, code, malformed, other_metadata; `slow`:
-seconds before each answer; `down`: 503 to everything but /faults.
+`wrong`: signature, algorithm, none, nonce, no_nonce, audience, issuer, expired, subject, code, malformed, other_metadata, stale
+(nobody is asked anew, the last sign-in was an hour ago), no_auth_time (it does not say when that was); `slow`: seconds before
+each answer; `down`: 503 to everything but /faults.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from http.cookies import CookieError, SimpleCookie
 from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -39,10 +42,12 @@ from shared.clock import Clock, SystemClock
 LONGEST_BODY = 100_000
 WRONG = (
     "signature", "algorithm", "none", "nonce", "no_nonce", "audience", "issuer", "expired", "subject", "code", "malformed",
-    "other_metadata",
+    "other_metadata", "stale", "no_auth_time",
 )  # fmt: skip
 _KID = "stub-oidc-1"
 _LIFE = 300  # seconds of an ID token
+_STALE = 3600  # seconds since a sign-in that is not asked for again
+_COOKIE = "signed-in"
 # Made up; what a provider says of a person are the claims.
 PEOPLE: Mapping[str, Mapping[str, str]] = {
     "company-1": {"name": "示例制造有限公司", "uscc": "91310105MAXY50013E"},
@@ -71,6 +76,7 @@ class Answer:
     body: str = ""
     media: str = "application/json"
     location: str = ""
+    cookie: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,14 @@ class _Code:
     redirect_uri: str
     nonce: str
     challenge: str
+    auth_time: int | None  # where it was asked for
 
 
 @dataclass
 class Provider:
     """What is answered to whom; no sockets here. `clients` are secrets by client id, `issuer` the address it is reached at,
-    `private_key` (a JWK) the key that others may know already, `tells` whether its tokens say more than who it is.
+    `private_key` (a JWK) the key that others may know already, `tells` whether its tokens say more than who it is, `remembers`
+    whether it knows a browser again.
     """
 
     clients: Mapping[str, str]
@@ -96,6 +104,7 @@ class Provider:
     asked: int = 0
     private_key: str = field(default="", repr=False)
     tells: bool = True
+    remembers: bool = False
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -131,14 +140,15 @@ class Provider:
             case "GET", "/jwks":
                 return Answer(200, self.keys())
             case "GET", "/authorize":
-                return self._choose(query)
+                return self._choose(query, headers.get("Cookie", ""))
             case "POST", "/authorize":
                 return self._chosen(form)
             case "POST", "/token":
                 return self._token(headers, form)
             case "GET", "/end-session":
                 back = query.get("post_logout_redirect_uri", "")
-                return Answer(302, location=back) if back else _page("已退出", "<p>已退出 · signed out</p>")
+                done = Answer(302, location=back) if back else _page("已退出", "<p>已退出 · signed out</p>")
+                return replace(done, cookie=f"{_COOKIE}=; Path=/; Max-Age=0")
             case "GET", "/livez":
                 return _json(200, {"status": "ok"})
         return _json(404, {"error": "no such address"})
@@ -167,14 +177,19 @@ class Provider:
             "authorization_response_iss_parameter_supported": True,
         }
 
-    def _choose(self, query: Mapping[str, str]) -> Answer:
+    def _choose(self, query: Mapping[str, str], cookies: str) -> Answer:
         """A form with everybody: what was asked travels in it, as a real provider would keep it in a session."""
         needed = ("client_id", "redirect_uri", "state", "nonce", "code_challenge")
         lacking = [name for name in needed if not query.get(name)]
         if lacking or query["client_id"] not in self.clients or query.get("code_challenge_method") != "S256":
             return _page("请求有误", "<p>请求有误 · wrong request</p>", 400)
+        known = self._known(query, cookies)
+        if known is not None:
+            return self._sent_back(query, *known)
         hidden = "".join(
-            f'<input type="hidden" name="{name}" value="{html.escape(query[name])}">' for name in needed
+            f'<input type="hidden" name="{name}" value="{html.escape(query[name])}">'
+            for name in (*needed, "max_age")
+            if name in query
         )
         buttons = "".join(
             f'<p><button name="person" value="{html.escape(key)}">{html.escape(claims["name"])}</button></p>'
@@ -185,18 +200,41 @@ class Provider:
         return _page("选择身份", f'<form method="post" action="{action}">{hidden}{buttons}</form>')
 
     def _chosen(self, form: Mapping[str, str]) -> Answer:
-        back, state = form.get("redirect_uri", ""), form.get("state", "")
+        back = form.get("redirect_uri", "")
         if form.get("client_id") not in self.clients or not back:
             return _page("请求有误", "<p>请求有误 · wrong request</p>", 400)
-        told = {"state": state, "iss": self.issuer}
-        if form.get("person") not in self.people:
-            return Answer(302, location=f"{back}?{urlencode({**told, 'error': 'access_denied'})}")
+        person = form.get("person", "")
+        if person not in self.people:
+            told = {"state": form.get("state", ""), "iss": self.issuer, "error": "access_denied"}
+            return Answer(302, location=f"{back}?{urlencode(told)}")
+        now = int(self.clock.now().timestamp())
+        answer = self._sent_back(form, person, now - _STALE if self.faults.wrong == "stale" else now)
+        kept = f"{_COOKIE}={person}.{now}; Path=/; HttpOnly; SameSite=Lax"
+        return replace(answer, cookie=kept) if self.remembers else answer
+
+    def _known(self, query: Mapping[str, str], cookies: str) -> tuple[str, int] | None:
+        """Who has signed in from a browser, and when; None where nobody did, or is to be asked again."""
+        try:
+            kept = SimpleCookie(cookies).get(_COOKIE)
+        except CookieError:
+            return None
+        person, _, at = kept.value.rpartition(".") if kept else ("", "", "")
+        if not self.remembers or person not in self.people or not at.isdecimal():
+            return None
+        age, most = int(self.clock.now().timestamp()) - int(at), query.get("max_age", "")
+        anew = "login" in query.get("prompt", "").split() or (most.isdecimal() and age >= int(most))
+        return None if anew and self.faults.wrong != "stale" else (person, int(at))
+
+    def _sent_back(self, asked: Mapping[str, str], person: str, at: int) -> Answer:
+        """Back with a code for somebody who signed in at that moment."""
         code = secrets.token_urlsafe(24)
         with self._lock:
             self._codes[code] = _Code(
-                form["client_id"], form["person"], back, form.get("nonce", ""), form.get("code_challenge", "")
-            )
-        return Answer(302, location=f"{back}?{urlencode({**told, 'code': code})}")
+                asked["client_id"], person, asked["redirect_uri"], asked.get("nonce", ""), asked.get("code_challenge", ""),
+                at if "max_age" in asked else None,
+            )  # fmt: skip
+        told = {"state": asked.get("state", ""), "iss": self.issuer, "code": code}
+        return Answer(302, location=f"{asked['redirect_uri']}?{urlencode(told)}")
 
     def _token(self, headers: Mapping[str, str], form: Mapping[str, str]) -> Answer:
         client = _client_of(headers.get("Authorization", ""))
@@ -235,6 +273,8 @@ class Provider:
         }
         if wrong == "no_nonce":
             del claims["nonce"]
+        if code.auth_time is not None and wrong != "no_auth_time":
+            claims["auth_time"] = code.auth_time
         if wrong == "algorithm":  # a public key that everybody has, taken for a shared secret
             public = OctKey.import_key(json.dumps(self._key.as_dict(private=False)))
             return jwt.encode({"alg": "HS256", "kid": _KID}, claims, public)
@@ -281,6 +321,8 @@ def send(handler: JsonHandler, answer: Answer) -> None:
     handler.send_header("Content-Type", answer.media)
     handler.send_header("Content-Length", str(len(data)))
     handler.send_header("Cache-Control", "no-store")
+    if answer.cookie:
+        handler.send_header("Set-Cookie", answer.cookie)
     try:
         handler.end_headers()
         handler.wfile.write(data)

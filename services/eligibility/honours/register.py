@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, upda
 from services.eligibility import models
 from services.eligibility.honours import numbers
 from services.eligibility.honours.numbers import Winner
+from shared.calendar import in_words
 from shared.contracts.base import dump
 from shared.contracts.events import Order
 from shared.problems import Conflict, NotFound, invalid_field
@@ -105,7 +106,10 @@ def require_standing(work: Work, application_id: str) -> Row[Any]:
     """An award that is not revoked. Raises NotFound, Conflict."""
     row = require(work, application_id)
     if row.revoked_on is not None:
-        raise Conflict(f"该奖已于 {row.revoked_on} 撤销", f"the award was revoked on {row.revoked_on}")
+        raise Conflict(
+            f"该奖已于 {in_words(row.revoked_on).zh} 撤销",
+            f"the award was revoked on {in_words(row.revoked_on).en}",
+        )
     return row
 
 

@@ -12,7 +12,7 @@ from services.eligibility.notices import anchors, changes, content, drafts, proo
 from services.eligibility.notices.proof import Kept
 from services.eligibility.notices.states import Notice
 from services.eligibility.objections import effects
-from shared.calendar import Window, work_calendar
+from shared.calendar import Window, in_words, work_calendar
 from shared.contracts.events import StageExtended
 from shared.contracts.operations import WATCHERS
 from shared.identifiers import canonical_json, digest
@@ -110,7 +110,9 @@ def running(work: Work, cycle: Cycle, stage: Stage) -> list[str]:
     row = standing(work, cycle.cycle_id, str(stage.notice))
     if cycle.rehearsal or row is None or work.today() > row.last_day:
         return []
-    return [f"公示期最后一日 {row.last_day} 结束 / the end of {row.last_day}, the notice's last day"]
+    return [
+        f"公示期最后一日 {in_words(row.last_day).zh} 结束 / the end of {in_words(row.last_day).en}, the notice's last day"
+    ]
 
 
 def close(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[Outcome]:

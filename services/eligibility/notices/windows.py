@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from shared.calendar import Window, WorkCalendar
+from shared.calendar import Window, WorkCalendar, in_words
 from shared.identifiers import digest
 from shared.problems import FieldError, Invalid
 
@@ -53,8 +53,8 @@ def check_lost(
 def _fault(calendar: WorkCalendar, window: Window, day: date, today: date) -> tuple[str, str] | None:
     if not window.first <= day <= window.last:
         return (
-            f"不在公示期 {window.first} 至 {window.last} 内",
-            f"not within the notice, {window.first} to {window.last}",
+            f"不在公示期 {in_words(window.first).zh} 至 {in_words(window.last).zh} 内",
+            f"not within the notice, {in_words(window.first).en} to {in_words(window.last).en}",
         )
     if not calendar.is_working_day(day):
         return "不是工作日，本就不计入公示期", "no working day: it counts for nothing anyway"

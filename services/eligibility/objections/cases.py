@@ -118,6 +118,7 @@ def own_state(work: Work, row: Row[Any], terms: Terms, *, side: str) -> dict[str
         shown |= {"facts": None, "answer": None}  # what the applicant was asked, and said, is its own
     return {
         "objection_id": row.id,
+        "cycle_id": row.cycle_id,
         **shown,
         "awaits": None if found is None else found.step,
         "due_on": None if found is None else found.on,

@@ -73,7 +73,17 @@ def _written(
         "reason": getattr(row, words) or "",
         "last_day": _last_day(row, name, to, dated, terms),
         "rule": cycle.rulebook.objections.rule,
+        **_corrected(row, dated),
     }
+
+
+def _corrected(row: Row[Any], dated: date) -> Data:
+    """By which notice the one that was objected to had been corrected when the letter was written; what came later is told where
+    the case is looked up: a letter says the same whenever it is asked for.
+    """
+    known = row.notice_corrected_on is not None and row.notice_corrected_on <= dated
+    names = ("notice_corrected_by", "notice_corrected_on")
+    return {name: getattr(row, name) if known else None for name in names}
 
 
 def _outcome(row: Row[Any], name: str) -> str:

@@ -12,6 +12,7 @@ from services.eligibility.notices.states import Notice
 from services.eligibility.objections import cases
 from services.eligibility.objections.clock import Terms
 from services.eligibility.objections.states import State
+from shared.calendar import in_words
 from shared.contracts.operations import OFFICE
 from shared.identifiers import new_id
 from shared.problems import Conflict, Forbidden, NotFound
@@ -62,8 +63,8 @@ def _require_on_notice(work: Work, cycle: Cycle, data: Data) -> None:
         raise Conflict("公示已结束", "the notice is closed", code="notice_closed")
     if not notice.first_day <= work.today() <= notice.last_day:
         raise Conflict(
-            f"公示期为 {notice.first_day} 至 {notice.last_day}",
-            f"the notice runs from {notice.first_day} to {notice.last_day}",
+            f"公示期为 {in_words(notice.first_day).zh} 至 {in_words(notice.last_day).zh}",
+            f"the notice runs from {in_words(notice.first_day).en} to {in_words(notice.last_day).en}",
         )
 
 

@@ -13,7 +13,7 @@ from services.eligibility.objections.clock import OURS, Terms, due
 from services.eligibility.objections.states import WORDS, State
 from services.eligibility.supervision import lists
 from services.eligibility.supervision.forms import OF_DISCIPLINE
-from shared.calendar import work_calendar
+from shared.calendar import in_words, work_calendar
 from shared.procedure import Cycle
 from shared.procedure.alerts import Alert, Figure, Severity, Watched
 from shared.procedure.watching import since_in
@@ -139,8 +139,8 @@ def _overdue_objections(work: Work, cycle: Cycle, terms: Terms) -> Iterator[Aler
             row.application_id,
             last,
             (row.id, step),
-            f"{row.raised_on} 提出的异议应于 {last} 前{_STEPS[step]}，至今未办",
-            f"of an objection of {row.raised_on} the {step} was due on {last} and has not been done",
+            f"{in_words(row.raised_on).zh} 提出的异议应于 {in_words(last).zh} 前{_STEPS[step]}，至今未办",
+            f"of an objection of {in_words(row.raised_on).en} the {step} was due on {in_words(last).en} and has not been done",
         )
 
 
@@ -164,6 +164,6 @@ def _overdue_forms(work: Work, cycle: Cycle) -> Iterator[Alert]:
             row.id,
             row.due_on,
             (row.id, row.due_on.isoformat()),
-            f"监督反馈表应于 {row.due_on} 前答复，至今未答复",
-            f"a supervision form was to be answered by {row.due_on} and is not",
+            f"监督反馈表应于 {in_words(row.due_on).zh} 前答复，至今未答复",
+            f"a supervision form was to be answered by {in_words(row.due_on).en} and is not",
         )

@@ -7,11 +7,16 @@ connections, what was begun is answered, exit 0; 3 where a ballot was not confir
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+if __name__ == "__main__":
+    gc.disable()  # until all is imported, of which nothing is rubbish: looking for it is a tenth of the start
+    sys.modules["rich"] = None  # type: ignore[assignment]  # structlog would load it for a terminal that is not there
 
 import structlog
 import uvicorn
@@ -158,6 +163,8 @@ def main() -> int:
         return EXIT_CONFIGURATION
     import uvloop
 
+    gc.freeze()  # what is imported by now stays
+    gc.enable()
     return uvloop.run(process.run())
 
 

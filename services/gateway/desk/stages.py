@@ -13,7 +13,7 @@ from typing import Any
 
 from services.gateway.desk import places
 from services.gateway.desk.levels import Left, left
-from shared.calendar import CalendarNotPublished, WorkCalendar
+from shared.calendar import CalendarNotPublished, WorkCalendar, in_words
 from shared.rulebooks import Rulebook, Stage
 
 Reply = Mapping[str, Any]
@@ -264,8 +264,9 @@ def _sentence(known: Known, blocks: list[dict[str, Any]], step: Reply | None) ->
     zh, en = _blocking(first) if first else ("", "")
     if step is None:
         return f"{zh}下一步暂时无法判断。", f"{en}the next step cannot be told at the moment."
-    since_zh = f"（最早 {step['not_before']}）" if step["not_before"] else ""
-    since_en = f" (not before {step['not_before']})" if step["not_before"] else ""
+    since = in_words(step["not_before"]) if step["not_before"] else None
+    since_zh = f"（最早 {since.zh}）" if since else ""
+    since_en = f" (not before {since.en})" if since else ""
     return f"{zh}下一步：{step['zh']}{since_zh}。", f"{en}next: {step['en']}{since_en}."
 
 

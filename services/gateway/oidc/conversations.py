@@ -51,11 +51,20 @@ class Conversation:
         self._metadata: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
-    def authorization(self, state: str, nonce: str, verifier: str) -> str:
-        """Where a browser goes to sign in. Raises Distrusted."""
+    def authorization(self, state: str, nonce: str, verifier: str, *, anew: bool = False) -> str:
+        """Where a browser goes to sign in; `anew`: also where somebody is signed in there already. Raises Distrusted.
+
+        `prompt` asks for it; `max_age` means the same and has the provider say in its token when it was (OpenID Connect Core,
+        3.1.2.1), without which nobody could tell whether it did.
+        """
+        more = {"prompt": "login", "max_age": "0"} if anew else {}
         with self._session() as session:
             address, _ = session.create_authorization_url(
-                self._endpoint("authorization_endpoint"), state=state, nonce=nonce, code_verifier=verifier
+                self._endpoint("authorization_endpoint"),
+                state=state,
+                nonce=nonce,
+                code_verifier=verifier,
+                **more,
             )
         return str(address)
 
@@ -75,8 +84,13 @@ class Conversation:
         """What the ID token for a code says, after all that has to be checked was checked. Raises Distrusted."""
         return self.token(code, verifier, nonce_digest)[1]
 
-    def token(self, code: str, verifier: str, nonce_digest: str) -> tuple[str, dict[str, Any]]:
-        """The ID token itself, checked, and what it says: for whoever has to show it to somebody else. Raises Distrusted."""
+    def token(
+        self, code: str, verifier: str, nonce_digest: str, *, since: int | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """The ID token itself, checked, and what it says: for whoever has to show it to somebody else. Raises Distrusted.
+
+        `since` (seconds since 1970): the moment after which somebody has to have signed in there, as `anew` asks.
+        """
         try:
             with self._session() as session:
                 answer = session.fetch_token(
@@ -95,7 +109,16 @@ class Conversation:
         mine, several = self.provider.client_id, isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if claims.get("azp", None if several else mine) != mine:
             raise Distrusted("azp")
+        if since is not None:
+            self._check_moment(claims.get("auth_time"), since)
         return token, claims
+
+    def _check_moment(self, told: Any, since: int) -> None:
+        """Whether somebody has signed in since then, by what the provider tells. Raises Distrusted."""
+        if isinstance(told, bool) or not isinstance(told, int | float):
+            raise Distrusted("no auth_time")
+        if not since - _LEEWAY <= told <= self._clock.now().timestamp() + _LEEWAY:
+            raise Distrusted("auth_time")
 
     def metadata(self) -> dict[str, Any]:
         """What the provider says of itself, kept for an hour. Raises Distrusted."""

@@ -14,7 +14,7 @@ from shared.contracts.operations import (
     Done,
     Operation,
 )
-from shared.contracts.operations.intake.lists import page, size
+from shared.contracts.operations.pages import page, size
 
 USERNAME = validate.Regexp(r"^[a-z0-9][a-z0-9._@-]{2,63}\Z")
 _SUBJECT = validate.Regexp(r"^[^\x00-\x1f\x7f]{1,64}\Z")

@@ -10,8 +10,8 @@ from shared.contracts.operations import DISCIPLINE, CycleId, Operation
 from shared.contracts.operations.alerts import AlertLine, FigureLine, Fresh
 from shared.contracts.operations.eligibility.supervision import ALERT, NoteState
 from shared.contracts.operations.intake.cycles import StageLine
-from shared.contracts.operations.intake.lists import page, size
 from shared.contracts.operations.operation import CYCLE
+from shared.contracts.operations.pages import page, size
 
 
 class NoteAlertOf(Strict):

@@ -22,6 +22,7 @@ from services.gateway.packages.describing import (
     summary,
 )
 from services.gateway.packages.gathering import Gathered, gather
+from shared.calendar import in_words
 from shared.documents import Document
 from shared.identifiers import canonical_json
 from shared.problems import Conflict, NotFound
@@ -41,10 +42,8 @@ def application_package(gateway: Gateway, data: Data, asked: Asked) -> Response:
     shares = gather(gateway, data, asked)
     intake = shares["intake"]
     if intake.destroyed_on is not None:
-        raise Conflict(
-            f"档案已于 {intake.destroyed_on} 销毁", f"the records were destroyed on {intake.destroyed_on}",
-            code="destroyed",
-        )  # fmt: skip
+        on = in_words(intake.destroyed_on)
+        raise Conflict(f"档案已于 {on.zh} 销毁", f"the records were destroyed on {on.en}", code="destroyed")
     if not intake.rows("applications"):
         raise NotFound("没有这份申报", "no such application")
     row = intake.rows("applications")[0]

@@ -43,6 +43,9 @@ class Station:
         self._clock = clock
         self._public = settings.public_url.rstrip("/")
         self._visit_seconds = settings.ballot_visit_seconds
+        self.anew = (
+            settings.identity_sign_in == "anew"
+        )  # whether nobody votes as who is signed in there already
         provider = Provider(
             key="voters", issuer=settings.identity_issuer, client_id=settings.identity_audience,
             client_secret=settings.identity_client_secret, name_zh="", name_en="", vouches_for=INDIVIDUAL, accounts=LINKED,
@@ -91,7 +94,7 @@ class Station:
         state, nonce, verifier = new_secrets()
         try:
             with self._turn():
-                way = self._conversation.authorization(state, nonce, verifier)
+                way = self._conversation.authorization(state, nonce, verifier, anew=self.anew)
         except Distrusted as distrusted:
             log.warning("polling.identity_away", reason=str(distrusted))
             raise Unavailable(
@@ -117,8 +120,9 @@ class Station:
                 raise Distrusted("iss of another service")
             with self._turn():
                 assertion, claims = self._conversation.token(
-                    single(query, "code"), going.verifier, digest_of(going.nonce)
-                )
+                    single(query, "code"), going.verifier, digest_of(going.nonce),
+                    since=going.until - _SIGNING_IN if self.anew else None,
+                )  # fmt: skip
             if len(assertion) > LONGEST:
                 raise Distrusted("longer than a box takes")
         except Distrusted as distrusted:

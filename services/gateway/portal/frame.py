@@ -31,6 +31,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
+from services.gateway.figures import figure
 from services.gateway.portal import site
 from services.gateway.portal.forms import Choice, Filled
 from services.gateway.portal.guides import guide_at
@@ -39,6 +40,7 @@ from services.gateway.portal.sessions import IDLE, WARNED
 from services.gateway.portal.text import (
     Language,
     Text,
+    counted,
     own,
     unbroken,
     written_day,
@@ -106,6 +108,9 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             t=visit.say,
             own=lambda value: own(value, language),
             said=lambda pair: _said(pair, language),
+            person=lambda subject: own(visit.person(subject) or "—", language),
+            figure=lambda value: own(figure(value), language),
+            counted=counted,
             pick=lambda entry, name: _pick(entry, name, language),
             day=lambda value: unbroken(written_day(value, language)),
             moment=lambda value: written_time(value, language),

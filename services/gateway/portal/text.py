@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from markupsafe import Markup, escape
 
+from shared.calendar import in_words
 from shared.clock import SHANGHAI
 from shared.documents.text import clean
 
@@ -15,9 +16,6 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 PLACE = SHANGHAI
 _HAN = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _WAN = 10_000
 
 
@@ -44,6 +42,11 @@ def own(value: object, language: Language) -> Markup:
     return Markup(text)  # noqa: S704 - escaped above
 
 
+def counted(number: int | None, one: str, several: str) -> str:
+    """So many of a thing in English: 1 entry, 2 entries."""
+    return f"{number} {one if number == 1 else several}"
+
+
 def written_day(value: date | str | None, language: Language) -> str:
     """A day as people write it; an empty one as a dash."""
     if value in (None, ""):
@@ -52,9 +55,7 @@ def written_day(value: date | str | None, language: Language) -> str:
         day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
     except ValueError:
         return own(value, language)  # a page shows what it was told rather than nothing at all
-    if language == "en":
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日"
+    return in_words(day).en if language == "en" else in_words(day).zh
 
 
 def unbroken(text: str) -> Markup:

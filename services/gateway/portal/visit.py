@@ -78,6 +78,7 @@ class Visit:
     elder: bool = False
     carried: dict[str, Any] = field(default_factory=dict)
     aside: list[Text] = field(default_factory=list)  # said on the page that is shown now
+    people: dict[str, str] = field(default_factory=dict)  # names by subjects, as far as they were asked for
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -166,6 +167,25 @@ class Visit:
             return Text(rulebook, rulebook)
         title = library.get(rulebook).title
         return Text(title.zh, title.en)
+
+    def person(self, subject: str | None) -> str:
+        """Who that is, for people: the name of the account known by a subject; the subject itself where there is no account, as
+        in a rehearsal; empty for nobody. Each is looked up once a page.
+        """
+        if not subject:
+            return ""
+        if subject not in self.people:
+            self.people[subject] = self.gateway.identity.name_of_subject(subject) or subject
+        return self.people[subject]
+
+    def did(self, *people: str | None) -> bool:
+        """Whether one of those who made, proposed or found something is this visitor, or whom it acts for: what somebody else
+        has to decide is then not offered. The service decides (`Work.same_person`); this is what is shown.
+        """
+        if self.session is None:
+            return False
+        giver = self.session.acting_for
+        return bool({self.session.subject, giver.subject if giver else self.session.subject} & set(people))
 
     def now(self) -> datetime:
         """The server's clock, in Shanghai."""

@@ -197,6 +197,16 @@ VOTE_STATES: Words = {
 }
 
 
+OFFICER = Text("经办人", "officer")
+OF_FINANCE = Text("财务人员", "person of finance")
+OF_DISCIPLINE = Text("纪检监督人员", "person of discipline inspection")
+
+
+def by_another(zh: str, en: str, who: Text = OFFICER) -> Text:
+    """What stands in the place of a way that whoever made a thing is not offered: who has to go it."""
+    return Text(f"须由另一名{who.zh}{zh}。", f"Another {who.en} has to {en}.")
+
+
 def word(words: Mapping[str, _Pair], code: object) -> Text:
     """The words of a code, or the code itself. The rulebooks' own tables (shared.rulebooks) serve as well."""
     found = words.get(str(code))

@@ -51,9 +51,12 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/recommending-bodies", "intake.recommending_bodies", "applications"),
     Route("POST", "/recommending-bodies", "intake.register_recommending_body", "applications", 201),
     Route("PUT", "/recommending-bodies/{body_id}", "intake.set_recommending_body", "applications"),
+    Route("GET", CYCLE + "/recipients", "intake.recipients", "applications"),
     Route("GET", "/my-applications", "intake.my_applications", "applications"),
     Route("GET", APPLICATION, "intake.application", "applications"),
     Route("PATCH", APPLICATION, "intake.save_draft", "applications"),
+    Route("GET", APPLICATION + "/contact", "intake.contact", "applications"),
+    Route("PUT", APPLICATION + "/contact", "intake.change_contact", "applications"),
     Route("GET", APPLICATION + "/draft", "intake.draft", "applications"),
     Route("GET", APPLICATION + "/check", "intake.check_application", "applications"),
     Route(

@@ -13,6 +13,7 @@ from services.incentives.payments.fitness import Obstacle
 from services.incentives.payments.states import LIVE, Batch, Line, before_batch
 from services.incentives.payments.terms import Terms
 from services.incentives.two_people import require_other
+from shared.calendar import in_words
 from shared.contracts.events import PaymentOrdered
 from shared.money import format_yuan
 from shared.problems import Conflict, NotFound
@@ -280,7 +281,9 @@ def _under_way(line: Row[Any] | None) -> Obstacle | None:
     if line is None:
         return None
     if line.state == Line.CONFIRMED:
-        return Obstacle("paid", f"已于 {line.settled_on} 付款", f"was paid on {line.settled_on}")
+        return Obstacle(
+            "paid", f"已于 {in_words(line.settled_on).zh} 付款", f"was paid on {in_words(line.settled_on).en}"
+        )
     return Obstacle("under_way", "已在另一批次付款", "is being paid in another batch")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, select
 
 from services.incentives import models, payees, records
 from services.incentives.statuses import Status
+from shared.calendar import in_words
 from shared.procedure import Cycle
 from shared.store import Work
 
@@ -40,12 +41,16 @@ class Fitness:
             return Obstacle("nothing_payable", "应发金额为零", "nothing is payable")
         if application_id in self.revoked and grant.grant_for == "award":
             on = self.revoked[application_id].revoked_on
-            return Obstacle("revoked", f"奖项已于 {on} 撤销", f"the award was revoked on {on}")
+            return Obstacle(
+                "revoked", f"奖项已于 {in_words(on).zh} 撤销", f"the award was revoked on {in_words(on).en}"
+            )
         if application_id in self.withdrawn and grant.grant_for == "award":
             return Obstacle("withdrawn", "申报已撤回", "the application was withdrawn")
         ban = self.banned.get(grant.applicant_key)
         if ban is not None:
-            return Obstacle("banned", f"禁止申报至 {ban.until}", f"banned until {ban.until}")
+            return Obstacle(
+                "banned", f"禁止申报至 {in_words(ban.until).zh}", f"banned until {in_words(ban.until).en}"
+            )
         if grant.grant_for == "award" and application_id in self.unconfirmed:
             lacking = self.unconfirmed[application_id]
             code = "stopped" if lacking.stopped else "unconfirmed"

@@ -14,6 +14,7 @@ from services.incentives import awards, models
 from services.incentives.people import people
 from services.incentives.tracking import terms
 from services.incentives.tracking.states import File, Report, before
+from shared.calendar import in_words
 from shared.contracts.operations import APPLICANT
 from shared.problems import Conflict, NotFound, Transient
 from shared.procedure import Conductor, Cycle, Entrant
@@ -96,8 +97,8 @@ def lock(work: Work, conductor: Conductor, data: Data) -> tuple[Cycle, Row[Any]]
         raise NotFound("没有这份跟踪档案", "no such file")
     if rows[0].state == File.ENDED:
         raise Conflict(
-            f"奖项已于 {rows[0].ended_on} 撤销，跟踪终止",
-            f"the award was revoked on {rows[0].ended_on}: it is followed no more",
+            f"奖项已于 {in_words(rows[0].ended_on).zh} 撤销，跟踪终止",
+            f"the award was revoked on {in_words(rows[0].ended_on).en}: it is followed no more",
             code="tracking_ended",
         )
     return cycle, rows[0]

@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, select, update
 from services.incentives import models
 from services.incentives.tracking import files, shown
 from services.incentives.tracking.states import Visit, before, moved
+from shared.calendar import in_words
 from shared.problems import Conflict, NotFound, invalid_field
 from shared.procedure import Conductor, Cycle
 from shared.store import Work
@@ -44,7 +45,11 @@ def record(work: Work, conductor: Conductor, data: Data) -> Data:
     row = _require(work, file, data["visit_id"])
     moved(Visit(row.state), Visit.DONE)
     if work.today() < row.visit_on:
-        raise Conflict(f"回访定于 {row.visit_on}", f"the visit is on {row.visit_on}", code="visit_not_yet")
+        raise Conflict(
+            f"回访定于 {in_words(row.visit_on).zh}",
+            f"the visit is on {in_words(row.visit_on).en}",
+            code="visit_not_yet",
+        )
     values = {name: data[name] for name in ("record", "findings", "papers")}
     return _close(work, cycle, file, row, Visit.DONE, values)
 
@@ -61,8 +66,8 @@ def require_followed(file: Row[Any], day: Any) -> None:
     """Raises Conflict where the years in which the winner is followed are over on a day."""
     if day > file.ends_on:
         raise Conflict(
-            f"跟踪期至 {file.ends_on} 届满",
-            f"the winner is followed until {file.ends_on}",
+            f"跟踪期至 {in_words(file.ends_on).zh} 届满",
+            f"the winner is followed until {in_words(file.ends_on).en}",
             code="tracking_over",
         )
 

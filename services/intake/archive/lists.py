@@ -13,6 +13,7 @@ from services.intake.archive.retention import is_due
 from services.intake.archive.states import Signature, State, after_signature, before, refusal
 from services.intake.keeping import keeping
 from services.intake.stages import conductor
+from shared.calendar import in_words
 from shared.contracts.events import RecordsDestroyed
 from shared.identifiers import digest
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
@@ -31,7 +32,11 @@ def prepare(work: Work, data: Data) -> Data:
     cycle = _locked(work, data["cycle_id"])
     until = due.require_kept_until(work, cycle)
     if not is_due(until, work.today()):
-        raise Conflict(f"档案保管至 {until}", f"the records are kept until {until}", code="not_due")
+        raise Conflict(
+            f"档案保管至 {in_words(until).zh}",
+            f"the records are kept until {in_words(until).en}",
+            code="not_due",
+        )
     chosen = _chosen(work, cycle, data["application_ids"])
     row = {
         "id": work.new_id(),

@@ -12,6 +12,7 @@ from services.review.conditions import PAIR, SEAT, agree
 from services.review.conflicts.computing import LIFTED
 from services.review.conflicts.recorded import State
 from services.review.seating.states import ON_DUTY, Assigned
+from shared.calendar import in_words
 from shared.clock import SHANGHAI
 from shared.procedure import Cycle
 from shared.procedure.alerts import Alert, Severity
@@ -65,8 +66,8 @@ def _declarations(work: Work, cycle: Cycle) -> Iterator[Alert]:
                 row.expert_id,
                 row.offered_at,
                 (row.expert_id,),
-                f"{day} 接到评审任务时没有有效的年度利害关系申报，至今未申报",
-                f"was offered reviews on {day} without a yearly declaration of interests, and has made none since",
+                f"{in_words(day).zh} 接到评审任务时没有有效的年度利害关系申报，至今未申报",
+                f"was offered reviews on {in_words(day).en} without a yearly declaration of interests, and has made none since",
             )
         else:
             yield Alert(
@@ -75,8 +76,9 @@ def _declarations(work: Work, cycle: Cycle) -> Iterator[Alert]:
                 row.expert_id,
                 later.declared_at,
                 (later.id,),
-                f"{day} 接到评审任务，{later.declared_on} 才作年度利害关系申报",
-                f"was offered reviews on {day}; the yearly declaration of interests came on {later.declared_on}",
+                f"{in_words(day).zh} 接到评审任务，{in_words(later.declared_on).zh} 才作年度利害关系申报",
+                f"was offered reviews on {in_words(day).en};"
+                f" the yearly declaration of interests came on {in_words(later.declared_on).en}",
             )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, select, update
 
 from services.review import models, plans, visibility
 from services.review.defence.timetables import MINUTES, SPEAKERS
+from shared.calendar import in_words
 from shared.problems import Conflict, invalid_field
 from shared.procedure import Conductor
 from shared.store import Work
@@ -25,7 +26,9 @@ def name(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
     due = date.fromisoformat(plan.terms["speakers_due"])
     if work.today() > due:
         raise Conflict(
-            f"答辩人员须于 {due} 前填报", f"speakers were to be named until {due}", code="too_late"
+            f"答辩人员须于 {in_words(due).zh} 前填报",
+            f"speakers were to be named until {in_words(due).en}",
+            code="too_late",
         )
     names = [speaker["name"] for speaker in data["speakers"]]
     most = stage.limits.get(SPEAKERS)
@@ -60,7 +63,9 @@ def attend(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     if slot.postponed is not None:
         raise Conflict("该场答辩已延期", "the slot was postponed", code="postponed")
     if slot.day > work.today():
-        raise Conflict(f"该场答辩在 {slot.day}", f"it is heard on {slot.day}", code="too_early")
+        raise Conflict(
+            f"该场答辩在 {in_words(slot.day).zh}", f"it is heard on {in_words(slot.day).en}", code="too_early"
+        )
     key = {"cycle_id": cycle.cycle_id, "stage": stage.key, "application_id": slot.application_id}
     this = and_(*(_THERE.c[field] == value for field, value in key.items()))
     if work.session.execute(select(_THERE.c.stage).where(this)).one_or_none() is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.review.placing import UNPROVED, Job, place
+from shared.calendar import in_words
 from shared.identifiers import Reason, digest
 
 DAY = 24 * 60
@@ -279,7 +280,12 @@ def _of_one(terms: Terms, hearing: Hearing, slot: Slot, absences: Sequence[Absen
             "length", application, f"答辩至多 {terms.minutes} 分钟", f"a hearing lasts {terms.minutes} minutes at most"
         )  # fmt: skip
     if span.day not in terms.days:
-        yield _fault("day", application, f"{span.day} 不是答辩日", f"{span.day} is no day of the defence")
+        yield _fault(
+            "day",
+            application,
+            f"{in_words(span.day).zh} 不是答辩日",
+            f"{in_words(span.day).en} is no day of the defence",
+        )
     if not any(opens <= span.begins and span.ends <= closes for opens, closes in terms.hours):
         yield _fault(
             "hours", application, f"{clock(span.begins)} 至 {clock(span.ends)} 不在答辩时间内",

@@ -26,6 +26,7 @@ from services.review.defence.timetable import (
     minutes_of,
     out_of_order,
 )
+from shared.calendar import in_words
 from shared.identifiers import digest
 from shared.problems import Conflict, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
@@ -92,7 +93,11 @@ def move(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
         length = slots[application].span.ends - slots[application].span.begins
         slots[application] = Slot(application, line["room"], Span(line["day"], begins, begins + length))
         if line["day"] < work.today():
-            raise invalid_field(f"moves.{number}.day", f"{line['day']} 已过", f"{line['day']} is over")
+            raise invalid_field(
+                f"moves.{number}.day",
+                f"{in_words(line['day']).zh} 已过",
+                f"{in_words(line['day']).en} is over",
+            )
     wrong = faults(_terms(stage, before.terms), seen.hearings, list(slots.values()), _absences(before.terms))
     moved = {line["application_id"] for line in data["moves"]}
     wrong = tuple(fault for fault in wrong if fault.application_id in moved or fault.rule.endswith("_twice"))

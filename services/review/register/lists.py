@@ -15,7 +15,7 @@ from services.review.conditions import EXPERT, agree
 from services.review.register import availability
 from services.review.register.worlds import may_name, may_reach, mine, not_found, of, world_of
 from shared.contracts.operations import OFFICE
-from shared.contracts.operations.intake.lists import START
+from shared.contracts.operations.pages import START
 from shared.contracts.operations.review.register import TAGS
 from shared.problems import invalid_field
 from shared.procedure import Conductor

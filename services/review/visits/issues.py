@@ -14,6 +14,7 @@ from services.review.conditions import is_
 from services.review.scoring.scores import THOUSANDTHS, thousandths
 from services.review.seating import leaders
 from services.review.visits.routes import Fault
+from shared.calendar import in_words
 from shared.identifiers import Reason
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
@@ -257,7 +258,11 @@ def _require_leader(work: Work, cycle: Cycle, visit: Row[Any]) -> Row[Any]:
 
 def _require_day(work: Work, visit: Row[Any]) -> None:
     if visit.day > work.today():
-        raise Conflict(f"现场评审在 {visit.day}", f"the visit is on {visit.day}", code="too_early")
+        raise Conflict(
+            f"现场评审在 {in_words(visit.day).zh}",
+            f"the visit is on {in_words(visit.day).en}",
+            code="too_early",
+        )
 
 
 def _require_sheets(work: Work, key: Mapping[str, str], team: list[str]) -> None:

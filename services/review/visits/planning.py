@@ -24,6 +24,7 @@ from services.review.visits.routes import (
     travelled,
 )
 from services.review.visits.routes import plan as routed
+from shared.calendar import in_words
 from shared.contracts.operations import REVIEWER
 from shared.contracts.operations.review.visits import HALVES as NAMES
 from shared.problems import Conflict, invalid_field
@@ -81,7 +82,7 @@ def move(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, An
     if application in seen.closed:
         raise Conflict("现场评审已经结束", "the visit is over", code="visit_closed")
     if data["day"] < work.today():
-        raise invalid_field("day", f"{data['day']} 已过", f"{data['day']} is over")
+        raise invalid_field("day", f"{in_words(data['day']).zh} 已过", f"{in_words(data['day']).en} is over")
     rows = plans.rows_of(work, _VISITS, before)
     stops = {row.application_id: _stop(row) for row in rows}
     stops[application] = Stop(application, data["day"], NAMES.index(data["half"]))

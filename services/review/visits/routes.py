@@ -14,6 +14,7 @@ from datetime import date
 from itertools import pairwise
 
 from services.review.placing import UNPROVED, Job, place
+from shared.calendar import in_words
 from shared.identifiers import Reason
 
 HALVES = 2
@@ -166,7 +167,12 @@ def faults(
         visit = known[stop.application_id]
         if stop.day not in terms.days:
             found.append(
-                _fault("day", visit, f"{stop.day} 不是评审日", f"{stop.day} is no day of the visits")
+                _fault(
+                    "day",
+                    visit,
+                    f"{in_words(stop.day).zh} 不是评审日",
+                    f"{in_words(stop.day).en} is no day of the visits",
+                )
             )
         if stop.half + terms.halves > HALVES:
             found.append(_fault("length", visit, "当天时间不足", "there is not enough of the day left"))

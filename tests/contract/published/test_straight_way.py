@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from marshmallow import Schema
+from marshmallow import Schema, post_load
+from marshmallow.schema import SchemaMeta
 
 from shared import contracts
 from shared.contracts.straight import Straight
@@ -113,3 +114,34 @@ def test_right_messages_go_the_straight_way(schema: type[Schema], example: dict[
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Schema, "_deserialize", None)
         contracts.load(schema(), example)
+
+
+def _all_of(cls: type[Schema]) -> Iterator[type[Schema]]:
+    """A class of schemas and all that are made of it."""
+    yield cls
+    for each in cls.__subclasses__():
+        yield from _all_of(each)
+
+
+def test_every_schema_has_the_hooks_that_marshmallow_finds() -> None:
+    """They are found without a search: inherited, of its own, or put in the place of an inherited one."""
+
+    class Hooked(Straight):
+        @post_load
+        def after(self, data: Any, **_: Any) -> Any:
+            return data
+
+    class Plain(Hooked):
+        pass
+
+    class Unhooked(Hooked):
+        def after(self, data: Any, **_: Any) -> Any:
+            return data
+
+    assert [bool(cls._hooks.get("post_load")) for cls in (Hooked, Plain, Unhooked)] == [True, True, False]
+    other = {}
+    for cls in _all_of(Straight):
+        found = {tag: hooks for tag, hooks in cls._hooks.items() if hooks}
+        if found != SchemaMeta.resolve_hooks(cls):
+            other[cls.__name__] = found
+    assert other == {}

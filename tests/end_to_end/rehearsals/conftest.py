@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -16,6 +21,15 @@ from deploy.local.commands.rehearse import Access
 from deploy.local.services import ROOT, base_environment
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
+from deploy.rehearsal import __main__ as player
+
+
+@dataclass(frozen=True)
+class Played:
+    """What became of a sample: the player's process, ended, and the result that it wrote."""
+
+    done: subprocess.CompletedProcess[str]
+    result: dict[str, Any]
 
 
 @dataclass
@@ -24,14 +38,22 @@ class Rehearsal:
 
     stack: Stack
     folder: Path
+    _samples: dict[Path, Played] = field(default_factory=dict)
+
+    @cached_property
+    def _environment(self) -> dict[str, str]:
+        """The player's secrets, signed in once."""
+        return Access(self.stack.gateway_url, self.stack.stubs_url, self.stack.secrets).environment()
+
+    @property
+    def _wanted(self) -> list[str]:
+        return ["--gateway", self.stack.gateway_url, "--stubs", self.stack.stubs_url, "--out", str(self.folder)]
 
     def run(self, *files: Path, arguments: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
         """The player's process, ended."""
-        access = Access(self.stack.gateway_url, self.stack.stubs_url, self.stack.secrets)
-        wanted = ["--gateway", access.gateway_url, "--stubs", access.stubs_url, "--out", str(self.folder)]
         return subprocess.run(
-            [sys.executable, "-m", "deploy.rehearsal", *map(str, files), *wanted, *arguments],
-            env=base_environment() | access.environment(),
+            [sys.executable, "-m", "deploy.rehearsal", *map(str, files), *self._wanted, *arguments],
+            env=base_environment() | self._environment,
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -39,12 +61,24 @@ class Rehearsal:
             timeout=250,
         )
 
+    def sample(self, file: Path) -> Played:
+        """A sample's play, which several tests look at."""
+        if file not in self._samples:
+            done = self.run(file)
+            assert done.returncode == 0, done.stdout + done.stderr
+            self._samples[file] = Played(done, self.result(file.stem))
+        return self._samples[file]
+
     def play(self, scenario: Mapping[str, Any], *arguments: str) -> dict[str, Any]:
-        """The result of a scenario that can be played; JSON is YAML, too."""
+        """The result of a scenario that can be played; JSON is YAML, too. In this process: another one takes as long to start
+        as many a scenario to play.
+        """
         file = self.folder / f"{scenario['scenario']}.yaml"
         file.write_text(json.dumps(scenario, ensure_ascii=False), encoding="utf-8")
-        done = self.run(file, arguments=arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
+        said = StringIO()
+        with patch.dict(os.environ, self._environment), redirect_stdout(said), redirect_stderr(said):
+            code = player.main([str(file), *self._wanted, *arguments])
+        assert code == player.HOLDS, said.getvalue()
         return self.result(scenario["scenario"])
 
     def result(self, name: str) -> dict[str, Any]:

@@ -50,10 +50,9 @@ def test_events_survive(
     kind: str,
 ) -> None:
     """Commands that publish 30 events each, and events that fail once; kill -9 at the point, three times over."""
-    sample = make_sample(declared, new_database(kind)).start()
-    client.call("wish", {"number": 0, "copies": EACH}, key="turn-0")
+    sample = make_sample(declared, new_database(kind))
+    client.send("wish", {"number": 0, "copies": EACH}, key="turn-0", patience=60)
     for turn in (1, 2, 3):
-        sample.stop()
         passage = 2 if turn == 2 and point in EVENT_POINTS[:3] else 1
         sample.start(ready=False, ZHIHENG_CRASH_AT=f"{point}:{passage}")
         for number in range(3):

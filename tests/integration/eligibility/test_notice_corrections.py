@@ -136,7 +136,7 @@ def test_a_correction_is_a_new_notice_that_names_the_old_and_runs_its_full_days(
     (event,) = board.desk.told("notice.corrected")
     assert (event["notice"], event["corrected_by"], event["ends_on"]) == (NOTICE, NEW, NEW_LAST)
     assert board.shown() == [NEW, NOTICE]
-    with pytest.raises(Conflict, match="2025-06-25"):
+    with pytest.raises(Conflict, match="25 June 2025"):
         board.close(STAGE, None)
     board.at(date(2025, 6, 26))
     assert board.close(STAGE, None)["closed_on"] == "2025-06-26"

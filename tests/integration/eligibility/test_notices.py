@@ -253,7 +253,7 @@ def test_a_failure_extends_the_notice_its_stage_and_everybodys_timeline(board: B
     assert [line["days"] for line in read["extensions"]] == [["2025-06-18", "2025-06-19"]]
     for day in (date(2025, 6, 24), date(2025, 6, 25)):
         board.at(day)
-        with pytest.raises(Conflict, match="2025-06-25"):
+        with pytest.raises(Conflict, match="25 June 2025"):
             board.close(STAGE, None)
         assert board.read()["runs"]
     board.at(date(2025, 6, 26))

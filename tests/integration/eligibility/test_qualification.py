@@ -155,7 +155,7 @@ def test_the_qualification_begins_on_the_next_working_day(desk: Desk) -> None:
         QUALIFIES,
         ["a"],
     )
-    with pytest.raises(Conflict, match="2025-06-16"):
+    with pytest.raises(Conflict, match="16 June 2025"):
         _begin(desk, "qualification", date(2025, 6, 15))
 
 

@@ -18,8 +18,10 @@ from structlog.testing import capture_logs
 from deploy.stubs.oidc import WRONG, OidcServer, Provider
 from services.gateway.identity import Identity
 from services.gateway.models import metadata
+from services.gateway.oidc.conversations import Conversation, Distrusted
 from services.gateway.oidc.links import Links
 from services.gateway.oidc.parties import ACTION, LIFE, Parties
+from services.gateway.oidc.providers import Provider as Provided
 from services.gateway.oidc.providers import read
 from services.gateway.second_factor.enrolment import SecondFactors
 from shared.clock import SHANGHAI, FixedClock
@@ -153,7 +155,8 @@ def test_the_request_holds_what_it_has_to_and_no_secret(city: City) -> None:
 
 
 def test_every_fault_is_one_that_is_tried() -> None:
-    assert {*REASONS, "other_metadata"} == set(WRONG)
+    """Those of the moment of a sign-in are refused where voters come in."""
+    assert {*REASONS, "other_metadata", "stale", "no_auth_time"} == set(WRONG)
 
 
 @pytest.mark.parametrize("fault", REASONS)
@@ -266,6 +269,29 @@ def test_a_claim_of_the_wrong_form_is_not_believed(city: City) -> None:
         query = city.choose(city.parties.begin("city", BROWSER))
         assert refused(city, query) == refused(city, {})
     assert city.accounts() == []
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (0, ""), (-30, ""), (600.5, ""), (630, ""), (-31, "auth_time"), (631, "auth_time"), (1e6, "auth_time"),
+        (float("nan"), "auth_time"), (None, "no auth_time"), (True, "no auth_time"), ("now", "no auth_time"),
+    ],
+)  # fmt: skip
+def test_whoever_is_asked_anew_has_signed_in_since(told: Any, reason: str) -> None:
+    """Ten minutes after being sent there; the clocks may differ by half a minute."""
+    now = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
+    provider = Provided("city", "https://id.example.test", "c", "s", "", "", "individual", "linked")
+    conversation = Conversation(provider, back=HOST, timeout=1, clock=FixedClock(now))
+    since = int(now.timestamp()) - 600
+    if type(told) in (int, float):
+        told += since
+    if not reason:
+        conversation._check_moment(told, since)
+        return
+    with pytest.raises(Distrusted) as refused:
+        conversation._check_moment(told, since)
+    assert str(refused.value) == reason
 
 
 def test_signing_out_there_too_is_offered(city: City) -> None:

@@ -218,7 +218,9 @@ def test_an_attempt_to_do_both_parts_is_kept_and_told_in_its_cycle(bench: Bench,
     assert (alert["kind"], alert["source"], alert["severity"]) == ("refused_attempt", "gateway", "warning")
     assert alert["subject"].endswith("/o1")
     assert len(alert["evidence"]) == 2
-    assert "eligibility.rule_on_objection" in alert["reason_en"]
+    assert "“异议裁定”" in alert["reason_zh"]  # as people call it, not by the name of the operation
+    assert "rule_on_objection" not in alert["reason_zh"] + alert["reason_en"]
+    assert alert["reason_en"].endswith("refused 2 times")
 
 
 def test_an_attempt_that_names_its_cycle_is_of_that_cycle_alone(bench: Bench, house: House) -> None:

@@ -90,7 +90,7 @@ def test_nothing_is_taken_before_the_cycle_opens(desk: Desk) -> None:
     """A submission before the first day is refused and leaves the draft as it was."""
     cycle = _open(desk, opens_on=date(2025, 5, 20))
     draft = _draft(desk, cycle)
-    with pytest.raises(Conflict, match="2025-05-20"):
+    with pytest.raises(Conflict, match="20 May 2025"):
         _submit(desk, draft, on=date(2025, 5, 19))
     with desk.work(APPLICANT, "anna", on=OPENS) as work:
         assert applications.one(work, {"application_id": draft})["status"] == Status.DRAFT

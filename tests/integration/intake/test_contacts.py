@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.intake import applications, contacts, drafts, lists, submissions
 from shared.contracts import dump, operation
-from shared.problems import Conflict
+from shared.problems import Conflict, NotFound
 from tests.integration.intake.desk import APPLICANT, CODE, OFFICE, RealDesk
 from tests.support.intake import OTHER_CODE, asked, listing
 
@@ -48,6 +48,51 @@ def test_the_office_reads_whom_to_ring_up(desk: RealDesk) -> None:
     told = {line["application_id"]: line for line in _contacts(desk)["contacts"]}
     assert {name: told[application][name] for name in NAMED} == NAMED
     assert {told[other][name] for name in NAMED} == {None}  # nobody was named, and that keeps nobody out
+
+
+OTHER = {"contact_name": "赵敏", "contact_phone": "13800000000", "contact_email": None}
+
+
+def _change(desk: RealDesk, application: str, who: str = "anna", **given: Any) -> dict[str, Any]:
+    with desk.work(APPLICANT, who) as work:
+        found = contacts.replace(
+            work, asked("change_contact", application_id=application, **{**OTHER, **given})
+        )
+    return dump(operation("intake", "change_contact").reply(), found)
+
+
+def test_after_the_submission_the_contact_alone_is_changed(desk: RealDesk) -> None:
+    """The frozen dossier and its digest stay; the office sees who it was before and after; the list tells the new one."""
+    application = _accepted(desk, **NAMED)
+    with desk.work(OFFICE, "li") as work:
+        before = submissions.receipt(work, {"application_id": application})
+    told = _change(desk, application)
+    assert {name: told[name] for name in OTHER} == OTHER
+    with desk.work(OFFICE, "li") as work:
+        assert submissions.receipt(work, {"application_id": application}) == before
+        seen = contacts.of(work, {"application_id": application})
+    (change,) = seen["changes"]
+    assert (change["before"], change["after"], change["by"]) == (NAMED, OTHER, "anna")
+    assert {line["contact_name"] for line in _contacts(desk)["contacts"]} == {"赵敏"}
+    with desk.store.reading() as connection:
+        raw = connection.execute(text("SELECT contact_changes FROM applications")).scalar_one()
+        assert NAME not in raw
+        audited = connection.execute(text("SELECT action FROM audit")).scalars().all()
+    assert audited.count("contact:changed") == 1
+    _change(desk, application)  # the same again is no change
+    with desk.work(OFFICE, "li") as work:
+        assert len(contacts.of(work, {"application_id": application})["changes"]) == 1
+
+
+def test_a_contact_is_changed_by_those_on_the_dossier_and_not_in_a_draft(desk: RealDesk) -> None:
+    application = _accepted(desk, **NAMED)
+    with pytest.raises(NotFound):
+        _change(desk, application, "ben")
+    draft = desk.drafted("ben", uscc=OTHER_CODE)
+    with pytest.raises(Conflict, match="draft"):
+        _change(desk, draft, "ben")
+    with desk.work(APPLICANT, "ben") as work, pytest.raises(NotFound):
+        contacts.of(work, {"application_id": application})
 
 
 def test_the_filter_is_that_of_the_list_and_a_walk_meets_each_once(desk: RealDesk) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from services.intake import dossiers, enquiries, lists, models
 from services.intake.statuses import Status
 from shared.contracts import Context
+from shared.contracts.operations import FINANCE
 from shared.contracts.operations.intake.lists import SORTED_BY
 from shared.problems import Invalid
 from tests.support.departments import MemoryDepartments
@@ -121,6 +122,22 @@ FILTERS: list[tuple[Line, Callable[[Line], bool]]] = [
         lambda r: "recommendation" in _missing(r) and "示例" in r["name"],
     ),
 ]  # fmt: skip
+
+
+def test_recipients_are_those_who_won_by_name_and_number(desk: IntakeDesk) -> None:
+    """Nobody else's name is told to finance; an award that was revoked stays, as its money has to come back."""
+    cycle = desk.open(BOOK, rehearsal=True)
+    other = desk.open(BOOK, rehearsal=True)
+    rows = _fill(desk, cycle, 60)
+    _fill(desk, other, 20, seed=2, first=60)
+    found = desk.ask("recipients", lists.recipients, FINANCE, "fang", cycle_id=cycle)["recipients"]
+    won = [row for row in rows if row["status"] in ("awarded", "revoked")]
+    assert won
+    assert len(won) < len(rows)
+    assert [line["application_id"] for line in found] == [
+        row["id"] for row in sorted(won, key=lambda r: r["sequence"])
+    ]
+    assert {line["name"] for line in found} == {row["name"] for row in won}
 
 
 def test_every_filter_lets_through_what_the_model_does_and_counts_the_same(desk: IntakeDesk) -> None:

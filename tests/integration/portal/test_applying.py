@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from services.gateway.examples import sample
 from services.gateway.portal.applicant.dossier import AUTOSAVE
 from services.gateway.portal.applicant.files import CSRF_HEADER
 from shared.clock import SHANGHAI, FixedClock
+from shared.contracts import Context
+from shared.contracts.operations import OPERATIONS
 from shared.problems import Conflict, NotFound, Unavailable, invalid_field
-from tests.support.applying import DRAFT, World, file_of, finding_of
+from tests.support.applying import BOOK, DRAFT, World, file_of, finding_of
 from tests.support.browsing import Shown, Visitor, masked, signed_in_again
 from tests.support.gateway import REAL, Bench, InProcess, make_bench
 
@@ -48,6 +51,83 @@ def test_the_first_page_says_what_is_next_and_by_when(anna: Visitor) -> None:
     assert "示例公司：继续填写" in shown.words
     assert "2025年6月13日" in shown.words
     assert f"/my/start/{REAL}" in shown.links
+
+
+def _line(**given: Any) -> dict[str, Any]:
+    line: dict[str, Any] = sample(OPERATIONS["intake.my_applications"].reply())["applications"][0]
+    return (
+        line
+        | {"cycle_id": REAL, "rulebook": BOOK, "name": "示例公司", "year": 2025, "closes_on": "2025-05-01"}
+        | given
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"status": "returned", "correction_due_on": "2025-05-19"}, "补正期限已过，不能再补正"),
+        ({"status": "draft", "correction_due_on": None}, "没有提交的草稿不再受理"),
+    ],
+)
+def test_what_can_be_done_no_more_is_not_asked_for(
+    anna: Visitor, world: World, given: dict[str, Any], says: str
+) -> None:
+    """The box at the top says what follows from a day that is over, and leads to how it goes."""
+    world.said["intake.my_applications"] = {"applications": [_line(application_id=DRAFT, **given)]}
+    shown = anna.open("/my")
+    assert says in shown.words
+    assert f"{CASE}/progress" in shown.links
+    assert CASE not in shown.links
+    box = shown.text.partition("zh-next")[2].partition("</div>")[0]
+    assert "govuk-button" not in box
+
+
+def test_a_correction_that_can_still_be_made_comes_first(anna: Visitor, world: World) -> None:
+    late = _line(application_id="late", status="returned", correction_due_on="2025-05-19")
+    open_one = _line(application_id=DRAFT, status="returned", correction_due_on="2025-05-20")
+    world.said["intake.my_applications"] = {"applications": [late, open_one]}
+    shown = anna.open("/my")
+    assert shown.words.index("示例公司：补正") < shown.words.index("我参与的申报")
+    assert CASE in shown.links
+
+
+def test_the_contact_person_is_changed_after_the_submission(anna: Visitor, world: World) -> None:
+    """Wrong and missing values are refused at their fields, what was typed stays; of a draft nothing is offered."""
+    now = {
+        "application_id": DRAFT, "cycle_id": REAL, "contact_name": "陈晨", "contact_phone": "021-5555 0100",
+        "contact_email": None, "may_change": True, "changes": [],
+    }  # fmt: skip
+    world.said["intake.contact"] = now
+    page = anna.open(f"{CASE}/contact")
+    assert "陈晨" in page.text
+    for typed, field in (
+        ({"contact_name": ""}, "contact_name"), ({"contact_phone": "call me"}, "contact_phone"),
+        ({"contact_email": "nowhere"}, "contact_email"), ({"contact_name": "长" * 101}, "contact_name"),
+    ):  # fmt: skip
+        wrong = anna.fill(page, **typed)
+        assert (wrong.status, f'href="#f-{field}"' in wrong.text) == (422, True)
+    assert world.count("intake.change_contact") == 0
+    assert anna.fill(page, contact_name="赵敏", contact_phone="13800000000", contact_email="").status == 303
+    assert world.data_of("intake.change_contact") == {
+        "application_id": DRAFT, "contact_name": "赵敏", "contact_phone": "13800000000",
+    }  # fmt: skip
+    world.said["intake.contact"] = now | {"may_change": False}
+    assert "现在不能更换" in anna.open(f"{CASE}/contact").words
+
+
+def test_calls_that_look_alike_are_told_apart(anna: Visitor, world: World) -> None:
+    """By which one it is and its days: on the first page of all and on one's own."""
+    cycle = world.answer("intake", "cycle", {"cycle_id": REAL}, Context("m"))
+    first = {**cycle, "state": "open", "opens_on": "2025-05-01", "closes_on": "2025-06-13", "year": 2025}
+    second = {**first, "cycle_id": "second", "opens_on": "2025-05-10", "closes_on": "2025-07-01"}
+    world.said["intake.cycles"] = {"cycles": [second, first]}
+    for address in ("/", "/my"):
+        words = anna.open(address).words
+        assert "2025 年度，第 1 批" in words
+        assert "2025 年度，第 2 批" in words
+        assert "2025年5月10日 至 2025年7月1日" in words
+    world.said["intake.cycles"] = {"cycles": [first]}
+    assert "第 1 批" not in anna.open("/").words
 
 
 def test_a_service_that_is_silent_is_no_empty_list(anna: Visitor, world: World) -> None:

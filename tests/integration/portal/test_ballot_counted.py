@@ -37,12 +37,12 @@ def test_a_ballot_of_a_page_is_counted_once_and_its_receipt_is_in_the_log(
         entry = next(each for each in hall.state()["entries"] if each["number"] == 2)
         visitor, done = city.cast(address, "citizen-01", entry["application_id"])
         receipt = visitor.follow(done).text.split('id="receipt">')[1][:32]
-        _deliver(hall, broker)
+        deliver(hall, broker)
         assert hall.ask("counted", log.counted, {"receipts": receipt})["counted"] == [receipt]
         city.box.box.urn._remembered._young.clear()  # a box that has just been started
         visitor, again = city.cast(address, "citizen-01", hall.state()["entries"][0]["application_id"])
         assert "您的选票已在册" in visitor.follow(again).words
-        _deliver(hall, broker)
+        deliver(hall, broker)
         hall.end()
         results = hall.results()
         assert results["turnout"] == 1
@@ -54,7 +54,7 @@ def test_a_ballot_of_a_page_is_counted_once_and_its_receipt_is_in_the_log(
         hall.desk.close()
 
 
-def _deliver(hall: Hall, broker: Broker) -> None:
+def deliver(hall: Hall, broker: Broker) -> None:
     """The broker brings review what the box gave it."""
     for message in broker.messages:
         data = json.loads(message.body)

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from prometheus_client import generate_latest
 from structlog.testing import capture_logs
 
@@ -153,7 +155,19 @@ def test_who_has_voted_is_told_so_with_the_receipt(city: City) -> None:
 
 
 def test_whatever_is_wrong_with_the_service_s_answer_is_refused_in_one_way(city: City) -> None:
-    for wrong in ("signature", "none", "nonce", "no_nonce", "audience", "issuer", "expired", "code"):
+    faults = (
+        "signature",
+        "none",
+        "nonce",
+        "no_nonce",
+        "audience",
+        "issuer",
+        "expired",
+        "code",
+        "stale",
+        "no_auth_time",
+    )
+    for wrong in faults:
         city.provider.faults = Faults(wrong=wrong)
         visitor = Visitor(city.bench)
         shown = city.come(visitor, VOTE)
@@ -162,6 +176,57 @@ def test_whatever_is_wrong_with_the_service_s_answer_is_refused_in_one_way(city:
         assert f"{VOTE}/sign-in" in shown.links
         assert cookie(visitor) is None
         assert visitor.open(f"{VOTE}/ballot").status == 401
+
+
+def test_who_is_signed_in_there_already_is_asked_anew(city: City) -> None:
+    """On a computer that others use nobody votes as the one before; a service that would have it so is not believed."""
+    city.provider.remembers = True
+    device = requests.Session()
+    city.choose(
+        Visitor(city.bench).open(f"{VOTE}/sign-in").response.headers["Location"], "citizen-01", device
+    )
+    city.move(minutes=2)
+    visitor = Visitor(city.bench)
+    address = visitor.open(f"{VOTE}/sign-in").response.headers["Location"]
+    plain = address.replace("&prompt=login", "").replace("&max_age=0", "")
+    assert (device.get(address).url, "citizen-02" in device.get(address).text) == (address, True)
+    assert device.get(plain, allow_redirects=False).status_code == 302
+    city.provider.faults = Faults(wrong="stale")
+    back = device.get(address, allow_redirects=False).headers["Location"]
+    assert visitor.open(back.removeprefix("https://localhost")).status == 401
+    assert cookie(visitor) is None
+
+
+def test_where_a_service_cannot_ask_anew_the_ballot_says_what_to_look_out_for(
+    tmp_path: Path, review: Review
+) -> None:
+    city = City(tmp_path, Broker(), review.ask, review.known, NOW, gateway={"identity_sign_in": "kept"})
+    city.told = {"held": "here", "state": "open", "choices_at_most": 2}
+    try:
+        city.provider.faults = Faults(wrong="stale")
+        address = Visitor(city.bench).open(f"{VOTE}/sign-in").response.headers["Location"]
+        assert not {"prompt", "max_age"} & set(parse_qs(urlsplit(address).query))
+        visitor, page = city.ballot(VOTE)
+        assert "如果在这台设备上登录的不是您本人" in page.words
+        check = visitor.fill(page, having="visit", choices=["a1"])
+        assert visitor.fill(check, having="visit", _step="cast").status == 303
+    finally:
+        city.end()
+
+
+def test_a_link_from_elsewhere_ends_no_visit(city: City) -> None:
+    """To the way back from the identity service, or to another vote's ballot: refused, and one's own ballot is still there."""
+    visitor, page = city.ballot(VOTE)
+    before = cookie(visitor)
+    for address in ("/vote/return?state=s&code=c", "/vote/return", "/vote/c2/social_evaluation/ballot"):
+        assert visitor.open(address, **{"Sec-Fetch-Site": "cross-site"}).status == 401
+        assert cookie(visitor) == before
+    going = Visitor(city.bench)
+    back = city.choose(going.open(f"{VOTE}/sign-in").response.headers["Location"], "citizen-02")
+    assert going.open(f"{VOTE}/ballot").status == 401
+    assert going.open(back).status == 303
+    check = visitor.fill(page, having="visit", choices=["a1"])
+    assert visitor.fill(check, having="visit", _step="cast").status == 303
 
 
 def test_an_answer_counts_for_the_browser_that_was_sent_and_once(city: City) -> None:

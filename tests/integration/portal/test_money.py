@@ -313,7 +313,7 @@ def test_nobody_decides_on_what_is_their_own(finance: Visitor, bench: Bench, tre
     proposals = [{**OWED["proposals"][0], "proposed_by": subject}]  # type: ignore[index]
     treasury.said["receivables"] = {"receivables": [{**OWED, "proposals": proposals}]}
     own = finance.open(f"{HERE}/receivables/{ID}/decide/{ID}")
-    assert "由另一人决定" in own.words
+    assert "须由另一名财务人员决定" in own.words
     assert not [form for form in own.forms if any(name == "accept" for name, _ in form["fields"])]
     said = Forbidden("须由另一人决定", "another person has to decide", code="same_person")
     treasury.refused["decide_instalments"] = said
@@ -435,6 +435,34 @@ def test_what_was_paid_before_is_recorded(finance: Visitor, services: InProcess)
     }
     assert finance.fill(finance.open(f"{HERE}/earlier"), **given).status == 303
     assert _got(services, "incentives.record_paid")["amount_fen"] == 15_000_000
+
+
+NUMBERED = {"application_id": ID, "name": "示例精密仪器有限公司", "public_number": "2026-017"}
+
+
+def test_whose_the_money_is_is_said_by_number_and_name(finance: Visitor, treasury: Treasury) -> None:
+    """No id of the system stands on a page of finance; behind the name is the account."""
+    payee = {
+        "payee_id": ID, "application_id": ID, "account_name": "示例**公司", "bank": "示例银行", "account_number": "****3333",
+        "state": "accepted", "entered_by": "anna", "decided_by": "fang", "reason": None,
+    }  # fmt: skip
+    treasury.said |= {"recipients": {"recipients": [NUMBERED]}, "payees": {"payees": [payee]}}
+    for address in (HERE, f"{HERE}/payees", f"{HERE}/batches/{ID}", f"{HERE}/receivables"):
+        shown = finance.open(address)
+        assert shown.status == 200
+        assert ID not in shown.words
+    shown = finance.open(f"{HERE}/payees")
+    assert "2026-017 示例精密仪器有限公司" in shown.words
+    assert f"{HERE}/payees/{ID}" in shown.links
+
+
+def test_what_was_paid_before_is_recorded_by_the_number_of_the_lists(
+    finance: Visitor, treasury: Treasury, services: InProcess
+) -> None:
+    treasury.said["recipients"] = {"recipients": [NUMBERED]}
+    given = {"application_id": "2026-017", "grant_for": "pool", "amount_fen": "1", "paid_on": "2025-12-10"}
+    assert finance.fill(finance.open(f"{HERE}/earlier"), **given).status == 303
+    assert _got(services, "incentives.record_paid")["application_id"] == ID
 
 
 def test_nobody_else_comes_to_the_money(bench: Bench) -> None:

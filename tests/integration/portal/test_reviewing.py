@@ -61,6 +61,7 @@ class World:
         self.revision = 3
         self.stale = False
         self.cycles, self.silent = 1, ""
+        self.scored: dict[str, Any] = {}
         self.files: list[dict[str, Any]] = []
 
     def __call__(
@@ -92,7 +93,7 @@ class World:
             },
             "my_sheet": reply
             | {
-                "items": [item(name, strengths="别处写的" if self.stale else "") for name in ITEMS],
+                "items": [item(name, strengths="别处写的" if self.stale else "", **self.scored) for name in ITEMS],
                 "lacking": [{"item": ITEMS[1], "field": "percent", "reason_zh": "未填", "reason_en": "missing"}],
                 "revision": self.revision, "state": "draft", "returned": [], "step": TREE.step if TREE else 5,
             },
@@ -230,6 +231,16 @@ def test_an_item_comes_back_as_it_was_typed_when_a_session_ended(reviewer: Visit
     shown = signed_in_again(reviewer, reviewer.fill(page, strengths="写了很久"), "reviewer")
     assert shown.address == f"{BASE}/sheet?item={ITEMS[2]}"
     assert dict(shown.form("strengths")["fields"])["strengths"].strip() == "写了很久"
+
+
+def test_percents_and_totals_have_no_noughts_at_their_end(reviewer: Visitor, world: World) -> None:
+    """As the rulebook's step has them, in the form too."""
+    world.scored = {"percent": "85.000", "points": "34.000"}
+    for address in (f"{BASE}/sheet?item={ITEMS[0]}", f"{BASE}/check"):
+        shown = reviewer.open(address)
+        assert "85" in shown.text
+        assert "85.0" not in shown.text
+        assert "34.0" not in shown.text
 
 
 @pytest.mark.parametrize("percent", ["101", "abc", "-1", "65.12345", "６５％", "<b>"])

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from shared import contracts
 from shared.contracts import Event, Operation, Strict, register
-from shared.contracts.operations import OPERATIONS
+from shared.contracts.operations import of_service
 
 
 class ThingHappened(Event):
@@ -92,7 +92,7 @@ CALLS = (
 def register_all() -> None:
     """Make them known to this process for good."""
     register(*EVENTS)
-    OPERATIONS.update({call.name: call for call in CALLS})
+    of_service("intake").update({call.name: call for call in CALLS})
 
 
 @contextmanager
@@ -105,4 +105,4 @@ def known() -> Iterator[None]:
         for event in EVENTS:
             contracts._EVENTS.pop((event.NAME, event.VERSION), None)
         for call in CALLS:
-            OPERATIONS.pop(call.name, None)
+            of_service("intake").pop(call.name, None)

@@ -63,6 +63,8 @@ class Sample:
         self.child: Child | None = None
         self.health = Port()
         self._runs = itertools.count(1)
+        self._counted: dict[str, float] = {}
+        self.audited_before = 0  # what an operator did before the test; nobody takes rows of the log away
         self._engine = create_engine(database_url, poolclass=NullPool)
         upgrade("intake", database_url, folder=_MIGRATIONS)
 
@@ -100,11 +102,37 @@ class Sample:
         return found
 
     def metric(self, name: str) -> float:
-        """The sum over all labels of one metric."""
-        lines = self.page("/metrics")[1].splitlines()
-        return sum(
-            float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith((name + " ", name + "{"))
-        )
+        """The sum over all labels of one metric; of a count, what was added since `begin_anew`."""
+        return self._metrics().get(name, 0.0) - self._counted.get(name, 0.0)
+
+    def _metrics(self) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for line in self.page("/metrics")[1].splitlines():
+            if not line.startswith("#"):
+                series, _, value = line.rpartition(" ")
+                name = series.partition("{")[0]
+                found[name] = found.get(name, 0.0) + float(value)
+        return found
+
+    def begin_anew(self) -> None:
+        """Let it come to rest, and take away every trace of what was before: rows, parked messages, counts."""
+        self.execute("DELETE FROM outbox")  # an event that nobody takes would be tried again and again
+        until(self._rests, "it rests")
+        with pika.BlockingConnection(pika.URLParameters(self.vhost.admin_uri)) as connection:
+            channel = connection.channel()
+            for queue in (WORK, ASKED):
+                channel.queue_purge(wire.parking_queue(queue))
+        for table in ("effects", "unique_numbers", "inbox", "answers"):
+            self.execute(f"DELETE FROM {table}")
+        self.audited_before = self.scalar("SELECT count(*) FROM audit WHERE action LIKE 'parked:%'")
+        self._counted = {
+            name: value for name, value in self._metrics().items() if name.endswith(("_total", "_count"))
+        }
+
+    def _rests(self) -> bool:
+        parking = {wire.parking_queue(queue) for queue in (WORK, ASKED)}
+        waiting = any(count for queue, count in self.vhost.queues().items() if queue not in parking)
+        return not waiting and self.metric("messaging_handlers_in_flight") == 0
 
     def wait_ready(self, seconds: float = 60) -> None:
         """Wait until /readyz says yes. Raises AssertionError with the log's end."""

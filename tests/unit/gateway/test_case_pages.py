@@ -35,7 +35,7 @@ def text_of(said: dict[str, Any]) -> str:
 def test_a_notice_says_until_when_and_decides_nothing() -> None:
     """Facts, article, the right to answer and its last day."""
     text = text_of(NOTICE)
-    for said in ("陈述", "2026-03-16", "材料不实", "第三十四条", "示例公司"):
+    for said in ("陈述", "2026年3月16日", "16 March 2026", "材料不实", "第三十四条", "示例公司"):
         assert said in text
     assert "撤销奖项 revoke" not in text
 
@@ -43,7 +43,7 @@ def test_a_notice_says_until_when_and_decides_nothing() -> None:
 def test_a_decision_says_every_order_and_the_ban() -> None:
     """With its reason."""
     text = text_of(SAID)
-    for said in ("撤销奖项 revoke the award", "2031-03-20", "事实清楚", "示例市人民政府"):
+    for said in ("撤销奖项 revoke the award", "2031年3月20日", "事实清楚", "示例市人民政府"):
         assert said in text
 
 

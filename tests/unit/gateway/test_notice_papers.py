@@ -22,8 +22,9 @@ def test_a_notice_holds_list_days_extension_and_where_to_object() -> None:
     """What the page shows the paper shows."""
     found = _words(notice_papers.notice(posted()))
     for expected in (
-        "示例甲公司", "张三", "一等", "拟获奖名单公示", "2025-06-30 至 2025-07-07", "5 个工作日", "现予公示。", "第二段",
-        "机房停电", "2025-07-04", "须实名。", "010-00000000", SHA,
+        "示例甲公司", "张三", "一等", "拟获奖名单公示", "2025年6月30日 至 2025年7月7日", "30 June 2025 to 7 July 2025",
+        "5 个工作日", "现予公示。", "第二段",
+        "机房停电", "2025年7月4日", "须实名。", "010-00000000", SHA,
     ):  # fmt: skip
         assert expected in found
 
@@ -47,7 +48,7 @@ def test_a_rehearsals_notice_says_so() -> None:
 def test_a_corrected_notice_and_its_correction_name_each_other() -> None:
     """Before anything else; what was posted stays, and every change is told with what stood there before."""
     old, new = notice_papers.notice(corrected()), notice_papers.notice(correcting())
-    for document, named in ((old, "2025-07-02 由公示 award.2 更正"), (new, "更正公示 award")):
+    for document, named in ((old, "2025年7月2日 由公示 award.2 更正"), (new, "更正公示 award")):
         (first, *_) = document.parts[0].blocks
         assert isinstance(first, Callout)
         assert named in first.text

@@ -17,7 +17,7 @@ def _said(**changes: Any) -> dict[str, Any]:
         "objection_id": "o1", "cycle_id": "c1", "letter": "ruling", "to": "objector", "award_zh": "示例奖",
         "award_en": "Example award", "year": 2025, "notice": "award", "applicant": "示例单位", "receipt": "2025-5F0C1A2B3D",
         "raised_on": "2025-06-18", "dated": "2025-07-01", "outcome": "dismissed", "reason": "事实清楚\n证据充分",
-        "last_day": "2025-07-08", "rule": "31", **changes,
+        "last_day": "2025-07-08", "rule": "31", "notice_corrected_by": None, "notice_corrected_on": None, **changes,
     }  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def test_every_word_of_the_reply_is_in_it() -> None:
     found = str(astuple(objection_pages.letter(_said())))
     for word in (
         "异议裁定书", "示例奖", "Example award", "2025-5F0C1A2B3D", "异议不成立", "is dismissed", "事实清楚", "证据充分",
-        "申请复核截止", "2025-07-08", "2025-06-18", "31",
+        "申请复核截止", "2025年7月8日", "8 July 2025", "2025年6月18日", "31",
     ):  # fmt: skip
         assert word in found
 
@@ -51,3 +51,11 @@ def test_acceptance_and_its_contrary(outcome: str) -> None:
     zh = {"accepted": "予以受理", "not_accepted": "不予受理"}[outcome]
     assert zh in str(astuple(found))
     assert found == objection_pages.letter(_said(letter="acceptance", outcome=outcome, last_day=None))
+
+
+def test_a_letter_names_the_notice_that_corrected_the_one_objected_to() -> None:
+    said = _said(notice_corrected_by="award.2", notice_corrected_on="2025-06-25")
+    found = str(astuple(objection_pages.letter(said, "https://award.example")))
+    for word in ("2025年6月25日", "25 June 2025", "award.2", "https://award.example/notices/c1/award.2"):
+        assert word in found
+    assert "公示更正" not in str(astuple(objection_pages.letter(_said(), "https://award.example")))

@@ -19,7 +19,7 @@ def test_every_fact_stands_under_its_title_in_the_order_of_the_rules() -> None:
     told = {title.zh: value for title, value in facts_in_words(FACTS_STATED)}
     assert list(told) == [FACTS[name].title.zh for name in FACTS if FACTS_STATED.get(name) is not None]
     assert told[FACTS["prior_awards"].title.zh] == (
-        "奖项 award：某奖；级别 level：市级 city；日期 on：2020-05-06；年度 year：2020"
+        "奖项 award：某奖；级别 level：市级 city；日期 on：2020年5月6日 6 May 2020；年度 year：2020"
     )
     assert told[FACTS["profit_yuan"].title.zh] == "2022：-20000；2023：5"
     assert told[FACTS["for_profit"].title.zh] == "是 yes"
@@ -45,4 +45,9 @@ def test_a_choice_of_a_form_is_called_as_the_form_calls_it() -> None:
 def test_a_page_says_it_in_its_own_language_and_a_paper_in_both() -> None:
     part = {"choices": [{"value": "a", "title_zh": "甲", "title_en": "first"}]}
     assert [readable(True, None, language) for language in ("zh", "en", "")] == ["是", "yes", "是 yes"]
+    assert [readable("2020-05-06", None, language) for language in ("zh", "en")] == [
+        "2020年5月6日",
+        "6 May 2020",
+    ]
+    assert readable("2020-13-41", None, "zh") == "2020-13-41"
     assert [readable("a", part, language) for language in ("zh", "en", "")] == ["甲", "first", "甲 first"]

@@ -68,7 +68,7 @@ def text(document: Document) -> str:
 def test_the_report_holds_stages_figures_alerts_notes_and_forms() -> None:
     told = text(supervision_pages.report(seen(), [_FORM]))
     for words in (
-        "sample-2024", "2025-07-03", "submission", "2025-06-13", "申报 applications", "7", "越过第 1 名",
+        "sample-2024", "2025年7月3日", "submission", "2025-06-13", "申报 applications", "7", "越过第 1 名",
         "passes over rank 1", "已要求说明", "原先的事", "已更正", "评审期间有人说情", "评审专家 reviewer", "逾期 overdue",
     ):  # fmt: skip
         assert words in told, words

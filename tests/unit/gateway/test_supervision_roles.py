@@ -10,6 +10,7 @@ NOT_FOR_DISCIPLINE = {
     "intake.enquiry_batch": "a sheet that goes out to a department to be filled in; what is in it stands in the enquiries",
     "eligibility.objection": "what is said in a case may tell who objects; it is for the officers of the case",
     "gateway.contacts_xlsx": "telephones of applicants, for whoever has to ring them up",
+    "intake.contact": "the same of one of them",
     "gateway.contacts_csv": "telephones of applicants, for whoever has to ring them up",
     "gateway.upload_state": "how far an upload of one's own has come",
 }

@@ -83,7 +83,7 @@ def test_a_revoked_award_is_said_first() -> None:
     document = tracking_pages.report(
         _file(state="ended", ended_on="2027-02-01", ended_rule="34"), _everybody(None)
     )
-    assert "2027-02-01" in _blocks(document, Callout)[0].text
+    assert "2027年2月1日" in _blocks(document, Callout)[0].text
 
 
 def test_any_reply_of_the_contract_has_a_document() -> None:

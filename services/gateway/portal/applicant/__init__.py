@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.gateway.portal.applicant import (
     after,
     conditions,
+    contact,
     dossier,
     files,
     home,
@@ -23,6 +24,7 @@ ROOMS: tuple[Room, ...] = (
     dossier.ROOM,
     files.ROOM,
     sending.ROOM,
+    contact.ROOM,
     conditions.ROOM,
     people.ROOM,
     recommending.ROOM,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response, request
@@ -9,6 +10,7 @@ from flask import Response, request
 from services.gateway.errors import not_found
 from services.gateway.portal.applicant import words
 from services.gateway.portal.applicant.case import path_of
+from services.gateway.portal.calls import numbered, which
 from services.gateway.portal.deadlines import Deadline, deadline
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
@@ -27,6 +29,19 @@ _NEXT: dict[str, tuple[Text, str, str]] = {
     "awarded": (Text("查看奖项", "See the award"), "/award", ""),
     "revoked": (Text("查看奖项", "See the award"), "/award", ""),
 }
+_OVERDUE = (Text("查看进展", "See how it goes"), "/progress", "")
+# What follows where the last day is over: nothing can be mended or handed in any more.
+_AFTER = {
+    "returned": Text(
+        "补正期限已过，不能再补正。评审办按补正前已提交的材料签收，申报继续办理。",
+        "The last day for mending is over: nothing can be mended any more. The office signs for what was handed in before, and"
+        " the application goes on with that.",
+    ),
+    "draft": Text(
+        "申报已截止，没有提交的草稿不再受理。",
+        "The call is closed: a draft that was not handed in is not taken any more.",
+    ),
+}  # fmt: skip
 _OTHERWISE = (Text("查看进展", "See how it goes"), "/progress", "")
 _TO_BE_DONE = ("returned", "draft")
 JOIN = Form(
@@ -48,13 +63,17 @@ def my(visit: Visit) -> Response:
     cycles = visit.ask_or_none("intake.cycles")
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
     today = visit.today()
-    calls = (
-        None if cycles is None else [each for each in cycles["cycles"] if _is_open(each, today.isoformat())]
-    )
-    cases = [(line, *_next(line), _deadline(visit, line)) for line in sorted(mine, key=_order)]
+    known = numbered(cycles["cycles"]) if cycles else []
+    calls = None if cycles is None else [each for each in known if _is_open(each, today.isoformat())]
+    cases = [
+        (line, *_next(line, today), _deadline(line, today))
+        for line in sorted(mine, key=lambda line: _order(line, today))
+    ]
     return visit.page(
         "applicant/my.html", TITLE, cases=cases, calls=calls, rules=rules, words=words,
         deadlines={each["cycle_id"]: deadline(each["closes_on"], today) for each in calls or ()},
+        after={each["application_id"]: _AFTER[each["status"]] for each in mine if _is_over(each, today)},
+        which=which, called={each["cycle_id"]: each["call"] for each in known},
     )  # fmt: skip
 
 
@@ -62,21 +81,29 @@ def _is_open(cycle: dict[str, Any], today: str) -> bool:
     return cycle["state"] == "open" and not cycle["rehearsal"] and cycle["closes_on"] >= today
 
 
-def _order(line: dict[str, Any]) -> tuple[bool, str, str]:
+def _is_over(line: dict[str, Any], today: date) -> bool:
+    """Whether the day until which something could be done to it has passed."""
+    if line["status"] not in _TO_BE_DONE:
+        return False
+    last = line["correction_due_on"] if line["status"] == "returned" else line["closes_on"]
+    return bool(last) and str(last)[:10] < today.isoformat()
+
+
+def _order(line: dict[str, Any], today: date) -> tuple[bool, str, str]:
     """What waits for the applicant by its last day; the rest by its cycle, newest first."""
-    waits = line["status"] in _TO_BE_DONE
+    waits = line["status"] in _TO_BE_DONE and not _is_over(line, today)
     day = line["correction_due_on"] or line["closes_on"]
     return (not waits, day if waits else "", line["application_id"])
 
 
-def _next(line: dict[str, Any]) -> tuple[Text, str]:
-    what, page, _ = _NEXT.get(line["status"], _OTHERWISE)
+def _next(line: dict[str, Any], today: date) -> tuple[Text, str]:
+    what, page, _ = _OVERDUE if _is_over(line, today) else _NEXT.get(line["status"], _OTHERWISE)
     return what, path_of(line["application_id"]) + page
 
 
-def _deadline(visit: Visit, line: dict[str, Any]) -> Deadline | None:
+def _deadline(line: dict[str, Any], today: date) -> Deadline | None:
     _, _, by = _NEXT.get(line["status"], _OTHERWISE)
-    return deadline(line[by], visit.today()) if by else None
+    return deadline(line[by], today) if by else None
 
 
 def _start_form(book: dict[str, Any]) -> Form:

@@ -40,7 +40,7 @@ def board(
     return show(
         visit, "deciding/sheet.html", title, at=at, book=book, blocks=[each for each in blocks if each is not None],
         after=[each for each in after if each is not None], form=form, form_heading=form_heading,
-        form_action=form_action, danger=danger, back=back, put=Pen(visit.language).put, status=status,
+        form_action=form_action, danger=danger, back=back, put=Pen(visit.language, visit.person).put, status=status,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ _AFTER = (
 @ROOM.page(_HERE)
 def awards(visit: Visit, cycle_id: str) -> Response:
     """Certificates in the order of their numbers, and what comes after an award."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     found = at_hand(visit, "eligibility.certificates", cycle_id=cycle_id)
     ways = [
         (f"/cycles/{cycle_id}/{name}", label) for name, label in _AFTER if leads(f"/cycles/{cycle_id}/{name}")

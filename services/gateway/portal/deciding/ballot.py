@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.errors import not_found
+from services.gateway.figures import figure
 from services.gateway.portal.deciding import codes, words
 from services.gateway.portal.deciding.around import named
 from services.gateway.portal.deciding.blocks import Pen
@@ -55,7 +56,8 @@ def form_of(now: dict[str, Any]) -> Form:
     fields = [Field("number", Text("轮次", "Ballot"), Kind.HIDDEN)]
     for each in votable(now):
         label = named(f"{each['name'] or each['application_id']}（{each['level']}，{each['track']}）")
-        hint = Text(f"得分 {each['score']}", f"score {each['score']}") if each["score"] else None
+        score = figure(each["score"])
+        hint = Text(f"得分 {score}", f"score {score}") if score else None
         fields.append(
             Field(f"choice.{each['application_id']}", label, Kind.RADIOS, choices=_CHOICES, hint=hint)
         )
@@ -75,7 +77,7 @@ def _check(visit: Visit, cycle_id: str, now: dict[str, Any], filled: Filled) -> 
     """The choices once more; they travel in this page's form alone."""
     return visit.page(
         "deciding/ballot_check.html", Text("核对选票", "Look your ballot over"), checked=filled, cycle_id=cycle_id, now=now,
-        lines=_lines(now, filled), nonce=codes.new_nonce(), put=Pen(visit.language).put,
+        lines=_lines(now, filled), nonce=codes.new_nonce(), put=Pen(visit.language, visit.person).put,
     )  # fmt: skip
 
 

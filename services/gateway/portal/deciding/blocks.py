@@ -5,7 +5,7 @@ A cell is what a `Pen` makes, or plain: a `Text` is said in the visitor's langua
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
@@ -97,10 +97,15 @@ Block = Heading | Words | Items | Facts | Table | Ways | Away
 
 
 class Pen:
-    """Writes cells in one language."""
+    """Writes cells in one language; `called` tells the name of whoever services know by a subject."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, called: Callable[[str], str] = str) -> None:
         self.language = language
+        self._called = called
+
+    def person(self, subject: str | None) -> Markup:
+        """Somebody by name; nobody as a dash."""
+        return self.put(self._called(subject) if subject else None)
 
     def put(self, value: object) -> Markup:
         """Any cell; nothing as a dash."""

@@ -31,7 +31,11 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def breaches(visit: Visit, cycle_id: str) -> Response:
     """All that were recorded."""
-    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/breaches"
+    book, pen, here = (
+        visit.rulebook(cycle_id),
+        Pen(visit.language, visit.person),
+        f"/cycles/{cycle_id}/breaches",
+    )
     names = winners(visit, cycle_id)
     rows = [
         (
@@ -107,7 +111,7 @@ def _one(visit: Visit, cycle_id: str, breach_id: str) -> Reply:
 @ROOM.page(_HERE + "/<breach_id>")
 def breach(visit: Visit, cycle_id: str, breach_id: str) -> Response:
     """One breach and its next step."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     each, here = _one(visit, cycle_id, breach_id), f"/cycles/{cycle_id}/breaches/{breach_id}"
     names = winners(visit, cycle_id)
     rows: list[tuple[Text, object]] = [
@@ -118,7 +122,10 @@ def breach(visit: Visit, cycle_id: str, breach_id: str) -> Response:
         (Text("情形", "Where and how"), each["place"]),
         (Text("发现途径", "Found by"), each["found_by"]),
         (Text("材料", "Papers"), pen.papers(each["papers"])),
-        (Text("登记", "Recorded"), pen.row([each["recorded_by"], pen.day(each["recorded_on"])])),
+        (
+            Text("登记", "Recorded"),
+            pen.row([visit.person(each["recorded_by"]), pen.day(each["recorded_on"])]),
+        ),
         (Text("责令改正的内容", "Ordered"), each["ordered"]),
         (Text("责令日期", "Ordered on"), pen.day(each["ordered_on"])),
         (Text("改正期限", "Correct by"), pen.day(each["correct_by"])),
@@ -194,7 +201,11 @@ def settle(visit: Visit, cycle_id: str, breach_id: str) -> Response:
 @ROOM.page(_CREDIT)
 def reports(visit: Visit, cycle_id: str) -> Response:
     """What was sent to credit platforms, and what failed."""
-    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/credit-reports"
+    book, pen, here = (
+        visit.rulebook(cycle_id),
+        Pen(visit.language, visit.person),
+        f"/cycles/{cycle_id}/credit-reports",
+    )
     names, may = winners(visit, cycle_id), visit.may("eligibility.send_credit_report_again")
     rows = []
     for each in visit.ask("eligibility.credit_reports", cycle_id=cycle_id)["reports"]:

@@ -22,7 +22,7 @@ _SHOWN = 42  # days at once: six weeks
 @ROOM.page("/office/calendar")
 def calendar(visit: Visit) -> Response:
     """Years first; below them six weeks from a day."""
-    pen = Pen(visit.language)
+    pen = Pen(visit.language, visit.person)
     found = visit.ask("gateway.calendar_years")
     first = _from(visit)
     until = first + timedelta(days=_SHOWN - 1)

@@ -10,14 +10,14 @@ from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
 from services.gateway.portal.deciding.around import board, chosen_of, decide
 from services.gateway.portal.deciding.awards import about, winners
-from services.gateway.portal.deciding.blocks import Block, Heading, Items, Pen, Table, Ways
+from services.gateway.portal.deciding.blocks import Block, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.papers import paper_fields, sent, whole_form
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
-from services.gateway.portal.words import word
+from services.gateway.portal.words import by_another, word
 from shared.contracts.events import AFTER_AWARD_EVENTS
 from shared.contracts.operations import DISCIPLINE, OFFICE, WATCHERS
 from shared.rulebooks.words import EVENTS, ORDERS
@@ -33,7 +33,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def cases(visit: Visit, cycle_id: str) -> Response:
     """All cases of the cycle's winners."""
-    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/cases"
+    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language, visit.person), f"/cycles/{cycle_id}/cases"
     names = winners(visit, cycle_id)
     rows = [
         (
@@ -98,7 +98,7 @@ def _one(visit: Visit, cycle_id: str, case_id: str) -> Reply:
 @ROOM.page(_ONE)
 def case(visit: Visit, cycle_id: str, case_id: str) -> Response:
     """One case and its next step."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     each, here = _one(visit, cycle_id, case_id), f"/cycles/{cycle_id}/cases/{case_id}"
     names = winners(visit, cycle_id)
     proposal = word(words.PROPOSALS, each["proposal"]) if each["proposal"] else None
@@ -109,19 +109,23 @@ def case(visit: Visit, cycle_id: str, case_id: str) -> Response:
         (Text("条款", "Article"), book.label(each["rule"])),
         (Text("立案依据", "Grounds"), each["grounds"]),
         (Text("材料", "Papers"), pen.papers(each["papers"])),
-        (Text("立案", "Opened"), pen.row([each["opened_by"], pen.day(each["opened_on"])])),
+        (Text("立案", "Opened"), pen.row([visit.person(each["opened_by"]), pen.day(each["opened_on"])])),
         (Text("告知", "The winner was told"), pen.day(each["notified_on"])),
         (Text("陈述期限", "Answer by"), pen.day(each["answer_by"])),
         (Text("陈述和申辩", "What the winner said"), each["answer"]),
         (Text("陈述材料", "Its papers"), pen.papers(each["answer_papers"] or [])),
         (
             Text("建议", "Proposed"),
-            pen.row([proposal, each["proposed_by"], pen.day(each["proposed_on"])]) if proposal else None,
+            pen.row([proposal, visit.person(each["proposed_by"]), pen.day(each["proposed_on"])])
+            if proposal
+            else None,
         ),
         (Text("建议理由", "Reason of the proposal"), each["proposal_reason"]),
         (
             Text("决定", "Decided"),
-            pen.row([each["decided_by"], pen.day(each["decided_on"])]) if each["decided_on"] else None,
+            pen.row([visit.person(each["decided_by"]), pen.day(each["decided_on"])])
+            if each["decided_on"]
+            else None,
         ),
         (Text("决定理由", "Reason of the decision"), each["decision_reason"]),
         (Text("不得申报至", "Banned until"), pen.day(each["banned_until"])),
@@ -152,6 +156,14 @@ def case(visit: Visit, cycle_id: str, case_id: str) -> Response:
     )
 
 
+_OTHERS = by_another("决定", "decide it")
+
+
+def _proposed(visit: Visit, each: Reply) -> bool:
+    """Whether the proposal that waits is this visitor's own."""
+    return each["state"] == "proposed" and visit.did(each["proposed_by"])
+
+
 def _steps(visit: Visit, here: str, each: Reply) -> list[Block | None]:
     if not visit.may("eligibility.notify_case"):
         return []
@@ -161,8 +173,10 @@ def _steps(visit: Visit, here: str, each: Reply) -> list[Block | None]:
         "notified": [("hearing", Text("登记当面陈述", "Take down what the winner said")), ("proposal", Text("提出处理建议",
             "Propose an outcome"))],
         "heard": [("proposal", Text("提出处理建议", "Propose an outcome")), ("hearing", Text("补充登记陈述", "Take down more"))],
-        "proposed": [("decision", Text("作出决定", "Decide it"))],
+        "proposed": [] if _proposed(visit, each) else [("decision", Text("作出决定", "Decide it"))],
     }.get(each["state"], [])  # fmt: skip
+    if _proposed(visit, each):
+        return [Words(_OTHERS, strong=True)]
     return [Ways([(f"{here}/{name}", label) for name, label in ways], main=True) if ways else None]
 
 
@@ -240,6 +254,7 @@ def act(visit: Visit, cycle_id: str, case_id: str, step: str) -> Response:
     return decide(
         visit, form, operation, title=title, back=f"/cycles/{cycle_id}/cases/{case_id}", done=Text("已办理", "It is done"),
         at=cycle_id, says=[says], facts=facts, danger=final, case_id=case_id,
+        hindered=_OTHERS if step == "decision" and _proposed(visit, each) else None,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
@@ -12,6 +13,7 @@ from services.gateway.portal.deciding.around import (
     board,
     chosen_of,
     decide,
+    names_of,
 )
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Ways, Words
 from services.gateway.portal.deciding.meeting import RECUSAL_SAYS, recusal_form
@@ -33,7 +35,7 @@ _BOTH = ("GET", "POST")
 @ROOM.page(_HERE)
 def committee(visit: Visit, cycle_id: str) -> Response:
     """The meeting as it stands, and what may be done."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     now = at_hand(visit, "committee.round", cycle_id=cycle_id)
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
     names = telling.names_in(proposal)
@@ -104,7 +106,7 @@ def _approval(visit: Visit, pen: Pen, book: Rulebook, found: Any, cycle_id: str)
         (Text("文号", "Number"), found["document_number"]),
         (Text("批准日期", "Approved on"), pen.day(found["approved_on"])),
         (Text("文件", "Papers"), pen.papers(found["papers"])),
-        (Text("登记人", "Recorded by"), found["recorded_by"]),
+        (Text("登记人", "Recorded by"), visit.person(found["recorded_by"])),
     ]
     return [Heading(Text("批准", "Approval"), "approval"), Facts(rows)]
 
@@ -154,7 +156,7 @@ def chair(visit: Visit, cycle_id: str) -> Response:
                 "member",
                 Text("主持人", "Who takes the chair"),
                 Kind.SELECT,
-                choices=chosen_of((n, n) for n in names),
+                choices=chosen_of((n, visit.person(n)) for n in names),
             ),
             Field("reason", Text("理由", "Reason"), Kind.AREA, rows=3),
         ),
@@ -172,9 +174,9 @@ def chair(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(_HERE + "/attendance", roles=_ACTS, methods=_BOTH)
 def attendance(visit: Visit, cycle_id: str) -> Response:
     """Record one coming or going; the page is open for the next one then."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     found = visit.ask("committee.attendance", cycle_id=cycle_id)
-    form = _coming(book, [each["member"] for each in found["members"]])
+    form = _coming(book, {each["member"]: visit.person(each["member"]) for each in found["members"]})
     here = f"/cycles/{cycle_id}/committee/attendance"
     filled = (
         visit.submit(form, "committee.record_attendance", cycle_id=cycle_id)
@@ -183,6 +185,7 @@ def attendance(visit: Visit, cycle_id: str) -> Response:
     )
     if filled.was_posted and filled.ok:
         return visit.go(here, Text("已登记", "It is recorded"))
+    names = names_of(visit, cycle_id, {each["application_id"] for each in found["recusals"]})
     present = sum(each["present"] for each in found["members"])
     told = Text(
         f"现在到会 {present} 名，法定人数 {found['quorum']} 名。",
@@ -194,16 +197,16 @@ def attendance(visit: Visit, cycle_id: str) -> Response:
     )
     return board(
         visit, Text("登记到会和离会", "Who comes and goes"), [Words(told, status=True), Words(rule)], at=cycle_id, book=book,
-        form=filled, after=telling.presence(pen, found, {}, book), back=f"/cycles/{cycle_id}/committee",
+        form=filled, after=telling.presence(pen, found, names, book), back=f"/cycles/{cycle_id}/committee",
     )  # fmt: skip
 
 
-def _coming(book: Rulebook, names: list[str]) -> Form:
+def _coming(book: Rulebook, names: Mapping[str, str]) -> Form:
     modes = tuple(Choice(mode, word(words.MODES, mode)) for mode in book.votes.attendance)
     events = tuple(Choice(event, words.COMINGS[event]) for event in words.COMINGS)
     return Form(
         (
-            Field("member", Text("委员", "Member"), Kind.SELECT, choices=chosen_of((n, n) for n in names)),
+            Field("member", Text("委员", "Member"), Kind.SELECT, choices=chosen_of(names.items())),
             Field("event", Text("事项", "What"), Kind.RADIOS, choices=events),
             Field("mode", Text("到会方式", "How"), Kind.RADIOS, choices=modes, needed=False),
         ),
@@ -215,7 +218,8 @@ def _coming(book: Rulebook, names: list[str]) -> Form:
 def recusal(visit: Visit, cycle_id: str) -> Response:
     """The office enters that a member stands aside."""
     book = visit.rulebook(cycle_id)
-    names = [each["member"] for each in visit.ask("committee.attendance", cycle_id=cycle_id)["members"]]
+    attendance = visit.ask("committee.attendance", cycle_id=cycle_id)["members"]
+    names = {each["member"]: visit.person(each["member"]) for each in attendance}
     entrants = visit.ask("committee.proposal", cycle_id=cycle_id)["entrants"]
     return decide(
         visit, recusal_form(book, entrants, names), "committee.declare_recusal",
@@ -318,7 +322,11 @@ APPROVAL = Form(
 @ROOM.page(_HERE + "/approval", roles=_ACTS, methods=_BOTH, largest=whole_form)
 def approval(visit: Visit, cycle_id: str) -> Response:
     """The government's document."""
-    book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/committee"
+    book, pen, back = (
+        visit.rulebook(cycle_id),
+        Pen(visit.language, visit.person),
+        f"/cycles/{cycle_id}/committee",
+    )
     filled = visit.form(APPROVAL)
     if request.method == "POST":
         filled = sent(visit, APPROVAL, "committee.record_approval", "approval", cycle_id=cycle_id)

@@ -15,13 +15,14 @@ from services.gateway.portal.office.around import renewed
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
-from services.gateway.portal.words import NOTICE_CHANGES, word
+from services.gateway.portal.words import NOTICE_CHANGES, by_another, word
 from shared.contracts.operations import OFFICE
 
 ROOM = Room("office_notice_corrections", (OFFICE,))
 _HERE = "/cycles/<cycle_id>/notices/<notice>/correction"
 _BOTH = ("GET", "POST")
 _SAMPLE = {"notice": "award"}
+_OTHERS = by_another("批准这份更正稿", "confirm this correction")
 _REVISION = Field("revision", Text("版本", "Version"), Kind.HIDDEN)
 _NUMBER = "application_id"  # typed as its number on the list; a refusal of it stands there
 FORM = Form(
@@ -69,7 +70,7 @@ def correction(visit: Visit, cycle_id: str, notice: str) -> Response:
                 back, Text("更正稿已保存，须由另一名经办人批准", "Saved; another officer confirms it")
             )
         renewed(filled, "revision", draft["revision"])
-    pen = Pen(visit.language)
+    pen = Pen(visit.language, visit.person)
     says = Items(
         [
             DAYS,
@@ -81,7 +82,7 @@ def correction(visit: Visit, cycle_id: str, notice: str) -> Response:
         ]
     )  # fmt: skip
     now = (
-        [Heading(Text("现在的更正稿", "The draft as it is now")), *_draft(pen, draft)]
+        [Heading(Text("现在的更正稿", "The draft as it is now")), *_draft(visit, pen, draft)]
         if filled.status == 409
         else []
     )
@@ -126,7 +127,7 @@ def _named(filled: Filled, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     """A second officer confirms the correction as it is shown; with that it is posted."""
     draft = visit.ask("eligibility.notice_correction", cycle_id=cycle_id, notice=notice)
-    pen, back = Pen(visit.language), f"/cycles/{cycle_id}/notices/{notice}"
+    pen, back = Pen(visit.language, visit.person), f"/cycles/{cycle_id}/notices/{notice}"
     form = Form((_REVISION,), submit=Text("批准并发布更正公示", "Confirm and post the correction"))
     filled = confirmed(
         visit, form, "eligibility.approve_notice_correction", draft, cycle_id=cycle_id, notice=notice
@@ -146,10 +147,12 @@ def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     )  # fmt: skip
     ready = draft["state"] == "draft"
     none = Words(Text("没有待批准的更正稿。", "No draft of a correction waits."), strong=True)
-    shown = [_preview(cycle_id, notice), *_draft(pen, draft)] if ready else [none]
+    shown = [_preview(cycle_id, notice), *_draft(visit, pen, draft)] if ready else [none]
+    wrote = ready and visit.did(draft["prepared_by"])
+    offered = filled.was_posted or (ready and not wrote)
     return board(
-        visit, Text("批准更正公示", "Confirm the correction"), [says, *shown], at=cycle_id,
-        form=filled if ready or filled.was_posted else None, back=back,
+        visit, Text("批准更正公示", "Confirm the correction"), [says, Words(_OTHERS, strong=True) if wrote else None, *shown],
+        at=cycle_id, form=filled if offered else None, back=back,
     )  # fmt: skip
 
 
@@ -179,8 +182,9 @@ def steps(visit: Visit, here: str, found: dict[str, Any], draft: Any) -> list[tu
     if found["state"] != "posted" or not visit.may("eligibility.edit_notice_correction"):
         return []
     if isinstance(draft, dict) and draft["state"] == "draft":
+        confirm = (f"{here}/correction/approval", Text("批准更正公示", "Confirm the correction"))
         return [
-            (f"{here}/correction/approval", Text("批准更正公示", "Confirm the correction")),
+            *([] if visit.did(draft["prepared_by"]) else [confirm]),
             (f"{here}/correction", Text("编辑更正稿", "Edit the correction")),
             (f"{here}/correction/drop", Text("放弃更正稿", "Give the correction up")),
         ]
@@ -193,7 +197,7 @@ def begun(visit: Visit, cycle_id: str, notice: str) -> Any:
     return None if draft is AWAY else draft
 
 
-def told(pen: Pen, cycle_id: str, found: dict[str, Any], draft: Any) -> list[Block | None]:
+def told(visit: Visit, pen: Pen, cycle_id: str, found: dict[str, Any], draft: Any) -> list[Block | None]:
     """What a notice is corrected by, what it corrects, and what of that is being prepared."""
     blocks: list[Block | None] = []
     if found["corrected_by"]:
@@ -231,13 +235,14 @@ def told(pen: Pen, cycle_id: str, found: dict[str, Any], draft: Any) -> list[Blo
     if found["state"] == "posted" and isinstance(draft, dict) and draft["state"] == "draft":
         blocks += [
             Heading(Text("更正稿", "A correction is being prepared")),
+            Words(_OTHERS, strong=True) if visit.did(draft["prepared_by"]) else None,
             _preview(cycle_id, found["notice"]),
-            *_draft(pen, draft),
+            *_draft(visit, pen, draft),
         ]
     return blocks
 
 
-def _draft(pen: Pen, draft: dict[str, Any]) -> list[Block | None]:
+def _draft(visit: Visit, pen: Pen, draft: dict[str, Any]) -> list[Block | None]:
     if draft["first_day"] is None:
         days: object = Text("放假安排尚未录入，无法推算", "the calendar is not entered: they cannot be told")
     else:
@@ -249,7 +254,7 @@ def _draft(pen: Pen, draft: dict[str, Any]) -> list[Block | None]:
                 (Text("更正原因", "Why"), draft["reason"]),
                 (
                     Text("拟稿", "Prepared"),
-                    pen.lines([draft["prepared_by"], pen.moment(draft["prepared_at"])]),
+                    pen.lines([visit.person(draft["prepared_by"]), pen.moment(draft["prepared_at"])]),
                 ),
                 (Text("今天发布的公示期、工作日", "Days and working days if posted today"), days),
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
@@ -42,7 +43,7 @@ _OVER = {"ended", "completed"}
 @ROOM.page("/committee")
 def meetings(visit: Visit) -> Response:
     """The meetings that one is called to, the newest cycle first."""
-    pen, rows = Pen(visit.language), []
+    pen, rows = Pen(visit.language, visit.person), []
     called = [
         each
         for each in visit.ask("intake.cycles")["cycles"]
@@ -95,7 +96,7 @@ def meeting(visit: Visit, cycle_id: str) -> Response:
     """One meeting."""
     book = visit.rulebook(cycle_id)
     now = visit.ask("committee.round", cycle_id=cycle_id)
-    pen, address = Pen(visit.language), f"/committee/{cycle_id}"
+    pen, address = Pen(visit.language, visit.person), f"/committee/{cycle_id}"
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
     agenda = at_hand(visit, "committee.agenda", cycle_id=cycle_id)
     present = at_hand(visit, "committee.attendance", cycle_id=cycle_id)
@@ -148,8 +149,10 @@ def _next(visit: Visit, now: dict[str, Any]) -> Text:
 # --- standing aside ---------------------------------------------------------------------------------------------------
 
 
-def recusal_form(book: Rulebook, entrants: list[dict[str, Any]], members: list[str] | None = None) -> Form:
-    """From whom, on which ground that the rulebook has for members. `members`: whom the office may enter it for."""
+def recusal_form(
+    book: Rulebook, entrants: list[dict[str, Any]], members: Mapping[str, str] | None = None
+) -> Form:
+    """From whom, on which ground that the rulebook has for members. `members`: whom the office may enter it for, by subject."""
     grounds = tuple(
         Choice(
             rule.ground,
@@ -172,7 +175,7 @@ def recusal_form(book: Rulebook, entrants: list[dict[str, Any]], members: list[s
     if members is not None:
         parts.insert(
             0,
-            Field("member", Text("委员", "Member"), Kind.SELECT, choices=chosen_of((m, m) for m in members)),
+            Field("member", Text("委员", "Member"), Kind.SELECT, choices=chosen_of(members.items())),
         )
     return Form(tuple(parts), submit=Text("申请回避", "Stand aside"))
 
@@ -209,7 +212,7 @@ def recusal(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page("/committee/<cycle_id>/slips/<number>", roles=_ALL, sample={"number": "1"})
 def slips(visit: Visit, cycle_id: str, number: str) -> Response:
     """All slips of a counted ballot, from which anybody counts again."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     found = visit.ask("committee.slips", cycle_id=cycle_id, number=number_of(number))
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
     title = Text(f"第 {number} 轮的选票", f"Slips of ballot {number}")
@@ -225,7 +228,7 @@ def slips(visit: Visit, cycle_id: str, number: str) -> Response:
 @ROOM.page("/committee/<cycle_id>/recount", roles=_ALL)
 def recount(visit: Visit, cycle_id: str) -> Response:
     """Slips, counters and results held against each other, as the page is opened."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     found = visit.ask("committee.recount", cycle_id=cycle_id)
     return board(
         visit,
@@ -257,11 +260,13 @@ def minutes(visit: Visit, cycle_id: str) -> Response:
 
 def minutes_page(visit: Visit, cycle_id: str, filled: Any) -> Response:
     """The page with its form as it is now."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     versions = visit.ask("committee.minutes_versions", cycle_id=cycle_id)["minutes"]
     blocks: list[Block | None] = [telling.versions(pen, cycle_id, versions)]
     newest = versions[0] if versions else None
-    mine = newest is not None and newest["state"] == "draft" and _chairs(visit, newest)
+    chairs = newest is not None and newest["state"] == "draft" and _chairs(visit, newest)
+    wrote = newest is not None and visit.did(newest["drafted_by"])
+    mine = chairs and not wrote
     if newest:
         blocks += telling.minutes(pen, newest)
     if visit.may("committee.draft_minutes"):
@@ -270,6 +275,8 @@ def minutes_page(visit: Visit, cycle_id: str, filled: Any) -> Response:
                 [(f"/cycles/{cycle_id}/committee/minutes", Text("起草新版本", "Draft a version"))], main=True
             )
         )
+    if newest and newest["state"] == "draft" and wrote:
+        blocks.append(Words(_BY_CHAIR, strong=True))
     if mine and newest:
         confirm = f"/committee/{cycle_id}/minutes/{newest['version']}/confirm"
         blocks += [
@@ -283,6 +290,12 @@ def minutes_page(visit: Visit, cycle_id: str, filled: Any) -> Response:
     )  # fmt: skip
 
 
+_BY_CHAIR = Text(
+    "这一版由您起草，须由主持会议的人确认。",
+    "You drafted this version: whoever took the chair, and did not draft it, confirms it.",
+)
+
+
 def _chairs(visit: Visit, version: dict[str, Any]) -> bool:
     subject = visit.session.subject if visit.session else ""
     may = visit.may("committee.confirm_minutes")
@@ -294,7 +307,11 @@ def _chairs(visit: Visit, version: dict[str, Any]) -> bool:
 )
 def confirm(visit: Visit, cycle_id: str, version: str) -> Response:
     """The chair confirms: a version as it stands."""
-    book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/committee/{cycle_id}/minutes"
+    book, pen, back = (
+        visit.rulebook(cycle_id),
+        Pen(visit.language, visit.person),
+        f"/committee/{cycle_id}/minutes",
+    )
     which = number_of(version)
     form = Form((), submit=Text("确认", "Confirm"))
     filled = form.filled({})
@@ -307,12 +324,18 @@ def confirm(visit: Visit, cycle_id: str, version: str) -> Response:
         "确认后这一版成为正式纪要，取代之前的版本。确认不能撤回。",
         "This version becomes the minutes, in the place of the one before. It cannot be taken back.",
     )
+    wrote = visit.did(found["drafted_by"]) and not filled.was_posted
     facts = Facts(
         [(Text("版本", "Version"), which), (Text("内容摘要", "Digest"), pen.code(found["content_digest"]))]
     )
     title = Text(f"确认第 {version} 版会议纪要", f"Confirm version {version} of the minutes")
     return board(
-        visit, title, [Words(says), facts, *telling.minutes(pen, found)], book=book, form=filled, back=back
+        visit,
+        title,
+        [Words(_BY_CHAIR, strong=True) if wrote else Words(says), facts, *telling.minutes(pen, found)],
+        book=book,
+        form=None if wrote else filled,
+        back=back,
     )
 
 

@@ -15,12 +15,13 @@ from services.gateway.errors import not_found
 from services.gateway.portal.deciding import corrections, words
 from services.gateway.portal.deciding.around import AWAY, at_hand, board, confirmed, decide, revised
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
+from services.gateway.portal.deciding.posting import days_offered, too_early
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
-from services.gateway.portal.words import word
+from services.gateway.portal.words import by_another, word
 from shared.contracts.operations import OFFICE, WATCHERS
 from shared.rulebooks import Rulebook, Stage
 
@@ -33,7 +34,7 @@ _BOTH = ("GET", "POST")
 @ROOM.page(_HERE)
 def notices(visit: Visit, cycle_id: str) -> Response:
     """Every notice of the rulebook, in its order, and where it stands."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     cycle = visit.ask("intake.cycle", cycle_id=cycle_id)
     posted = visit.ask_or_none("eligibility.notices", cycle_id=cycle_id)
     lines = {line["stage"]: line for line in cycle["stages"]}
@@ -117,7 +118,7 @@ def stage_of(book: Rulebook, notice: str) -> Stage:
 @ROOM.page(_ONE, sample={"notice": "award"})
 def notice(visit: Visit, cycle_id: str, notice: str) -> Response:
     """One notice: its draft and what comes next, or as it was posted."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     stage = stage_of(book, notice)
     draft = at_hand(visit, "eligibility.notice_draft", cycle_id=cycle_id, notice=notice)
     posted = at_hand(visit, "eligibility.notice", cycle_id=cycle_id, notice=notice)
@@ -139,18 +140,23 @@ def notice(visit: Visit, cycle_id: str, notice: str) -> Response:
     return board(visit, title, blocks, at=cycle_id, book=book, back=f"/cycles/{cycle_id}/notices")
 
 
+_OTHERS = by_another("批准这份公示稿", "approve this draft")
+
+
 def _drafted(
     visit: Visit, pen: Pen, cycle_id: str, notice: str, stage: Stage, draft: dict[str, Any]
 ) -> list[Block | None]:
     here = f"/cycles/{cycle_id}/notices/{notice}"
     main: list[tuple[str, Text]] = []
+    wrote = visit.did(draft["prepared_by"])
     if visit.may("eligibility.edit_notice"):
         approved = draft["state"] == "approved" and not draft["stale"]
         edit = (f"{here}/edit", Text("编辑公示稿", "Edit the draft"))
         approve = (f"{here}/approval", Text("批准公示稿", "Approve the draft"))
         post = (f"{here}/new", Text("选择发布日期", "Pick the day of posting"))
-        main = [post] if approved else [approve] if draft["prepared_by"] and not draft["stale"] else [edit]
-        rest = [each for each in (edit, approve) if each not in main]
+        waits = draft["prepared_by"] and not draft["stale"] and not wrote
+        main = [post] if approved else [approve] if waits else [edit]
+        rest = [each for each in (edit, approve) if each not in main and not (wrote and each is approve)]
     else:
         rest = []
     stale = Words(
@@ -162,6 +168,7 @@ def _drafted(
     ]
     return [
         stale if draft["stale"] else None,
+        Words(_OTHERS, strong=True) if wrote and draft["state"] == "draft" and not draft["stale"] else None,
         Ways(main, main=True) if main else None,
         Ways(rest) if rest else None,
         Facts(
@@ -169,8 +176,8 @@ def _drafted(
                 (Text("状态", "State"), pen.tag(word(words.NOTICES, draft["state"]), words.colour(draft["state"]))),
                 (Text("条款", "Article"), visit.rulebook(cycle_id).label(draft["rule"])),
                 (Text("公示工作日", "Working days"), draft["working_days"]),
-                (Text("拟稿", "Prepared"), pen.lines([draft["prepared_by"], pen.moment(draft["prepared_at"])])),
-                (Text("批准", "Approved"), pen.lines([draft["approved_by"], pen.moment(draft["approved_at"])])),
+                (Text("拟稿", "Prepared"), pen.lines([visit.person(draft["prepared_by"]), pen.moment(draft["prepared_at"])])),
+                (Text("批准", "Approved"), pen.lines([visit.person(draft["approved_by"]), pen.moment(draft["approved_at"])])),
                 (Text("说明（中文）", "Introduction, Chinese"), draft["introduction_zh"]),
                 (Text("说明（英文）", "Introduction, English"), draft["introduction_en"]),
                 (Text("异议方式", "How to object"), Text(draft["objections_zh"], draft["objections_en"])),
@@ -228,7 +235,7 @@ def _posted(
                 (Text("内容摘要", "Digest"), pen.code(found["content_digest"])),
             ]
         ),
-        *corrections.told(pen, cycle_id, found, correction),
+        *corrections.told(visit, pen, cycle_id, found, correction),
         Words(Text("发布后内容冻结，只能延长，不能修改或缩短；有误的由新的公示更正。",
             "What is posted is frozen: extended it can be, not changed or shortened. A new notice corrects what is wrong.")),
         Ways(steps) if steps else None,
@@ -277,7 +284,7 @@ def edit(visit: Visit, cycle_id: str, notice: str) -> Response:
             )
         if filled.ok:
             return visit.go(back, Text("已保存，须由另一名经办人批准", "Saved; another officer approves it"))
-    pen = Pen(visit.language)
+    pen = Pen(visit.language, visit.person)
     now = Facts(
         [
             (
@@ -286,7 +293,7 @@ def edit(visit: Visit, cycle_id: str, notice: str) -> Response:
             ),
             (
                 Text("最近拟稿", "Prepared last"),
-                pen.lines([draft["prepared_by"], pen.moment(draft["prepared_at"])]),
+                pen.lines([visit.person(draft["prepared_by"]), pen.moment(draft["prepared_at"])]),
             ),
         ]
     )
@@ -308,7 +315,11 @@ def edit(visit: Visit, cycle_id: str, notice: str) -> Response:
 def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     """A second officer confirms the draft as it is shown."""
     draft = visit.ask("eligibility.notice_draft", cycle_id=cycle_id, notice=notice)
-    book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/notices/{notice}"
+    book, pen, back = (
+        visit.rulebook(cycle_id),
+        Pen(visit.language, visit.person),
+        f"/cycles/{cycle_id}/notices/{notice}",
+    )
     form = Form((_REVISION,), submit=Text("批准", "Approve it"))
     filled = confirmed(visit, form, "eligibility.approve_notice", draft, cycle_id=cycle_id, notice=notice)
     if filled.was_posted and filled.ok:
@@ -327,13 +338,14 @@ def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     shown = [
         block for block in _drafted(visit, pen, cycle_id, notice, stage, draft) if not isinstance(block, Ways)
     ]
+    wrote = visit.did(draft["prepared_by"]) and not filled.was_posted
     return board(
         visit,
         Text("批准公示稿", "Approve the draft"),
         [says, *shown],
         at=cycle_id,
         book=book,
-        form=filled,
+        form=None if wrote else filled,
         back=back,
     )
 
@@ -369,7 +381,7 @@ def failures(visit: Visit, cycle_id: str, notice: str) -> Response:
 @ROOM.page(_ONE + "/proof", sample={"notice": "award"})
 def proof(visit: Visit, cycle_id: str, notice: str) -> Response:
     """Digests, windows, who did what; checked as the page is opened."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     found = visit.ask("eligibility.notice_proof", cycle_id=cycle_id, notice=notice)
     papers = f"/api/v1/cycles/{cycle_id}/notices/{notice}/proof"
     whole = (
@@ -382,9 +394,18 @@ def proof(visit: Visit, cycle_id: str, notice: str) -> Response:
          pen.code(each["digest"]))
         for each in found["windows"]
     ]  # fmt: skip
-    log = [(pen.moment(each["at"]), word(words.ACTS, each["what"]), each["by"]) for each in found["log"]]
+    log = [
+        (pen.moment(each["at"]), word(words.ACTS, each["what"]), visit.person(each["by"]))
+        for each in found["log"]
+    ]
     entries = [
-        (pen.moment(each["at"]), each["action"], each["actor"], pen.code(each["after_digest"]), each["seal"])
+        (
+            pen.moment(each["at"]),
+            each["action"],
+            visit.person(each["actor"]),
+            pen.code(each["after_digest"]),
+            each["seal"],
+        )
         for each in found["entries"]
     ]
     blocks = [
@@ -424,7 +445,7 @@ _AHEAD = 14  # days that are offered to post on
 @ROOM.page(_ONE + "/new", sample={"notice": "award"})
 def new(visit: Visit, cycle_id: str, notice: str) -> Response:
     """Every day from today with its reason; for the one that is picked every day of the notice, and the way to post it."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     stage, picked = stage_of(book, notice), request.args.get("on", "")
     today = visit.today()
     try:
@@ -437,15 +458,21 @@ def new(visit: Visit, cycle_id: str, notice: str) -> Response:
     days = visit.ask("gateway.calendar_days", **{"from": today.isoformat(), "to": until})["days"]
     draft = at_hand(visit, "eligibility.notice_draft", cycle_id=cycle_id, notice=notice)
     ready = isinstance(draft, dict) and draft["state"] == "approved" and not draft["stale"]
+    cycle = visit.ask("intake.cycle", cycle_id=cycle_id)
+    line: dict[str, Any] = next((each for each in cycle["stages"] if each["stage"] == stage.key), {})
+    early = too_early(line, date.fromisoformat(found["posted_on"]), found["article"])
     blocks = _window(visit, pen, cycle_id, found)
-    blocks += _steps(visit, cycle_id, stage, found, draft, ready=ready, now=on == today)
+    if early is not None:
+        blocks.append(Words(early, strong=True))
+    else:
+        blocks += _steps(visit, cycle_id, stage, found, draft, ready=ready, now=on == today)
     if isinstance(draft, dict):
         address = f"/api/v1{here}/draft.pdf?on={found['posted_on']}"
         blocks.insert(
             2,
             Ways([(address, Text("预览 PDF（这一天发布的样子）", "Preview as PDF, as posted on that day"))]),
         )
-    blocks.append(_days_offered(pen, here, days, found["posted_on"]))
+    blocks.append(days_offered(pen, here, days, found["posted_on"], line.get("begins_on")))
     return board(
         visit, Text("选择发布日期", "Pick the day of posting"), blocks, at=cycle_id, book=book, back=here
     )
@@ -528,26 +555,3 @@ def _steps(
     )
     begin = f"/cycles/{cycle_id}/stages/{stage.key}/begin"
     return [Words(frozen), Ways([(begin, Text("今天发布", "Post it today"))], main=True)]
-
-
-def _days_offered(pen: Pen, here: str, days: list[dict[str, Any]], picked: str) -> Table:
-    rows = []
-    for each in days:
-        day = str(each["on"])
-        chosen = (
-            Text("已选", "picked")
-            if day == str(picked)
-            else pen.link(f"{here}/new?on={day}", Text("选这一天", "pick it"))
-        )
-        rows.append(
-            (
-                pen.day(day),
-                pen.tag(Text(each["reason_zh"], each["reason_en"]), words.colour(each["kind"])),
-                chosen,
-            )
-        )
-    return Table(
-        Text("可选的发布日期", "Days to post on"), heads_of(("日期|Day", "性质|Why", "选择|Pick")), rows,
-        Text("按日期；第 1 日是发布当日或其后第一个工作日", "in order; day 1 is the first working day on or after the posting"),
-        Text("没有。", "None."),
-    )  # fmt: skip

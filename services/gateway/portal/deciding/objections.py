@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 
@@ -14,7 +15,7 @@ from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.papers import paper_fields, sent, whole_form
 from services.gateway.portal.room import Room
-from services.gateway.portal.text import Text
+from services.gateway.portal.text import Text, counted
 from services.gateway.portal.visit import Visit
 from services.gateway.portal.words import word
 from shared.contracts.operations import DISCIPLINE, OFFICE
@@ -42,7 +43,7 @@ PARTS = {
 @ROOM.page(_HERE)
 def objections(visit: Visit, cycle_id: str) -> Response:
     """What is open, overdue first; then what is done."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     found = visit.ask("eligibility.objections", cycle_id=cycle_id)["objections"]
     names = names_of(visit, cycle_id, {each["application_id"] for each in found})
     waiting = [each for each in found if each["awaits"]]
@@ -91,11 +92,14 @@ def _line(pen: Pen, cycle_id: str, each: Reply, names: dict[str, str]) -> tuple[
     )
 
 
-def _notice(pen: Pen, each: Reply) -> object:
+def _notice(pen: Pen, cycle_id: str, each: Reply) -> object:
     by = each["notice_corrected_by"]
     if not by:
         return each["notice"]
-    since = Text(f"提出后已由公示 {by} 更正", f"corrected by {by} since it was raised")
+    since = pen.link(
+        f"/cycles/{cycle_id}/notices/{quote(by)}",
+        Text(f"提出后已由公示 {by} 更正", f"corrected by {by} since it was raised"),
+    )
     return pen.lines([each["notice"], since, pen.day(each["notice_corrected_on"])])
 
 
@@ -108,7 +112,10 @@ def _due(pen: Pen, each: Reply) -> object:
         else ""
     )
     late = (
-        Text(f"逾期 {each['late_days']} 个工作日", f"{each['late_days']} working days late")
+        Text(
+            f"逾期 {each['late_days']} 个工作日",
+            f"{counted(each['late_days'], 'working day', 'working days')} late",
+        )
         if each["late_days"]
         else ""
     )
@@ -164,13 +171,13 @@ def _found(visit: Visit, cycle_id: str, objection_id: str) -> tuple[Reply, bool]
 @ROOM.page(_ONE)
 def objection(visit: Visit, cycle_id: str, objection_id: str) -> Response:
     """One case and its next step."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     found, whole = _found(visit, cycle_id, objection_id)
     names = names_of(visit, cycle_id, {found["application_id"]})
     rows: list[tuple[Text, object]] = [
         (Text("编号", "Receipt"), found["receipt"]),
         (Text("申报", "Application"), names.get(found["application_id"], found["application_id"])),
-        (Text("公示", "Notice"), _notice(pen, found)),
+        (Text("公示", "Notice"), _notice(pen, cycle_id, found)),
         (Text("提出", "Raised"), pen.day(found["raised_on"])),
         (Text("来源", "Source"), word(words.SOURCES, found["source"])),
         (Text("理由类别", "Ground"), word(words.GROUNDS, found["ground"]) if found["ground"] else None),
@@ -185,9 +192,9 @@ def objection(visit: Visit, cycle_id: str, objection_id: str) -> Response:
         ),
         (Text("期限", "Last day"), _due(pen, found)),
     ]
-    blocks: list[Block | None] = [Facts(rows), *_steps(visit, cycle_id, found)]
+    blocks: list[Block | None] = [Facts(rows), *_steps(visit, cycle_id, found, officer=whole)]
     if whole:
-        blocks += _content(pen, found)
+        blocks += _content(visit, pen, found)
     elif visit.may("eligibility.objection"):
         blocks.append(
             Words(Text("您不是本案承办人，看不到异议内容。", "You are no officer of this case and do not see what it says."),
@@ -205,33 +212,67 @@ def objection(visit: Visit, cycle_id: str, objection_id: str) -> Response:
 
 
 _NEXT = {
-    "acceptance": ("acceptance", Text("受理或不予受理", "Accept it, or not")),
-    "inquiry": ("inquiry", Text("向申报人核实", "Put the facts to the applicant")),
-    "ruling": ("ruling", Text("裁定", "Rule on it")),
-    "decision": ("decision", Text("作出复核决定", "Decide the appeal")),
+    "acceptance": ("acceptance", "inquiry", Text("受理或不予受理", "Accept it, or not")),
+    "inquiry": ("inquiry", "inquiry", Text("向申报人核实", "Put the facts to the applicant")),
+    "answer": ("ruling", "ruling", Text("期限已过则可裁定", "Rule on it once the last day is over")),
+    "ruling": ("ruling", "ruling", Text("裁定", "Rule on it")),
+    "decision": ("decision", "appeal", Text("作出复核决定", "Decide the appeal")),
 }
 
 
-def _steps(visit: Visit, cycle_id: str, found: Reply) -> list[Block | None]:
+def _steps(visit: Visit, cycle_id: str, found: Reply, *, officer: bool) -> list[Block | None]:
+    """What this officer may do: a step is offered to whoever has its part, of others it is said whose it is."""
     if not visit.may("eligibility.accept_objection"):
         return []
     here = f"/cycles/{cycle_id}/objections/{found['objection_id']}"
-    main = []
+    blocks: list[Block | None] = []
+    ways = [(f"{here}/officers", Text("指定承办人", "Name its officers"))]
+    if officer:
+        ways.append(
+            (
+                f"{here}/objector",
+                Text("查看异议人（记入审计日志）", "See who objects (noted in the audit log)"),
+            )
+        )
     if found["awaits"] in _NEXT:
-        ending, label = _NEXT[found["awaits"]]
-        main.append((f"{here}/{ending}", label))
-    ways = [
-        (f"{here}/officers", Text("指定承办人", "Name its officers")),
-        (f"{here}/objector", Text("查看异议人（记入审计日志）", "See who objects (noted in the audit log)")),
-    ]
-    if found["awaits"] == "answer":
-        ways.append((f"{here}/ruling", Text("期限已过则可裁定", "Rule on it once the last day is over")))
-    return [Ways(main, main=True) if main else None, Ways(ways)]
+        ending, part, label = _NEXT[found["awaits"]]
+        if not _has(visit, found, part):
+            blocks.append(Words(_whose(visit, found, part), strong=True))
+        elif found["awaits"] == "answer":
+            ways.append((f"{here}/{ending}", label))
+        else:
+            blocks.append(Ways([(f"{here}/{ending}", label)], main=True))
+    return [*blocks, Ways(ways)]
 
 
-def _content(pen: Pen, found: Reply) -> list[Block | None]:
+def _officers(found: Reply, part: str) -> list[str]:
+    """Who has a part, as far as whoever asks is told."""
+    return [each["officer"] for each in found.get("officers", ()) if each["part"] == part]
+
+
+def _has(visit: Visit, found: Reply, part: str) -> bool:
+    return visit.did(*_officers(found, part))
+
+
+def _whose(visit: Visit, found: Reply, part: str) -> Text:
+    """Who does a part, in the place of the way to it."""
+    name, named = word(PARTS, part), [visit.person(each) for each in _officers(found, part)]
+    if named:
+        who = "、".join(named)
+        return Text(
+            f"下一步由“{name.zh}”的承办人 {who} 办理。",
+            f"{who}, the officer of the {name.en}, does the next step.",
+        )
+    return Text(
+        f"下一步由“{name.zh}”的承办人办理；没有指定的，先由另一名经办人指定。",
+        f"The officer of the {name.en} does the next step; where nobody is named, another officer names one first.",
+    )
+
+
+def _content(visit: Visit, pen: Pen, found: Reply) -> list[Block | None]:
     officers = [
-        (word(PARTS, each["part"]), each["officer"], each["assigned_by"]) for each in found["officers"]
+        (word(PARTS, each["part"]), visit.person(each["officer"]), visit.person(each["assigned_by"]))
+        for each in found["officers"]
     ]
     rows: list[tuple[Text, object]] = [
         (Text("异议内容", "What it states"), found["statement"]),
@@ -362,7 +403,7 @@ def officers(visit: Visit, cycle_id: str, objection_id: str) -> Response:
             Field(
                 "officer",
                 Text("承办人", "Officer"),
-                hint=Text("其账号的业务标识", "The subject of the account"),
+                hint=Text("其登录的用户名", "The user name with which this officer signs in"),
             ),
         ),
         submit=Text("指定", "Name"),
@@ -377,14 +418,14 @@ def officers(visit: Visit, cycle_id: str, objection_id: str) -> Response:
     return decide(
         visit, form, "eligibility.assign_objection", title=Text("指定承办人", "Name an officer"),
         back=f"/cycles/{cycle_id}/objections/{objection_id}", done=Text("承办人已指定", "The officer is named"), at=cycle_id,
-        says=says, objection_id=objection_id,
+        says=says, people=("officer",), objection_id=objection_id,
     )  # fmt: skip
 
 
 @ROOM.page(_ONE + "/objector", roles=_ACTS, methods=_BOTH)
 def objector(visit: Visit, cycle_id: str, objection_id: str) -> Response:
     """Who objects: on the answer to the button alone, on no other page, and noted in the audit log each time."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     form = Form((), submit=Text("查看异议人", "Show who objects"), secret=True)
     back = f"/cycles/{cycle_id}/objections/{objection_id}"
     title = Text("异议人", "Who objects")

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from services.gateway.figures import figure
 from services.gateway.portal.deciding import telling
 from services.gateway.portal.deciding.around import board, named
 from services.gateway.portal.deciding.blocks import Items, Pen, Ways
@@ -25,7 +26,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def proposal(visit: Visit, cycle_id: str) -> Response:
     """The proposal as it stands."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     found = visit.ask("committee.proposal", cycle_id=cycle_id)
     ways = [(f"/cycles/{cycle_id}/committee", Text("评审会", "The committee"))]
     if leads(f"/cycles/{cycle_id}/scores"):
@@ -45,7 +46,11 @@ def proposal(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(_HERE + "/edit", roles=(OFFICE,), methods=("GET", "POST"))
 def edit(visit: Visit, cycle_id: str) -> Response:
     """A level for each, or none; a reason for whoever is passed over."""
-    book, pen, back = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/proposal"
+    book, pen, back = (
+        visit.rulebook(cycle_id),
+        Pen(visit.language, visit.person),
+        f"/cycles/{cycle_id}/proposal",
+    )
     found = visit.ask("committee.proposal", cycle_id=cycle_id)
     form = form_of(found)
     filled = visit.form(form, _values(found))
@@ -83,7 +88,9 @@ def form_of(found: Reply) -> Form:
         levels = tuple(Choice(level, Text(level, level)) for level in each["levels"])
         choices = (Choice(_NOBODY, Text("不建议", "Not proposed")), *levels)
         same = Text("；与同类别他人同分", "; equal to another of its track") if who in equal else Text("", "")
-        hint = Text(f"得分 {each['score'] or '—'}{same.zh}", f"score {each['score'] or '—'}{same.en}")
+        hint = Text(
+            f"得分 {figure(each['score']) or '—'}{same.zh}", f"score {figure(each['score']) or '—'}{same.en}"
+        )
         fields += [
             Field(
                 f"level.{who}", named(f"{name}（{each['track']}）"), Kind.SELECT, choices=choices, hint=hint

@@ -21,10 +21,11 @@ from services.gateway.portal.deciding.blocks import (
 )
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Form, Kind
+from services.gateway.portal.office import words as office_words
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
-from services.gateway.portal.words import word
+from services.gateway.portal.words import by_another, word
 from services.gateway.roles import TITLES
 from shared.contracts.operations import OFFICE, WATCHERS
 
@@ -39,7 +40,11 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def records(visit: Visit, cycle_id: str) -> Response:
     """How long they are kept, what was packed, what is held, what is to be destroyed."""
-    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language), f"/cycles/{cycle_id}/records"
+    book, pen, here = (
+        visit.rulebook(cycle_id),
+        Pen(visit.language, visit.person),
+        f"/cycles/{cycle_id}/records",
+    )
     due = at_hand(visit, "intake.records_due", cycle_id=cycle_id)
     blocks: list[Block | None] = [Away(Text("档案", "Records"))] if due is AWAY else []
     if isinstance(due, dict):
@@ -56,14 +61,14 @@ def records(visit: Visit, cycle_id: str) -> Response:
     names = names_of(
         visit, cycle_id, {each["application_id"] for each in [*held, *packed] if each["application_id"]}
     )
-    blocks += [Heading(Text("归档包", "Packages")), _packages(pen, packed, names)]
+    blocks += [Heading(Text("归档包", "Packages")), _packages(visit, pen, packed, names)]
     ways = [(f"{here}/package", Text("制作周期归档包", "Make the cycle’s package"))]
-    blocks += [Ways(ways), Heading(Text("冻结", "Holds")), _holds(pen, here, held, names)]
+    blocks += [Ways(ways), Heading(Text("冻结", "Holds")), _holds(visit, pen, here, held, names)]
     blocks += [
         Ways([(f"{here}/hold", Text("冻结档案", "Place a hold"))]),
         Heading(Text("销毁", "Destruction")),
     ]
-    blocks.append(_lists(pen, here, lists["lists"] if isinstance(lists, dict) else []))
+    blocks.append(_lists(visit, pen, here, lists["lists"] if isinstance(lists, dict) else []))
     if visit.may("intake.prepare_destruction"):
         blocks.append(Ways([(f"{here}/destruction", Text("编制销毁清册", "Prepare a list"))]))
     return board(
@@ -90,10 +95,11 @@ def _kept(pen: Pen, each: Reply, rule: str) -> Facts:
     )  # fmt: skip
 
 
-def _packages(pen: Pen, found: list[Reply], names: dict[str, str]) -> Table:
+def _packages(visit: Visit, pen: Pen, found: list[Reply], names: dict[str, str]) -> Table:
     rows = [
         (names.get(each["application_id"], each["application_id"]) if each["application_id"] else Text("整个周期", "the cycle"),
-         each["files"], f"{each['size'] // _KIB:,} kB", pen.code(each["digest"]), each["made_by"], pen.moment(each["made_at"]))
+         each["files"], f"{each['size'] // _KIB:,} kB", pen.code(each["digest"]),
+         visit.person(each["made_by"]), pen.moment(each["made_at"]))
         for each in found
     ]  # fmt: skip
     return Table(
@@ -103,12 +109,18 @@ def _packages(pen: Pen, found: list[Reply], names: dict[str, str]) -> Table:
     )  # fmt: skip
 
 
-def _holds(pen: Pen, here: str, found: list[Reply], names: dict[str, str]) -> Table:
+_LIFT = by_another("解除", "lift it")
+_SIGN = by_another("签署", "sign it")
+
+
+def _holds(visit: Visit, pen: Pen, here: str, found: list[Reply], names: dict[str, str]) -> Table:
     rows = []
     for each in found:
         lifted = (
-            pen.lines([each["lifted_by"], pen.day(each["lifted_on"]), each["lift_reason"]])
+            pen.lines([visit.person(each["lifted_by"]), pen.day(each["lifted_on"]), each["lift_reason"]])
             if each["lifted_on"]
+            else _LIFT
+            if visit.did(each["placed_by"])
             else pen.link(f"{here}/holds/{each['hold_id']}", Text("解除", "lift it"))
         )
         what = names.get(each["application_id"], each["application_id"]) if each["application_id"] else None
@@ -116,7 +128,7 @@ def _holds(pen: Pen, here: str, found: list[Reply], names: dict[str, str]) -> Ta
             (
                 what or Text("整个周期", "the cycle"),
                 each["reason"],
-                each["placed_by"],
+                visit.person(each["placed_by"]),
                 pen.day(each["placed_on"]),
                 lifted,
             )
@@ -128,11 +140,11 @@ def _holds(pen: Pen, here: str, found: list[Reply], names: dict[str, str]) -> Ta
     )  # fmt: skip
 
 
-def _lists(pen: Pen, here: str, found: list[Reply]) -> Table:
+def _lists(visit: Visit, pen: Pen, here: str, found: list[Reply]) -> Table:
     rows = [
         (pen.link(f"{here}/destruction/{each['list_id']}", each["reason"]),
-         pen.tag(word(words.LISTS, each["state"]), words.colour(each["state"])), each["prepared_by"],
-         pen.day(each["prepared_on"]), pen.day(each["executed_on"]))
+         pen.tag(word(words.LISTS, each["state"]), words.colour(each["state"])),
+         visit.person(each["prepared_by"]), pen.day(each["prepared_on"]), pen.day(each["executed_on"]))
         for each in found
     ]  # fmt: skip
     return Table(
@@ -201,10 +213,13 @@ _REASON = Field("reason", Text("理由", "Reason"), Kind.AREA, rows=3)
 @ROOM.page(_HERE + "/holds/<hold_id>", methods=_BOTH)
 def lift(visit: Visit, cycle_id: str, hold_id: str) -> Response:
     """Lift a hold."""
+    held = at_hand(visit, "intake.holds", cycle_id=cycle_id)
+    own = [each for each in held["holds"] if each["hold_id"] == hold_id] if isinstance(held, dict) else []
+    hindered = _LIFT if own and visit.did(own[0]["placed_by"]) else None
     return decide(
         visit, Form((_REASON,), submit=Text("解除", "Lift it")), "intake.lift_hold", at=cycle_id,
         says=[Text("冻结人不能自己解除。", "Whoever placed it does not lift it.")], title=Text("解除冻结", "Lift a hold"),
-        back=f"/cycles/{cycle_id}/records", done=Text("已解除", "It is lifted"), hold_id=hold_id,
+        back=f"/cycles/{cycle_id}/records", done=Text("已解除", "It is lifted"), hold_id=hold_id, hindered=hindered,
     )  # fmt: skip
 
 
@@ -230,17 +245,23 @@ def prepare(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
 
 
+def _status(code: str) -> object:
+    """A status of an application in words."""
+    found = office_words.found("status", code)
+    return code if found is None else Text(found.zh, found.en)
+
+
 @ROOM.page(_LIST)
 def destruction(visit: Visit, cycle_id: str, list_id: str) -> Response:
     """A list with its lines, and its next step."""
     book, pen, here = (
         visit.rulebook(cycle_id),
-        Pen(visit.language),
+        Pen(visit.language, visit.person),
         f"/cycles/{cycle_id}/records/destruction/{list_id}",
     )
     found = visit.ask("intake.destruction_list", list_id=list_id)
     steps: list[tuple[str, Text]] = []
-    if found["state"] in {"drafted", "signed_once"}:
+    if found["state"] in {"drafted", "signed_once"} and not _signed(visit, found):
         steps.append((f"{here}/signature", Text("签署", "Sign it")))
     if visit.may("intake.execute_destruction"):
         if found["state"] == "signed":
@@ -248,7 +269,7 @@ def destruction(visit: Visit, cycle_id: str, list_id: str) -> Response:
         if found["state"] in {"drafted", "signed_once", "signed"}:
             steps.append((f"{here}/withdrawal", Text("撤回清册", "Withdraw it")))
     rows = [
-        (each["public_number"] or each["application_id"], each["status"],
+        (each["public_number"] or each["application_id"], _status(each["status"]),
          pen.tag(Text("已冻结", "held"), "red") if each["held"] else "")
         for each in found["lines"]
     ]  # fmt: skip
@@ -258,19 +279,28 @@ def destruction(visit: Visit, cycle_id: str, list_id: str) -> Response:
     )  # fmt: skip
     paper = [(f"/api/v1/destruction-lists/{list_id}/list.pdf", Text("清册 PDF", "The list as PDF"))]
     return board(
-        visit, Text("销毁清册", "Destruction list"), [_of_list(pen, found), Ways(steps) if steps else None, Ways(paper), table],
+        visit, Text("销毁清册", "Destruction list"), [
+            _of_list(visit, pen, found),
+            Words(_SIGN, strong=True) if found["state"] in {"drafted", "signed_once"} and _signed(visit, found) else None,
+            Ways(steps) if steps else None, Ways(paper), table,
+        ],
         at=cycle_id, book=book, back=f"/cycles/{cycle_id}/records",
     )  # fmt: skip
 
 
-def _of_list(pen: Pen, found: Reply) -> Facts:
+def _signed(visit: Visit, found: Reply) -> bool:
+    """Whether this visitor prepared the list or signed it: two others sign."""
+    return visit.did(found["prepared_by"], found["first_by"])
+
+
+def _of_list(visit: Visit, pen: Pen, found: Reply) -> Facts:
     def signed(which: str) -> object:
         role = TITLES.get(found[f"{which}_role"])
         if not found[f"{which}_by"]:
             return None
         return pen.row(
             [
-                found[f"{which}_by"],
+                visit.person(found[f"{which}_by"]),
                 Text(role[0], role[1]) if role else found[f"{which}_role"],
                 pen.day(found[f"{which}_on"]),
             ]
@@ -281,18 +311,21 @@ def _of_list(pen: Pen, found: Reply) -> Facts:
             (Text("状态", "State"), pen.tag(word(words.LISTS, found["state"]), words.colour(found["state"]))),
             (Text("理由", "Reason"), found["reason"]),
             (Text("保管至", "Kept until"), pen.day(found["keep_until"])),
-            (Text("编制", "Prepared"), pen.row([found["prepared_by"], pen.day(found["prepared_on"])])),
+            (
+                Text("编制", "Prepared"),
+                pen.row([visit.person(found["prepared_by"]), pen.day(found["prepared_on"])]),
+            ),
             (Text("第一签署人", "First signature"), signed("first")),
             (Text("第二签署人", "Second signature"), signed("second")),
             (
                 Text("执行", "Carried out"),
-                pen.row([found["executed_by"], pen.day(found["executed_on"])])
+                pen.row([visit.person(found["executed_by"]), pen.day(found["executed_on"])])
                 if found["executed_on"]
                 else None,
             ),
             (
                 Text("撤回", "Withdrawn"),
-                pen.row([found["withdrawn_by"], found["withdrawn_reason"]])
+                pen.row([visit.person(found["withdrawn_by"]), found["withdrawn_reason"]])
                 if found["withdrawn_on"]
                 else None,
             ),
@@ -306,7 +339,7 @@ def sign(visit: Visit, cycle_id: str, list_id: str) -> Response:
     """Sign the list as it was read: its digest goes along."""
     book, pen, back = (
         visit.rulebook(cycle_id),
-        Pen(visit.language),
+        Pen(visit.language, visit.person),
         f"/cycles/{cycle_id}/records/destruction/{list_id}",
     )
     found = visit.ask("intake.destruction_list", list_id=list_id)
@@ -331,8 +364,10 @@ def sign(visit: Visit, cycle_id: str, list_id: str) -> Response:
         strong=True,
     )
     title = Text("签署销毁清册", "Sign a destruction list")
+    own = _signed(visit, found) and not filled.was_posted
     return board(
-        visit, title, [says, warn if held else None, _of_list(pen, found)], at=cycle_id, book=book, form=filled, danger=True,
+        visit, title, [Words(_SIGN, strong=True) if own else None, says, warn if held else None, _of_list(visit, pen, found)],
+        at=cycle_id, book=book, form=None if own else filled, danger=True,
         back=back,
     )  # fmt: skip
 

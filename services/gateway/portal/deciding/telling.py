@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from services.gateway.figures import figure
 from services.gateway.portal.deciding import words
 from services.gateway.portal.deciding.around import AWAY
 from services.gateway.portal.deciding.blocks import Away, Block, Facts, Heading, Pen, Table, Ways, Words
@@ -90,7 +91,7 @@ def heads_of(pairs: Iterable[str]) -> list[Text]:
 def _standing(each: Reply) -> str:
     name = each["name"] or each["application_id"]
     votes = f"，公众 {each['social_votes']} 票" if each["social_votes"] is not None else ""
-    return f"{name}（{each['score'] or '—'}{votes}）"
+    return f"{name}（{figure(each['score']) or '—'}{votes}）"
 
 
 # --- proposal ---------------------------------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ def proposal(pen: Pen, book: Rulebook, found: Any) -> Blocks:
         proposed = pen.tag(level[who], "blue") if who in level else Text("不建议", "not proposed")
         same = pen.tag(Text("同分", "equal"), "amber") if who in equal else ""
         rows.append(
-            (each["name"] or who, each["track"], rank, pen.row([each["score"], same] if same else [each["score"]]),
+            (each["name"] or who, each["track"], rank, pen.row([figure(each["score"]), *([same] if same else [])]),
              each["social_votes"], proposed)
         )  # fmt: skip
     heads = (
@@ -180,13 +181,13 @@ def deviations(pen: Pen, found: Iterable[Reply], names: Mapping[str, str]) -> Ta
     """Who was passed over for whom, and why."""
     rows = [
         (
-            names.get(each["application_id"], each["application_id"]), each["rank"], each["score"],
+            names.get(each["application_id"], each["application_id"]), each["rank"], figure(each["score"]),
             each["level"] or Text("不建议", "not proposed"),
             pen.lines(
-                f"{names.get(other['application_id'], other['application_id'])}（{other['level']}，{other['score']}）"
+                f"{names.get(other['application_id'], other['application_id'])}（{other['level']}，{figure(other['score'])}）"
                 for other in each["preferred"]
             ),
-            each["reason"], pen.lines([each["decided_by"], pen.day(each["decided_on"])]),
+            each["reason"], pen.lines([pen.person(each["decided_by"]), pen.day(each["decided_on"])]),
         )
         for each in found
     ]  # fmt: skip
@@ -212,22 +213,22 @@ def presence(pen: Pen, found: Any, names: Mapping[str, str], book: Rulebook) -> 
         return [Away(Text("到会情况", "Who is present"))]
     members = [
         (
-            each["member"], Text("主持", "chair") if each["chair"] else "",
+            pen.person(each["member"]), Text("主持", "chair") if each["chair"] else "",
             pen.tag(Text("到会", "present"), "green") if each["present"] else pen.tag(Text("未到会", "not present")),
             word(words.MODES, each["mode"]) if each["mode"] else "",
         )
         for each in found["members"]
     ]  # fmt: skip
     events = [
-        (pen.moment(each["at"]), each["member"], word(words.COMINGS, each["event"]),
-         word(words.MODES, each["mode"]) if each["mode"] else "", each["recorded_by"])
+        (pen.moment(each["at"]), pen.person(each["member"]), word(words.COMINGS, each["event"]),
+         word(words.MODES, each["mode"]) if each["mode"] else "", pen.person(each["recorded_by"]))
         for each in found["events"]
     ]  # fmt: skip
     aside = [
         (
-            each["member"], names.get(each["application_id"], each["application_id"]),
+            pen.person(each["member"]), names.get(each["application_id"], each["application_id"]),
             pen.row([word(GROUNDS, each["ground"]), book.label(book.recusal_rule(each["ground"]) or "")]),
-            each["detail"], pen.lines([each["declared_by"], pen.moment(each["declared_at"])]),
+            each["detail"], pen.lines([pen.person(each["declared_by"]), pen.moment(each["declared_at"])]),
         )
         for each in found["recusals"]
     ]  # fmt: skip
@@ -374,8 +375,8 @@ def versions(pen: Pen, cycle_id: str, found: Iterable[Reply]) -> Table:
     rows = [
         (
             each["version"], pen.tag(word(words.MINUTES, each["state"]), words.colour(each["state"])),
-            pen.lines([each["drafted_by"], pen.moment(each["drafted_at"])]),
-            pen.lines([each["decided_by"], pen.moment(each["decided_at"])]) if each["decided_by"] else "",
+            pen.lines([pen.person(each["drafted_by"]), pen.moment(each["drafted_at"])]),
+            pen.lines([pen.person(each["decided_by"]), pen.moment(each["decided_at"])]) if each["decided_by"] else "",
             each["reason"],
             pen.row(
                 pen.link(f"/api/v1/cycles/{cycle_id}/minutes.{form}?version={each['version']}", form.upper())
@@ -424,8 +425,8 @@ def minutes(pen: Pen, found: Reply) -> Blocks:
             [
                 (Text("日期", "Day"), pen.day(content["meets_on"])),
                 (Text("地点", "Place"), content["place"]),
-                (Text("主持人", "In the chair"), chair),
-                (Text("到会", "Present"), pen.several(present)),
+                (Text("主持人", "In the chair"), pen.person(chair)),
+                (Text("到会", "Present"), pen.several(pen.person(each) for each in present)),
                 (Text("法定人数", "Quorum"), content["quorum"]),
                 (Text("表决轮次", "Ballots"), len(content["rounds"])),
                 (Text("空缺名额", "Vacant places"), pen.lines(vacant) if vacant else Text("无", "none")),

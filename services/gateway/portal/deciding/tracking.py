@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from services.gateway.figures import figure
 from services.gateway.portal.deciding import words
 from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, number_of
 from services.gateway.portal.deciding.blocks import Away, Block, Facts, Heading, Pen, Table, Ways
@@ -15,7 +16,7 @@ from services.gateway.portal.papers import hand_in, paper_fields, whole_form
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
-from services.gateway.portal.words import word
+from services.gateway.portal.words import by_another, word
 from shared.contracts.operations import OFFICE, WATCHERS
 
 ROOM = Room("office_tracking", WATCHERS)
@@ -30,7 +31,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def tracking(visit: Visit, cycle_id: str) -> Response:
     """Who is followed, what is owed, how all of them do."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     files = at_hand(visit, "incentives.tracking_files", cycle_id=cycle_id)
     due = at_hand(visit, "incentives.tracking_due", cycle_id=cycle_id)
     all_ = at_hand(visit, "incentives.tracking_overview", cycle_id=cycle_id)
@@ -106,9 +107,9 @@ def _together(pen: Pen, found: Any) -> list[Block | None]:
             Text(each["title_zh"], each["title_en"]),
             year["year"],
             year["winners"],
-            year["lower"],
-            year["median"],
-            year["upper"],
+            figure(year["lower"]),
+            figure(year["median"]),
+            figure(year["upper"]),
         )
         for each in found["indices"]
         for year in each["years"]
@@ -140,7 +141,7 @@ def _together(pen: Pen, found: Any) -> list[Block | None]:
 @ROOM.page(_ONE)
 def winner(visit: Visit, cycle_id: str, application_id: str) -> Response:
     """Everything of one winner."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language)
+    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
     here, may = (
         f"/cycles/{cycle_id}/tracking/{application_id}",
         visit.may("incentives.accept_tracking_report"),
@@ -162,7 +163,7 @@ def winner(visit: Visit, cycle_id: str, application_id: str) -> Response:
         _reports(pen, here, found["reports"], may=may), _indices(pen, found["lines"]), _warnings(pen, found),
         _visits(pen, here, found["visits"], may=may),
         Ways([(f"{here}/visits", Text("安排回访", "Plan a visit"))]) if may else None,
-        _orders(pen, here, found["orders"], may=may),
+        _orders(visit, pen, here, found["orders"], may=may),
         Ways([(f"{here}/orders", Text("下达整改要求", "Issue an order to mend something"))]) if may else None,
     ]  # fmt: skip
     return board(
@@ -212,9 +213,9 @@ def _indices(pen: Pen, found: list[Reply]) -> Table:
         (
             Text(each["title_zh"], each["title_en"]),
             point["year"],
-            point["figure"],
+            figure(point["figure"]),
             Text(each["unit_zh"], each["unit_en"]),
-            point["relative"],
+            figure(point["relative"]),
         )
         for each in found
         for point in each["points"]
@@ -231,7 +232,7 @@ def _warnings(pen: Pen, found: Reply) -> Table:
     titles = {each["index"]: Text(each["title_zh"], each["title_en"]) for each in found["lines"]}
     rows = [
         (titles.get(each["index"], each["index"]), each["year"], word(words.WARNINGS, each["kind"]),
-         f"{each['percent']} %" if each["percent"] else "",
+         f"{figure(each['percent'])} %" if each["percent"] else "",
          pen.tag(word(words.WARNINGS, each["state"]), words.colour(each["state"])), pen.day(each["answer_by"]), each["answer"])
         for each in found["warnings"]
     ]  # fmt: skip
@@ -288,16 +289,20 @@ def _visits(pen: Pen, here: str, found: list[Reply], *, may: bool) -> Table:
     )
 
 
-def _orders(pen: Pen, here: str, found: list[Reply], *, may: bool) -> Table:
+_ORDERED = by_another("认定", "decide on it")
+
+
+def _orders(visit: Visit, pen: Pen, here: str, found: list[Reply], *, may: bool) -> Table:
     rows = []
     for each in found:
         act = ""
         if may and each["state"] in {"issued", "answered"}:
-            act = pen.link(f"{here}/orders/{each['order_id']}", Text("确认或上报", "confirm or escalate"))
+            decides = pen.link(f"{here}/orders/{each['order_id']}", Text("确认或上报", "confirm or escalate"))
+            act = pen.put(_ORDERED) if visit.did(each["issued_by"]) else decides
         rows.append(
             (each["what"], each["ground"], pen.tag(word(words.MENDING, each["state"]), words.colour(each["state"])),
              pen.day(each["answer_by"]), each["answer"], pen.papers(each["papers"]),
-             pen.lines([each["decision_reason"], each["decided_by"]] if each["decided_by"] else []), act)
+             pen.lines([each["decision_reason"], visit.person(each["decided_by"])] if each["decided_by"] else []), act)
         )  # fmt: skip
     heads = (
         "整改事项|What",
@@ -459,6 +464,11 @@ def issue(visit: Visit, cycle_id: str, application_id: str) -> Response:
 def settle(visit: Visit, cycle_id: str, application_id: str, order_id: str) -> Response:
     """By another officer than the one who issued it."""
     says = [Text("由下达人以外的经办人决定。", "By another officer than the one who issued it.")]
+    told = at_hand(visit, "incentives.tracking_file", cycle_id=cycle_id, application_id=application_id)
+    known = (
+        [each for each in told["orders"] if each["order_id"] == order_id] if isinstance(told, dict) else []
+    )
+    hindered = _ORDERED if known and visit.did(known[0]["issued_by"]) else None
     title = Text("确认整改或上报", "Confirm that it was mended, or escalate")
     return _act(
         visit,
@@ -469,4 +479,5 @@ def settle(visit: Visit, cycle_id: str, application_id: str, order_id: str) -> R
         application_id,
         order_id=order_id,
         says=says,
+        hindered=hindered,
     )

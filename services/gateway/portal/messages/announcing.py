@@ -74,11 +74,12 @@ def announcement(visit: Visit, cycle_id: str, announcement_id: str) -> Response:
             )
             return visit.go(here, notice)
     one = _one(visit, cycle_id, announcement_id)
+    wrote = visit.did(one["proposed_by"])
     return show(
         visit, "messages/announcement.html", TITLE, at=cycle_id, form=filled, one=one, back=here,
         state=word(ANNOUNCED, one["state"]),
-        decides=one["state"] == "proposed" and OFFICE in visit.roles and not _wrote(visit, one),
-        wrote=one["state"] == "proposed" and _wrote(visit, one),
+        decides=one["state"] == "proposed" and OFFICE in visit.roles and not wrote,
+        wrote=one["state"] == "proposed" and wrote,
     )  # fmt: skip
 
 
@@ -88,12 +89,3 @@ def _one(visit: Visit, cycle_id: str, announcement_id: str) -> dict[str, Any]:
         if each["announcement_id"] == announcement_id:
             return each
     raise not_found()
-
-
-def _wrote(visit: Visit, one: dict[str, Any]) -> bool:
-    """Whether this visitor, or whoever it acts for, wrote it. The service decides; this is what is offered."""
-    session = visit.session
-    if session is None:
-        return False
-    giver = session.acting_for
-    return one["proposed_by"] in {session.subject, giver.subject if giver else session.subject}

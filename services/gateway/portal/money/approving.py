@@ -13,7 +13,7 @@ from services.gateway.portal.papers import sent, whole_form, with_papers
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text, written_money
 from services.gateway.portal.visit import Visit
-from services.gateway.portal.words import word
+from services.gateway.portal.words import OF_FINANCE, by_another, word
 from shared.contracts.operations import FINANCE
 
 ROOM = Room("approving", (FINANCE,))
@@ -55,7 +55,7 @@ def cost_of(visit: Visit, cycle_id: str, application_id: str) -> Response:
         return visit.go(back, Text("已提请，由另一人决定", "Proposed; another person decides"))
     return visit.page(
         "form.html", Text("提请核定费用", "Propose a cost"), form=filled, back=back,
-        facts=[(Text("申报编号", "Application"), application_id)],
+        facts=[(Text("申报", "Application"), names(visit, cycle_id).said(application_id))],
         intro=Text("须附证明材料；由另一人核定后重新计算资助。",
         "Papers are needed; another person approves, then the grant is computed anew."),
     )  # fmt: skip
@@ -71,7 +71,7 @@ def cost(visit: Visit, cycle_id: str, proposal_id: str) -> Response:
     return decide(
         visit, Text("核定费用", "Approve a cost"), "incentives.decide_cost", f"/finance/{cycle_id}/costs", found,
         [
-            (Text("申报编号", "Application"), found["subject"]),
+            (Text("申报", "Application"), names(visit, cycle_id).said(found["subject"])),
             (Text("申报合计", "Claimed in all"), money(found["claimed_fen"])),
             (Text("拟核定合计", "To be approved in all"), money(found["approved_fen"])),
         ],
@@ -92,7 +92,9 @@ def payees(visit: Visit, cycle_id: str) -> Response:
     told = visit.ask("incentives.payees", cycle_id=cycle_id)["payees"]
     return visit.page(
         "money/payees.html", Text("收款账户", "Accounts"), payees=told, cycle_id=cycle_id, states=said(words.PAYEES, told),
+        names=names(visit, cycle_id),
         colours=words.COLOURS,
+        entered=[each["payee_id"] for each in told if visit.did(each["entered_by"])],
     )  # fmt: skip
 
 
@@ -101,21 +103,23 @@ def payee(visit: Visit, cycle_id: str, payee_id: str) -> Response:
     """One account, checked by somebody who did not enter it."""
     back = f"/finance/{cycle_id}/payees"
     found = one(visit.ask("incentives.payees", cycle_id=cycle_id)["payees"], "payee_id", payee_id)
-    filled = visit.form(ACCOUNT)
+    filled, entered = visit.form(ACCOUNT), visit.did(found["entered_by"])
     if request.method == "POST":
         filled = visit.submit(ACCOUNT, "incentives.check_payee", payee_id=payee_id)
         if filled.ok:
             return visit.go(back, Text("核对结果已记录", "The check is on record"))
     facts = [
+        (Text("申报", "Application"), names(visit, cycle_id).said(found["application_id"])),
         (Text("户名", "Account name"), found["account_name"]),
         (Text("开户银行", "Bank"), found["bank"]),
         (Text("账号", "Account number"), found["account_number"]),
-        (Text("填写人", "Entered by"), found["entered_by"]),
+        (Text("填写人", "Entered by"), visit.person(found["entered_by"])),
         (Text("状态", "State"), word(words.PAYEES, found["state"]).at(visit.language)),
     ]
     if found["state"] != "proposed":
         facts.append((Text("理由", "Reason"), found["reason"] or "—"))
     return visit.page(
         "money/payee.html", Text("核对收款账户", "Check an account"), form=filled, back=back, facts=facts,
-        offered=found["state"] == "proposed",
+        offered=found["state"] == "proposed" and (filled.was_posted or not entered),
+        entered=by_another("核对", "check it", OF_FINANCE) if found["state"] == "proposed" and entered else None,
     )  # fmt: skip

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Response, request
 
-from services.gateway.portal.forms import Choice, Field, Form, Kind
+from services.gateway.portal.calls import numbered, which
+from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.listing import read
 from services.gateway.portal.money import first, words
 from services.gateway.portal.money.deciding import REASON, names, said
@@ -17,6 +18,7 @@ from services.gateway.portal.visit import Visit, or_none
 from shared.contracts.operations import FINANCE
 from shared.money.capitals import in_capitals
 from shared.problems import Problem
+from shared.rulebooks.explained import cited
 
 ROOM = Room("money", (FINANCE,))
 BUDGET = Form(
@@ -36,7 +38,10 @@ BUDGET = Form(
 )  # fmt: skip
 EARLIER = Form(
     (
-        Field("application_id", Text("申报编号", "Application"), width=30),
+        Field(
+            "application_id", Text("申报编号", "Application"), width=30,
+            hint=Text("公开名单上的编号", "The number of the public lists"),
+        ),
         Field(
             "grant_for", Text("资助类别", "For what"), Kind.RADIOS,
             choices=tuple(Choice(code, text) for code, text in words.GRANTS.items()),
@@ -58,13 +63,13 @@ def finance(visit: Visit) -> Response:
     if isinstance(answers[0], Problem):
         raise answers[0]
     told = or_none(answers[1])
-    cycles = [each for each in answers[0]["cycles"] if not each["rehearsal"]]
+    cycles = [each for each in numbered(answers[0]["cycles"]) if not each["rehearsal"]]
     known = {each["cycle_id"]: each for each in cycles}
     lacking, unheard = first.unheard(told, cycles)
     return visit.page(
         "money/cycles.html", Text("资金", "Money"), cycles=first.listed(told, cycles, listing.page, listing.size),
         states=said(words.CYCLES, cycles), colours=words.COLOURS, listing=listing, silent=told is None, lacking=lacking,
-        unheard=unheard,
+        unheard=unheard, which=which,
         count=len(cycles) if told is None else told["total"], over=[] if told is None else first.over(told, known),
         tasks=[] if told is None else first.tasks(told, known),
         left_out=0 if told is None else told["waits_left_out"],
@@ -81,11 +86,13 @@ def desk(visit: Visit, cycle_id: str) -> Response:
     waiting = _waiting(visit, cycle_id)
     grants = None if money is None else money["grants"]
     lines = [line for each in grants or () for line in each["lines"]]
+    book = visit.rulebook(cycle_id)
     return visit.page(
         "money/desk.html", Text("本周期资金", "The money of this cycle"), cycle_id=cycle_id, granted=granted,
         totals=totals, waiting=waiting, names=names(visit, cycle_id), grants=grants, kinds=said(words.GRANTS, grants or (),
         "grant_for"),
         lines=said(words.LINES, lines), owed=words.OWED, payees=words.PAYEES, colours=words.COLOURS,
+        articles={each["rule"]: cited(book, each["rule"]) for each in grants or ()},
         held=None if granted is None else {
             each["application_id"]: each for each in granted["grants"] if each["state"] != "computed"
         },
@@ -150,14 +157,23 @@ def budget(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
 
 
+def _record_paid(visit: Visit, cycle_id: str) -> Filled:
+    """What was paid before; the number of the public lists stands for the application."""
+    filled = EARLIER.posted(request.form)
+    if filled.ok:
+        named = {"application_id": names(visit, cycle_id).id_of(str(filled.data["application_id"]))}
+        filled.attempt(
+            lambda: visit.do(
+                "incentives.record_paid", filled.key, **{**filled.data, **named, "cycle_id": cycle_id}
+            )
+        )
+    return filled
+
+
 @ROOM.page("/finance/<cycle_id>/earlier", methods=("GET", "POST"))
 def earlier(visit: Visit, cycle_id: str) -> Response:
     """A grant that was paid before this system knew of it, so that it is not paid again."""
-    filled = (
-        visit.submit(EARLIER, "incentives.record_paid", cycle_id=cycle_id)
-        if request.method == "POST"
-        else visit.form(EARLIER)
-    )
+    filled = _record_paid(visit, cycle_id) if request.method == "POST" else visit.form(EARLIER)
     if filled.was_posted and filled.ok:
         return visit.go(f"/finance/{cycle_id}", Text("已登记", "It is on record"))
     return visit.page(

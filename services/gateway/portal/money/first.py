@@ -68,7 +68,7 @@ def tasks(told: Told, cycles: Mapping[str, Told]) -> list[Task]:
 
 
 def _cycle(cycles: Mapping[str, Told], wait: Told) -> Told:
-    unknown = {"cycle_id": wait["cycle_id"], "rulebook": wait["cycle_id"], "year": ""}
+    unknown = {"cycle_id": wait["cycle_id"], "rulebook": wait["cycle_id"], "year": "", "call": None}
     return cycles.get(wait["cycle_id"], unknown)
 
 
@@ -85,8 +85,9 @@ def listed(told: Told | None, cycles: Sequence[Told], page: int, size: int) -> l
     """The lines of the table, each with its state; where nothing is told of the money, the cycles of that page alone."""
     if told is None:
         return [{**each, "silent": True} for each in cycles[(page - 1) * size : page * size]]
-    states = {each["cycle_id"]: each["state"] for each in cycles}
-    return [{**each, "state": states.get(each["cycle_id"]), "silent": False} for each in told["cycles"]]
+    known = {each["cycle_id"]: {"state": each["state"], "call": each["call"]} for each in cycles}
+    unknown = {"state": None, "call": None}
+    return [{**each, **known.get(each["cycle_id"], unknown), "silent": False} for each in told["cycles"]]
 
 
 def unheard(told: Told | None, cycles: Sequence[Told]) -> tuple[int, list[Told]]:

@@ -95,12 +95,11 @@ def _batch(
     answers: Filled | None = None,
 ) -> Response:
     told = visit.ask("incentives.batch", batch_id=batch_id)
-    subject = visit.session.subject if visit.session else None
     report = answers.reply if answers is not None and answers.ok and answers.reply else None
     return visit.page(
         "money/batch.html", Text("付款批次", "A batch"), batch=told, cycle_id=cycle_id, capitals=in_capitals(told["total_fen"]),
         decision=decision or DECISION.filled({}), answers=answers or ANSWERS.filled({}), report=report,
-        made_by_oneself=told["made_by"] == subject, state=word(words.BATCHES, told["state"]),
+        made_by_oneself=visit.did(told["made_by"]), state=word(words.BATCHES, told["state"]),
         way=word(words.WAYS, told["channel"]), lines=said(words.LINES, told["lines"]), colours=words.COLOURS,
         kinds=said(words.GRANTS, told["lines"], "grant_for"), names=names(visit, cycle_id),
         outcomes=said(words.BANK, report["report"] if report else [], "outcome"),
@@ -156,7 +155,7 @@ def outcome(visit: Visit, cycle_id: str, line_id: str) -> Response:
     return visit.page(
         "form.html", Text("提出核对结果", "Say what became of a payment"), form=filled, back=back,
         facts=[
-            (Text("申报编号", "Application"), line["application_id"]),
+            (Text("申报", "Application"), names(visit, cycle_id).said(line["application_id"])),
             (Text("金额", "Amount"), written_money(line["amount_fen"], visit.language)),
             (Text("大写", "In capitals"), in_capitals(line["amount_fen"])),
         ],

@@ -55,9 +55,10 @@ def application(visit: Visit, cycle_id: str, application_id: str) -> Response:
         facts=_facts(visit, _last(receipt)), materials=_materials(book, line["kind"], _last(receipt)),
         titles={each.name: Text(each.title.zh, each.title.en) for each in book.all_materials},
         says=_says(book), back=f"/cycles/{cycle_id}/applications", sized=size,
+        parts={each.value: each.label for each in _parts(book, line)},
         may={name: visit.may(f"{service}.{name}") for service, name in (
             ("intake", "accept_application"), ("intake", "return_application"), ("eligibility", "judge"),
-            ("intake", "application_enquiries"), ("gateway", "dossier_zip"), ("gateway", "file_content"),
+            ("intake", "application_enquiries"), ("intake", "contact"), ("gateway", "dossier_zip"), ("gateway", "file_content"),
         )},
     )  # fmt: skip
 
@@ -88,7 +89,7 @@ def _facts(visit: Visit, dossier: Mapping[str, Any]) -> list[tuple[Text, str]]:
     facts = dossier.get("facts")
     if not isinstance(facts, Mapping):
         return []
-    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(facts)]
+    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(facts, visit.language)]
 
 
 def _materials(book: Rulebook, kind: str, dossier: Mapping[str, Any]) -> list[tuple[Text, str, bool]]:
@@ -100,6 +101,27 @@ def _materials(book: Rulebook, kind: str, dossier: Mapping[str, Any]) -> list[tu
         for each in book.all_materials
         if kind in each.kinds
     ]
+
+
+@ROOM.page(_HERE + "/contact", roles=(OFFICE,), sample=_SAMPLE)
+def contact(visit: Visit, cycle_id: str, application_id: str) -> Response:
+    """Whom to ring up, and who it was before; that somebody looked is in the audit log."""
+    line = line_of(visit, cycle_id, application_id)
+    now = visit.ask("intake.contact", application_id=application_id)
+    if visit.session is not None:
+        visit.gateway.identity.record(
+            visit.session, "contact:shown", reason=str(application_id), cycle_id=cycle_id
+        )
+    title = Text("联系人", "Whom to ring up")
+    return show(
+        visit,
+        "office/contact.html",
+        title,
+        at=cycle_id,
+        now=now,
+        line=line,
+        back=f"/cycles/{cycle_id}/a/{application_id}",
+    )
 
 
 # --- acceptance and return ------------------------------------------------------------------------------------------
@@ -135,7 +157,8 @@ def accept(visit: Visit, cycle_id: str, application_id: str) -> Response:
     )  # fmt: skip
 
 
-def _returning(book: Rulebook, line: Mapping[str, Any]) -> Form:
+def _parts(book: Rulebook, line: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """What can be returned for correction, in words."""
     asked = form_of(book, line["kind"], line["category"])
     parts = [Choice(part.name, Text(part.title.zh, part.title.en)) for part in asked.identity]
     parts += [Choice(_named(part.name), Text(part.title.zh, part.title.en)) for part in asked.facts]
@@ -143,7 +166,13 @@ def _returning(book: Rulebook, line: Mapping[str, Any]) -> Form:
         Choice(f"materials.{each.name}", Text(f"材料：{each.title.zh}", f"Material: {each.title.en}"))
         for each in asked.materials
     ]
-    field = Field("field", Text("要补正的项", "What is to be mended"), Kind.SELECT, choices=tuple(parts))
+    return tuple(parts)
+
+
+def _returning(book: Rulebook, line: Mapping[str, Any]) -> Form:
+    field = Field(
+        "field", Text("要补正的项", "What is to be mended"), Kind.SELECT, choices=_parts(book, line)
+    )
     reason = Field(
         "reason", Text("原因和要求", "Why, and what is asked"), Kind.AREA, rows=3,
         hint=Text("申报人照此改正，写清缺什么、依据哪一条", "The applicant goes by this: say what lacks and by which article"),

@@ -13,6 +13,7 @@ from services.gateway.portal.forms import Filled, Form
 from services.gateway.portal.office import words
 from services.gateway.portal.text import Text, own
 from services.gateway.portal.visit import Visit
+from shared.contracts.operations import DISCIPLINE, FINANCE
 from shared.problems import NotFound, Unavailable
 from shared.rulebooks import Rulebook, Stage
 from shared.rulebooks.explained import cited
@@ -96,6 +97,32 @@ def _ways(visit: Visit, cycle_id: str) -> list[tuple[str, str]]:
     return found
 
 
+# What is done when the stages of a cycle are over: the page, its words, the operation that says who may go there, and whose it is
+# besides (the pages of money are finance's alone).
+_AFTER: Sequence[tuple[str, Text, str, str]] = (
+    ("/cycles/{}/awards", Text("证书：签发、名册和公告", "Certificates: issue them, the register"),
+     "eligibility.certificates", ""),
+    ("/finance/{}", Text("资助：核对账户、编制和复核付款批次", "Grants: accounts, batches and payments"),
+     "incentives.money", FINANCE),
+    ("/cycles/{}/feedback", Text("评审反馈报告：发布和送达", "Feedback reports: release them"), "review.feedback_reports", ""),
+    ("/cycles/{}/tracking", Text("获奖后跟踪：年度报告、回访和整改", "Tracking: yearly reports, visits, orders"),
+     "incentives.tracking_files", ""),
+    ("/cycles/{}/breaches", Text("奖项称号使用：违规登记", "Use of the title: breaches"), "eligibility.title_breaches", ""),
+    ("/cycles/{}/cases", Text("撤销案件", "Revocation cases"), "eligibility.revocation_cases", ""),
+    ("/cycles/{}/records", Text("归档：归档包、冻结和销毁", "Archive: packages, holds, destruction"), "intake.records_due", ""),
+    ("/discipline/{}", Text("监督总览", "Supervision of the cycle"), "gateway.supervision", DISCIPLINE),
+)  # fmt: skip
+
+
+def after_ways(visit: Visit, cycle_id: str) -> list[tuple[str, Text]]:
+    """Where whoever looks goes on when the stages of a cycle are over."""
+    return [
+        (page.format(cycle_id), words)
+        for page, words, operation, role in _AFTER
+        if visit.may(operation) and (not role or role in visit.roles) and leads(page.format(cycle_id))
+    ]
+
+
 def leads(address: str) -> bool:
     """Whether there is a page at an address; others write some of those that are offered here."""
     try:
@@ -120,9 +147,11 @@ def decide(
     values: Mapping[str, Any] | None = None,
     person: str = "",
     people: Iterable[str] = (),
+    hindered: Text | None = None,
     **data: Any,
 ) -> Response:
     """A page that is one decision: what will happen, the form, and what stands there now. Done, it leads `back` and says so.
+    `hindered`: what stands in the form's place, for whoever may not decide this.
 
     `person` is the field with somebody's user name, if there is one; `people` are fields in which user names may stand for
     subjects.
@@ -138,7 +167,9 @@ def decide(
             return visit.go(back, done)
     else:
         filled = visit.form(form, values)
-    return decision(visit, filled, title=title, back=back, at=at, says=says, facts=facts, danger=danger)
+    return decision(
+        visit, filled, title=title, back=back, at=at, says=says, facts=facts, danger=danger, hindered=hindered
+    )
 
 
 def as_subject(visit: Visit, filled: Filled, name: str) -> None:
@@ -187,11 +218,12 @@ def decision(
     says: Iterable[Text] = (),
     facts: Iterable[Fact] = (),
     danger: bool = False,
+    hindered: Text | None = None,
 ) -> Response:
     """The page of a decision with its form as it is now."""
     return show(
         visit, "office/decision.html", title, at=at, form=filled, back=back, says=list(says),
-        facts=list(facts), danger=danger, stale=filled.status == 409,
+        hindered=None if filled.was_posted else hindered, facts=list(facts), danger=danger, stale=filled.status == 409,
     )  # fmt: skip
 
 

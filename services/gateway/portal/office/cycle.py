@@ -13,6 +13,7 @@ from services.gateway.portal.forms import Form
 from services.gateway.portal.office.around import (
     AWAY,
     Fact,
+    after_ways,
     decide,
     leads,
     show,
@@ -26,6 +27,7 @@ from services.gateway.portal.visit import Visit
 from shared.contracts.operations import OFFICE, WATCHERS
 
 ROOM = Room("office_cycle", WATCHERS)
+OVER = ("completed", "ended")
 
 
 @ROOM.page("/cycles/<cycle_id>")
@@ -52,6 +54,7 @@ def _standing(visit: Visit, template: str, title: Text, cycle_id: str, found: Ma
     return show(
         visit, template, title, at=cycle_id, desk=found, may_begin=visit.may("*.begin_stage"), leads=leads,
         may_close=visit.may("*.close_stage"), may_see=visit.may("gateway.picture"),
+        after=after_ways(visit, cycle_id) if found["state"] in OVER else [],
     )  # fmt: skip
 
 
@@ -88,8 +91,7 @@ def stage(visit: Visit, cycle_id: str, stage: str) -> Response:
     return show(
         visit, "office/stage.html", Text(rule.title.zh, rule.title.en), at=cycle_id, book=book, rule=rule,
         found=found, blocks=_waits(visit, cycle_id, stage), leads=leads, back=f"/cycles/{cycle_id}",
-            may_begin=visit.may("*.begin_stage"),
-        may_close=visit.may("*.close_stage"),
+        may_begin=visit.may("*.begin_stage"), may_close=visit.may("*.close_stage"), today=visit.today().isoformat(),
     )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Response, request
 
+from services.gateway.portal.calls import numbered, which
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
-from services.gateway.portal.office.around import leads, show
+from services.gateway.portal.office.around import after_ways, leads, show
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
@@ -33,7 +34,7 @@ _REGISTERS = (
 @ROOM.page("/office")
 def desk(visit: Visit) -> Response:
     """Every cycle with what blocks it, those that run first."""
-    cycles = visit.ask("intake.cycles")["cycles"]
+    cycles = numbered(visit.ask("intake.cycles")["cycles"])
     shown = "rehearsals" in request.args
     real = [each for each in cycles if not each["rehearsal"]]
     cycles = cycles if shown else real
@@ -49,9 +50,19 @@ def desk(visit: Visit) -> Response:
     tasks = visit.ask_or_none("gateway.my_tasks")
     return show(
         visit, "office/desk.html", TITLE, tasks=tasks, leads=leads, running=[_seen(visit, each) for each in running],
-        over=[_seen(visit, each) for each in over], registers=registers, may_open=visit.may("intake.open_cycle"),
+        over=_over(visit, over), registers=registers, which=which, may_open=visit.may("intake.open_cycle"),
         rehearsals=shown,
     )  # fmt: skip
+
+
+_NEWEST = 3  # cycles that are over, of which it is said where one goes on
+
+
+def _over(visit: Visit, cycles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cycles that are over, the newest with the ways to what follows."""
+    ways = [after_ways(visit, each["cycle_id"]) for each in cycles[:_NEWEST]]
+    ways += [[] for _ in cycles[_NEWEST:]]
+    return [{**_seen(visit, each), "after": after} for each, after in zip(cycles, ways, strict=True)]
 
 
 def _seen(visit: Visit, cycle: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def panels(visit: Visit, cycle_id: str) -> Response:
     stages = [stage for stage in book.stages if stage.kind == "review" and stage.panel]
     return show(
         visit, "office/panels.html", TITLE, at=cycle_id, book=book, progress=progress, stages=stages,
-        draws=draws["draws"] if isinstance(draws, dict) else [], may={
+        draws=[{**each, "mine": _witnesses(visit, each)} for each in (draws["draws"] if isinstance(draws, dict) else [])],
+        may={
             name: visit.may(f"review.{name}") for name in ("enter_pool", "draw_panel", "conflicts", "recusals", "witness_draw")
         },
     )  # fmt: skip
@@ -71,7 +72,8 @@ def panel(visit: Visit, cycle_id: str, stage: str) -> Response:
     return show(
         visit, "office/panel.html", _title(rule, category), at=cycle_id, book=book, rule=rule, category=category,
         found=found if isinstance(found, dict) else None, away=found is not None and not isinstance(found, dict),
-        draws=own_draws, names=names, back=f"/cycles/{cycle_id}/panels", query=f"?category={category}" if category else "",
+        draws=[{**each, "mine": _witnesses(visit, each)} for each in own_draws], names=names,
+        back=f"/cycles/{cycle_id}/panels", query=f"?category={category}" if category else "",
         may={name: visit.may(f"review.{name}") for name in (
             "draw_panel", "witness_draw", "change_panel", "release_panel", "replace_reviewer", "fill_panel", "name_leader"
         )},
@@ -155,16 +157,41 @@ _WITNESS = Form(
 def witness(visit: Visit, cycle_id: str, stage: str, number: str) -> Response:
     """The witness that was named adds its share; that settles the draw."""
     _, rule, category = _named(visit, cycle_id, stage)
+    draws = there(visit, "review.draws", cycle_id=cycle_id)
+    listed = draws["draws"] if isinstance(draws, dict) else []
+    named = next((each for each in listed if _is(each, stage, category, _whole(number))), None)
+    hindered = None if named is None or _witnesses(visit, named) else _by_witness(visit, named)
     says = [
         Text("只有被指定的见证人可以见证。见证后结果即定，不能撤回。",
             "Only the witness that was named may; it settles the outcome and cannot be taken back.")
     ]  # fmt: skip
     return decide(
         visit, _WITNESS, "review.witness_draw", title=Text("见证抽取", "Witness a draw"), at=cycle_id, says=says,
-        facts=[*_about(visit, rule, category), (Text("第几次抽取", "Draw"), number)],
+        facts=[*_about(visit, rule, category), (Text("第几次抽取", "Draw"), number)], hindered=hindered,
         back=_back(cycle_id, stage, category), done=Text("已见证，正在抽取", "Witnessed; it is being drawn"),
         cycle_id=cycle_id, stage=stage, category=category, number=_whole(number),
     )  # fmt: skip
+
+
+def _is(draw: dict[str, Any], stage: str, category: str | None, number: int) -> bool:
+    return (draw["stage"], draw["category"], draw["number"]) == (stage, category, number)
+
+
+def _witnesses(visit: Visit, draw: dict[str, Any]) -> bool:
+    """Whether this visitor was named as the witness of a draw, and did not prepare it: to others it is not offered."""
+    subject = visit.session.subject if visit.session is not None else ""
+    may = visit.may("review.witness_draw") and draw["state"] == "prepared"
+    return may and draw["witness"] == subject and not visit.did(draw["prepared_by"])
+
+
+def _by_witness(visit: Visit, draw: dict[str, Any]) -> Text:
+    if draw["state"] != "prepared":
+        return Text("这次抽取不在等待见证。", "This draw does not wait for its witness.")
+    name = visit.person(draw["witness"])
+    return Text(
+        f"须由指定的见证人 {name} 以本人账号见证。",
+        f"{name}, the witness that was named, has to do this, signed in as such.",
+    )
 
 
 def _whole(text: str) -> int:

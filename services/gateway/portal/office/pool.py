@@ -17,7 +17,7 @@ from services.gateway.portal.office.around import (
     there,
 )
 from services.gateway.portal.room import Room
-from services.gateway.portal.text import Text, written_money
+from services.gateway.portal.text import Text, written_day, written_money
 from services.gateway.portal.visit import NULL, Visit
 from shared.contracts.operations import OFFICE, WATCHERS
 from shared.contracts.operations.operation import CYCLE
@@ -110,7 +110,7 @@ def decide_request(visit: Visit, cycle_id: str, request_id: str) -> Response:
         (Text("单位", "Organization"), asked["name"]),
         (Text("代码", "Code"), asked["uscc"]),
         (Text("理由", "Reason"), asked["reason"]),
-        (Text("申请日期", "Asked on"), asked["asked_on"]),
+        (Text("申请日期", "Asked on"), written_day(asked["asked_on"], visit.language)),
         (Text("现在的结论", "Decision now"), asked["decision_reason"] or "—"),
     ]
     return decision(

@@ -40,7 +40,9 @@ _TO_CHECK = Text("下一步：核对", "Next: look it over")
 
 @ROOM.page(_VOTE + "/sign-in", quiet=True)
 def sign_in(visit: Visit, cycle_id: str, stage: str) -> Response:
-    """To the identity service. By a link: a form may lead nowhere else than to us. Always anew: others may share a computer."""
+    """To the identity service, by a link: a form may lead nowhere else than to us. Always again: others may share a computer, and
+    who is signed in there already is asked anew who it is.
+    """
     station = visit.gateway.polling
     if station is None or _open_vote(station, cycle_id, stage) is None:
         return visit.go(_at(cycle_id, stage))
@@ -58,8 +60,10 @@ def come_back(visit: Visit) -> Response:
     try:
         voter = station.finish(request.args, going, g.address)
     except Unauthenticated as problem:
-        where = (going.cycle_id, going.stage) if isinstance(going, Going) else None
-        return _refused(visit, problem, where)
+        where = None if going is None else (going.cycle_id, going.stage)
+        if isinstance(going, Going):
+            return _refused(visit, problem, where)
+        return _told(visit, problem, where)  # nobody was sent: a link of somebody else's ends no visit
     return _carry(visit.go(_at(voter.cycle_id, voter.stage, "ballot")), station, voter)
 
 
@@ -70,8 +74,10 @@ def ballot(visit: Visit, cycle_id: str, stage: str) -> Response:
     carried = _carried(station, cycle_id, stage)
     if station is None or isinstance(carried, Done):
         return visit.go(_at(cycle_id, stage, "" if station is None else "receipt"))
-    if not isinstance(carried, Voter):
-        return _refused(visit, _nobody(), (cycle_id, stage))
+    if not isinstance(
+        carried, Voter
+    ):  # the visit may be to another vote, or on its way to the identity service
+        return _told(visit, _nobody(), (cycle_id, stage))
     told = _open_vote(station, cycle_id, stage)
     if told is None:
         return _refused(visit, _closed(), (cycle_id, stage))
@@ -166,8 +172,10 @@ def _chosen(filled: Filled) -> list[str]:
 
 
 def _choose(visit: Visit, told: Mapping[str, Any], voter: Voter, filled: Filled) -> Response:
+    station = visit.gateway.polling
+    kept = station is not None and not station.anew
     return visit.page(
-        "public/ballot.html", _TITLE, form=filled, told=told, until=_moment(voter),
+        "public/ballot.html", _TITLE, form=filled, told=told, until=_moment(voter), kept=kept,
         leave=_at(voter.cycle_id, voter.stage, "leave"),
     )  # fmt: skip
 
@@ -207,12 +215,15 @@ def _cast(visit: Visit, station: Station, told: Mapping[str, Any], voter: Voter,
 
 def _refused(visit: Visit, problem: Problem, where: tuple[str, str] | None) -> Response:
     """The visit is over, in words, with the way to another one."""
+    return _forget(_told(visit, problem, where))
+
+
+def _told(visit: Visit, problem: Problem, where: tuple[str, str] | None) -> Response:
+    """The same, and whatever this browser carries stays."""
     g.problem = problem.code
-    return _forget(
-        visit.page(
-            "public/ballot_refused.html", Text("没有投出", "No ballot was cast"), status=problem.status, problem=problem,
-            vote=_at(*where) if where else "/", again=_at(*where, "sign-in") if where and problem.status == 401 else "",
-        )
+    return visit.page(
+        "public/ballot_refused.html", Text("没有投出", "No ballot was cast"), status=problem.status, problem=problem,
+        vote=_at(*where) if where else "/", again=_at(*where, "sign-in") if where and problem.status == 401 else "",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from services.gateway.desk.levels import left
+from services.gateway.portal.calls import numbered, which
 from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.navigation import MENUS, home_of
 from services.gateway.portal.room import Room
@@ -32,6 +33,7 @@ def home(visit: Visit) -> Response:
     return visit.page(
         "public/home.html", Text("政府质量奖", "Government quality award"), calls=calls, running=running, rules=rules,
         votes=_votes(votes, cycles), desk=home_of(visit.roles) if visit.session else "", applies=APPLICANT in visit.roles,
+        which=which,
         closes={each["cycle_id"]: deadline(each["closes_on"], today) for each in calls or ()},
         reached={_named(each): _reached(each, today) for each in running or ()},
     )  # fmt: skip
@@ -41,7 +43,7 @@ def _calls(cycles: dict[str, Any] | None) -> list[dict[str, Any]] | None:
     """Cycles that take applications now; no rehearsal is a call."""
     if cycles is None:
         return None
-    return [each for each in cycles["cycles"] if each["state"] == "open" and not each["rehearsal"]]
+    return [each for each in numbered(cycles["cycles"]) if each["state"] == "open" and not each["rehearsal"]]
 
 
 def _votes(votes: dict[str, Any] | None, cycles: dict[str, Any] | None) -> list[dict[str, Any]] | None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from services.gateway.errors import not_found
+from services.gateway.figures import figure
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.reviewing.papers import opened
 from services.gateway.portal.reviewing.work import assignment, line_of
@@ -85,7 +86,8 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
         item = _first_open(state)
     asked = next((each for each in criteria["items"] if each["item"] == item), None)
     form = item_form(_bands(criteria, asked), state["step"])
-    filled = visit.form(form, {**items[item], "revision": state["revision"]})
+    percent = figure(items[item]["percent"]) or None
+    filled = visit.form(form, {**items[item], "percent": percent, "revision": state["revision"]})
     paper = opened(visit, here, dossier["files"])
     current = None
     if request.method == "POST":
@@ -102,7 +104,7 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
         "reviewing/sheet.html", _TITLE, form=filled, sheet=state, item=items[item], asked=asked, dossier=dossier, at=here,
         current=current, base=f"/review/{cycle_id}/{stage}/{application_id}", bands=_bands(criteria, asked),
         lacking={each["item"] for each in state["lacking"]}, paper=paper,
-        stated=_facts(dossier),
+        stated=_facts(dossier, visit.language),
     )  # fmt: skip
 
 
@@ -122,9 +124,9 @@ def _beside(visit: Visit, here: dict[str, str]) -> tuple[dict[str, Any], dict[st
     return told[1]["dossier"], told[2]
 
 
-def _facts(dossier: dict[str, Any]) -> list[tuple[Text, str]]:
+def _facts(dossier: dict[str, Any], language: str) -> list[tuple[Text, str]]:
     """What the applicant stated, in words."""
-    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(dossier["facts"])]
+    return [(Text(title.zh, title.en), value) for title, value in facts_in_words(dossier["facts"], language)]
 
 
 _SAVED = Text("已保存", "Saved")
@@ -148,7 +150,7 @@ def _partly(filled: Filled) -> Response:
     """To the script that saves while somebody writes: the total, and what the next saving has to name."""
     if not filled.ok:
         return Response(json.dumps({"key": filled.key}), filled.status, mimetype="application/json")
-    told = {"revision": filled.reply["revision"], "total": filled.reply["total"], "key": new_id()}
+    told = {"revision": filled.reply["revision"], "total": figure(filled.reply["total"]), "key": new_id()}
     return Response(json.dumps(told), mimetype="application/json")
 
 
@@ -201,7 +203,7 @@ def check(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
             raise not_found()
         filled.attempt(lambda: visit.do("review.hand_in_sheet", filled.key, **here, revision=int(revision)))
         if filled.ok:
-            total = filled.reply["total"]
+            total = figure(filled.reply["total"])
             return visit.go(
                 "/review", Text(f"评分表已提交并锁定，合计 {total}", f"Handed in and locked: {total} in all")
             )

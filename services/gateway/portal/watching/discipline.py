@@ -7,17 +7,20 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.errors import not_found
+from services.gateway.figures import figure
+from services.gateway.portal.calls import numbered, which
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit, or_none
 from services.gateway.portal.watching import news, words
-from services.gateway.portal.watching.lists import Day, Link, Table, naming, tag
-from services.gateway.portal.words import word
+from services.gateway.portal.watching.lists import Day, Link, Table, called, naming, said_of, stages, tag
+from services.gateway.portal.words import OF_DISCIPLINE, SERVICES, by_another, word
 from shared.contracts.operations import DISCIPLINE
 from shared.problems import Problem
 
+SOURCES_OF = {**SERVICES, "gateway": Text("网关", "the gateway")}  # where an alert was found
 ROOM = Room("discipline", (DISCIPLINE,))
 A_SAMPLE = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
 _REASON = Field("reason", Text("理由", "Reason"), Kind.AREA, rows=3)
@@ -42,27 +45,33 @@ _TITLE = Text("监督", "Supervision")
 def discipline(visit: Visit) -> Response:
     """What is new since the visit before this, alerts first; what is due anywhere; the cycles."""
     listing = read(request.path, request.args.items(multi=True), filters={}, columns=(), sort="")
-    cycles, due = visit.ask_all([("intake.cycles", {}), ("eligibility.due_objections", {})])
-    if isinstance(cycles, Problem):
-        raise cycles
+    answer, due = visit.ask_all([("intake.cycles", {}), ("eligibility.due_objections", {})])
+    if isinstance(answer, Problem):
+        raise answer
+    cycles = numbered(answer["cycles"])
     table = Table(
         Text("评奖周期", "Cycles"), [Text("办法", "Rules"), Text("年度", "Year"), Text("状态", "State"), Text("监督",
         "Supervision")],
         [
             (
                 visit.book_title(each["rulebook"]), Text(f"{each['year']}（演练）",
-                f"{each['year']} (rehearsal)") if each["rehearsal"] else each["year"],
+                f"{each['year']} (rehearsal)") if each["rehearsal"] else _year(each),
                 tag(words.CYCLES, each["state"]),
                 Link(f"/discipline/{each['cycle_id']}", Text("打开", "Open"), news.named(visit, each)),
             )
-            for each in cycles["cycles"]
+            for each in cycles
         ],
         Text("最新的在前", "the newest first"), Text("还没有评奖周期。", "There is no cycle yet."),
     )  # fmt: skip
     return visit.page(
-        "watching/cycles.html", _TITLE, tables=[table], due=or_none(due), news=news.news(visit, listing), listing=listing,
+        "watching/cycles.html", _TITLE, tables=[table], due=or_none(due), news=news.news(visit, listing, cycles), listing=listing,
         severities=words.SEVERITIES,
     )  # fmt: skip
+
+
+def _year(cycle: dict[str, Any]) -> Text:
+    call = which(cycle["call"])
+    return Text(f"{cycle['year']}{call.zh}", f"{cycle['year']}{call.en}")
 
 
 @ROOM.page("/discipline/declarations")
@@ -103,7 +112,7 @@ def overview(visit: Visit, cycle_id: str) -> Response:
     tables = (
         []
         if seen is None
-        else [_alerts(seen), _stages(seen, _titles(visit, seen)), _figures(seen), _gone(seen)]
+        else [_alerts(visit, seen), _stages(seen, _titles(visit, seen)), _figures(seen), _gone(visit, seen)]
     )
     return visit.page(
         "watching/overview.html", Text("监督总览", "Supervision of a cycle"), seen=seen, tables=tables, cycle_id=cycle_id,
@@ -111,12 +120,14 @@ def overview(visit: Visit, cycle_id: str) -> Response:
     )  # fmt: skip
 
 
-def _alerts(seen: dict[str, Any]) -> Table:
+def _alerts(visit: Visit, seen: dict[str, Any]) -> Table:
+    names = naming(visit, seen["cycle_id"])
     rows = [
         (
-            tag(words.SEVERITIES, each["severity"]), Text(each["reason_zh"], each["reason_en"]), each["subject"],
+            tag(words.SEVERITIES, each["severity"]), said_of(visit, names, each), called(visit, names, each["subject"]),
             Day(each["since"]), tag(words.HANDLED, each["note"]["state"] if each["note"] else "new"),
-            Link(f"/discipline/{seen['cycle_id']}/alerts/{each['alert_id']}", Text("处理", "Note"), each["subject"]),
+            Link(f"/discipline/{seen['cycle_id']}/alerts/{each['alert_id']}", Text("处理", "Note"),
+            called(visit, names, each["subject"])),
         )
         for each in sorted(seen["alerts"], key=lambda each: each["note"] is not None)
     ]  # fmt: skip
@@ -155,12 +166,13 @@ def _figures(seen: dict[str, Any]) -> Table:
     )  # fmt: skip
 
 
-def _gone(seen: dict[str, Any]) -> Table:
+def _gone(visit: Visit, seen: dict[str, Any]) -> Table:
+    names = naming(visit, seen["cycle_id"]) if seen["gone"] else {}
     return Table(
         Text("已消除的预警", "Alerts that are no more"),
         [Text("原预警", "What it said"), Text("处理", "Handled"), Text("理由", "Reason"), Text("时间", "At")],
         [
-            (Text(each["reason_zh"], each["reason_en"]), tag(words.HANDLED, each["state"]), each["reason"], Day(each["noted_at"]))
+            (said_of(visit, names, each), tag(words.HANDLED, each["state"]), each["reason"], Day(each["noted_at"]))
             for each in seen["gone"]
         ],
         Text("最新的在前", "the newest first"), Text("没有。", "None."),
@@ -180,9 +192,12 @@ def alert(visit: Visit, cycle_id: str, alert_id: str) -> Response:
     if found is None:
         raise not_found()
     note = found if "noted_by" in found else found["note"]
+    names = naming(visit, cycle_id)
     return visit.page(
         "watching/alert.html", Text("处理预警", "Note an alert"), form=filled, alert=found, note=note, cycle_id=cycle_id,
-        severity=tag(words.SEVERITIES, found["severity"]), handled=tag(words.HANDLED, note["state"] if note else "new"),
+        reason=said_of(visit, names, found), about=called(visit, names, found["subject"]),
+        source=word(SOURCES_OF, found["source"]), severity=tag(words.SEVERITIES, found["severity"]),
+        handled=tag(words.HANDLED, note["state"] if note else "new"),
     )  # fmt: skip
 
 
@@ -190,6 +205,7 @@ def alert(visit: Visit, cycle_id: str, alert_id: str) -> Response:
 def recusals(visit: Visit, cycle_id: str) -> Response:
     """Who stood aside, what became of it, and what waits for discipline inspection."""
     found, names = visit.ask("review.recusals", cycle_id=cycle_id)["recusals"], naming(visit, cycle_id)
+    titles = stages(visit, cycle_id)
     heads = [
         Text("申报方", "Applicant"), Text("评审员", "Reviewer"), Text("阶段", "Stage"), Text("原因", "Ground"), Text("状态",
         "State"),
@@ -199,7 +215,8 @@ def recusals(visit: Visit, cycle_id: str) -> Response:
         Text("回避", "Recusals"), heads,
         [
             (
-                names.get(each["application_id"], each["application_id"]), each["expert_id"], each["stage"],
+                names.get(each["application_id"], each["application_id"]), each["expert_id"],
+                titles.get(each["stage"], each["stage"]),
                 Text(each["reason_zh"], each["reason_en"]), tag(words.RECUSALS, each["state"]), each["replacement"] or "—",
                 Text(f"{each['reviewers_before']}、{each['reviewers_after']}",
                 f"{each['reviewers_before']}, {each['reviewers_after']}"),
@@ -238,8 +255,14 @@ def recusal(visit: Visit, cycle_id: str, stage: str, application_id: str, expert
             break
     else:
         raise not_found()
+    own = visit.did(
+        each["opened_by"], each["replaced_by"], each["released_by"], expert_id, each["replacement"]
+    )
     return visit.page(
-        "watching/recusal.html", Text("办理回避", "Settle a recusal"), form=filled, act=act, recusal=each, cycle_id=cycle_id,
+        "watching/recusal.html", Text("办理回避", "Settle a recusal"), name=naming(visit, cycle_id).get(application_id),
+        stage=stages(visit, cycle_id).get(stage, Text(stage, stage)), form=filled,
+        hindered=by_another("办理", "settle it", OF_DISCIPLINE) if own and not filled.was_posted else None,
+        act=act, recusal=each, cycle_id=cycle_id,
         state=tag(words.RECUSALS, each["state"]), ground=word(words.GROUNDS, each["ground"]), source=word(words.SOURCES,
         each["source"]),
     )  # fmt: skip
@@ -307,8 +330,20 @@ def conflict(
     )
     if filled.was_posted and filled.ok:
         return visit.go(back, Text("利害关系已解除", "The conflict was lifted"))
+    told = visit.ask_or_none(
+        "review.conflicts", cycle_id=cycle_id, expert_id=expert_id, ground=ground, source=source
+    )
+    own = visit.did(
+        *(
+            each["found_by"]
+            for each in (told or {"conflicts": []})["conflicts"]
+            if each["application_id"] == application_id
+        ),
+        expert_id,
+    )
     return visit.page(
         "form.html", Text("解除利害关系", "Lift a conflict"), form=filled, back=back,
+        hindered=by_another("解除", "lift it", OF_DISCIPLINE) if own and not filled.was_posted else None,
         intro=Text("解除后该专家可以评审该申报；解除和理由留痕，并成为一条预警。",
         "The expert may review this application then. It stays on record, with the reason, and is an alert."),
         facts=[
@@ -337,7 +372,7 @@ def ratings(visit: Visit, cycle_id: str) -> Response:
         page=listing.page,
         size=listing.size,
     )
-    names = naming(visit, cycle_id)
+    names, titles = naming(visit, cycle_id), stages(visit, cycle_id)
     heads = [
         Text("哪一方", "Side"), Text("阶段", "Stage"), Text("申报方", "Applicant"), Text("评审员", "Reviewer"), Text("守纪",
         "Rules"),
@@ -347,8 +382,9 @@ def ratings(visit: Visit, cycle_id: str) -> Response:
         Text("双向监督", "What both sides said"), heads,
         [
             (
-                word(words.SIDES, each["side"]), each["stage"], names.get(each["application_id"], each["application_id"]),
-                each["expert_id"] or "—", each["marks"]["discipline"], each["marks"]["fairness"], each["marks"]["integrity"],
+                word(words.SIDES, each["side"]), titles.get(each["stage"], each["stage"]),
+                names.get(each["application_id"], each["application_id"]), each["expert_id"] or "—",
+                each["marks"]["discipline"], each["marks"]["fairness"], each["marks"]["integrity"],
                 each["comment"] or "—", Day(each["said_on"]),
             )
             for each in told["reports"]
@@ -395,15 +431,17 @@ def objections(visit: Visit, cycle_id: str) -> Response:
 def deviations(visit: Visit, cycle_id: str) -> Response:
     """Who was left out above others that were let in, and why."""
     found, names = visit.ask("review.deviations", cycle_id=cycle_id)["deviations"], naming(visit, cycle_id)
+    titles = stages(visit, cycle_id)
     table = Table(
         Text("偏离排名", "Deviations from rank"),
         [Text("申报方", "Left out"), Text("阶段", "Stage"), Text("名次", "Rank"), Text("得分", "Score"), Text("理由",
         "Reason"), Text("决定人", "Decided by"), Text("日期", "Day")],
         [
             (
-                names.get(each["application_id"], each["application_id"]), each["stage"], each["rank"], each["score"],
+                names.get(each["application_id"], each["application_id"]), titles.get(each["stage"], each["stage"]),
+                each["rank"], figure(each["score"]),
                 each["reason"],
-                each["decided_by"], Day(each["decided_on"]),
+                visit.person(each["decided_by"]), Day(each["decided_on"]),
             )
             for each in found
         ],

@@ -56,6 +56,29 @@ def tag(table: Words, code: str) -> Tag:
     return Tag(word(table, code), words.COLOURS.get(code, "grey"))
 
 
+def stages(visit: Visit, cycle_id: str) -> Mapping[str, Text]:
+    """What the regulation calls its stages, by key."""
+    return {stage.key: Text(stage.title.zh, stage.title.en) for stage in visit.rulebook(cycle_id).stages}
+
+
+def called(visit: Visit, names: Mapping[str, str], subject: str) -> str:
+    """What an alert is about, in names: an application, a person, or both; a part that nobody knows is left as it is."""
+    return " / ".join(names.get(part) or visit.person(part) for part in subject.split("/"))
+
+
+def said_of(visit: Visit, names: Mapping[str, str], alert: Mapping[str, Any]) -> Text:
+    """Why there is an alert, with names in the place of the ids that its subject has."""
+    zh, en = str(alert["reason_zh"]), str(alert["reason_en"])
+    for part in str(alert["subject"]).split("/"):
+        name = names.get(part) or visit.person(part)
+        if len(part) >= _ID:
+            zh, en = zh.replace(part, name), en.replace(part, name)
+    return Text(zh, en)
+
+
+_ID = 8  # characters at least, of what is surely an id and not a word of the sentence
+
+
 def naming(visit: Visit, cycle_id: str) -> Mapping[str, str]:
     """Names of applications by id, of the first five hundred; whoever is not among them goes by the id."""
     found = visit.ask_or_none("intake.applications", cycle_id=cycle_id, size=500) or {"applications": []}

@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from services.gateway.checks import signed_in_before
+from services.gateway.portal.calls import which
 from services.gateway.portal.listing import Listing
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from services.gateway.portal.watching import words
-from services.gateway.portal.watching.lists import Day, Link, Table, tag
+from services.gateway.portal.watching.lists import Day, Link, Table, called, said_of, tag
 from services.gateway.portal.words import SERVICES, word
 
 _KINDS = {
@@ -47,11 +48,12 @@ def since(visit: Visit) -> datetime | None:
 def named(visit: Visit, cycle: Mapping[str, Any]) -> str:
     """How people call a cycle."""
     title = visit.book_title(cycle["rulebook"]).at(visit.language)
-    return visit.say(f"{title}，{cycle['year']} 年度", f"{title}, {cycle['year']}")
+    call = which(cycle.get("call"))
+    return visit.say(f"{title}，{cycle['year']} 年度{call.zh}", f"{title}, {cycle['year']}{call.en}")
 
 
-def news(visit: Visit, listing: Listing) -> News | None:
-    """Asks once for all running real cycles; None where nothing is known."""
+def news(visit: Visit, listing: Listing, cycles: Sequence[Mapping[str, Any]]) -> News | None:
+    """Asks once for all running real cycles; None where nothing is known. `cycles`: all, each with its `call`."""
     last = since(visit)
     told = visit.ask_or_none(
         "gateway.alerts",
@@ -61,19 +63,24 @@ def news(visit: Visit, listing: Listing) -> News | None:
     )
     if told is None:
         return None
-    names = {each["cycle_id"]: named(visit, each) for each in told["cycles"]}
+    calls = {each["cycle_id"]: each["call"] for each in cycles}
+    names = {
+        each["cycle_id"]: named(visit, {**each, "call": calls.get(each["cycle_id"])})
+        for each in told["cycles"]
+    }
     number = told["total"] + sum(each["count"] for each in told["fresh"])
     silent = [word(SERVICES, each).at(visit.language) for each in told["silent"]]
-    alerts, others = _alerts(told["alerts"], names), _others(visit, told["fresh"], names)
+    alerts, others = _alerts(visit, told["alerts"], names), _others(visit, told["fresh"], names)
     return News(last, alerts, others, number, told["total"], silent)
 
 
-def _alerts(found: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Table:
+def _alerts(visit: Visit, found: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Table:
     rows = [
         (
-            tag(words.SEVERITIES, each["severity"]), Text(each["reason_zh"], each["reason_en"]), names[each["cycle_id"]],
+            tag(words.SEVERITIES, each["severity"]), said_of(visit, {}, each), names[each["cycle_id"]],
             Day(each["since"]), tag(words.HANDLED, each["note"]["state"] if each["note"] else "new"),
-            Link(f"/discipline/{each['cycle_id']}/alerts/{each['alert_id']}", Text("处理", "Note"), each["subject"]),
+            Link(f"/discipline/{each['cycle_id']}/alerts/{each['alert_id']}", Text("处理", "Note"),
+            called(visit, {}, each["subject"])),
         )
         for each in found
     ]  # fmt: skip

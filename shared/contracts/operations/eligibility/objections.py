@@ -213,6 +213,7 @@ class ObjectionOfOwn(Strict):
     """An objection as the one who raised it, or the applicant, may know it."""
 
     objection_id = identifier()
+    cycle_id = identifier()
     receipt = optional_text()
     notice = text()
     application_id = identifier()
@@ -309,7 +310,9 @@ class LetterOfReceipt(OfReceipt):
 
 
 class ObjectionLetter(Strict):
-    """What a letter says; `last_day` is for what may still be done: answering, or appealing."""
+    """What a letter says; `last_day` is for what may still be done: answering, or appealing. `notice_corrected_by`: the notice
+    that corrected the one that was objected to, where that was known on the day of the letter.
+    """
 
     objection_id = identifier()
     cycle_id = identifier()
@@ -327,6 +330,8 @@ class ObjectionLetter(Strict):
     reason = fields.String(required=True)
     last_day = day(required=False)
     rule = text()
+    notice_corrected_by = optional_text()
+    notice_corrected_on = day(required=False)
 
 
 _ID = {"objection_id": APPLICATION}

@@ -6,8 +6,8 @@ from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.operations.alerts import SEVERITIES
-from shared.contracts.operations.intake.lists import SIZES, page, size
 from shared.contracts.operations.operation import CYCLE, CycleId, Operation
+from shared.contracts.operations.pages import SIZES, page, size
 from shared.contracts.operations.roles import (
     APPLICANT,
     CLERK,

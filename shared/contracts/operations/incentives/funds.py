@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from shared.contracts.base import Strict, count, day, fen, identifier, one_of, text
-from shared.contracts.operations.intake.lists import page, size
 from shared.contracts.operations.operation import Operation
+from shared.contracts.operations.pages import page, size
 from shared.contracts.operations.roles import FINANCE
 
 PRESSING = ("over_budget", "batches_held", "lines_returned", "lines_unknown", "receivables_overdue")

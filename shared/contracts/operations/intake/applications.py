@@ -183,6 +183,43 @@ class Receipt(Strict):
     accepted_by = optional_text()
 
 
+class ChangeContact(Strict):
+    """联系人变更: whom the office rings up from now on, whole; what was handed in stays as it is."""
+
+    application_id = identifier()
+    contact_name = text(longest=100)
+    contact_phone = fields.String(required=True, validate=validate.Regexp(r"^[0-9+() -]{5,30}\Z"))
+    contact_email = fields.String(
+        load_default=None, allow_none=True, validate=[_MAIL, validate.Length(max=200)]
+    )
+
+
+class ContactPerson(Strict):
+    """Whom the office rings up; null where nobody was named."""
+
+    contact_name = optional_text()
+    contact_phone = optional_text()
+    contact_email = optional_text()
+
+
+class ContactChange(Strict):
+    """One change after the submission."""
+
+    at = text()
+    by = text()
+    before = fields.Nested(ContactPerson, required=True)
+    after = fields.Nested(ContactPerson, required=True)
+
+
+class ContactOf(ContactPerson):
+    """Whom the office rings up about an application, and who it was before, the newest change first."""
+
+    application_id = identifier()
+    cycle_id = identifier()
+    may_change = fields.Boolean(required=True)
+    changes = fields.List(fields.Nested(ContactChange), required=True)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "create_application", "command", CreateApplication, ApplicationLine, (APPLICANT,),
               "新建申报", "Draft an application",
@@ -203,6 +240,11 @@ OPERATIONS: tuple[Operation, ...] = (
               {"application_id": APPLICATION, "items": [{"field": "facts.region", "reason": "与营业执照不一致"}]}),
     Operation("intake", "withdraw_application", "command", ApplicationId, ApplicationLine, (APPLICANT,),
               "撤回申报", "Withdraw an application", {"application_id": APPLICATION}),
+    Operation("intake", "contact", "query", ApplicationId, ContactOf, (APPLICANT, OFFICE),
+              "查看联系人", "Whom to ring up about an application", {"application_id": APPLICATION}),
+    Operation("intake", "change_contact", "command", ChangeContact, ContactOf, (APPLICANT,),
+              "更换联系人", "Name another person to ring up",
+              {"application_id": APPLICATION, "contact_name": "陈晨", "contact_phone": "021-5555 0100"}),
     Operation("intake", "application", "query", ApplicationId, ApplicationLine, (APPLICANT, *WATCHERS),
               "查看申报", "One application", {"application_id": APPLICATION}),
     Operation("intake", "receipt", "query", ApplicationId, Receipt, (APPLICANT, *WATCHERS),

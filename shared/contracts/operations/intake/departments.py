@@ -8,7 +8,6 @@ from shared.contracts.base import Strict, count, day, identifier, one_of, option
 from shared.contracts.dossier import DEPARTMENTS, Record, UsccField
 from shared.contracts.events import RECHECK_PURPOSES
 from shared.contracts.operations.intake.files import FILE
-from shared.contracts.operations.intake.lists import SIZES, Whole, page
 from shared.contracts.operations.operation import (
     APPLICATION,
     CYCLE,
@@ -18,6 +17,7 @@ from shared.contracts.operations.operation import (
     OfCycle,
     Operation,
 )
+from shared.contracts.operations.pages import SIZES, Whole, page
 from shared.contracts.operations.roles import APPLICANT, CLERK, DISCIPLINE, OFFICE, OPERATOR, WATCHERS
 
 STATES = ("pending", "answered", "silent")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +10,10 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from shared.contracts.base import Strict, Told, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import CATEGORIES, KINDS
 from shared.contracts.operations.intake.applications import ApplicationLine
-from shared.contracts.operations.operation import CYCLE, Operation
-from shared.contracts.operations.roles import APPLICANT, OFFICE, WATCHERS
+from shared.contracts.operations.operation import CYCLE, CycleId, Operation
+from shared.contracts.operations.pages import START, page, size
+from shared.contracts.operations.roles import APPLICANT, FINANCE, OFFICE, WATCHERS
 
-SIZES = (50, 100, 200, 500)  # lines of a page; 500 of them are about 250 kB
 SORTED_BY = (
     "number",
     "name",
@@ -28,32 +27,6 @@ SORTED_BY = (
 )
 VERDICTS = ("recommended", "not_recommended", "declined")
 MISSING = ("materials", "recommendation", "departments")
-START = "start"
-_WHOLE = re.compile(r"[1-9][0-9]{0,5}")
-
-
-class Whole(fields.Integer):
-    """A positive whole number below a million that may come as text, as the query string of an address gives it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, str):
-            if not _WHOLE.fullmatch(value):
-                raise ValidationError([Told("应为正整数", "to be a positive whole number")])
-            value = int(value)
-        found: int | None = super()._deserialize(value, attr, data, **kwargs)
-        if found is None or not 0 < found < 1_000_000:
-            raise ValidationError([Told("应为正整数", "to be a positive whole number")])
-        return found
-
-
-def page() -> fields.Integer:
-    """Which page, from 1."""
-    return Whole(strict=True, load_default=1)
-
-
-def size() -> fields.Integer:
-    """How many lines a page holds."""
-    return Whole(strict=True, load_default=SIZES[0], validate=validate.OneOf(SIZES))
 
 
 class Filter(Strict):
@@ -170,12 +143,28 @@ class MyApplications(Strict):
     applications = fields.List(fields.Nested(MyApplication), required=True)
 
 
+class Recipient(Strict):
+    """A winner as finance knows it: the name, and the number of the public lists."""
+
+    application_id = identifier()
+    name = text()
+    public_number = optional_text()
+
+
+class Recipients(Strict):
+    """Whoever won in a cycle, also where the award was revoked since, in the order of submission."""
+
+    recipients = fields.List(fields.Nested(Recipient), required=True)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "applications", "query", ListApplications, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览", "A cycle's applications; an applicant sees its own",
               {"cycle_id": CYCLE, "status": "in_progress", "sort": "-submitted_on", "size": 100}),
     Operation("intake", "contacts", "query", ListContacts, ContactList, (OFFICE,), "申报联系表",
               "Whom to ring up about each application of a cycle", {"cycle_id": CYCLE, "status": "in_progress"}),
+    Operation("intake", "recipients", "query", CycleId, Recipients, (FINANCE, *WATCHERS), "获奖申报名录",
+              "Names and numbers of a cycle's winners", {"cycle_id": CYCLE}),
     Operation("intake", "my_applications", "query", Strict, MyApplications, (APPLICANT,),
               "我的申报", "One's own applications in all cycles", {}),
 )  # fmt: skip

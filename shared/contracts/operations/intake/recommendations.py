@@ -7,8 +7,9 @@ from marshmallow import fields, validate
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import CATEGORIES, KINDS, Facts, UsccField
 from shared.contracts.operations.intake.applications import ApplicationLine
-from shared.contracts.operations.intake.lists import VERDICTS, page, size
+from shared.contracts.operations.intake.lists import VERDICTS
 from shared.contracts.operations.operation import APPLICATION, CYCLE, ApplicationId, Operation
+from shared.contracts.operations.pages import page, size
 from shared.contracts.operations.roles import APPLICANT, OFFICE, RECOMMENDER, WATCHERS
 
 BODY_KINDS = ("street", "town", "park", "department", "association")

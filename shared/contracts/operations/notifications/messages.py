@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.base import Strict, count, identifier, one_of, optional_text, text
-from shared.contracts.operations.intake.lists import page, size
 from shared.contracts.operations.operation import APPLICATION, CYCLE, Done, Operation
+from shared.contracts.operations.pages import page, size
 from shared.contracts.operations.roles import AGENCY, REHEARSER, ROLES
 
 PEOPLE = tuple(role for role in ROLES if role not in {AGENCY, REHEARSER})

@@ -10,8 +10,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from shared.contracts.base import Strict, Told, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import UsccField
 from shared.contracts.events import stage_key
-from shared.contracts.operations.intake.lists import page, size
 from shared.contracts.operations.operation import APPLICATION, CYCLE, Done, Operation
+from shared.contracts.operations.pages import page, size
 from shared.contracts.operations.review.register import (
     InWorld,
     OneExpert,

@@ -9,8 +9,8 @@ from marshmallow import fields, validate
 from shared.contracts.base import Strict, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import Dossier
 from shared.contracts.events import stage_key
-from shared.contracts.operations.intake.lists import page, size
 from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Operation
+from shared.contracts.operations.pages import page, size
 from shared.contracts.operations.roles import DISCIPLINE, REVIEWER, WATCHERS
 
 RELATIONS = ("employed", "advised", "consulted", "kin", "shareholding", "competitor", "other")

@@ -9,8 +9,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.contracts.base import Strict, Told, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import UsccField
-from shared.contracts.operations.intake.lists import page, size
 from shared.contracts.operations.operation import CYCLE, Done, Operation
+from shared.contracts.operations.pages import page, size
 from shared.contracts.operations.roles import AUDITOR, DISCIPLINE, OFFICE, REVIEWER
 from shared.documents.text import REPLACED, clean
 

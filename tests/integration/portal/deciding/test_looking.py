@@ -138,6 +138,39 @@ def test_a_year_that_is_not_entered_blocks_in_words(desk: Desk) -> None:
     assert "/office/calendar" in shown.links
 
 
+def _stage(state: str, begins_on: str | None) -> dict[str, Any]:
+    key = next(stage.key for stage in any_rulebook().stages if stage.notice == "award")
+    line = {
+        "stage": key, "kind": "notice", "owner": "eligibility", "rule": None, "state": state, "begins_on": begins_on,
+        "begun_on": None, "ends_on": None, "closed_on": None, "blocked": None,
+    }  # fmt: skip
+    return {"rulebook": any_rulebook().id, "rehearsal": False, "stages": [line]}
+
+
+@pytest.mark.parametrize(
+    ("state", "begins_on", "offered", "said"),
+    [
+        ("planned", "2026-04-13", True, ""),
+        ("planned", "2026-04-15", False, "最早 2026年4月15日 才能发布：公示自上一阶段结束后的第一个工作日起"),
+        ("waiting", None, False, "上一阶段还没有结束，公示尚不能发布"),
+    ],
+)
+def test_a_notice_is_posted_on_a_lawful_day_alone(
+    desk: Desk, state: str, begins_on: str | None, offered: bool, said: str
+) -> None:
+    """Before the earliest day of its stage the page says which day that is, and by which article."""
+    desk.said["eligibility.notice_draft"] = DRAFT
+    desk.said["intake.cycle"] = _stage(state, begins_on)
+    office = Visitor(desk.bench, "award_office")
+    shown = office.open(NOTICE)
+    assert (bool(_begins(shown.links)), said in shown.words) == (offered, True)
+    rule = next(stage.rule for stage in any_rulebook().stages if stage.notice == "award")
+    assert any_rulebook().label(rule) in shown.words
+    assert (f"{NOTICE}?on=2026-04-14" in shown.links) is (begins_on != "2026-04-15")
+    english = office.open(f"{NOTICE}?lang=en")
+    assert english.status in {200, 302, 303}
+
+
 def test_a_draft_is_approved_by_another_and_then_posted(desk: Desk) -> None:
     """Before that the page offers neither the day nor the posting."""
     office = Visitor(desk.bench, "award_office")

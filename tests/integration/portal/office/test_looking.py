@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from shared.problems import Unavailable
 from tests.integration.portal.office.desk_tools import REVIEW, A, C, Office
@@ -162,6 +163,55 @@ def test_rehearsals_are_not_on_the_desk_unless_asked_for(tmp_path: Path) -> None
     office = Office(tmp_path)
     assert C not in office.visitor.open("/office").text
     assert C in office.visitor.open("/office?rehearsals=1").text
+
+
+def test_the_office_sees_who_was_rung_up_before_and_after(tmp_path: Path) -> None:
+    """Each look is in the audit log; who watches does not come there."""
+    old, new = (
+        {"contact_name": name, "contact_phone": "13800000000", "contact_email": None}
+        for name in ("陈晨", "赵敏")
+    )
+    change = {"at": "2026-04-01T09:00:00+08:00", "by": "anna", "before": old, "after": new}
+    office = Office(
+        tmp_path, {"intake.contact": {**new, "changes": [change]}, "intake.application": {"cycle_id": C}}
+    )
+    here = f"/cycles/{C}/a/{A}"
+    assert f"{here}/contact" in office.visitor.open(here).links
+    words = office.visitor.open(f"{here}/contact").words
+    assert "陈晨" in words
+    assert "赵敏" in words
+    audit = office.bench.store.tables.audit
+    with office.bench.store.reading() as connection:
+        assert "contact:shown" in connection.execute(select(audit.c.action)).scalars().all()
+    (tmp_path / "watching").mkdir()
+    assert Office(tmp_path / "watching", role="auditor").visitor.open(f"{here}/contact").status == 404
+
+
+@pytest.mark.parametrize(("state", "leads"), [("completed", True), ("running", False)])
+def test_a_cycle_that_is_over_says_where_one_goes_on(tmp_path: Path, state: str, leads: bool) -> None:
+    """Certificates, tracking, archive; what others do is said without a way that is not for this role."""
+    office = Office(tmp_path, {"gateway.desk": {}, "intake.cycle": {"state": state}})
+    page = office.visitor.open(f"/cycles/{C}")
+    for ending in ("awards", "feedback", "tracking", "cases", "records"):
+        assert (f'<li><a class="govuk-link" href="/cycles/{C}/{ending}">' in page.text) is leads
+    assert f"/finance/{C}" not in page.links
+    assert ("付款由财务办理" in page.words) is leads
+
+
+def test_a_stage_is_begun_and_closed_on_its_days_alone(tmp_path: Path) -> None:
+    stage = any_rulebook().stages[-1].key
+    office = Office(tmp_path)
+    for line, ending, offered, said in (
+        ({"state": "planned", "begins_on": "2000-01-03"}, "begin", True, ""),
+        ({"state": "planned", "begins_on": "2999-01-04"}, "begin", False, "最早 2999年1月4日 才能开始"),
+        ({"state": "begun", "ends_on": "2999-01-04"}, "close", False, "持续到 2999年1月4日"),
+    ):
+        office.said["*.stage"] = line
+        for service in ("intake", "eligibility", "review", "committee", "incentives"):
+            office.said[f"{service}.stage"] = {"begins_on": None, "ends_on": None, "blocked": None, **line}
+        page = office.visitor.open(f"/cycles/{C}/stages/{stage}")
+        assert page.status == 200
+        assert (f"/cycles/{C}/stages/{stage}/{ending}" in page.links, said in page.words) == (offered, True)
 
 
 # --- panels, feedback, files --------------------------------------------------------------------------------------------

@@ -78,7 +78,8 @@ def test_a_planned_stage_is_begun_and_a_finished_one_closed(name: str, key: str)
     assert planned["blocks"] == []
     early = made(book, cycle(book, key, "planned", begins_on="2026-09-21"), {key: answer("planned")})
     assert (early["next"]["possible"], early["next"]["not_before"]) == (False, "2026-09-21")
-    assert "最早 2026-09-21" in early["sentence_zh"]
+    assert "最早 2026年9月21日" in early["sentence_zh"]
+    assert "not before 21 September 2026" in early["sentence_en"]
     running = cycle(book, key, "begun", begun_on="2026-09-11", begins_on="2026-09-11", ends_on="2026-09-18")
     closing = made(book, running, {key: answer("begun")})
     assert closing["next"]["operation"] == f"{stage.owner}.close_stage"

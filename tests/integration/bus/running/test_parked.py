@@ -27,11 +27,11 @@ def command(sample: Sample, log: Path, *arguments: str) -> tuple[int, list[dict[
 
 
 def audited(sample: Sample) -> list[tuple[str, str, str, str]]:
-    """The audit rows of the operator."""
+    """The audit rows of the operator since the test began."""
     asked = "SELECT action, subject, actor, reason FROM audit WHERE action LIKE 'parked:%' ORDER BY id"
     engine = create_engine(sample.database_url)
     with engine.connect() as connection:
-        found = [tuple(row) for row in connection.execute(text(asked))]
+        found = [tuple(row) for row in connection.execute(text(asked))][sample.audited_before :]
     engine.dispose()
     return found
 
