@@ -31,7 +31,7 @@ def test_a_declaration_reads_like_a_table_of_contents() -> None:
         "intake",
         declaration(Sample).subscriptions,
         ("discard_parked", "replay_parked", "wish"),
-        ("count", "echo", "health"),
+        ("count", "echo", "health", "replica"),
     )
     assert declaration(Sample).queues == ("intake.intake.thing.asked", "intake.intake.thing.happened")
 
