@@ -25,6 +25,8 @@ _VERIFIED = "audit:verified"
 _SIGNED_IN = ("account:sign_in", ACTION)
 _MOST = 1000  # entries that are looked through for each cycle's newest
 _LONGEST = 400
+_PROBLEMS = 5  # of one service that are kept: where it broke first
+_OF_SERVICE = ("service", "entries", "unsealed", "intact")
 
 
 def audit(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
@@ -44,6 +46,14 @@ def _found(told: Mapping[str, Any]) -> dict[str, Any]:
         "entries": told["entries"],
         "service": broken["service"] if broken else None,
         "where": where[:_LONGEST] or None,
+        "unsealed": told["unsealed"],
+        "services": [
+            {
+                **{name: each[name] for name in _OF_SERVICE},
+                "problems": [one[:_LONGEST] for one in each["problems"][:_PROBLEMS]],
+            }
+            for each in told["services"]
+        ],
     }
 
 
@@ -62,6 +72,8 @@ def audit_checks(gateway: Gateway, data: Mapping[str, Any], asked: Asked) -> dic
                 "cycle_id": row.cycle_id,
                 "checked_at": row.at.isoformat(timespec="seconds"),
                 "checked_by": row.actor,
+                "unsealed": 0,
+                "services": [],  # an older entry names none
                 **json.loads(row.reason),
             },
         )

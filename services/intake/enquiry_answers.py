@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_
+from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from services.intake import dossiers, enquiries, enquiry_log, files, models
 from services.intake.departments import batch
@@ -46,6 +46,24 @@ def mine(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
     conductor.cycle(work, data["cycle_id"])
     rows = _open(work, data["cycle_id"], _unit(work))
     return {"enquiries": [_to_answer(row) for row in rows]}
+
+
+def of_all_cycles(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The reply `ToAnswerPage`: those of the clerk's own department, and of no other; of rehearsals where one is played."""
+    playing = work.context.rehearsal_date is not None
+    wanted = [_waits_for(_unit(work)), models.procedure.cycles.c.rehearsal.is_(playing)]
+    if data["application_id"] is not None:
+        wanted.append(_ENQUIRIES.c.application_id == data["application_id"])
+    found = enquiries.rows().where(and_(*wanted))
+    total = work.session.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    nearest = (_ENQUIRIES.c.due_at.nulls_last(), _ENQUIRIES.c.application_id)
+    page = found.order_by(*nearest).limit(data["size"]).offset((data["page"] - 1) * data["size"])
+    return {
+        "enquiries": [{**_to_answer(row), "cycle_id": row.cycle_id} for row in work.session.execute(page)],
+        "page": data["page"],
+        "size": data["size"],
+        "total": total,
+    }
 
 
 def answer(work: Work, data: dict[str, Any], terms: Terms) -> dict[str, Any]:
@@ -111,15 +129,13 @@ def _unit(work: Work) -> str:
 
 
 def _open(work: Work, cycle_id: str, department: str) -> list[Row[Any]]:
-    query = enquiries.rows().where(
-        and_(
-            _ENQUIRIES.c.cycle_id == cycle_id,
-            _ENQUIRIES.c.department == department,
-            _ENQUIRIES.c.state.in_(models.OPEN),
-            enquiries.matters(),
-        )
-    )
+    query = enquiries.rows().where(and_(_ENQUIRIES.c.cycle_id == cycle_id, _waits_for(department)))
     return list(work.session.execute(query.order_by(_ENQUIRIES.c.application_id)))
+
+
+def _waits_for(department: str) -> ColumnElement[bool]:
+    """Open, and an answer would still have an effect."""
+    return and_(_ENQUIRIES.c.department == department, models.UNANSWERED, enquiries.matters())
 
 
 def _to_answer(row: Row[Any]) -> dict[str, Any]:

@@ -209,6 +209,15 @@ Index(
     postgresql_where=UNANSWERED,
     sqlite_where=UNANSWERED,
 )
+# What a department has to answer, what is due soonest first.
+Index(
+    "ix_enquiries_to_answer",
+    enquiries.c.department,
+    enquiries.c.due_at,
+    enquiries.c.application_id,
+    postgresql_where=UNANSWERED,
+    sqlite_where=UNANSWERED,
+)
 
 # Of what each department was told last: a day, the newest enquiry, a day that one was due, how many went unanswered.
 told_departments = Table(

@@ -313,6 +313,10 @@ class Intake(StageOwner):
     def my_enquiries(self, work: Work, data: Data) -> Data:
         return enquiry_answers.mine(work, data)
 
+    @query("to_answer")
+    def to_answer(self, work: Work, data: Data) -> Data:
+        return enquiry_answers.of_all_cycles(work, data)
+
     @command("answer_enquiry")
     def answer_enquiry(self, work: Work, data: Data) -> Data:
         return enquiry_answers.answer(work, data, Terms.of(self.settings))

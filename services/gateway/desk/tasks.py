@@ -173,7 +173,7 @@ def _minutes(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
 
 
 def _enquiries(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
-    waiting = [each for each in reply["enquiries"] if each["state"] == "pending"]
+    waiting = reply["enquiries"]
     if waiting:
         days = sorted(each["due_at"] for each in waiting if each["due_at"])
         yield Task(CLERK, "enquiry", f"答复征询（{len(waiting)} 项）", f"answer enquiries ({len(waiting)})", "/dept",

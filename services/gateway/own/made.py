@@ -38,8 +38,8 @@ class AuditOfAll(Strict):
 
 
 class AuditCheck(Strict):
-    """The newest check of a cycle's audit logs by an auditor: when, by whom, and what it found. Where it broke: the service, and
-    its first word of where.
+    """The newest check of a cycle's audit logs by an auditor: when, by whom, and what it found, in each service. Where it broke:
+    the first service, and its first word of where.
     """
 
     cycle_id = identifier()
@@ -49,6 +49,8 @@ class AuditCheck(Strict):
     entries = count()
     service = optional_text()
     where = optional_text(500)
+    unsealed = count()
+    services = fields.List(fields.Nested(AuditState), required=True)
 
 
 class AuditChecks(Strict):

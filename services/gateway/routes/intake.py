@@ -17,6 +17,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", CYCLE + "/pool", "intake.join_pool", "cycles"),
     Route("GET", CYCLE + "/enquiries", "intake.enquiries", "cycles"),
     Route("GET", CYCLE + "/my-enquiries", "intake.my_enquiries", "cycles"),
+    Route("GET", "/my-enquiries", "intake.to_answer", "cycles"),
     Route("GET", CYCLE + "/enquiries/{department}/batch", "intake.enquiry_batch", "cycles"),
     Route("POST", CYCLE + "/enquiries/{department}/batch", "intake.take_batch", "cycles"),
     Route("GET", CYCLE + "/rechecks", "intake.rechecks", "cycles"),

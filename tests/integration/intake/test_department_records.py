@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, event, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from services.intake import (
@@ -306,6 +306,9 @@ def test_a_clerk_sees_and_answers_the_own_department_only(office: Office) -> Non
     def mine(unit: str) -> list[str]:
         data = {"cycle_id": office.cycle_id}
         found = office.call("my_enquiries", enquiry_answers.mine, data, "department_clerk", unit)["enquiries"]
+        everywhere = office.call("to_answer", enquiry_answers.of_all_cycles, {}, "department_clerk", unit)
+        assert everywhere["enquiries"] == [{**each, "cycle_id": office.cycle_id} for each in found]
+        assert everywhere["total"] == len(found)
         return [f"{e['department']}:{e['reference']}" for e in found]
 
     assert mine("safety") == ["safety:a1"]
@@ -319,6 +322,41 @@ def test_a_clerk_sees_and_answers_the_own_department_only(office: Office) -> Non
         office.answer("credit", "safety", no_records=True)
     with pytest.raises(Forbidden, match="names no department"):
         mine("")
+
+
+def test_what_a_department_has_to_answer_is_paged_in_the_query(office: Office) -> None:
+    """What is due soonest first, what has no day last; of one application alone where one is named; two statements."""
+    office.ask(Scripted(Posted("clerk"), channel="clerk"), "safety", "credit")
+    with office.desk.work() as work:
+        more = [f"b{number:03}" for number in range(60)]
+        (one,) = work.session.execute(
+            select(models.applications).where(models.applications.c.id == "a1")
+        ).mappings()
+        (asked,) = work.session.execute(
+            select(models.enquiries).where(
+                models.enquiries.c.application_id == "a1", models.enquiries.c.department == "safety"
+            )
+        ).mappings()
+        work.session.execute(
+            insert(models.applications),
+            [{**one, "id": name, "public_number": name, "sequence": None} for name in more],
+        )
+        due = asked["due_at"] + timedelta(days=1)
+        others = [{**asked, "application_id": name, "due_at": due, "raised_at": None} for name in more]
+        work.session.execute(insert(models.enquiries), [*others[:-1], {**others[-1], "due_at": None}])
+    said: list[str] = []
+    event.listen(office.desk.store.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+
+    def told(**data: Any) -> tuple[list[str], int]:
+        said.clear()
+        found = office.call("to_answer", enquiry_answers.of_all_cycles, data, "department_clerk", "safety")
+        assert len([each for each in said if "FROM enquiries" in each]) == 2
+        return [each["application_id"] for each in found["enquiries"]], found["total"]
+
+    assert told() == (["a1", *more[:49]], 61)
+    assert told(page=2) == (more[49:], 61)
+    assert told(application_id=more[7]) == ([more[7]], 1)
+    assert told(application_id="a2") == ([], 0)
 
 
 def test_a_clerk_answers_for_a_system_that_is_silent(office: Office) -> None:

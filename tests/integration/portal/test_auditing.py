@@ -74,9 +74,20 @@ def test_a_break_is_said_first_with_its_place_and_an_older_one_is_over(bench: Be
     assert "记录链均完整" in press(auditor)
 
 
-def test_opening_a_cycle_s_logs_is_a_check_too(bench: Bench) -> None:
+def test_a_cycle_is_checked_by_a_button_and_not_by_looking(bench: Bench, world: World) -> None:
+    """What was found is shown service by service until the next check."""
     auditor = Visitor(bench, "auditor")
-    assert "结果已记录" in auditor.open(f"/audit/{REAL}").words
+    page = auditor.open(f"/audit/{REAL}")
+    assert "是否完整不得而知" in page.words
+    assert "是否完整不得而知" in auditor.open("/audit").words
+    world.broken = "review"
+    found = auditor.follow(auditor.fill(page)).words
+    assert "结果已记录" in found
+    assert "seal 17: 断裂" in found
+    world.broken = None
+    page = auditor.open(f"/audit/{REAL}")
+    assert "seal 17: 断裂" in page.words
+    assert "共 40 条" in auditor.follow(auditor.fill(page)).words
     assert "最近一次核验：" in auditor.open("/audit").words
 
 

@@ -36,7 +36,8 @@ def said(service: str, method: str, data: Mapping[str, Any], context: Context) -
     reply = answered(service, method, data, context)
     if method == "cycles":
         reply["cycles"][0] |= {"cycle_id": REAL, "rehearsal": False, "state": "running"}
-    return {"my_enquiries": {"enquiries": [ASKED]}, "answer_enquiry": TAKEN}.get(method, reply)
+    waiting = {"enquiries": [{**ASKED, "cycle_id": REAL}], "page": 1, "size": 50, "total": 1}
+    return {"to_answer": waiting, "answer_enquiry": TAKEN}.get(method, reply)
 
 
 @pytest.fixture
@@ -51,6 +52,18 @@ def clerk(bench: Bench) -> Visitor:
 
 def _sent(services: InProcess) -> list[Mapping[str, Any]]:
     return [call.data for call in services.calls if call.operation == "intake.answer_enquiry"]
+
+
+def test_what_waits_in_all_cycles_takes_two_questions(clerk: Visitor, services: InProcess) -> None:
+    """The cycles, and a page of what waits, whatever their numbers; an enquiry that is opened is asked for alone."""
+    clerk.open("/dept")
+    services.calls.clear()
+    page = clerk.open("/dept?page=3&size=100")
+    assert [call.operation for call in services.calls] == ["intake.cycles", "intake.to_answer"]
+    assert services.calls[1].data == {"page": 3, "size": 100}
+    assert "共 1 项" in page.words
+    clerk.open(PAGE)
+    assert services.calls[-1].data == {"application_id": APPLICATION}
 
 
 def test_nothing_found_is_said_in_so_many_words(clerk: Visitor, services: InProcess) -> None:

@@ -11,13 +11,16 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.errors import not_found
+from services.gateway.portal.calls import numbered, which
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind, Rows
+from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit, or_none
 from services.gateway.portal.words import BATCH_OUTCOMES, PURPOSES, word
 from shared.contracts.dossier import SEVERITIES
 from shared.contracts.operations import CLERK
+from shared.problems import Problem
 from shared.rulebooks.facts import DEPARTMENTS, RECORD_KINDS
 
 ROOM = Room("departments", (CLERK,))
@@ -67,20 +70,18 @@ ANSWERS = Form(
 
 @ROOM.page("/dept")
 def dept(visit: Visit) -> Response:
-    """Everything that this department has to answer, what is due soonest first."""
-    cycles = [each for each in visit.ask("intake.cycles")["cycles"] if not each["rehearsal"]]
-    # A completed cycle still asks: the records are looked up once more before a grant is paid.
-    asking = [each["cycle_id"] for each in cycles if each["state"] != "ended"]
-    answers = visit.ask_each("intake.my_enquiries", [{"cycle_id": each} for each in asking])
-    waiting: list[dict[str, Any]] = []
-    for cycle_id, answer in zip(asking, answers, strict=True):
-        found = or_none(answer)
-        if found is None:
-            return visit.page("departments/list.html", _TITLE, enquiries=None, cycles=cycles, department=None)
-        waiting += [{**each, "cycle_id": cycle_id} for each in found["enquiries"]]
-    waiting.sort(key=lambda each: (each["due_at"] or "9999", each["reference"]))
+    """A page of what this department has to answer in all cycles, what is due soonest first."""
+    listing = read(request.path, request.args.items(multi=True), filters={}, columns=(), sort="")
+    asked = {"page": listing.page, "size": listing.size}
+    answers = visit.ask_all([("intake.cycles", {}), ("intake.to_answer", asked)])
+    if isinstance(answers[0], Problem):
+        raise answers[0]
+    cycles = [each for each in numbered(answers[0]["cycles"]) if not each["rehearsal"]]
+    told = or_none(answers[1])
+    waiting = [] if told is None else told["enquiries"]
     return visit.page(
-        "departments/list.html", _TITLE, enquiries=waiting, cycles=cycles, department=_own(visit),
+        "departments/list.html", _TITLE, enquiries=None if told is None else waiting, total=told and told["total"],
+        listing=listing, cycles=cycles, which=which, department=None if told is None else _own(visit),
         purposes={code: word(PURPOSES, code) for code in {each["purpose"] for each in waiting}},
     )  # fmt: skip
 
@@ -113,8 +114,9 @@ def _known(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _one(visit: Visit, cycle_id: str, application_id: str, department: str) -> dict[str, Any]:
     """An enquiry that this clerk may answer. Raises NotFound."""
-    for each in visit.ask("intake.my_enquiries", cycle_id=cycle_id)["enquiries"]:
-        if (each["application_id"], each["department"]) == (application_id, department):
+    wanted = (cycle_id, application_id, department)
+    for each in visit.ask("intake.to_answer", application_id=application_id)["enquiries"]:
+        if (each["cycle_id"], each["application_id"], each["department"]) == wanted:
             found: dict[str, Any] = each
             return found
     raise not_found()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
@@ -57,17 +57,20 @@ def check(visit: Visit) -> Response:
     return visit.go("/audit", Text("已核验，结果已记录", "It was checked, and what was found is kept"))
 
 
-@ROOM.page("/audit/<cycle_id>")
+@ROOM.page("/audit/<cycle_id>", methods=("GET", "POST"))
 def logs(visit: Visit, cycle_id: str) -> Response:
-    """The logs of one cycle, read and checked when the page is opened."""
-    told: dict[str, Any] | None = visit.ask_or_none("gateway.audit", cycle_id=cycle_id)
-    services = [] if told is None else told["services"]
-    names = {each["service"]: word(OWNERS, each["service"]) for each in services}
+    """What the last check of one cycle's logs found, service by service; pressing the button checks them anew."""
+    if request.method == "POST":
+        there = visit.ask_or_none("gateway.audit", cycle_id=cycle_id) is not None
+        done = Text("已核验，结果已记录", "It was checked, and what was found is kept")
+        return visit.go(
+            f"/audit/{cycle_id}",
+            done if there else Text("有服务没有应答：没有核验", "A service does not answer: not checked"),
+        )
+    visit.ask("intake.cycle", cycle_id=cycle_id)
+    checks = visit.ask("gateway.audit_checks")["checks"]
+    found = next((each for each in checks if each["cycle_id"] == cycle_id), None)
     return visit.page(
-        "operating/logs.html",
-        Text("审计日志核验", "The audit logs, checked"),
-        told=told,
-        names=names,
-        cycle_id=cycle_id,
-        now=visit.now(),
-    )
+        "operating/logs.html", Text("审计日志核验", "The audit logs, checked"), found=found, cycle_id=cycle_id,
+        names={each["service"]: word(OWNERS, each["service"]) for each in found["services"]} if found else {},
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from shared.contracts.operations.operation import (
     OfCycle,
     Operation,
 )
-from shared.contracts.operations.pages import SIZES, Whole, page
+from shared.contracts.operations.pages import SIZES, Whole, page, size
 from shared.contracts.operations.roles import APPLICANT, CLERK, DISCIPLINE, OFFICE, OPERATOR, WATCHERS
 
 STATES = ("pending", "answered", "silent")
@@ -200,6 +200,29 @@ class ToAnswerList(Strict):
     enquiries = fields.List(fields.Nested(ToAnswer), required=True)
 
 
+class ToAnswerAsked(Strict):
+    """Which page of what one's department has to answer; `application_id`: about that one alone."""
+
+    application_id = identifier(required=False)
+    page = page()
+    size = size()
+
+
+class ToAnswerInCycle(ToAnswer):
+    """An open enquiry with its cycle."""
+
+    cycle_id = identifier()
+
+
+class ToAnswerPage(Strict):
+    """A page of a department's open enquiries in all cycles, what is due soonest first."""
+
+    enquiries = fields.List(fields.Nested(ToAnswerInCycle), required=True)
+    page = count(least=1)
+    size = count(least=1)
+    total = count()
+
+
 class AnswerEnquiry(Strict):
     """A clerk's answer: records, or an explicit word that there are none; with the stamped reply where there is one."""
 
@@ -311,6 +334,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "再次征询", "Press a silent department", {"application_id": APPLICATION, "department": "credit"}),
     Operation("intake", "my_enquiries", "query", CycleId, ToAnswerList, (CLERK,),
               "本部门待答复的征询", "A clerk's own department's open enquiries", {"cycle_id": CYCLE}),
+    Operation("intake", "to_answer", "query", ToAnswerAsked, ToAnswerPage, (CLERK,),
+              "本部门在各周期待答复的征询", "A page of what a clerk's department has to answer in all cycles", {}),
     Operation("intake", "answer_enquiry", "command", AnswerEnquiry, AnswerTaken, (CLERK,),
               "答复征询", "Answer an enquiry",
               {"application_id": APPLICATION, "department": "safety", "reference": APPLICATION,

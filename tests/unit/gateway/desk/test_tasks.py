@@ -119,13 +119,13 @@ def test_only_the_chair_confirms_minutes() -> None:
 def test_departments_and_recommending_bodies_have_the_nearest_day() -> None:
     """As a moment or as a day."""
     asked = [
-        {"state": "pending", "due_at": "2026-09-30T09:00:00+08:00"},
-        {"state": "pending", "due_at": "2026-09-20T23:30:00+00:00"},
-        {"state": "answered", "due_at": "2026-09-01T09:00:00+08:00"},
+        {"due_at": "2026-09-30T09:00:00+08:00"},
+        {"due_at": "2026-09-20T23:30:00+00:00"},
+        {"due_at": None},
     ]
     (task,) = read("department_clerk", "my_enquiries", {"enquiries": asked})
     assert task.due is not None
-    assert (task.count, task.due.due_on, task.level) == (2, date(2026, 9, 21), "amber")
+    assert (task.count, task.due.due_on, task.level) == (3, date(2026, 9, 21), "amber")
     assert read("department_clerk", "my_enquiries", {"enquiries": []}) == []
     queue = {"counts": {"waiting": 3, "recommended": 1}, "closes_on": "2026-09-18"}
     (task,) = read("recommending_body", "recommendation_queue", queue)
