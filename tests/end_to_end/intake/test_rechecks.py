@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.calendar import in_words
 from tests.end_to_end.intake.award import YUAN, Award
 from tests.end_to_end.intake.conftest import City, until
 
@@ -124,7 +125,7 @@ def before_the_payment(award: Award, steady: str, doubtful: str, quiet: str) -> 
     award.paying({steady: "stopped", doubtful: "computed", quiet: "computed"})
     award.travel(lasts + timedelta(days=1))
     award.paying({steady: "stopped", doubtful: "held", quiet: "held"})
-    assert str(lasts) in award.grants()[doubtful]["held_zh"]
+    assert in_words(lasts).zh in award.grants()[doubtful]["held_zh"]
     office.ok("POST", f"/applications/{doubtful}/rechecks/payment")
     award.paying({steady: "stopped", doubtful: "computed", quiet: "held"})
     assert "事故调查未结" in award.grants()[steady]["held_zh"]
