@@ -99,6 +99,7 @@ applications = Table(
     # Lists count and search what their filter lets through: this holds all that they look at, and none of the facts.
     Index("ix_applications_listed", "cycle_id", "status", "name", "uscc", "sequence", "id"),
     Index("ix_applications_cycle_id_recommender", "cycle_id", "recommender"),
+    Index("ix_applications_submitted", "cycle_id", "submitted_on"),
     Index("ix_applications_owner", "owner"),
     UniqueConstraint("cycle_id", "sequence", name="uq_applications_cycle_id_sequence"),
     Index("uq_applications_cycle_id_public_number", "cycle_id", "public_number", unique=True),

@@ -7,9 +7,10 @@ a cycle are left out, and so are those that must stay confidential, which is why
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, bindparam, case, func, or_, select, union_all
 
 from shared.store import Work
 
@@ -24,15 +25,38 @@ def acts(
 
     `cut` says that there were more acts than one answer holds: those that were asked for last are missing then.
     """
-    done_by = [_by(audit, cycle_id, audit.c.actor), _by(audit, cycle_id, audit.c.delegated_by)]
-    people = union_all(*done_by).subquery()
+    wanted = tuple(dict.fromkeys(actions))
+    roles, done = _statements(audit, wanted)
+    this = {"cycle_id": cycle_id}
+    rows = work.session.execute(done, this).all() if wanted else []
+    return {
+        "service": work.service,
+        "roles": [
+            {"actor": row[0], "role": row[1], "first_at": row[2].isoformat(), "entry": row[3], "times": row[4]}
+            for row in work.session.execute(roles, this)
+        ],
+        "acts": [
+            {
+                "actor": row[0], "role": row[1], "action": row[2], "subject": row[3],
+                "first_at": row[4].isoformat(), "entry": row[5], "times": row[6],
+            }
+            for row in rows[:MOST]
+        ],
+        "known": _known(work, audit, cycle_id, sorted(set(subjects))),
+        "cut": len(rows) > MOST,
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _statements(audit: Table, wanted: tuple[str, ...]) -> tuple[Select[Any], Select[Any]]:
+    """Who acted in which roles, and who did which of the wanted: kept, for to put them together takes longer than to ask."""
+    people = union_all(_by(audit, audit.c.actor), _by(audit, audit.c.delegated_by)).subquery()
     first, entry, times = func.min(people.c.at), func.min(people.c.id), func.count()
     roles = (
         select(people.c.actor, people.c.role, first, entry, times)
         .group_by(people.c.actor, people.c.role)
         .order_by(people.c.actor, people.c.role)
     )
-    wanted = list(dict.fromkeys(actions))
     named = (people.c.actor, people.c.role, people.c.action, people.c.subject)
     rank = (
         case({action: place for place, action in enumerate(wanted)}, value=people.c.action)
@@ -46,23 +70,7 @@ def acts(
         .order_by(rank, entry)
         .limit(MOST + 1)
     )
-    rows = work.session.execute(done).all() if wanted else []
-    return {
-        "service": work.service,
-        "roles": [
-            {"actor": row[0], "role": row[1], "first_at": row[2].isoformat(), "entry": row[3], "times": row[4]}
-            for row in work.session.execute(roles)
-        ],
-        "acts": [
-            {
-                "actor": row[0], "role": row[1], "action": row[2], "subject": row[3],
-                "first_at": row[4].isoformat(), "entry": row[5], "times": row[6],
-            }
-            for row in rows[:MOST]
-        ],
-        "known": _known(work, audit, cycle_id, sorted(set(subjects))),
-        "cut": len(rows) > MOST,
-    }  # fmt: skip
+    return roles, done
 
 
 def _known(work: Work, audit: Table, cycle_id: str, subjects: list[str]) -> list[str]:
@@ -79,11 +87,11 @@ def _known(work: Work, audit: Table, cycle_id: str, subjects: list[str]) -> list
     return sorted(found)
 
 
-def _by(audit: Table, cycle_id: str, who: ColumnElement[Any]) -> Select[Any]:
-    """What people did: by whoever acted, or whoever lent the role for it, who counts as having done it too."""
+def _by(audit: Table, who: ColumnElement[Any]) -> Select[Any]:
+    """What people did in the cycle that is named when it is asked: by whoever acted, or whoever lent the role for it, who counts as having done it too."""
     columns = (who.label("actor"), *(audit.c[name] for name in ("role", "at", "id", "action", "subject")))
     return select(*columns).where(
-        audit.c.cycle_id == cycle_id,
+        audit.c.cycle_id == bindparam("cycle_id"),
         who.is_not(None),
         audit.c.role.is_not(None),
         audit.c.role != "",
