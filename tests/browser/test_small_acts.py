@@ -235,9 +235,9 @@ def test_a_notice_is_corrected_by_two_officers(
     expect(li.page.get_by_label("正确的名称")).to_have_value("示例甲公司")
     li.press("保存，等待批准")
     li.told("更正稿已保存")
-    li.follow("批准更正公示")
-    li.press("批准并发布更正公示")
-    expect(li.page.get_by_role("alert")).to_be_visible()
+    li.goto(here)
+    expect(li.page.get_by_role("main")).to_contain_text("批准这份更正稿")
+    expect(li.page.get_by_role("link", name="批准更正公示")).to_have_count(0)
     assert board.notice(NOTICE)["state"] == "posted"
 
     wang = _hand_of(browsing_samples, sampled, Mouse, "wang")
