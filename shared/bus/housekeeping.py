@@ -13,7 +13,7 @@ import structlog
 from amqp import spec
 from amqp.channel import Channel
 
-from shared.bus import wire
+from shared.bus import depths, wire
 from shared.bus.batch import FAILURES, place_of
 from shared.bus.green import Event, eventlet
 from shared.bus.link import LOST, BusConnection
@@ -98,7 +98,7 @@ def measure_outbox(runtime: Runtime) -> None:
 
 
 class QueueDepths:
-    """Asks the broker how full our queues are: passive declares, which need no right; answers come as they come."""
+    """Asks the broker how full our queues are; answers come as they come."""
 
     def __init__(self, queues: Iterable[str]) -> None:
         self._queues = tuple(queues)
@@ -118,9 +118,7 @@ class QueueDepths:
             return
         for queue in self._queues:
             try:
-                self._channel.send_method(
-                    spec.Queue.Declare, "BsbbbbbF", (0, queue, True, False, False, False, False, {})
-                )
+                depths.ask(self._channel, queue)
             except LOST:
                 return
 

@@ -17,7 +17,7 @@ from amqp.basic_message import Message
 from amqp.channel import Channel
 from amqp.exceptions import AMQPError, NotFound
 
-from shared.bus import wire
+from shared.bus import depths, wire
 from shared.bus.address import connect_plainly
 from shared.contracts import Context
 from shared.store import Store
@@ -105,10 +105,9 @@ class Parking:
                     break
                 yield Parked(consumer, queue, message.delivery_info["delivery_tag"], message)
 
-    def depth(self, queue: str) -> tuple[int, int]:
-        """How many messages wait in a queue and how many consume it. Raises NotFound of py-amqp where it is not declared."""
-        found = self._channel.queue_declare(queue, passive=True)
-        return int(found.message_count), int(found.consumer_count)
+    def depths(self, queues: Sequence[str]) -> list[tuple[int, int]]:
+        """How many messages wait in each queue and how many consume it. Raises NotFound of py-amqp where one is not declared."""
+        return depths.told(self._channel, queues, _CONFIRM_SECONDS)
 
     def find(self, message_id: str) -> list[Parked]:
         """The copies of one message in one queue. Raises ParkedError for none and for several queues."""

@@ -28,7 +28,8 @@ def health(runtime: Runtime) -> dict[str, Any]:
     try:
         with _looking, _parking(runtime) as place:
             queues = list(_depths(runtime, place))
-            found = [_line(one) for one in islice(place.messages(), MOST_LISTED + 1)]
+            some = any(each["messages"] for each in queues if each["kind"] == "parking")
+            found = [_line(one) for one in islice(place.messages(), MOST_LISTED + 1)] if some else []
     except ParkedError as error:
         raise _away(error) from error
     outbox = runtime.store.outbox
@@ -91,8 +92,9 @@ def _depths(runtime: Runtime, place: Parking) -> Iterator[dict[str, Any]]:
     kinds = [(queue, "work") for queue in runtime.declaration.queues]
     kinds += [(wire.retry_name(runtime.name, tier), "retry") for tier in runtime.settings.retry_tier_seconds]
     kinds += [(wire.parking_queue(queue), "parking") for queue in runtime.declaration.queues]
-    for queue, kind in (*kinds, (wire.rpc_queue(runtime.name), "calls")):
-        messages, consumers = place.depth(queue)
+    kinds.append((wire.rpc_queue(runtime.name), "calls"))
+    found = place.depths([queue for queue, _ in kinds])
+    for (queue, kind), (messages, consumers) in zip(kinds, found, strict=True):
         yield {"queue": queue, "kind": kind, "messages": messages, "consumers": consumers}
 
 
