@@ -148,8 +148,12 @@ class Dispatcher:
 
     def rulebook(self, cycle_id: str, context: Context) -> Rulebook:
         """The rulebook of a cycle. Raises NotFound, Unavailable where it is not installed here."""
+        return self.installed(self._cycles.get(cycle_id, context).rulebook)
+
+    def installed(self, rulebook_id: str) -> Rulebook:
+        """A rulebook by its id. Raises Unavailable where it is not installed here."""
         try:
-            return self._library.get(self._cycles.get(cycle_id, context).rulebook)
+            return self._library.get(rulebook_id)
         except RulebookError as error:
             raise Unavailable(
                 "缺少本周期所用的法规文件", "the cycle's rulebook is not installed here"

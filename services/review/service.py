@@ -11,6 +11,7 @@ from services.review import (
     alerts,
     appointments,
     experts,
+    own_work,
     rankings,
     reports,
 )
@@ -127,6 +128,10 @@ class Review(Follower):
     @query("my_assignments")
     def my_assignments(self, work: Work, data: Data) -> Data:
         return panel_lists.mine(work, conductor, data)
+
+    @query("my_work")
+    def my_work(self, work: Work, data: Data) -> Data:
+        return own_work.listed(work, conductor)
 
     @command("draw_panel")
     def draw_panel(self, work: Work, data: Data) -> Data:

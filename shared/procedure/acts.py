@@ -88,7 +88,9 @@ def _known(work: Work, audit: Table, cycle_id: str, subjects: list[str]) -> list
 
 
 def _by(audit: Table, who: ColumnElement[Any]) -> Select[Any]:
-    """What people did in the cycle that is named when it is asked: by whoever acted, or whoever lent the role for it, who counts as having done it too."""
+    """What people did in the cycle that is named when it is asked: by whoever acted, or whoever lent the role for it, who counts
+    as having done it too.
+    """
     columns = (who.label("actor"), *(audit.c[name] for name in ("role", "at", "id", "action", "subject")))
     return select(*columns).where(
         audit.c.cycle_id == bindparam("cycle_id"),

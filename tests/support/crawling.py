@@ -57,6 +57,11 @@ _SAID |= {
         "sheets": [{"application_id": EXAMPLE_ID, "expert_id": "E2", "state": "submitted"}]
     },
     "review.awaiting_statement": {"declared": False, "applications": [_CASE]},
+    "review.my_work": {
+        "cycles": [
+            {"cycle_id": REAL, "panels": [_PANEL], "cases": {"declared": False, "applications": [_CASE]}}
+        ],
+    },
 }
 # Pages of something that has to be made first; their own tests open them.
 OF_SOMETHING = frozenset(

@@ -40,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", CYCLE + "/experts", "review.register_experts", "review"),
     Route("GET", CYCLE + "/panels", "review.panels", "review"),
     Route("GET", CYCLE + "/my-assignments", "review.my_assignments", "review"),
+    Route("GET", "/my-reviews", "review.my_work", "review"),
     Route("GET", CYCLE + "/draws", "review.draws", "review"),
     Route("POST", STAGE + "/draws", "review.draw_panel", "review", 201),
     Route("POST", STAGE + "/draws/{number}/witness", "review.witness_draw", "review"),

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.review import conflicts, experts, models
+from services.review import conflicts, experts, models, own_work
 from services.review.conflicts import recorded, sources, statements
 from services.review.seating import lists as panel_lists
 from services.review.seating import progress
 from services.review.stages import conductor
-from shared.contracts import load
+from shared.contracts import dump, load, operation
 from shared.contracts.events import PoolAdviserRegistered
 from shared.contracts.operations.review.recusals import RELATIONS
 from shared.problems import Conflict, Invalid, NotFound
@@ -68,10 +68,24 @@ def say(room: Room, expert: str, application: str, *relations: str, **more: Any)
     )
 
 
+def _is_rehearsal(room: Room) -> bool:
+    with room.desk.work() as work:
+        return conductor.cycle(work, CYCLE).rehearsal
+
+
 def awaiting(room: Room, expert: str) -> dict[str, Any]:
-    return room.ask(
+    """Of the cycle; where the expert is assigned anything there, its own work of all cycles tells the same."""
+    told = room.ask(
         "awaiting_statement", lambda w, d: statements.awaiting(w, conductor, d), {}, "reviewer", expert
     )
+    assigned = room.ask(
+        "my_assignments", lambda w, d: panel_lists.mine(w, conductor, d), {}, "reviewer", expert
+    )
+    with room.desk.work("reviewer", expert, REVIEW if _is_rehearsal(room) else None) as work:
+        everywhere = dump(operation("review", "my_work").reply(), own_work.listed(work, conductor))
+    here = [{"cycle_id": CYCLE, **assigned, "cases": told}] if assigned["panels"] else []
+    assert everywhere["cycles"] == here
+    return told
 
 
 def dossier(room: Room, expert: str, application: str = "a1") -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.gateway.portal.visit import Visit, or_none
 from services.gateway.portal.words import RELATIONS, word
 from shared.contracts.operations import REVIEWER
 from shared.contracts.operations.review.panels import RELATIONS as RELATED
+from shared.problems import Problem
 from shared.rulebooks import Rulebook
 from shared.rulebooks.facts import KIND_WORDS
 from shared.rulebooks.words import CATEGORIES
@@ -70,40 +71,30 @@ def mine(visit: Visit) -> Response:
     """Everything of all running cycles: what waits first, what is handed in last. Statements are asked for where one is assigned
     anything at all.
     """
-    cycles = []
-    running = [
-        each
-        for each in visit.ask("intake.cycles")["cycles"]
+    answers = visit.ask_all([("intake.cycles", {}), ("review.my_work", {})])
+    if isinstance(answers[0], Problem):
+        raise answers[0]
+    running = {
+        each["cycle_id"]: each
+        for each in answers[0]["cycles"]
         if not each["rehearsal"] and each["state"] not in DONE
-    ]
-    told = visit.ask_each("review.my_assignments", [{"cycle_id": each["cycle_id"]} for each in running])
-    asked = [or_none(each) for each in told]
-    away = None in asked
-    own = [
-        (cycle, panels) for cycle, panels in zip(running, asked, strict=True) if panels and panels["panels"]
-    ]
-    cases = visit.ask_each("review.awaiting_statement", [{"cycle_id": cycle["cycle_id"]} for cycle, _ in own])
-    for (cycle, panels), to_state in zip(own, cases, strict=True):
-        found = _of_cycle(visit, cycle, panels, or_none(to_state))
-        away = away or found is None
-        if found is not None and (found.jobs or found.led):
-            cycles.append(found)
+    }
+    told = or_none(answers[1])
+    own = {each["cycle_id"]: each for each in ([] if told is None else told["cycles"])}
+    found = [_of_cycle(visit, cycle, own[name]) for name, cycle in running.items() if name in own]
+    cycles, away = [each for each in found if each.jobs or each.led], told is None
     return visit.page("reviewing/mine.html", Text("我的评审", "My reviews"), cycles=cycles, away=away)
 
 
-def _of_cycle(
-    visit: Visit, cycle: dict[str, Any], panels: dict[str, Any], cases: dict[str, Any] | None
-) -> Cycle | None:
-    cycle_id = cycle["cycle_id"]
-    if cases is None:
-        return None
-    book = visit.rulebook(cycle_id)
+def _of_cycle(visit: Visit, cycle: dict[str, Any], own: dict[str, Any]) -> Cycle:
+    cycle_id, cases = cycle["cycle_id"], own["cases"]
+    book = visit.gateway.dispatcher.installed(cycle["rulebook"])
     names = _stages(book)
     known = {each["application_id"]: each for each in (*cases["applications"], *cases.get("stated", ()))}
     to_state = {each["application_id"] for each in cases["applications"]}
     jobs = [
         _job(cycle_id, panel, line, known.get(line["application_id"]), to_state)
-        for panel in panels["panels"]
+        for panel in own["panels"]
         for line in panel["assignments"]
         if line.get("state") not in {"declined", "replaced"}
     ]
@@ -114,7 +105,7 @@ def _of_cycle(
             names.get(panel["stage"], Text(panel["stage"], panel["stage"])),
             panel.get("category"),
         )
-        for panel in panels["panels"]
+        for panel in own["panels"]
         if panel.get("leader") == me
     )
     jobs.sort(key=lambda job: job.done)
