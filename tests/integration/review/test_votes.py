@@ -357,6 +357,10 @@ def test_nothing_that_anybody_may_ask_changes_with_the_ballots_while_a_vote_is_o
     assert len(hall.rows(models.ballots)) == 101
 
 
+# Whether one's own ballot is there is what a receipt is for; how a process stands is the process's and the broker's.
+STANDING = ("counted", "health", "replica")
+
+
 def _all_answers(hall: Hall) -> dict[str, str]:
     from services.review.service import Review
     from shared.bus.service import entrypoints
@@ -367,8 +371,8 @@ def _all_answers(hall: Hall) -> dict[str, str]:
     answers: dict[str, str] = {}
     for name, entrypoint in entrypoints(Review):
         method = getattr(entrypoint.declared, "method", None)
-        if getattr(entrypoint.declared, "kind", "") != "query" or method in ("counted", "health"):
-            continue  # whether one's own ballot is there is what a receipt is for; how a process stands is the broker's
+        if getattr(entrypoint.declared, "kind", "") != "query" or method in STANDING:
+            continue
         contract = OPERATIONS[f"review.{method}"]
         data = {"cycle_id": CYCLE, "stage": VOTE.key, "application_id": "a1"}
         given = {key: value for key, value in data.items() if key in contract.request().fields}
