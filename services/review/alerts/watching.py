@@ -16,7 +16,7 @@ from services.review.conditions import SEAT, agree
 from services.review.conflicts import discretion
 from services.review.conflicts.computing import LIFTED
 from services.review.scoring import figures, results
-from services.review.scoring.scores import rounded_text
+from services.review.scoring.scores import THOUSANDTHS, rounded_text
 from services.review.scoring.totals import percent_text
 from services.review.seating.states import Drawn
 from shared.procedure import Conductor, Cycle
@@ -123,11 +123,26 @@ def _outliers(work: Work, conductor: Conductor, cycle: Cycle) -> Iterator[Alert]
     outlier = cycle.rulebook.outlier
     if outlier is None:
         return
-    closings = conductor.records.closings(work, cycle.cycle_id)
+    apart = _apart(work, cycle, outlier.points)
+    closings = conductor.records.closings(work, cycle.cycle_id) if apart else {}
     for stage in cycle.rulebook.stages:
-        mine = stage.owner == conductor.service and stage.scoring is not None
+        mine = stage.owner == conductor.service and stage.scoring is not None and stage.key in apart
         if mine and stage.key in closings and not results.by_team(cycle, stage):
             yield from _of_stage(work, conductor, cycle, stage, closings[stage.key], outlier.points)
+
+
+def _apart(work: Work, cycle: Cycle, points: int) -> frozenset[str]:
+    """The stages in which any two sheets of an application lie further apart than an outlier from the median: in the others, of
+    all sheets whether they count or not, there can be none, and nothing more has to be read of them.
+    """
+    widest = func.max(_SHEETS.c.thousandths) - func.min(_SHEETS.c.thousandths)
+    query = (
+        select(_SHEETS.c.stage)
+        .where(_SHEETS.c.cycle_id == cycle.cycle_id)
+        .group_by(_SHEETS.c.stage, _SHEETS.c.application_id)
+        .having(widest > points * THOUSANDTHS)
+    )
+    return frozenset(work.session.scalars(query))
 
 
 def _of_stage(
