@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, expect
+from playwright.sync_api import FilePayload, Locator, Request, Route, expect
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject
 
@@ -151,9 +151,11 @@ def slow(story: Changning, draft: Dossier) -> Iterator[Keys]:
     line.detach()
 
 
-def test_an_upload_tells_how_far_it_is_and_can_be_cancelled(slow: Keys) -> None:
-    """On a slow line: many steps, a cancelled one leaves nothing, the next one arrives; by keys, for whom a cancelled upload may
-    not be a trap.
+def test_an_upload_tells_how_far_it_is_is_cancelled_and_goes_on_after_a_break(
+    slow: Keys, browsing: Browsing
+) -> None:
+    """On a slow line: many steps, a cancelled one leaves nothing, one that is cut off goes on where it was; by keys, for whom a
+    cancelled upload may not be a trap.
     """
     form = slow.page.locator("form[data-material=self_assessment]")
     status, cancel = form.get_by_role("status"), form.get_by_role("button", name="取消上传")
@@ -173,10 +175,34 @@ def test_an_upload_tells_how_far_it_is_and_can_be_cancelled(slow: Keys) -> None:
         status.element_handle(),
     )
     assert steps is not None
-    slow.press("上传 自我评价报告")
+    sent: list[str] = []  # where each part began
+
+    def cut(route: Route) -> None:
+        """Behind the first part the line is broken."""
+        behind = route.request.headers.get("upload-offset", "0") != "0"
+        if route.request.method == "HEAD" or behind:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    def note(request: Request) -> None:
+        if request.method == "PATCH":
+            sent.append(request.headers["upload-offset"])
+
+    slow.page.route("**/*", cut)
+    slow.page.on("request", note)
+    slow.press("上传 自我评价报告", stays=True)
+    expect(status).to_have_text("上传中断，已收到的部分保留着")
+    assert (sent[0], set(sent[1:])) == ("0", {"4194304"})
+    slow.page.unroute("**/*", cut)
+    sent.clear()
+    slow.press("继续上传")
+    assert sent == ["4194304"]
     assert slow.page.evaluate("() => Number(sessionStorage.getItem('steps'))") > 20
     names = slow.page.get_by_role("table", name="自我评价报告").get_by_role("rowheader")
     expect(names).to_have_text(["自我评价报告.pdf"])
+    for watch in browsing.watches:  # the console tells of the parts that were cut off
+        watch.wrong = [each for each in watch.wrong if "ERR_CONNECTION_RESET" not in each]
 
 
 PROOFS = ("选择“证实性材料”的文件", "上传 证实性材料")
