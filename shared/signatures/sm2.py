@@ -77,5 +77,7 @@ def _on_the_curve(x: int, y: int) -> bool:
 
 def generate() -> bytes:
     """A new private number, 32 bytes."""
-    secret: bytes = SM2().generate_keypair()[0]
+    secret: bytes = (
+        SM2().generate_keypair()[0].rjust(HALF, b"\0")
+    )  # which leaves noughts at its beginning out
     return secret

@@ -18,6 +18,7 @@ from shared.signatures import (
     read_private,
     read_public,
     sealed,
+    sm2,
 )
 from shared.signatures.text import from_text, to_text
 
@@ -175,3 +176,13 @@ def test_the_example_of_rfc_8032_verifies() -> None:
         "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
     )
     assert key.verify(b"\x72", bytes.fromhex(signature))
+
+
+def test_a_private_number_is_whole_where_the_library_leaves_noughts_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One in 256 begins with a nought."""
+    monkeypatch.setattr(sm2.SM2, "generate_keypair", lambda _: (b"\x01" * (sm2.HALF - 1), b""))
+    assert sm2.generate() == b"\0" + b"\x01" * (sm2.HALF - 1)
+    key = read_private(make_private(sm2.NAME))
+    assert key.public.verify(b"text", key.sign(b"text"))
