@@ -8,6 +8,8 @@ from typing import Any
 
 from services.gateway.portal.text import Text
 
+OVER = frozenset({"completed", "ended"})  # states of a cycle whose stages are over
+
 
 def numbered(cycles: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The cycles in their order, each with its `call`: 第几批, 1 the one that opened first among the real ones of its regulation

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 SIZES = (50, 100, 200)
@@ -62,9 +63,9 @@ def read(
     path: str,
     given: Iterable[tuple[str, str]],
     *,
-    filters: Mapping[str, Sequence[str] | None],
-    columns: Sequence[str],
-    sort: str,
+    filters: Mapping[str, Sequence[str] | None] = MappingProxyType({}),
+    columns: Sequence[str] = (),
+    sort: str = "",
 ) -> Listing:
     """An address's words. `filters`: name to what it may be, None for any text; the order is `sort` unless a column is named."""
     found: dict[str, str] = {}

@@ -55,8 +55,11 @@ def prepare() -> None:
 
 def or_none(answer: dict[str, Any] | Problem) -> dict[str, Any] | None:
     """An answer of `ask_each`; None where its service does not answer. Raises any other refusal."""
-    if isinstance(answer, Unavailable):
-        return None
+    return None if isinstance(answer, Unavailable) else needed(answer)
+
+
+def needed(answer: dict[str, Any] | Problem) -> dict[str, Any]:
+    """An answer of `ask_each` without which there is no page. Raises the refusal in its place."""
     if isinstance(answer, Problem):
         raise answer
     return answer

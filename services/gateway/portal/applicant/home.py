@@ -29,7 +29,6 @@ _NEXT: dict[str, tuple[Text, str, str]] = {
     "awarded": (Text("查看奖项", "See the award"), "/award", ""),
     "revoked": (Text("查看奖项", "See the award"), "/award", ""),
 }
-_OVERDUE = (Text("查看进展", "See how it goes"), "/progress", "")
 # What follows where the last day is over: nothing can be mended or handed in any more.
 _AFTER = {
     "returned": Text(
@@ -97,7 +96,7 @@ def _order(line: dict[str, Any], today: date) -> tuple[bool, str, str]:
 
 
 def _next(line: dict[str, Any], today: date) -> tuple[Text, str]:
-    what, page, _ = _OVERDUE if _is_over(line, today) else _NEXT.get(line["status"], _OTHERWISE)
+    what, page, _ = _OTHERWISE if _is_over(line, today) else _NEXT.get(line["status"], _OTHERWISE)
     return what, path_of(line["application_id"]) + page
 
 

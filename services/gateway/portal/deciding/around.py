@@ -21,6 +21,11 @@ _DIGITS = 6
 Rows = Sequence[dict[str, Any]]
 
 
+def pen_of(visit: Visit) -> Pen:
+    """Writes cells for a visitor: in its language, and people by name."""
+    return Pen(visit.language, visit.person)
+
+
 def board(
     visit: Visit,
     title: Text,
@@ -40,7 +45,7 @@ def board(
     return show(
         visit, "deciding/sheet.html", title, at=at, book=book, blocks=[each for each in blocks if each is not None],
         after=[each for each in after if each is not None], form=form, form_heading=form_heading,
-        form_action=form_action, danger=danger, back=back, put=Pen(visit.language, visit.person).put, status=status,
+        form_action=form_action, danger=danger, back=back, put=pen_of(visit).put, status=status,
     )  # fmt: skip
 
 

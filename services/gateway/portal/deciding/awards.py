@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, pen_of
 from services.gateway.portal.deciding.blocks import Away, Block, Facts, Heading, Pen, Table, Ways
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Form, Kind
@@ -31,7 +31,7 @@ _AFTER = (
 @ROOM.page(_HERE)
 def awards(visit: Visit, cycle_id: str) -> Response:
     """Certificates in the order of their numbers, and what comes after an award."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     found = at_hand(visit, "eligibility.certificates", cycle_id=cycle_id)
     ways = [
         (f"/cycles/{cycle_id}/{name}", label) for name, label in _AFTER if leads(f"/cycles/{cycle_id}/{name}")

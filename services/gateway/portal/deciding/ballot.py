@@ -12,8 +12,7 @@ from flask import Response, request
 from services.gateway.errors import not_found
 from services.gateway.figures import figure
 from services.gateway.portal.deciding import codes, words
-from services.gateway.portal.deciding.around import named
-from services.gateway.portal.deciding.blocks import Pen
+from services.gateway.portal.deciding.around import named, pen_of
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
@@ -77,7 +76,7 @@ def _check(visit: Visit, cycle_id: str, now: dict[str, Any], filled: Filled) -> 
     """The choices once more; they travel in this page's form alone."""
     return visit.page(
         "deciding/ballot_check.html", Text("核对选票", "Look your ballot over"), checked=filled, cycle_id=cycle_id, now=now,
-        lines=_lines(now, filled), nonce=codes.new_nonce(), put=Pen(visit.language, visit.person).put,
+        lines=_lines(now, filled), nonce=codes.new_nonce(), put=pen_of(visit).put,
     )  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import board, chosen_of, decide
+from services.gateway.portal.deciding.around import board, chosen_of, decide, pen_of
 from services.gateway.portal.deciding.awards import about, winners
-from services.gateway.portal.deciding.blocks import Block, Items, Pen, Table, Ways
+from services.gateway.portal.deciding.blocks import Block, Items, Table, Ways
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.papers import paper_fields, sent, whole_form
@@ -33,7 +33,7 @@ def breaches(visit: Visit, cycle_id: str) -> Response:
     """All that were recorded."""
     book, pen, here = (
         visit.rulebook(cycle_id),
-        Pen(visit.language, visit.person),
+        pen_of(visit),
         f"/cycles/{cycle_id}/breaches",
     )
     names = winners(visit, cycle_id)
@@ -111,7 +111,7 @@ def _one(visit: Visit, cycle_id: str, breach_id: str) -> Reply:
 @ROOM.page(_HERE + "/<breach_id>")
 def breach(visit: Visit, cycle_id: str, breach_id: str) -> Response:
     """One breach and its next step."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     each, here = _one(visit, cycle_id, breach_id), f"/cycles/{cycle_id}/breaches/{breach_id}"
     names = winners(visit, cycle_id)
     rows: list[tuple[Text, object]] = [
@@ -203,7 +203,7 @@ def reports(visit: Visit, cycle_id: str) -> Response:
     """What was sent to credit platforms, and what failed."""
     book, pen, here = (
         visit.rulebook(cycle_id),
-        Pen(visit.language, visit.person),
+        pen_of(visit),
         f"/cycles/{cycle_id}/credit-reports",
     )
     names, may = winners(visit, cycle_id), visit.may("eligibility.send_credit_report_again")

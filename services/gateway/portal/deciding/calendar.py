@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from flask import Response, request
 
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import board
-from services.gateway.portal.deciding.blocks import Items, Pen, Table, Ways, Words
+from services.gateway.portal.deciding.around import board, pen_of
+from services.gateway.portal.deciding.blocks import Items, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
@@ -22,7 +22,7 @@ _SHOWN = 42  # days at once: six weeks
 @ROOM.page("/office/calendar")
 def calendar(visit: Visit) -> Response:
     """Years first; below them six weeks from a day."""
-    pen = Pen(visit.language, visit.person)
+    pen = pen_of(visit)
     found = visit.ask("gateway.calendar_years")
     first = _from(visit)
     until = first + timedelta(days=_SHOWN - 1)

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import board, chosen_of, decide
+from services.gateway.portal.deciding.around import board, chosen_of, decide, pen_of
 from services.gateway.portal.deciding.awards import about, winners
 from services.gateway.portal.deciding.blocks import Block, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
@@ -33,7 +33,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def cases(visit: Visit, cycle_id: str) -> Response:
     """All cases of the cycle's winners."""
-    book, pen, here = visit.rulebook(cycle_id), Pen(visit.language, visit.person), f"/cycles/{cycle_id}/cases"
+    book, pen, here = visit.rulebook(cycle_id), pen_of(visit), f"/cycles/{cycle_id}/cases"
     names = winners(visit, cycle_id)
     rows = [
         (
@@ -98,7 +98,7 @@ def _one(visit: Visit, cycle_id: str, case_id: str) -> Reply:
 @ROOM.page(_ONE)
 def case(visit: Visit, cycle_id: str, case_id: str) -> Response:
     """One case and its next step."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     each, here = _one(visit, cycle_id, case_id), f"/cycles/{cycle_id}/cases/{case_id}"
     names = winners(visit, cycle_id)
     proposal = word(words.PROPOSALS, each["proposal"]) if each["proposal"] else None

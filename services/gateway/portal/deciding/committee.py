@@ -14,6 +14,7 @@ from services.gateway.portal.deciding.around import (
     chosen_of,
     decide,
     names_of,
+    pen_of,
 )
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Ways, Words
 from services.gateway.portal.deciding.meeting import RECUSAL_SAYS, recusal_form
@@ -35,7 +36,7 @@ _BOTH = ("GET", "POST")
 @ROOM.page(_HERE)
 def committee(visit: Visit, cycle_id: str) -> Response:
     """The meeting as it stands, and what may be done."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     now = at_hand(visit, "committee.round", cycle_id=cycle_id)
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
     names = telling.names_in(proposal)
@@ -174,7 +175,7 @@ def chair(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page(_HERE + "/attendance", roles=_ACTS, methods=_BOTH)
 def attendance(visit: Visit, cycle_id: str) -> Response:
     """Record one coming or going; the page is open for the next one then."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     found = visit.ask("committee.attendance", cycle_id=cycle_id)
     form = _coming(book, {each["member"]: visit.person(each["member"]) for each in found["members"]})
     here = f"/cycles/{cycle_id}/committee/attendance"
@@ -324,7 +325,7 @@ def approval(visit: Visit, cycle_id: str) -> Response:
     """The government's document."""
     book, pen, back = (
         visit.rulebook(cycle_id),
-        Pen(visit.language, visit.person),
+        pen_of(visit),
         f"/cycles/{cycle_id}/committee",
     )
     filled = visit.form(APPROVAL)

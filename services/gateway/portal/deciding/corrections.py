@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, confirmed, decide, revised
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, confirmed, decide, pen_of, revised
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Field, Filled, Form, Kind, Rows
@@ -70,7 +70,7 @@ def correction(visit: Visit, cycle_id: str, notice: str) -> Response:
                 back, Text("更正稿已保存，须由另一名经办人批准", "Saved; another officer confirms it")
             )
         renewed(filled, "revision", draft["revision"])
-    pen = Pen(visit.language, visit.person)
+    pen = pen_of(visit)
     says = Items(
         [
             DAYS,
@@ -127,7 +127,7 @@ def _named(filled: Filled, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     """A second officer confirms the correction as it is shown; with that it is posted."""
     draft = visit.ask("eligibility.notice_correction", cycle_id=cycle_id, notice=notice)
-    pen, back = Pen(visit.language, visit.person), f"/cycles/{cycle_id}/notices/{notice}"
+    pen, back = pen_of(visit), f"/cycles/{cycle_id}/notices/{notice}"
     form = Form((_REVISION,), submit=Text("批准并发布更正公示", "Confirm and post the correction"))
     filled = confirmed(
         visit, form, "eligibility.approve_notice_correction", draft, cycle_id=cycle_id, notice=notice

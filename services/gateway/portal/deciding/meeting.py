@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import Response, request
 
+from services.gateway.portal.calls import OVER
 from services.gateway.portal.deciding import telling, words
 from services.gateway.portal.deciding.around import (
     at_hand,
     board,
     chosen_of,
     number_of,
+    pen_of,
 )
 from services.gateway.portal.deciding.blocks import (
     Away,
@@ -37,13 +39,12 @@ from shared.rulebooks.words import GROUNDS
 
 ROOM = Room("meeting", (MEMBER,))
 _ALL = (*WATCHERS, MEMBER)
-_OVER = {"ended", "completed"}
 
 
 @ROOM.page("/committee")
 def meetings(visit: Visit) -> Response:
     """The meetings that one is called to, the newest cycle first."""
-    pen, rows = Pen(visit.language, visit.person), []
+    pen, rows = pen_of(visit), []
     called = [
         each
         for each in visit.ask("intake.cycles")["cycles"]
@@ -76,7 +77,7 @@ def _line(visit: Visit, pen: Pen, cycle: dict[str, Any], now: dict[str, Any]) ->
     may: object = ""
     if may_vote(visit, now):
         may = pen.link(f"{address}/ballot", Text("投票", "vote"))
-    elif now["state"] == "finished" and cycle["state"] not in _OVER:
+    elif now["state"] == "finished" and cycle["state"] not in OVER:
         may = pen.link(f"{address}/minutes", Text("看会议纪要", "read the minutes"))
     return (
         pen.link(address, title),
@@ -96,7 +97,7 @@ def meeting(visit: Visit, cycle_id: str) -> Response:
     """One meeting."""
     book = visit.rulebook(cycle_id)
     now = visit.ask("committee.round", cycle_id=cycle_id)
-    pen, address = Pen(visit.language, visit.person), f"/committee/{cycle_id}"
+    pen, address = pen_of(visit), f"/committee/{cycle_id}"
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
     agenda = at_hand(visit, "committee.agenda", cycle_id=cycle_id)
     present = at_hand(visit, "committee.attendance", cycle_id=cycle_id)
@@ -212,7 +213,7 @@ def recusal(visit: Visit, cycle_id: str) -> Response:
 @ROOM.page("/committee/<cycle_id>/slips/<number>", roles=_ALL, sample={"number": "1"})
 def slips(visit: Visit, cycle_id: str, number: str) -> Response:
     """All slips of a counted ballot, from which anybody counts again."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     found = visit.ask("committee.slips", cycle_id=cycle_id, number=number_of(number))
     proposal = at_hand(visit, "committee.proposal", cycle_id=cycle_id)
     title = Text(f"第 {number} 轮的选票", f"Slips of ballot {number}")
@@ -228,7 +229,7 @@ def slips(visit: Visit, cycle_id: str, number: str) -> Response:
 @ROOM.page("/committee/<cycle_id>/recount", roles=_ALL)
 def recount(visit: Visit, cycle_id: str) -> Response:
     """Slips, counters and results held against each other, as the page is opened."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     found = visit.ask("committee.recount", cycle_id=cycle_id)
     return board(
         visit,
@@ -260,7 +261,7 @@ def minutes(visit: Visit, cycle_id: str) -> Response:
 
 def minutes_page(visit: Visit, cycle_id: str, filled: Any) -> Response:
     """The page with its form as it is now."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     versions = visit.ask("committee.minutes_versions", cycle_id=cycle_id)["minutes"]
     blocks: list[Block | None] = [telling.versions(pen, cycle_id, versions)]
     newest = versions[0] if versions else None
@@ -309,7 +310,7 @@ def confirm(visit: Visit, cycle_id: str, version: str) -> Response:
     """The chair confirms: a version as it stands."""
     book, pen, back = (
         visit.rulebook(cycle_id),
-        Pen(visit.language, visit.person),
+        pen_of(visit),
         f"/committee/{cycle_id}/minutes",
     )
     which = number_of(version)

@@ -13,7 +13,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import corrections, words
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, confirmed, decide, revised
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, confirmed, decide, pen_of, revised
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.posting import days_offered, too_early
 from services.gateway.portal.deciding.telling import heads_of
@@ -34,7 +34,7 @@ _BOTH = ("GET", "POST")
 @ROOM.page(_HERE)
 def notices(visit: Visit, cycle_id: str) -> Response:
     """Every notice of the rulebook, in its order, and where it stands."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     cycle = visit.ask("intake.cycle", cycle_id=cycle_id)
     posted = visit.ask_or_none("eligibility.notices", cycle_id=cycle_id)
     lines = {line["stage"]: line for line in cycle["stages"]}
@@ -118,7 +118,7 @@ def stage_of(book: Rulebook, notice: str) -> Stage:
 @ROOM.page(_ONE, sample={"notice": "award"})
 def notice(visit: Visit, cycle_id: str, notice: str) -> Response:
     """One notice: its draft and what comes next, or as it was posted."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     stage = stage_of(book, notice)
     draft = at_hand(visit, "eligibility.notice_draft", cycle_id=cycle_id, notice=notice)
     posted = at_hand(visit, "eligibility.notice", cycle_id=cycle_id, notice=notice)
@@ -284,7 +284,7 @@ def edit(visit: Visit, cycle_id: str, notice: str) -> Response:
             )
         if filled.ok:
             return visit.go(back, Text("已保存，须由另一名经办人批准", "Saved; another officer approves it"))
-    pen = Pen(visit.language, visit.person)
+    pen = pen_of(visit)
     now = Facts(
         [
             (
@@ -317,7 +317,7 @@ def approval(visit: Visit, cycle_id: str, notice: str) -> Response:
     draft = visit.ask("eligibility.notice_draft", cycle_id=cycle_id, notice=notice)
     book, pen, back = (
         visit.rulebook(cycle_id),
-        Pen(visit.language, visit.person),
+        pen_of(visit),
         f"/cycles/{cycle_id}/notices/{notice}",
     )
     form = Form((_REVISION,), submit=Text("批准", "Approve it"))
@@ -381,7 +381,7 @@ def failures(visit: Visit, cycle_id: str, notice: str) -> Response:
 @ROOM.page(_ONE + "/proof", sample={"notice": "award"})
 def proof(visit: Visit, cycle_id: str, notice: str) -> Response:
     """Digests, windows, who did what; checked as the page is opened."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     found = visit.ask("eligibility.notice_proof", cycle_id=cycle_id, notice=notice)
     papers = f"/api/v1/cycles/{cycle_id}/notices/{notice}/proof"
     whole = (
@@ -445,7 +445,7 @@ _AHEAD = 14  # days that are offered to post on
 @ROOM.page(_ONE + "/new", sample={"notice": "award"})
 def new(visit: Visit, cycle_id: str, notice: str) -> Response:
     """Every day from today with its reason; for the one that is picked every day of the notice, and the way to post it."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     stage, picked = stage_of(book, notice), request.args.get("on", "")
     today = visit.today()
     try:

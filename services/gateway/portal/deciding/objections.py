@@ -9,7 +9,7 @@ from flask import Response, request
 
 from services.gateway.errors import not_found
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import at_hand, board, chosen_of, decide, names_of
+from services.gateway.portal.deciding.around import at_hand, board, chosen_of, decide, names_of, pen_of
 from services.gateway.portal.deciding.blocks import Block, Facts, Heading, Items, Pen, Table, Ways, Words
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
@@ -43,7 +43,7 @@ PARTS = {
 @ROOM.page(_HERE)
 def objections(visit: Visit, cycle_id: str) -> Response:
     """What is open, overdue first; then what is done."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     found = visit.ask("eligibility.objections", cycle_id=cycle_id)["objections"]
     names = names_of(visit, cycle_id, {each["application_id"] for each in found})
     waiting = [each for each in found if each["awaits"]]
@@ -171,7 +171,7 @@ def _found(visit: Visit, cycle_id: str, objection_id: str) -> tuple[Reply, bool]
 @ROOM.page(_ONE)
 def objection(visit: Visit, cycle_id: str, objection_id: str) -> Response:
     """One case and its next step."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     found, whole = _found(visit, cycle_id, objection_id)
     names = names_of(visit, cycle_id, {found["application_id"]})
     rows: list[tuple[Text, object]] = [
@@ -425,7 +425,7 @@ def officers(visit: Visit, cycle_id: str, objection_id: str) -> Response:
 @ROOM.page(_ONE + "/objector", roles=_ACTS, methods=_BOTH)
 def objector(visit: Visit, cycle_id: str, objection_id: str) -> Response:
     """Who objects: on the answer to the button alone, on no other page, and noted in the audit log each time."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     form = Form((), submit=Text("查看异议人", "Show who objects"), secret=True)
     back = f"/cycles/{cycle_id}/objections/{objection_id}"
     title = Text("异议人", "Who objects")

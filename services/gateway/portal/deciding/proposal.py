@@ -8,8 +8,8 @@ from flask import Response, request
 
 from services.gateway.figures import figure
 from services.gateway.portal.deciding import telling
-from services.gateway.portal.deciding.around import board, named
-from services.gateway.portal.deciding.blocks import Items, Pen, Ways
+from services.gateway.portal.deciding.around import board, named, pen_of
+from services.gateway.portal.deciding.blocks import Items, Ways
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.office.around import leads
 from services.gateway.portal.room import Room
@@ -26,7 +26,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def proposal(visit: Visit, cycle_id: str) -> Response:
     """The proposal as it stands."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     found = visit.ask("committee.proposal", cycle_id=cycle_id)
     ways = [(f"/cycles/{cycle_id}/committee", Text("评审会", "The committee"))]
     if leads(f"/cycles/{cycle_id}/scores"):
@@ -48,7 +48,7 @@ def edit(visit: Visit, cycle_id: str) -> Response:
     """A level for each, or none; a reason for whoever is passed over."""
     book, pen, back = (
         visit.rulebook(cycle_id),
-        Pen(visit.language, visit.person),
+        pen_of(visit),
         f"/cycles/{cycle_id}/proposal",
     )
     found = visit.ask("committee.proposal", cycle_id=cycle_id)

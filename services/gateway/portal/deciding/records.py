@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, chosen_of, decide, names_of
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, chosen_of, decide, names_of, pen_of
 from services.gateway.portal.deciding.blocks import (
     Away,
     Block,
@@ -42,7 +42,7 @@ def records(visit: Visit, cycle_id: str) -> Response:
     """How long they are kept, what was packed, what is held, what is to be destroyed."""
     book, pen, here = (
         visit.rulebook(cycle_id),
-        Pen(visit.language, visit.person),
+        pen_of(visit),
         f"/cycles/{cycle_id}/records",
     )
     due = at_hand(visit, "intake.records_due", cycle_id=cycle_id)
@@ -256,7 +256,7 @@ def destruction(visit: Visit, cycle_id: str, list_id: str) -> Response:
     """A list with its lines, and its next step."""
     book, pen, here = (
         visit.rulebook(cycle_id),
-        Pen(visit.language, visit.person),
+        pen_of(visit),
         f"/cycles/{cycle_id}/records/destruction/{list_id}",
     )
     found = visit.ask("intake.destruction_list", list_id=list_id)
@@ -339,7 +339,7 @@ def sign(visit: Visit, cycle_id: str, list_id: str) -> Response:
     """Sign the list as it was read: its digest goes along."""
     book, pen, back = (
         visit.rulebook(cycle_id),
-        Pen(visit.language, visit.person),
+        pen_of(visit),
         f"/cycles/{cycle_id}/records/destruction/{list_id}",
     )
     found = visit.ask("intake.destruction_list", list_id=list_id)

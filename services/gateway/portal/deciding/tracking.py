@@ -8,7 +8,7 @@ from flask import Response, request
 
 from services.gateway.figures import figure
 from services.gateway.portal.deciding import words
-from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, number_of
+from services.gateway.portal.deciding.around import AWAY, at_hand, board, decide, number_of, pen_of
 from services.gateway.portal.deciding.blocks import Away, Block, Facts, Heading, Pen, Table, Ways
 from services.gateway.portal.deciding.telling import heads_of
 from services.gateway.portal.forms import Choice, Field, Form, Kind
@@ -31,7 +31,7 @@ Reply = dict[str, Any]
 @ROOM.page(_HERE)
 def tracking(visit: Visit, cycle_id: str) -> Response:
     """Who is followed, what is owed, how all of them do."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     files = at_hand(visit, "incentives.tracking_files", cycle_id=cycle_id)
     due = at_hand(visit, "incentives.tracking_due", cycle_id=cycle_id)
     all_ = at_hand(visit, "incentives.tracking_overview", cycle_id=cycle_id)
@@ -141,7 +141,7 @@ def _together(pen: Pen, found: Any) -> list[Block | None]:
 @ROOM.page(_ONE)
 def winner(visit: Visit, cycle_id: str, application_id: str) -> Response:
     """Everything of one winner."""
-    book, pen = visit.rulebook(cycle_id), Pen(visit.language, visit.person)
+    book, pen = visit.rulebook(cycle_id), pen_of(visit)
     here, may = (
         f"/cycles/{cycle_id}/tracking/{application_id}",
         visit.may("incentives.accept_tracking_report"),

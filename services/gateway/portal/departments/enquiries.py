@@ -16,11 +16,10 @@ from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind, Row
 from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit, or_none
+from services.gateway.portal.visit import Visit, needed, or_none
 from services.gateway.portal.words import BATCH_OUTCOMES, PURPOSES, word
 from shared.contracts.dossier import SEVERITIES
 from shared.contracts.operations import CLERK
-from shared.problems import Problem
 from shared.rulebooks.facts import DEPARTMENTS, RECORD_KINDS
 
 ROOM = Room("departments", (CLERK,))
@@ -71,13 +70,11 @@ ANSWERS = Form(
 @ROOM.page("/dept")
 def dept(visit: Visit) -> Response:
     """A page of what this department has to answer in all cycles, what is due soonest first."""
-    listing = read(request.path, request.args.items(multi=True), filters={}, columns=(), sort="")
+    listing = read(request.path, request.args.items(multi=True))
     asked = {"page": listing.page, "size": listing.size}
-    answers = visit.ask_all([("intake.cycles", {}), ("intake.to_answer", asked)])
-    if isinstance(answers[0], Problem):
-        raise answers[0]
-    cycles = [each for each in numbered(answers[0]["cycles"]) if not each["rehearsal"]]
-    told = or_none(answers[1])
+    known, answer = visit.ask_all([("intake.cycles", {}), ("intake.to_answer", asked)])
+    cycles = [each for each in numbered(needed(known)["cycles"]) if not each["rehearsal"]]
+    told = or_none(answer)
     waiting = [] if told is None else told["enquiries"]
     return visit.page(
         "departments/list.html", _TITLE, enquiries=None if told is None else waiting, total=told and told["total"],

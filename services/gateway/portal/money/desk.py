@@ -14,10 +14,9 @@ from services.gateway.portal.money import first, words
 from services.gateway.portal.money.deciding import REASON, names, said
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit, or_none
+from services.gateway.portal.visit import Visit, needed, or_none
 from shared.contracts.operations import FINANCE
 from shared.money.capitals import in_capitals
-from shared.problems import Problem
 from shared.rulebooks.explained import cited
 
 ROOM = Room("money", (FINANCE,))
@@ -57,13 +56,11 @@ EARLIER = Form(
 @ROOM.page("/finance")
 def finance(visit: Visit) -> Response:
     """What waits over all cycles, the most urgent first; each cycle's money against its budget. Rehearsals pay nothing."""
-    listing = read(request.path, request.args.items(multi=True), filters={}, columns=(), sort="")
+    listing = read(request.path, request.args.items(multi=True))
     asked = {"page": listing.page, "size": listing.size}
-    answers = visit.ask_all([("intake.cycles", {}), ("incentives.funds", asked)])
-    if isinstance(answers[0], Problem):
-        raise answers[0]
-    told = or_none(answers[1])
-    cycles = [each for each in numbered(answers[0]["cycles"]) if not each["rehearsal"]]
+    every, funds = visit.ask_all([("intake.cycles", {}), ("incentives.funds", asked)])
+    told = or_none(funds)
+    cycles = [each for each in numbered(needed(every)["cycles"]) if not each["rehearsal"]]
     known = {each["cycle_id"]: each for each in cycles}
     lacking, unheard = first.unheard(told, cycles)
     return visit.page(

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, request
 from markupsafe import Markup
 
+from services.gateway.portal.calls import OVER
 from services.gateway.portal.forms import Form
 from services.gateway.portal.office.around import (
     AWAY,
@@ -27,7 +28,6 @@ from services.gateway.portal.visit import Visit
 from shared.contracts.operations import OFFICE, WATCHERS
 
 ROOM = Room("office_cycle", WATCHERS)
-OVER = ("completed", "ended")
 
 
 @ROOM.page("/cycles/<cycle_id>")

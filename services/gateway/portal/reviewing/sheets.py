@@ -18,11 +18,11 @@ from services.gateway.portal.reviewing.papers import opened
 from services.gateway.portal.reviewing.work import assignment, line_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, needed
 from services.gateway.stated import facts_in_words
 from shared.contracts.operations import REVIEWER
 from shared.identifiers import new_id
-from shared.problems import Conflict, Problem
+from shared.problems import Conflict
 
 ROOM = Room("sheets", (REVIEWER,))
 _TITLE = Text("评分", "Score")
@@ -111,17 +111,11 @@ def sheet(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Respo
 def _beside(visit: Visit, here: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The dossier and one's own sheet, with the assignment asked for at once; whoever has none hears that there is nothing."""
     this = {name: here[name] for name in ("cycle_id", "application_id")}
-    answers = visit.ask_all([
+    assigned, dossier, sheet = visit.ask_all([
         ("review.my_assignments", {"cycle_id": here["cycle_id"]}), ("review.dossier", this), ("review.my_sheet", here),
     ])  # fmt: skip
-    told: list[dict[str, Any]] = []
-    for each in answers:
-        if isinstance(each, Problem):
-            raise each
-        if not told:
-            line_of(each, here["stage"], here["application_id"])
-        told.append(each)
-    return told[1]["dossier"], told[2]
+    line_of(needed(assigned), here["stage"], here["application_id"])
+    return needed(dossier)["dossier"], needed(sheet)
 
 
 def _facts(dossier: dict[str, Any], language: str) -> list[tuple[Text, str]]:

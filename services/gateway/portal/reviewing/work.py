@@ -8,20 +8,19 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.errors import not_found
+from services.gateway.portal.calls import OVER
 from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit, or_none
+from services.gateway.portal.visit import Visit, needed, or_none
 from services.gateway.portal.words import RELATIONS, word
 from shared.contracts.operations import REVIEWER
 from shared.contracts.operations.review.panels import RELATIONS as RELATED
-from shared.problems import Problem
 from shared.rulebooks import Rulebook
 from shared.rulebooks.facts import KIND_WORDS
 from shared.rulebooks.words import CATEGORIES
 
 ROOM = Room("reviewing", (REVIEWER,))
-DONE = ("ended", "completed")
 _BOTH = (
     Choice("accept", Text("接受", "Accept")),
     Choice("decline", Text("谢绝", "Decline")),
@@ -71,15 +70,13 @@ def mine(visit: Visit) -> Response:
     """Everything of all running cycles: what waits first, what is handed in last. Statements are asked for where one is assigned
     anything at all.
     """
-    answers = visit.ask_all([("intake.cycles", {}), ("review.my_work", {})])
-    if isinstance(answers[0], Problem):
-        raise answers[0]
+    known, work = visit.ask_all([("intake.cycles", {}), ("review.my_work", {})])
     running = {
         each["cycle_id"]: each
-        for each in answers[0]["cycles"]
-        if not each["rehearsal"] and each["state"] not in DONE
+        for each in needed(known)["cycles"]
+        if not each["rehearsal"] and each["state"] not in OVER
     }
-    told = or_none(answers[1])
+    told = or_none(work)
     own = {each["cycle_id"]: each for each in ([] if told is None else told["cycles"])}
     found = [_of_cycle(visit, cycle, own[name]) for name, cycle in running.items() if name in own]
     cycles, away = [each for each in found if each.jobs or each.led], told is None

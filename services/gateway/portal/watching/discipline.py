@@ -13,12 +13,11 @@ from services.gateway.portal.forms import Choice, Field, Form, Kind
 from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit, or_none
+from services.gateway.portal.visit import Visit, needed, or_none
 from services.gateway.portal.watching import news, words
 from services.gateway.portal.watching.lists import Day, Link, Table, called, naming, said_of, stages, tag
 from services.gateway.portal.words import OF_DISCIPLINE, SERVICES, by_another, word
 from shared.contracts.operations import DISCIPLINE
-from shared.problems import Problem
 
 SOURCES_OF = {**SERVICES, "gateway": Text("网关", "the gateway")}  # where an alert was found
 ROOM = Room("discipline", (DISCIPLINE,))
@@ -44,11 +43,9 @@ _TITLE = Text("监督", "Supervision")
 @ROOM.page("/discipline")
 def discipline(visit: Visit) -> Response:
     """What is new since the visit before this, alerts first; what is due anywhere; the cycles."""
-    listing = read(request.path, request.args.items(multi=True), filters={}, columns=(), sort="")
+    listing = read(request.path, request.args.items(multi=True))
     answer, due = visit.ask_all([("intake.cycles", {}), ("eligibility.due_objections", {})])
-    if isinstance(answer, Problem):
-        raise answer
-    cycles = numbered(answer["cycles"])
+    cycles = numbered(needed(answer)["cycles"])
     table = Table(
         Text("评奖周期", "Cycles"), [Text("办法", "Rules"), Text("年度", "Year"), Text("状态", "State"), Text("监督",
         "Supervision")],
