@@ -3,9 +3,10 @@
     python -m deploy.benchmarks.payments [--lines 1000] [--kills 200] [--seconds 0.05] [--limit 600]
 
 Real cycles in incentives' own database (PostgreSQL that syncs to disk), approved batches in the outbox, incentives alone with a
-private RabbitMQ, and a bank that takes so long, loses some answers and forgets some orders that it took. Each kill is a SIGKILL;
-whenever a batch comes to its end another one is approved, so that every kill finds work. At the end the bank's own books are held
-against the lines: what was booked twice, what was booked and is not known here, what is known as paid and was not booked.
+private RabbitMQ, and a bank that takes so long, that some orders never reach, that loses some answers and forgets some orders
+that it took. Each kill is a SIGKILL; whenever a batch comes to its end another one is approved, so that every kill finds work. At
+the end the bank's own books are held against the lines: what was booked twice, what was booked and is not known here, what is
+known as paid and was not booked.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ POINTS = (
 )  # fmt: skip
 _OTHERS = frozenset({"notifications", "intake", "eligibility", "review", "committee", "gateway", "stubs"})
 _SEED = 7
+# Each so-manieth order never arrives, so that of every batch some are found out to be unknown to the bank and leave once more.
+_CUT = 31
 _REFILL = 200  # lines still to be settled below which another batch is approved
 
 
@@ -75,7 +78,8 @@ class Outcome:
 def bank_of(seconds: float) -> Iterator[BankServer]:
     """The bank, in this process, which nobody kills."""
     ledger = Ledger(
-        SystemClock(), Faults(slow=seconds / 2, slow_after=seconds / 2, lose_answer=50, lose_order=97)
+        SystemClock(),
+        Faults(slow=seconds / 2, slow_after=seconds / 2, cut=_CUT, lose_answer=50, lose_order=97),
     )
     with BankServer(("127.0.0.1", 0), Bank(ledger, SECRET)) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -28,6 +28,7 @@ from shared.store import Store
 log = structlog.get_logger(__name__)
 
 _NAMES = ("email", "phone", "language", "quiet_from", "quiet_until")
+_WAYS = {"email": "email_since", "phone": "phone_since"}
 _NONE: Mapping[str, Any] = {
     "email": None,
     "phone": None,
@@ -82,11 +83,14 @@ class Contacts:
             query = select(Addresses).where(Addresses.account_id == session.account_id).with_for_update()
             row = work.session.scalar(query)
             if row is None:
-                work.session.add(Addresses(account_id=session.account_id, version=1, **values))
-            else:
-                for name, value in values.items():
-                    setattr(row, name, value)
-                row.version += 1
+                row = Addresses(account_id=session.account_id, version=0)
+                work.session.add(row)
+            for way, since in _WAYS.items():
+                if getattr(row, way) != values[way]:
+                    setattr(row, since, work.now())
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.version += 1
             work.session.flush()
             changed(work, session.account_id)
             work.audit("account:addresses", session.account_id, secret=True)
@@ -147,9 +151,14 @@ def _roles(account: Account) -> list[str]:
 def _data(account: Account, addresses: Addresses | None, version: int) -> dict[str, Any]:
     """The command's fields; an account that is shut has neither roles nor addresses."""
     shut = account.disabled_at is not None
-    given = dict(_NONE) if addresses is None or shut else {name: getattr(addresses, name) for name in _NAMES}
-    roles = [] if shut else _roles(account)
-    return {**given, "subject": account.subject, "version": version, "roles": roles, "unit": account.unit}
+    if shut:
+        addresses = None
+    given = dict(_NONE) if addresses is None else {name: getattr(addresses, name) for name in _NAMES}
+    since = {name: getattr(addresses, name, None) for name in _WAYS.values()}
+    return {
+        **given, **{name: at.isoformat() for name, at in since.items() if at is not None}, "subject": account.subject,
+        "version": version, "roles": [] if shut else _roles(account), "unit": account.unit,
+    }  # fmt: skip
 
 
 def _context(telling: _Telling) -> Context:

@@ -259,6 +259,8 @@ class Addresses(Base):
     quiet_from: Mapped[str | None] = mapped_column(String(5))
     quiet_until: Mapped[str | None] = mapped_column(String(5))
     version: Mapped[int] = mapped_column(Integer)  # of what the holder wrote, from 1
+    email_since: Mapped[datetime | None] = mapped_column(Instant)  # what is due from then on goes there
+    phone_since: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class ToldContact(Base):

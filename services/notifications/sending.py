@@ -8,7 +8,7 @@ it (`claims.py`); no mail is sent a second time unless it is certain that the fi
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,6 +65,23 @@ def dispatch(work: Work, channels: frozenset[str]) -> None:
     rows = work.session.execute(query).all()
     if not rows:
         return
+    _deliver(work, rows, channels)
+    ids = [row.id for row in rows]
+    work.session.execute(update(_MESSAGES).where(_MESSAGES.c.id.in_(ids)).values(dispatched_at=work.now()))
+
+
+def catch_up(work: Work, recipient: str, channel: str, since: datetime) -> None:
+    """What somebody was told from an instant on, and not by this way, for want of an address, goes out by it now."""
+    gone = select(_DELIVERIES.c.message_id).where(_DELIVERIES.c.channel == channel)
+    missed = and_(
+        _MESSAGES.c.recipient == recipient, _MESSAGES.c.due_at >= since, _MESSAGES.c.dispatched_at.is_not(None),
+        _MESSAGES.c.id.not_in(gone),
+    )  # fmt: skip
+    query = select(_MESSAGES).where(missed).order_by(_MESSAGES.c.due_at, _MESSAGES.c.lot)
+    _deliver(work, work.session.execute(query).all(), frozenset({channel}))
+
+
+def _deliver(work: Work, rows: Sequence[Row[Any]], channels: frozenset[str]) -> None:
     contacts = _contacts(work, {row.recipient for row in rows})
     now = work.now()
     made = [
@@ -75,8 +92,6 @@ def dispatch(work: Work, channels: frozenset[str]) -> None:
     ]
     if made:
         work.session.execute(_DELIVERIES.insert(), made)
-    ids = [row.id for row in rows]
-    work.session.execute(update(_MESSAGES).where(_MESSAGES.c.id.in_(ids)).values(dispatched_at=now))
 
 
 def _deliveries(

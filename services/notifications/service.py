@@ -229,7 +229,7 @@ class Notifications(Service):
 
     @command("keep_contact")
     def keep_contact(self, work: Work, data: Data) -> Data:
-        return contacts.keep(work, data)
+        return contacts.keep(work, data, frozenset(channels_of(self.settings)))
 
     @command("announce")
     def announce(self, work: Work, data: Data) -> Data:

@@ -2,14 +2,14 @@
 
 POST /payments          one key is booked once, however often it comes; another amount or account under a key is refused (409)
 GET  /payments/<key>    what became of it; 404 {state: not_known} for a key that never came
-PUT  /faults            {slow, down, wrong, second, lose_answer, lose_order, fail, pending}: how it is from now on
+PUT  /faults            {slow, down, wrong, second, cut, lose_answer, lose_order, fail, pending}: how it is from now on
 GET  /ledger            {bookings: {key: times}, paid: {key: fen}, asked}
 GET  /livez, /readyz    unsigned; all others are signed as the departments' requests are
 
 Faults: `slow` seconds before it books, `slow_after` before it answers; `down`: 503; `wrong`: malformed, other_key or
-other_amount; `second`: each repetition answers with another reference; `lose_answer`, `lose_order`: each so-manieth order is
-booked and the connection cut, or taken and forgotten; `fail`: each so-manieth is not paid; `pending`: so many questions until it
-says more than that.
+other_amount; `second`: each repetition answers with another reference; `cut`, `lose_answer`, `lose_order`: each so-manieth
+order never arrives, is booked and the connection cut, or is taken and forgotten; `fail`: each so-manieth is not paid; `pending`:
+so many questions until it says more than that.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Faults:
     down: bool = False
     wrong: str = ""
     second: bool = False
+    cut: int = 0
     lose_answer: int = 0
     lose_order: int = 0
     fail: int = 0
@@ -66,7 +67,8 @@ class Ledger:
     bookings: dict[str, int] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
-    received: int = 0
+    came: int = 0  # orders that were on their way here
+    received: int = 0  # of them those that arrived
     lock: threading.Lock = field(default_factory=threading.Lock)
     journal: Path | None = None  # so that the books outlive the process
 
@@ -81,6 +83,10 @@ class Ledger:
             or not _whole(order["amount_fen"])
         ):
             return 400, {"error": "not an order"}
+        with self.lock:
+            self.came += 1
+            if faults.cut and self.came % faults.cut == 0:
+                raise CutError
         time.sleep(faults.slow)
         with self.lock:
             key = str(order["key"])

@@ -92,6 +92,19 @@ def test_an_answer_that_is_lost_says_nothing(make: Make) -> None:
     assert channel.ledger.bookings == {"k1": 1}
 
 
+def test_an_order_that_never_arrives_is_one_that_the_bank_does_not_know(make: Make) -> None:
+    """No answer, nothing booked; each so-manieth order alone, so the next one arrives."""
+    channel = make(cut=2)
+    assert isinstance(channel.exchange([ORDER])["k1"], Answer)
+    lost = replace(ORDER, key="k2")
+    assert not isinstance(channel.exchange([lost]).get("k2"), Answer)
+    if isinstance(channel, OverHttp):
+        assert channel.bank.ask(lost).said == "not_known"
+    assert channel.ledger.bookings == {"k1": 1}
+    assert isinstance(channel.exchange([lost])["k2"], Answer)
+    assert channel.ledger.bookings == {"k1": 1, "k2": 1}
+
+
 def test_a_bank_that_is_down_books_nothing(make: Make) -> None:
     """No answer either."""
     channel = make(down=True)

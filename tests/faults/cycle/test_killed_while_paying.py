@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 def test_every_payment_is_made_once_though_incentives_is_killed() -> None:
     """A SIGKILL at each named point and three at random, on real servers, with a bank that loses answers and orders."""
     assert set(PAYMENT_POINTS) <= set(POINTS)
-    found = run(lines=200, kills=3, seconds=0.05, limit=120)
+    found = run(lines=200, kills=3, seconds=0.05, limit=480)
     assert set(found.died_at) == set(POINTS)
     assert found.random_kills == 3
     assert (found.booked_twice, found.lost, found.not_booked) == (0, 0, 0)

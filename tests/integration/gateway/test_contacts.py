@@ -60,6 +60,21 @@ def test_one_writes_and_reads_one_s_own(tmp_path: Path) -> None:
     assert (_told(caller)[-1].data["email"], _told(caller)[-1].data["version"]) == (None, 3)
 
 
+def test_it_is_told_since_when_an_address_holds(tmp_path: Path) -> None:
+    """Since it was written, not since something else beside it was."""
+    caller = InProcess()
+    bench = make_bench(tmp_path, caller)
+    _put(bench, "applicant", phone=None)
+    bench.gateway.contacts.tell()
+    first = _applicants(caller)[-1].data
+    assert first.get("phone_since") is None
+    _put(bench, "applicant", language="zh")
+    bench.gateway.contacts.tell()
+    second = _applicants(caller)[-1].data
+    assert second["email_since"] == first["email_since"]
+    assert second["phone_since"] > first["email_since"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

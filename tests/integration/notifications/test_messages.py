@@ -113,7 +113,7 @@ class Post:
             "subject": subject, "version": version, "roles": list(roles), "email": f"{subject}@example.org",
             "language": "zh", **given,
         }  # fmt: skip
-        self.ask("keep_contact", contacts.keep, data, "applicant")
+        self.ask("keep_contact", contacts.keep, data, "applicant", channels=CHANNELS)
 
     def accept(self, application: str, *people: str, cycle: str = "c1", version: str = "v1") -> None:
         told = [{"subject": name, "part": "lead"} for name in people]
@@ -387,6 +387,27 @@ def test_quiet_hours_hold_mail_back_and_not_the_portal(post: Post) -> None:
     post.clock.goes_to(datetime(2025, 6, 17, 7, tzinfo=SHANGHAI))
     post.deliver()
     assert "was accepted" in post.mail.sent[0].subject
+
+
+def test_what_was_due_after_an_address_was_written_goes_there_however_late_that_is_told(post: Post) -> None:
+    """Not what was due before, not by a way that has no address, and nothing twice; what went to an older address stays there."""
+    post.accept("a1", "anna", "ben")
+    post.contact("ben", email="old@example.org")
+    post.tick()
+    post.clock.goes_to(START + timedelta(minutes=1))
+    written = post.clock.now()
+    post.clock.goes_to(START + timedelta(minutes=2))
+    post.hear(heard.withdrawn, ApplicationWithdrawn, application_id="a1")
+    post.send(*post.tick())
+    assert {each.to for each in post.mail.sent} == {"old@example.org"}
+    post.mail.sent.clear()
+    post.contact("anna", email_since=written.isoformat(), phone_since=written.isoformat())
+    post.contact("ben", 2, email="new@example.org", email_since=written.isoformat())
+    post.send(*post.tick())
+    assert [(each.to, "撤回" in each.subject) for each in post.mail.sent] == [("anna@example.org", True)]
+    post.contact("anna", 2, ("applicant", "finance"), email_since=START.isoformat())
+    post.contact("anna", 1, phone="13800000000", phone_since=START.isoformat())
+    assert post.tick() == []
 
 
 def test_a_message_is_sent_once_whoever_asks_twice(post: Post) -> None:

@@ -75,10 +75,10 @@ class Publisher:
 def _contact(store: Store, subject: str) -> None:
     data: Mapping[str, Any] = {
         "subject": subject, "version": 1, "roles": ["applicant"], "unit": None, "email": f"{subject}@example.org",
-        "phone": None, "language": "zh", "quiet_from": None, "quiet_until": None,
+        "phone": None, "language": "zh", "quiet_from": None, "quiet_until": None, "email_since": None, "phone_since": None,
     }  # fmt: skip
     with store.transaction() as tx, tx.savepoint():
-        contacts.keep(tx.work(Context(message_id=new_id())), dict(data))
+        contacts.keep(tx.work(Context(message_id=new_id())), dict(data), frozenset({"mail"}))
 
 
 def test_an_event_becomes_one_mail(declared: VirtualHost, database_url: str, tmp_path: Path) -> None:

@@ -29,12 +29,18 @@ class Addresses(Strict):
 
 
 class KeepContact(Addresses):
-    """An account as it is from version `version` on; one that is shut has no roles and no addresses."""
+    """An account as it is from version `version` on; one that is shut has no roles and no addresses.
+
+    `email_since` and `phone_since`: when the holder wrote them, which is earlier than this comes. What was due from then on goes
+    there, even if it was taken up before; None: nothing of what was.
+    """
 
     subject = text()
     version = count(least=1)
     roles = fields.List(identifier(), required=True)
     unit = optional_text()
+    email_since = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
+    phone_since = fields.AwareDateTime(load_default=None, allow_none=True, format="iso")
 
 
 ADDRESSES_EXAMPLE = {
