@@ -71,12 +71,16 @@ def dispatch(work: Work, channels: frozenset[str]) -> None:
 
 
 def catch_up(work: Work, recipient: str, channel: str, since: datetime) -> None:
-    """What somebody was told from an instant on, and not by this way, for want of an address, goes out by it now."""
+    """What somebody was told from an instant on, and not by this way, for want of an address, goes out by it now.
+
+    A tick that has messages in hand for which it saw no address is waited for: only then is it known what it left out.
+    """
+    theirs = and_(_MESSAGES.c.recipient == recipient, _MESSAGES.c.due_at >= since)
+    work.session.execute(
+        select(_MESSAGES.c.id).where(theirs).order_by(_MESSAGES.c.id).with_for_update()
+    ).all()
     gone = select(_DELIVERIES.c.message_id).where(_DELIVERIES.c.channel == channel)
-    missed = and_(
-        _MESSAGES.c.recipient == recipient, _MESSAGES.c.due_at >= since, _MESSAGES.c.dispatched_at.is_not(None),
-        _MESSAGES.c.id.not_in(gone),
-    )  # fmt: skip
+    missed = and_(theirs, _MESSAGES.c.dispatched_at.is_not(None), _MESSAGES.c.id.not_in(gone))
     query = select(_MESSAGES).where(missed).order_by(_MESSAGES.c.due_at, _MESSAGES.c.lot)
     _deliver(work, work.session.execute(query).all(), frozenset({channel}))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -408,6 +409,19 @@ def test_what_was_due_after_an_address_was_written_goes_there_however_late_that_
     post.contact("anna", 2, ("applicant", "finance"), email_since=START.isoformat())
     post.contact("anna", 1, phone="13800000000", phone_since=START.isoformat())
     assert post.tick() == []
+
+
+def test_an_address_that_is_told_while_messages_are_taken_up_is_not_missed(post: Post) -> None:
+    """The one saw no address and is not done; the other waits for it, and sees what it left out."""
+    post.accept("a1", "anna")
+    with ThreadPoolExecutor(1) as pool:
+        with post.desk.work() as work:
+            sending.dispatch(work, CHANNELS)
+            told = pool.submit(post.contact, "anna", email_since=START.isoformat())
+            wait([told], timeout=0.5)  # as far as it comes meanwhile
+        told.result(timeout=60)
+    post.send(*post.tick())
+    assert [each.to for each in post.mail.sent] == ["anna@example.org"]
 
 
 def test_a_message_is_sent_once_whoever_asks_twice(post: Post) -> None:
