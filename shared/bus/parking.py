@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,10 @@ from shared.store import Store
 
 _LIMIT = 10_000  # messages looked at in one queue
 _CONFIRM_SECONDS = 15.0
+_BACK_SECONDS, _PAUSE = (
+    2.0,
+    0.005,
+)  # until what was looked at is seen again; somebody else may be looking at it
 _SECRET_HEADERS = {"reason"}  # free text that a person wrote
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -92,6 +98,7 @@ class Parking:
         self._channel = channel
         self._queues = queues  # consumer, work queue
         self._tiers = tiers  # seconds, shortest first
+        self._held: Counter[str] = Counter()  # by parking queue, what is looked at
         self._returned: list[str] = []
         channel.confirm_select()
         channel.events["basic_return"].add(lambda error, *rest: self._returned.append(str(error)))
@@ -103,6 +110,7 @@ class Parking:
                 message = self._channel.basic_get(wire.parking_queue(queue))
                 if message is None:
                     break
+                self._held[wire.parking_queue(queue)] += 1
                 yield Parked(consumer, queue, message.delivery_info["delivery_tag"], message)
 
     def depths(self, queues: Sequence[str]) -> list[tuple[int, int]]:
@@ -145,6 +153,19 @@ class Parking:
     def remove(self, one: Parked) -> None:
         """Take it out of parking."""
         self._channel.basic_ack(one.tag)
+        self._held[wire.parking_queue(one.queue)] -= 1
+
+    def give_back(self) -> None:
+        """Let others see again what was looked at. It is waited for: whoever looked at once after us would see nothing parked."""
+        waited = {queue: count for queue, count in self._held.items() if count > 0}
+        if waited:
+            self._channel.basic_recover(requeue=True)
+        self._held.clear()
+        end = time.monotonic() + _BACK_SECONDS
+        while waited and time.monotonic() < end:
+            found = dict(zip(waited, self.depths(list(waited)), strict=True))
+            waited = {queue: count for queue, count in waited.items() if found[queue][0] < count}
+            time.sleep(_PAUSE if waited else 0.0)
 
 
 @contextmanager
@@ -161,7 +182,9 @@ def parking(
     try:
         channel = connection.channel()
         channel.auto_decode = False
-        yield Parking(channel, queues, sorted(tiers))
+        place = Parking(channel, queues, sorted(tiers))
+        yield place
+        place.give_back()
         channel.close()
     except NotFound as error:
         raise ParkedError(f"the topology is not declared: {error}") from error
