@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -18,6 +19,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,10 +33,12 @@ from deploy.local.files import write_secret
 from deploy.local.processes import Child, NotStarted, Port, poll, tail
 
 ADMIN = "admin"
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 STOP_SECONDS = 20.0
-_CALL_SECONDS = 10.0
+_CALL_SECONDS = 30.0
 _CONNECTS = 2  # further tries of a call that did not get through
+_NAMES = 50  # of the callers of one thread
+_calls = itertools.count()
 _PLACES = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
@@ -379,7 +383,7 @@ class PrivateBroker:
                 "case is_binary(Zh) of true -> {zh, binary_to_list(base64:encode(Zh))}; "
                 'false -> {zh, binary_to_list(base64:encode(iolist_to_binary(io_lib:format("~0p", [Zh]))))} end.\n'
             )
-            command = [str(self._binaries.erl_call), "-sname", self._node, "-e"]
+            command = [str(self._binaries.erl_call), "-h", _caller(), "-sname", self._node, "-e"]
             answer = self._run(command, wrapped)
             for _ in range(_CONNECTS):
                 if "failed to connect" not in answer:
@@ -556,6 +560,13 @@ class PrivateBroker:
 
     def _log_tail(self) -> str:
         return f"{tail(self.folder / 'log' / 'start.log')}\n{tail(self.log)}"
+
+
+def _caller() -> str:
+    """A name for one call: a node turns away whoever has the name of another caller, or of one that has just left. They go round,
+    for it forgets none.
+    """
+    return f"zh{threading.get_native_id()}x{next(_calls) % _NAMES}"
 
 
 def _unbase64(text: str) -> str:

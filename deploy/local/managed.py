@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from deploy.local.processes import Child, NotStarted, ProcessId, poll, tail
 
 STOP_SECONDS = 25.0  # a little more than a service may take to drain
-READY_SECONDS = 120.0
+READY_SECONDS = 240.0
 _BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _STEADY_SECONDS = 60.0  # after so long a life the next fall is a first one again
 _LOG_LIMIT = 50_000_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pika
 import pytest
@@ -102,6 +103,13 @@ def test_each_user_may_do_what_its_part_needs(
 def test_an_answer_of_any_length_is_read_whole(broker: PrivateBroker, length: int) -> None:
     """Erlang hands a text of more than 65,535 characters over in another form."""
     assert broker.evaluate(f"binary:copy(<<122>>, {length}).") == "z" * length
+
+
+def test_many_look_in_at_once(broker: PrivateBroker) -> None:
+    """A node turns away whoever calls by the name of somebody who is there: two who ask for the status both get an answer."""
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: broker.evaluate(f"{number}."), range(64)))
+    assert found == [str(number) for number in range(64)]
 
 
 def test_the_gateway_takes_replies_to_itself(declared: VirtualHost) -> None:
