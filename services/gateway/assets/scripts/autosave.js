@@ -1,12 +1,16 @@
 // Saves a page of a draft two seconds after a change, and says so beside the button. Without it the button saves.
 const DELAY = 2000;
 const AGAIN = 10000;
+const PATIENCE = 5000; // for which a button waits until what is being saved is answered
 
 function begin(form) {
   const said = document.getElementById("saved");
   let timer = null;
   let dirty = false;
   let sending = false;
+  let sent = Promise.resolve(); // the saving that goes on
+  let pressed = false;
+  let leaving = false;
   let unanswered = null; // what was sent and may have arrived: it is sent again as it was, before anything newer
 
   const say = (text, good) => {
@@ -15,7 +19,7 @@ function begin(form) {
   };
   const later = (delay) => {
     clearTimeout(timer);
-    timer = setTimeout(save, delay);
+    timer = setTimeout(() => { sent = save(); }, delay);
   };
   const changed = () => {
     dirty = true;
@@ -68,14 +72,31 @@ function begin(form) {
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  form.addEventListener("submit", () => {
+  // The button waits for its turn: two savings at once of one revision would contradict each other.
+  const press = (button) => {
+    const enough = new Promise((done) => { setTimeout(done, PATIENCE); });
+    Promise.race([sent, enough]).then(() => {
+      leaving = true;
+      form.requestSubmit(button);
+      pressed = false;
+    });
+  };
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    if (sending && !leaving) {
+      event.preventDefault();
+      if (!pressed) press(event.submitter);
+      pressed = true;
+      return;
+    }
+    leaving = true;
     dirty = false;
     unanswered = null;
   });
+  window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("online", () => later(0));
   window.addEventListener("beforeunload", (event) => {
-    if (dirty || unanswered !== null) event.preventDefault();
+    if (!leaving && (dirty || sending || unanswered !== null)) event.preventDefault();
   });
 }
 

@@ -1,5 +1,6 @@
 // 评分表: saves while one writes, shows the server's total, asks before something unsaved is left. The page works without it.
 const form = document.querySelector("form[data-sheet]");
+const PATIENCE = 5000; // milliseconds for which a button waits until what is being saved is answered
 const english = document.documentElement.lang === "en";
 const say = (zh, en) => (english ? en : zh);
 
@@ -9,6 +10,9 @@ if (form) {
   let dirty = false;
   let timer = 0;
   let saving = Promise.resolve();
+  let waiting = 0; // savings that are not answered yet
+  let pressed = false;
+  let leaving = false;
 
   const time = () => new Date().toLocaleTimeString(english ? "en-GB" : "zh-CN", { hour: "2-digit", minute: "2-digit" });
 
@@ -33,24 +37,47 @@ if (form) {
     }
   }
 
+  function keep() {
+    waiting += 1;
+    saving = saving.then(save).finally(() => { waiting -= 1; });
+  }
+
+  // The button waits for its turn: two savings at once of one revision would contradict each other.
+  function press(button) {
+    const enough = new Promise((done) => { setTimeout(done, PATIENCE); });
+    Promise.race([saving, enough]).then(() => {
+      leaving = true;
+      form.requestSubmit(button);
+      pressed = false;
+    });
+  }
+
   form.addEventListener("input", () => {
     dirty = true;
     status.textContent = "";
     clearTimeout(timer);
-    timer = setTimeout(() => { saving = saving.then(save); }, 2000);
+    timer = setTimeout(keep, 2000);
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    if (waiting && !leaving) {
+      event.preventDefault();
+      if (!pressed) press(event.submitter);
+      pressed = true;
+      return;
+    }
+    leaving = true;
     dirty = false;
   });
+  window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => {
-    if (dirty) event.preventDefault();
+    if (!leaving && (dirty || waiting)) event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.code === "KeyS") {
       event.preventDefault();
-      saving = saving.then(save);
+      keep();
     } else if (event.code === "KeyN") {
       event.preventDefault();
       form.requestSubmit();
