@@ -15,7 +15,7 @@ from deploy.demo.award import Cycle
 from deploy.demo.papers import as_pdf, as_word
 from tests.browser.hands import Hand
 from tests.browser.kit import Browsing
-from tests.end_to_end.intake.conftest import City, Dossier, Person
+from tests.end_to_end.intake.conftest import City, Dossier, Person, until
 from tests.end_to_end.intake.reviewing import WORDS
 
 H = TypeVar("H", bound=Hand)
@@ -177,6 +177,13 @@ class Changning(Cycle):
             one = f"/objections/{found['objection_id']}"
             self.office.ok("PUT", f"{one}/officers/inquiry", {"officer": self.second.name})
             self.second.ok("POST", f"{one}/acceptance", {"accepted": False, "reason": "与公开年报一致"})
+
+    def asked_again(self, purpose: str) -> None:
+        """Wait until the departments are asked again about everybody."""
+        until(
+            f"they are asked again: {purpose}",
+            lambda: self.rechecks(purpose).keys() >= set(self.ids.values()),
+        )
 
     def answer_as_clerk(self) -> None:
         """By the API: nothing is known of anybody who is asked about."""

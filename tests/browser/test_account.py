@@ -90,7 +90,8 @@ def test_a_role_that_is_lent_is_acted_in(
     assert browsing.axe(page) == []
     page = page_of(helper)
     page.goto("/me")
-    page.get_by_role("button", name="代其办理").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="代其办理").click()
     banner = page.get_by_role("region", name="代办")
     for path in ("/office", "/notices", "/me"):
         page.goto(path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,7 +30,12 @@ BY_EACH = pytest.mark.parametrize("by", HANDS, ids=[hand.name for hand in HANDS]
 NAME, HANDED_IN = "示例松坞物业服务有限公司", "示例云岫医疗器械有限公司"
 By = type[Hand]
 H = TypeVar("H", bound=Hand)
-LARGE, SLOW = 6_000_000, 1_500_000  # bytes of a file; bytes a second
+LARGE = 6_000_000  # bytes of a file
+SLOW, CRAWLING = (
+    1_500_000,
+    150_000,
+)  # bytes a second; the latter leaves more time than anybody needs to cancel
+Pace = Callable[[int], None]
 
 
 @pytest.fixture(scope="module")
@@ -138,34 +143,40 @@ def _large(title: str) -> FilePayload:
 
 
 @pytest.fixture
-def slow(story: Changning, draft: Dossier) -> Iterator[Keys]:
-    """The materials on a slow line."""
+def slow(story: Changning, draft: Dossier) -> Iterator[tuple[Keys, Pace]]:
+    """The materials on a slow line, and how slow it is from now on."""
     at = _at(Keys, story, draft, "/files")
     line = at.page.context.new_cdp_session(at.page)
     line.send("Network.enable")
-    line.send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW},
-    )
-    yield at
+
+    def pace(upload: int) -> None:
+        line.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload},
+        )
+
+    pace(CRAWLING)
+    yield at, pace
     line.detach()
 
 
 def test_an_upload_tells_how_far_it_is_is_cancelled_and_goes_on_after_a_break(
-    slow: Keys, browsing: Browsing
+    slow: tuple[Keys, Pace], browsing: Browsing
 ) -> None:
     """On a slow line: many steps, a cancelled one leaves nothing, one that is cut off goes on where it was; by keys, for whom a
     cancelled upload may not be a trap.
     """
-    form = slow.page.locator("form[data-material=self_assessment]")
+    at, pace = slow
+    form = at.page.locator("form[data-material=self_assessment]")
     status, cancel = form.get_by_role("status"), form.get_by_role("button", name="取消上传")
-    slow.attach("选择“自我评价报告”的文件", _large("自我评价报告"))
-    slow.press("上传 自我评价报告", stays=True)
+    at.attach("选择“自我评价报告”的文件", _large("自我评价报告"))
+    at.press("上传 自我评价报告", stays=True)
     expect(status).to_contain_text(re.compile(r"上传中 [1-9]\d* %"))
-    slow.press(cancel, stays=True)
+    at.press(cancel, stays=True)
     expect(status).to_have_text("已取消")
     expect(cancel).to_be_hidden()
-    steps = slow.page.evaluate_handle(
+    pace(SLOW)
+    steps = at.page.evaluate_handle(
         """one => {
             const seen = new Set();
             new MutationObserver(() => seen.add(one.textContent)).observe(one, {childList: true, subtree: true});
@@ -189,17 +200,17 @@ def test_an_upload_tells_how_far_it_is_is_cancelled_and_goes_on_after_a_break(
         if request.method == "PATCH":
             sent.append(request.headers["upload-offset"])
 
-    slow.page.route("**/*", cut)
-    slow.page.on("request", note)
-    slow.press("上传 自我评价报告", stays=True)
+    at.page.route("**/*", cut)
+    at.page.on("request", note)
+    at.press("上传 自我评价报告", stays=True)
     expect(status).to_have_text("上传中断，已收到的部分保留着")
     assert (sent[0], set(sent[1:])) == ("0", {"4194304"})
-    slow.page.unroute("**/*", cut)
+    at.page.unroute("**/*", cut)
     sent.clear()
-    slow.press("继续上传")
+    at.press("继续上传")
     assert sent == ["4194304"]
-    assert slow.page.evaluate("() => Number(sessionStorage.getItem('steps'))") > 20
-    names = slow.page.get_by_role("table", name="自我评价报告").get_by_role("rowheader")
+    assert at.page.evaluate("() => Number(sessionStorage.getItem('steps'))") > 20
+    names = at.page.get_by_role("table", name="自我评价报告").get_by_role("rowheader")
     expect(names).to_have_text(["自我评价报告.pdf"])
     for watch in browsing.watches:  # the console tells of the parts that were cut off
         watch.wrong = [each for each in watch.wrong if "ERR_CONNECTION_RESET" not in each]

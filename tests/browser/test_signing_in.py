@@ -20,7 +20,8 @@ def test_somebody_signs_in_and_out(browsing: Browsing, city: City, script: bool)
     expect(page.get_by_role("heading", level=1)).to_have_text("我的账号")
     (cookie,) = [one for one in page.context.cookies() if one["name"].startswith("__Host-")]
     assert (cookie["httpOnly"], cookie["secure"]) == (True, True)
-    page.get_by_role("button", name="退出").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="退出").click()
     page.goto("/me")
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")
 

@@ -105,6 +105,7 @@ def test_the_committee(story: Changning) -> None:
     """The office proposes, members vote, the chair confirms the minutes."""
     story.went_on("reviewed")
     story.planned("committee")
+    story.asked_again("committee")
     story.answer_as_clerk()
     story.settled("committee", dict.fromkeys(story.ids.values(), "confirmed"))
     story.arrive("committee")

@@ -59,9 +59,9 @@ class City:
         )
         self.told: dict[str, Any] = {}
         self.bench: Bench = make_bench(
-            folder, InProcess(answer or self._answer), clock=self.clock, remember=0.0, public_url=home, oidc_timeout=2.0,
+            folder, InProcess(answer or self._answer), clock=self.clock, remember=0.0, public_url=home, oidc_timeout=10.0,
             identity_issuer=self._identity.url, identity_client_secret=_SECRET, ballot_url=self.box.url,
-            ballot_page_secret=PAGE_SECRET, ballot_patience=1.0, gateway_proxies="127.0.0.1", **(gateway or {}),
+            ballot_page_secret=PAGE_SECRET, ballot_patience=8.0, gateway_proxies="127.0.0.1", **(gateway or {}),
         )  # fmt: skip
 
     def _answer(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:

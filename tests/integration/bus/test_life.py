@@ -14,26 +14,38 @@ from tests.support.bus.fixtures import MakeSample
 from tests.support.bus.harness import SAMPLE, TIERS, WORK, Client, Sample, declare, python, until
 
 
-def test_sigterm_finishes_what_is_in_flight(sample: Sample, client: Client) -> None:
+def test_sigterm_finishes_what_is_in_flight(sample: Sample, client: Client, tmp_path: Path) -> None:
     """A slow handler and a slow command end, are acknowledged and answered; the exit code is 0; nothing is left."""
-    client.publish(1, "slow:1.5")
-    call = client.send("wish", {"number": 2, "mood": "slow:1.5"}, key="k")
+    gate = tmp_path / "gate"
+    client.publish(1, f"held:{gate}")
+    call = client.send("wish", {"number": 2, "mood": f"held:{gate}"}, key="k")
     until(lambda: sample.metric("messaging_handlers_in_flight") >= 2, "both are in flight")
-    assert sample.stop() == 0
+    _drains(sample)
+    gate.touch()
+    assert sample.wait_dead() == 0
     assert client.receive(call) == {"ok": {"number": 2, "run": 1}}
     assert sample.effects("event") == {1: 1}
     assert sample.unsent() == 0, "the command's event was sent before the exit"
     assert sample.vhost.queues() | {WORK: 1} == dict.fromkeys(sample.vhost.queues(), 0) | {WORK: 1}
 
 
-def test_a_draining_process_is_not_ready_and_takes_nothing_new(sample: Sample, client: Client) -> None:
-    """From the signal on readiness says so, and what arrives waits for another process."""
-    client.publish(1, "slow:1.5")
-    until(lambda: sample.metric("messaging_handlers_in_flight") >= 1, "it is in flight")
+def _drains(sample: Sample) -> None:
+    """SIGTERM has come, and is told of."""
     assert sample.child is not None
     sample.child.popen.terminate()
     until(lambda: sample.reasons().get("process") == "draining", "readiness says so")
+
+
+def test_a_draining_process_is_not_ready_and_takes_nothing_new(
+    sample: Sample, client: Client, tmp_path: Path
+) -> None:
+    """From the signal on readiness says so, and what arrives waits for another process."""
+    gate = tmp_path / "gate"
+    client.publish(1, f"held:{gate}")
+    until(lambda: sample.metric("messaging_handlers_in_flight") >= 1, "it is in flight")
+    _drains(sample)
     client.publish(2)
+    gate.touch()
     assert sample.wait_dead() == 0
     assert sample.effects("event") == {1: 1}
     assert sample.vhost.queues()[WORK] == 1

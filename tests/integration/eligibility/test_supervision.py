@@ -166,14 +166,20 @@ def test_a_report_leaves_nothing_by_which_the_office_could_know_of_it(bureau: Bu
     """No entry of the cycle's audit log, no event, no digest; title and text are encrypted in the rows."""
     with bureau.desk.store.read() as work:
         audit = bureau.desk.store.tables.audit
-        before = work.session.execute(select(audit).where(audit.c.cycle_id == CYCLE)).all()
+        before = work.session.execute(
+            select(audit).where(audit.c.cycle_id == CYCLE).order_by(audit.c.id)
+        ).all()
     form = bureau.report(E1, title=SECRET, application_id=None)
     bureau.write("answer", INSPECTOR, form["form_id"])
     bureau.write("close", E1, form["form_id"])
     with bureau.desk.store.read() as work:
-        after = work.session.execute(select(audit).where(audit.c.cycle_id == CYCLE)).all()
+        after = work.session.execute(
+            select(audit).where(audit.c.cycle_id == CYCLE).order_by(audit.c.id)
+        ).all()
         assert after == before
-        rows = work.session.execute(select(audit).where(audit.c.subject == form["form_id"])).all()
+        rows = work.session.execute(
+            select(audit).where(audit.c.subject == form["form_id"]).order_by(audit.c.id)
+        ).all()
         assert [row.action for row in rows] == [
             "supervision_form:opened",
             "supervision_form:answered",

@@ -59,7 +59,7 @@ class World:
         ]
         self.bench: Bench = make_bench(
             folder, InProcess(), clock=self.clock, remember=0.0, oidc="providers:" + "".join(entries),
-            public_url="https://localhost", oidc_timeout=2.0,
+            public_url="https://localhost", oidc_timeout=10.0,
         )  # fmt: skip
 
     def choose(self, address: str, person: str = "company-1") -> str:

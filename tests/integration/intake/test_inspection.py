@@ -143,7 +143,7 @@ def test_one_that_hangs_is_ended_with_all_that_it_started(
         f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(600)"
     )
     _speaking(monkeypatch, program)
-    assert _codes(_inspected(tmp_path, b"x", "a.pdf", limits(seconds=1))) == ["uninspectable"]
+    assert _codes(_inspected(tmp_path, b"x", "a.pdf", limits(seconds=3))) == ["uninspectable"]
     assert _none_left(mark)
 
 

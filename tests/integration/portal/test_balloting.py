@@ -37,7 +37,7 @@ def review() -> Review:
 
 @pytest.fixture
 def city(tmp_path: Path, review: Review) -> Iterator[City]:
-    made = City(tmp_path, Broker(), review.ask, review.known, NOW, ballot_patience=0.3)
+    made = City(tmp_path, Broker(), review.ask, review.known, NOW, ballot_patience=1.0)
     made.told = {"held": "here", "state": "open", "choices_at_most": 2}
     yield made
     made.end()

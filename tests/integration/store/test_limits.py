@@ -24,7 +24,7 @@ from shared.store import (
 from shared.store.probe import Job, probe_concurrency
 from tests.integration.store.conftest import OpenStore, column, take_note
 
-SHORT = Limits(statement=0.2, lock=0.2, idle_in_transaction=0.2, pool_timeout=0.2, pool_size=2)
+SHORT = Limits(statement=0.2, lock=0.2, pool_timeout=0.2, pool_size=2)
 
 
 def test_a_session_has_its_limits(postgresql_url: str, open_store: OpenStore) -> None:

@@ -46,8 +46,19 @@ def behave(work: Any, mood: str, number: int) -> None:
         raise RuntimeError("the number of a person: 110101199003070000")
     if word == "slow":
         time.sleep(float(value))
+    if word == "held":
+        hold(Path(value))
     if word == "unique":
         work.connection.execute(insert(unique_numbers).values(number=int(value)))
+
+
+def hold(gate: Path) -> None:
+    """Wait until a test has made this file. Raises RuntimeError where it never does."""
+    deadline = time.monotonic() + 30
+    while not gate.exists():
+        if time.monotonic() > deadline:
+            raise RuntimeError("nobody let go")
+        time.sleep(0.01)
 
 
 _inside: list[int] = []

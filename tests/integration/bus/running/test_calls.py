@@ -73,8 +73,8 @@ def test_a_query_cannot_write(sample: Sample, client: Client) -> None:
 def test_a_call_whose_caller_has_left_is_not_done(sample: Sample, client: Client) -> None:
     """A command that waited beyond its deadline behind a slow one is dropped, and counted."""
     for _ in range(16):
-        client.send("count", {"mood": "slow:1"})
-    client.send("wish", {"number": 5}, key="late", patience=0.3)
+        client.send("count", {"mood": "slow:2"})
+    client.send("wish", {"number": 5}, key="late", patience=1)
     until(lambda: sample.metric("rpc_server_expired_total") >= 1, "the call is dropped")
     assert sample.effects("wish") == {}
     assert client.call("wish", {"number": 5}, key="late") == {"ok": {"number": 5, "run": 1}}
@@ -82,7 +82,7 @@ def test_a_call_whose_caller_has_left_is_not_done(sample: Sample, client: Client
 
 def test_a_call_that_takes_too_long_is_undone(sample: Sample, client: Client) -> None:
     """At the deadline the handler is stopped and its transaction rolled back; the service goes on."""
-    reply = client.call("wish", {"number": 6, "mood": "slow:5"}, key="slow", patience=0.5)
+    reply = client.call("wish", {"number": 6, "mood": "slow:5"}, key="slow", patience=1.5)
     assert reply["problem"]["code"] == "deadline"
     assert sample.effects("wish") == {}
     assert client.call("count", {}) is not None
@@ -93,5 +93,5 @@ def test_ready_lively_and_measured(sample: Sample, client: Client) -> None:
     assert sample.page("/livez")[0] == 200
     assert sample.page("/readyz")[0] == 200
     client.call("count", {})
-    assert sample.metric("rpc_server_duration_seconds_count") >= 1
+    until(lambda: sample.metric("rpc_server_duration_seconds_count") >= 1, "it is measured, after its reply")
     until(lambda: len(sample.effects("tick")) == 1, "a tick")
