@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import itertools
 import json
 import os
 import re
@@ -19,7 +18,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +26,7 @@ from typing import Any
 from urllib.parse import quote
 
 from deploy.broker import definitions
-from deploy.local import guard
+from deploy.local import erlang, guard
 from deploy.local.files import write_secret
 from deploy.local.processes import Child, NotStarted, Port, poll, tail
 
@@ -37,8 +35,6 @@ START_SECONDS = 180.0
 STOP_SECONDS = 20.0
 _CALL_SECONDS = 30.0
 _CONNECTS = 2  # further tries of a call that did not get through
-_NAMES = 50  # of the callers of one thread
-_calls = itertools.count()
 _PLACES = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
@@ -379,22 +375,16 @@ class PrivateBroker:
         A binary comes back as the text it holds. Raises NotStarted where the node does not answer.
         """
         if self._binaries.erl_call is not None:
-            wrapped = f"Zh = begin {expression.rstrip().rstrip('.')} end,\n" + (
-                "case is_binary(Zh) of true -> {zh, binary_to_list(base64:encode(Zh))}; "
-                'false -> {zh, binary_to_list(base64:encode(iolist_to_binary(io_lib:format("~0p", [Zh]))))} end.\n'
-            )
-            command = [str(self._binaries.erl_call), "-h", _caller(), "-sname", self._node, "-e"]
-            answer = self._run(command, wrapped)
+            command = [str(self._binaries.erl_call), "-h", erlang.caller(), "-sname", self._node, "-e"]
+            answer = self._run(command, erlang.asked(expression))
             for _ in range(_CONNECTS):
                 if "failed to connect" not in answer:
                     break  # else nothing was evaluated: a node under load now and then turns a caller away
-                answer = self._run(command, wrapped)
-            found = re.search(r'\{zh,\s*(?:"([A-Za-z0-9+/=\s]*)"|\[([0-9,\s]*)\])\}', answer)
-            if found is None:
+                answer = self._run(command, erlang.asked(expression))
+            told = erlang.told(answer)
+            if told is None:
                 raise NotStarted(f"the broker did not answer: {answer.strip()}")
-            if found.group(2):  # a text of more than 65,535 characters comes as the list of its characters
-                return _unbase64(bytes(map(int, found.group(2).split(","))).decode("ascii"))
-            return _unbase64(found.group(1) or "")
+            return told
         return self._run([str(self._binaries.ctl), "--silent", "eval", expression], "").strip().strip('"')
 
     # Inside
@@ -560,17 +550,6 @@ class PrivateBroker:
 
     def _log_tail(self) -> str:
         return f"{tail(self.folder / 'log' / 'start.log')}\n{tail(self.log)}"
-
-
-def _caller() -> str:
-    """A name for one call: a node turns away whoever has the name of another caller, or of one that has just left. They go round,
-    for it forgets none.
-    """
-    return f"zh{threading.get_native_id()}x{next(_calls) % _NAMES}"
-
-
-def _unbase64(text: str) -> str:
-    return base64.b64decode("".join(text.split())).decode("utf-8", errors="replace")
 
 
 def _plain_root(folder: Path) -> Path:

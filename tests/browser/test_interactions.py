@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Request, Route, expect
+from playwright.sync_api import APIResponse, FilePayload, Locator, Request, Route, expect
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject
 
 from deploy.demo.papers import as_pdf
+from services.gateway.portal.applicant.dossier import AUTOSAVE
 from services.gateway.portal.sessions import COOKIE
 from tests.browser.changning import RULEBOOK, Changning
 from tests.browser.hands import HANDS, OFTEN, Hand, Keys, NoScript, interaction, missing
@@ -83,6 +84,34 @@ def test_a_draft_saves_itself_and_outlives_a_broken_line(
     at.page.reload()
     expect(place).to_have_value("上海市长宁区仙霞路")
     browsing.watches.clear()  # the console tells of requests that were not answered
+
+
+def test_a_button_waits_for_what_saves_itself(story: Changning, draft: Dossier) -> None:
+    """What was typed while it was on its way is saved, and nobody reads that somebody else had changed it."""
+    at = _at(Keys, story, draft, "/s/standing")
+    place = at.page.get_by_label("注册或工作地")
+    saved: list[tuple[Route, APIResponse]] = []
+
+    def late(route: Route) -> None:
+        """The gateway has it, and the page has no answer yet."""
+        if AUTOSAVE.lower() in route.request.headers:
+            saved.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    at.page.route("**/s/standing", late)
+    at.write(place, "上海市")
+    while not saved:
+        at.page.evaluate("0")
+    at.write(place, "上海市长宁区愚园路")
+    at.press("保存并继续", stays=True)
+    ((route, answer),) = saved
+    route.fulfill(response=answer)
+    at.heads("守法和资质")
+    at.page.unroute("**/s/standing", late)
+    at.page.go_back()
+    at.page.reload()
+    expect(place).to_have_value("上海市长宁区愚园路")
 
 
 @BY_EACH
