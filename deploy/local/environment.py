@@ -27,6 +27,10 @@ RUNTIME_LOCK = "requirements.lock"
 TOOLS_LOCK = "requirements-dev.lock"
 MARKER = "complete.json"
 COMMANDS_WITH_TOOLS = frozenset({"test", "screenshots"})
+PATIENT = (
+    "-o",
+    "DPkg::Lock::Timeout=600",
+)  # seconds: a new machine updates itself, and only one may install at a time
 NOT_STARTED = 3  # the exit code of a stack that could not be started
 
 
@@ -189,7 +193,7 @@ def _ensure_venv_module() -> None:
         )
     say(f"正在安装 {package} · installing {package}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = [apt, "install", "-y", "--no-install-recommends", package]
+    install = [apt, *PATIENT, "install", "-y", "--no-install-recommends", package]
     if subprocess.run(install, env=environment, stdout=sys.stderr, check=False).returncode != 0:
         subprocess.run([apt, "update"], env=environment, stdout=sys.stderr, check=False)
         if subprocess.run(install, env=environment, stdout=sys.stderr, check=False).returncode != 0:

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local import broker, postgres
+from deploy.local.environment import PATIENT, locked
 from deploy.local.processes import NotStarted
 from shared.documents import fonts
 
 _POLICY = Path("/usr/sbin/policy-rc.d")
+_ONE = Path("/run/zhiheng-install.lock")  # who installs; only root does, on Debian
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,17 @@ def ensure(server: Server, say: Callable[[str], None]) -> None:
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
         raise NotStarted(f"本机没有 {server.name} · {server.name} is not on this machine\n{server.advice}")
-    say(f"正在安装 {server.name} · installing {server.name} (apt-get install {server.package})")
-    done = _install(apt, server.package)
+    with locked(_ONE):  # of two the first would let the second one's services start when it ends
+        if server.present():
+            return
+        say(f"正在安装 {server.name} · installing {server.name} (apt-get install {server.package})")
+        done = _install(apt, server.package)
     if not server.present():
         raise NotStarted(f"apt-get install {server.package} 失败 · failed:\n{done[-1500:]}\n{server.advice}")
 
 
 def _install(apt: str, package: str) -> str:
-    command = [apt, "install", "-y", "-q", "--no-install-recommends", package]
+    command = [apt, *PATIENT, "install", "-y", "-q", "--no-install-recommends", package]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     with _services_stay_down():
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
