@@ -16,7 +16,7 @@ from deploy.local.services import Secrets
 from deploy.rehearsal.stubs import Stubs
 from shared.clock import Clock
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 180.0  # seconds; a machine may have much else to do
 _TIMEOUT = 60.0  # seconds of one request
 _PAUSE, _LONGEST_PAUSE = 0.1, 0.5  # seconds between two looks, at first and after a while
 
@@ -219,7 +219,7 @@ class Dossier:
 
 
 def until(what: str, found: Callable[[], Any]) -> Any:
-    """The first thing found that is true. Raises Refused where there is none for a minute."""
+    """The first thing found that is true. Raises Refused where there is none for three minutes."""
     end, pause = time.monotonic() + PATIENCE, _PAUSE
     while time.monotonic() < end:
         if value := found():

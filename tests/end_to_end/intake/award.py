@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deploy.demo.award import YUAN, Cycle
+from deploy.demo.city import Refused
 from tests.end_to_end.intake import reviewing
 from tests.end_to_end.intake.conftest import CODES, City, Dossier, until
 from tests.support import uploads
@@ -109,6 +110,22 @@ class Award(Cycle):
 
         until(f"the silence about {purpose} is chased", found)
         assert self.queue() == {(application, "quality", purpose)}
+
+    def intact(self) -> None:
+        """Every service's audit log of the cycle is whole. What was written just before a day began has by the clock that travels
+        waited for its seal too long, until it gets it, a second later; what is broken stays broken.
+        """
+        auditor, path = self.city.person("au", "auditor"), f"{self.path}/audit"
+        logs: dict[str, Any] = {}
+
+        def whole() -> bool:
+            logs.update(auditor.ok("GET", path))
+            return bool(logs["intact"])
+
+        try:
+            until("the audit logs are whole", whole)
+        except Refused:
+            raise AssertionError(logs) from None
 
     def stopped(self, application: str) -> tuple[str, str | None]:
         """An application's status, and where it was stopped."""

@@ -56,6 +56,12 @@ def test_every_channel_brings_its_answer_and_silence_is_chased(city: City) -> No
     until("quality is reminded", lambda: _enquiry(city, application, "quality")["reminders"] >= 1)
     queue = office.ok("GET", f"/cycles/{cycle}/enquiries?state=silent")["enquiries"]
     assert [(one["application_id"], one["department"]) for one in queue] == [(application, "quality")]
+    pending = f"/cycles/{cycle}/enquiries?state=pending"
+    people = {"public_health", "food_drug"}  # who wait for them; the others come to an end by themselves
+    until(
+        "all are heard that need nobody",
+        lambda: {one["department"] for one in office.ok("GET", pending)["enquiries"]} == people,
+    )
     listed = office.ok("GET", f"/cycles/{cycle}/applications?missing=departments")
     assert listed["applications"][0]["departments_unanswered"] == 3
 

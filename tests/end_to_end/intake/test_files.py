@@ -15,7 +15,7 @@ import requests
 from tusclient import client as tus
 from tusclient.exceptions import TusCommunicationError
 
-from tests.end_to_end.intake.conftest import CODES, City, Dossier
+from tests.end_to_end.intake.conftest import CODES, City, Dossier, until
 from tests.support import uploads
 from tests.support.clamd import EICAR
 
@@ -176,11 +176,16 @@ def test_a_stamped_reply_and_a_credit_report_are_evidence(city: City, dossier: D
     for who in (anna, stranger):
         assert who("GET", f"{dossier.path}/files/{file_id}/content").status_code == 404
 
+    asked = f"{dossier.path}/enquiries"
+    until(
+        "the other departments answer",
+        lambda: all(one["state"] == "answered" for one in office.ok("GET", asked)["enquiries"]),
+    )
     report = dossier.put(uploads.pdf("credit"), "信用报告.pdf", use="evidence").json()["file_id"]
     dossier.checked(report)
     body = {"issuer": "示例信用中心", "issued_on": "2025-05-15", "file_id": report}
     anna.ok("POST", f"{dossier.path}/credit-reports", body)
-    assert office.ok("GET", f"{dossier.path}/enquiries")["history"][-1]["file"]["file_id"] == report
+    assert office.ok("GET", asked)["history"][-1]["file"]["file_id"] == report
 
 
 def test_a_file_is_looked_into_though_intake_was_killed(city: City, dossier: Dossier) -> None:

@@ -50,7 +50,7 @@ def _command(*arguments: str) -> subprocess.CompletedProcess[str]:
     """A command of the launcher, in a process of its own without a stack."""
     code = "import sys; from deploy.local.cli import main; sys.exit(main(sys.argv[1:]))"
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
     )  # fmt: skip
 
 
@@ -74,8 +74,7 @@ def test_from_the_notice_to_the_packed_records(city: City, award: Award, tmp_pat
     _taken_back(city, award, fallen)
     _watched_over(city, award)
     _packed(city, award, fallen, tmp_path)
-    logs = city.person("au", "auditor").ok("GET", f"{award.path}/audit")
-    assert logs["intact"], logs
+    award.intact()
 
 
 def _read_by_the_public(city: City, award: Award) -> None:

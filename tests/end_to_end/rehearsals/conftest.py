@@ -16,12 +16,18 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy import Engine, NullPool, create_engine, text
 
+from deploy.broker.definitions import SERVICES
+from deploy.demo.city import until
 from deploy.local.commands.rehearse import Access
 from deploy.local.services import ROOT, base_environment
 from deploy.local.stack import Stack, StackOptions
 from deploy.local.temporary import temporary_folder
 from deploy.rehearsal import __main__ as player
+
+
+_INTAKE = "intake"
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Rehearsal:
             capture_output=True,
             text=True,
             check=False,
-            timeout=250,
+            timeout=1200,
         )
 
     def sample(self, file: Path) -> Played:
@@ -80,6 +86,25 @@ class Rehearsal:
             code = player.main([str(file), *self._wanted, *arguments])
         assert code == player.HOLDS, said.getvalue()
         return self.result(scenario["scenario"])
+
+    def entries(self) -> int:
+        """How many entries the audit logs of all services hold of the newest cycle, when nothing is on its way to anybody: a service
+        with no part in what comes next may hear of a stage's end after the player has read its result.
+        """
+        engines = [create_engine(self.stack.database_url(name), poolclass=NullPool) for name in SERVICES]
+
+        def ask(engine: Engine, question: str, **values: str) -> Any:
+            with engine.connect() as connection:
+                return connection.execute(text(question), values).scalar_one()
+
+        def waiting() -> bool:
+            unsent = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+            return any(ask(each, unsent) for each in engines) or any(self.stack.queues().values())
+
+        until("everything is heard", lambda: not waiting())
+        newest = "SELECT cycle_id FROM audit WHERE cycle_id IS NOT NULL ORDER BY id DESC LIMIT 1"
+        cycle = str(ask(engines[SERVICES.index(_INTAKE)], newest))
+        return sum(ask(each, "SELECT count(*) FROM audit WHERE cycle_id = :c", c=cycle) for each in engines)
 
     def result(self, name: str) -> dict[str, Any]:
         """A result as it was written."""

@@ -34,7 +34,7 @@ def test_the_cycle_by_hand(rehearsal: Rehearsal, name: str, heading: str) -> Non
     password = stack.secrets.rehearser_password.read_text(encoding="utf-8").strip()
     script = re.sub(r"\$\(cat [^)]*rehearser-password\)", lambda found: password, script)
     done = subprocess.run(
-        ["bash", "-eu"], input=script, capture_output=True, text=True, timeout=240, check=False
+        ["bash", "-eu"], input=script, capture_output=True, text=True, timeout=1200, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     honours, grants, audit = (json.loads(line) for line in done.stdout.strip().splitlines()[-3:])

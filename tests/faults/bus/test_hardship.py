@@ -36,6 +36,7 @@ def test_a_broker_in_alarm_is_waited_for(
     leave(sample, range(10))
     until(lambda: sample.effects("event") == dict.fromkeys(range(10), 1), "events flow")
     private_broker.evaluate("vm_memory_monitor:set_vm_memory_high_watermark(0.00001).")
+    until(lambda: private_broker.evaluate("rabbit_alarm:get_alarms().") != "[]", "the alarm is raised")
     leave(sample, range(10, 30))
     until(lambda: sample.metric("messaging_publish_failures_total") > 0, "the relay gives up a window")
     assert sample.unsent() == 20
@@ -52,7 +53,7 @@ def test_what_kills_its_consumer_is_parked_by_the_broker(declared: VirtualHost, 
     with pika.BlockingConnection(pika.URLParameters(declared.uri_for("intake"))) as connection:
         channel = connection.channel()
         for _ in range(51):
-            for method, _properties, _body in channel.consume(WORK, inactivity_timeout=10):
+            for method, _properties, _body in channel.consume(WORK, inactivity_timeout=120):
                 channel.basic_nack(method.delivery_tag, requeue=True)
                 break
     until(lambda: declared.queues()[wire.parking_queue(WORK)] == 1, "it is parked")
@@ -87,7 +88,8 @@ def test_a_deadline_ends_a_query_that_hangs_in_the_database(
     """A lock held by somebody else does not hold the service: each call ends at its deadline, and later ones work."""
     sample = make_sample(declared, postgresql_url).start()
     with sample.locked("effects"):
-        calls = [client.send("wish", {"number": n}, key=f"k{n}", patience=1) for n in range(8)]
+        # Long enough that none expires before the service takes it, to which nobody would say a word.
+        calls = [client.send("wish", {"number": n}, key=f"k{n}", patience=5) for n in range(8)]
         codes = {client.receive(call)["problem"]["code"] for call in calls}
         assert codes <= {"deadline", "unavailable"}
         assert sample.page("/livez")[0] == 200
@@ -116,7 +118,7 @@ def test_random_kills_under_load(
         for _ in range(dice.randrange(20, 120)):
             number += 1
             client.publish(number, "flaky:1" if number % 17 == 0 else "good")
-        client.send("wish", {"number": 10_000 + turn * 10, "copies": 10}, key=f"t{turn}", patience=60)
+        client.send("wish", {"number": 10_000 + turn * 10, "copies": 10}, key=f"t{turn}", patience=600)
         wait_for_effects(sample, dice.randrange(0, number))
         assert sample.child is not None
         sample.child.popen.send_signal(signal.SIGKILL)

@@ -28,6 +28,7 @@ SAMPLE = "tests.support.bus.process:Sample"
 WORK = "intake.intake.thing.happened"
 ASKED = "intake.intake.thing.asked"
 TIERS = "0.05,0.1,0.2"
+_LONG = 120.0  # seconds, after which something does not come: a machine may have much else to do
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -49,7 +50,7 @@ def declare(vhost: VirtualHost, log: Path, *, tiers: str = TIERS, command: str =
         env={"ZHIHENG_TOPOLOGY_URI": vhost.topology_uri, "ZHIHENG_RETRY_TIERS": tiers},
         log=log,
     )  # fmt: skip
-    return child.popen.wait(60)
+    return child.popen.wait(_LONG)
 
 
 class Sample:
@@ -134,7 +135,7 @@ class Sample:
         waiting = any(count for queue, count in self.vhost.queues().items() if queue not in parking)
         return not waiting and self.metric("messaging_handlers_in_flight") == 0
 
-    def wait_ready(self, seconds: float = 60) -> None:
+    def wait_ready(self, seconds: float = _LONG) -> None:
         """Wait until /readyz says yes. Raises AssertionError with the log's end."""
         assert self.child is not None
         for _ in poll(seconds):
@@ -143,14 +144,14 @@ class Sample:
             assert self.child.running, self.log.read_text()[-3000:]
         raise AssertionError(f"not ready: {self.reasons()}\n{self.log.read_text()[-3000:]}")
 
-    def wait_dead(self, seconds: float = 60) -> int:
+    def wait_dead(self, seconds: float = _LONG) -> int:
         """Wait for the process to end by itself; its exit code."""
         assert self.child is not None
         code = self.child.popen.wait(seconds)
         self.child.terminate(1)
         return code
 
-    def stop(self, seconds: float = 30) -> int:
+    def stop(self, seconds: float = _LONG) -> int:
         """SIGTERM and wait; the exit code."""
         assert self.child is not None
         return self.child.terminate(seconds)
@@ -195,7 +196,7 @@ class Sample:
         self.health.release()
 
 
-def until(condition: Any, what: str, seconds: float = 40) -> None:
+def until(condition: Any, what: str, seconds: float = _LONG) -> None:
     """Wait for a condition. Raises AssertionError that names it."""
     for _ in poll(seconds, 0.02):
         if condition():
@@ -228,7 +229,7 @@ class Client:
         data: Any,
         *,
         key: str | None = None,
-        patience: float = 10,
+        patience: float = 60,
         body: bytes | None = None,
         actor: str = "u1",
     ) -> str:
@@ -252,7 +253,7 @@ class Client:
         )
         return correlation
 
-    def receive(self, correlation: str, seconds: float = 20) -> dict[str, Any]:
+    def receive(self, correlation: str, seconds: float = _LONG) -> dict[str, Any]:
         """The body of the reply. Raises AssertionError where none comes."""
         for _ in poll(seconds, 0):
             if correlation in self._replies:

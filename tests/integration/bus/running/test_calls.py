@@ -82,7 +82,7 @@ def test_a_call_whose_caller_has_left_is_not_done(sample: Sample, client: Client
 
 def test_a_call_that_takes_too_long_is_undone(sample: Sample, client: Client) -> None:
     """At the deadline the handler is stopped and its transaction rolled back; the service goes on."""
-    reply = client.call("wish", {"number": 6, "mood": "slow:5"}, key="slow", patience=1.5)
+    reply = client.call("wish", {"number": 6, "mood": "slow:5"}, key="slow", patience=3)
     assert reply["problem"]["code"] == "deadline"
     assert sample.effects("wish") == {}
     assert client.call("count", {}) is not None
