@@ -5,12 +5,12 @@ A rehearsal pays nothing and owes its grants as its file reckons them; a real cy
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, Select, Table, and_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.incentives import models, proposals
@@ -214,19 +214,50 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     rows = work.session.execute(
         select(_RECEIVABLES).where(this).order_by(_RECEIVABLES.c.application_id)
     ).all()
-    return {"receivables": [_told(work, row, own=mine is not None) for row in rows]}
+    if not rows:
+        return {"receivables": []}
+    owing = select(_RECEIVABLES.c.application_id).where(this)
+    around = _Around(
+        _by_application(work, _RECEIPTS, owing, _RECEIPTS.c.id),
+        _by_application(work, _REMINDERS, owing, _REMINDERS.c.reminded_on),
+        _waiting(work, cycle) if mine is None else {},
+    )
+    return {"receivables": [_told(row, around, work.today()) for row in rows]}
 
 
-def _told(work: Work, row: Row[Any], *, own: bool) -> dict[str, Any]:
+class _Around(NamedTuple):
+    """What hangs on the receivables of a cycle, by application, read for all of them at once."""
+
+    receipts: Mapping[str, list[Row[Any]]]
+    reminders: Mapping[str, list[Row[Any]]]
+    proposals: Mapping[str, list[dict[str, Any]]]
+
+
+def _by_application(
+    work: Work, table: Table, applications: Select[tuple[str]], order: Any
+) -> dict[str, list[Row[Any]]]:
+    found: dict[str, list[Row[Any]]] = {}
+    query = select(table).where(table.c.application_id.in_(applications)).order_by(order)
+    for row in work.session.execute(query):
+        found.setdefault(row.application_id, []).append(row)
+    return found
+
+
+def _waiting(work: Work, cycle: Cycle) -> dict[str, list[dict[str, Any]]]:
+    """Instalments before what is to be written off, each the oldest first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for kind in (Kind.INSTALMENTS, Kind.WRITE_OFF):
+        for each in proposals.listed(work, kind, cycle_id=cycle.cycle_id):
+            told = {"kind": kind.value, "instalments": [], "amount_fen": None, **each}
+            found.setdefault(each["subject"], []).append(told)
+    return found
+
+
+def _told(row: Row[Any], around: _Around, today: date) -> dict[str, Any]:
     names = ("application_id", "amount_fen", "received_fen", "due_on", "instalments", "state")
-    receipts = _rows(work, _RECEIPTS, row, _RECEIPTS.c.id)
-    reminders = _rows(work, _REMINDERS, row, _REMINDERS.c.reminded_on)
-    waiting = [] if own else [
-        {"kind": kind.value, "instalments": [], "amount_fen": None, **each}
-        for kind in (Kind.INSTALMENTS, Kind.WRITE_OFF)
-        for each in proposals.listed(work, kind, subject=row.application_id)
-    ]  # fmt: skip
-    overdue = owed(row.amount_fen, row.received_fen, row.due_on, row.instalments, work.today())
+    receipts = around.receipts.get(row.application_id, [])
+    reminders = around.reminders.get(row.application_id, [])
+    overdue = owed(row.amount_fen, row.received_fen, row.due_on, row.instalments, today)
     return {
         **{name: getattr(row, name) for name in names},
         "instalments": [
@@ -237,14 +268,9 @@ def _told(work: Work, row: Row[Any], *, own: bool) -> dict[str, Any]:
         "receipts": [{n: getattr(each, n) for n in ("amount_fen", "received_on", "reference")} for each in receipts],
         "reminders": [{n: getattr(each, n) for n in ("reminded_on", "owed_fen")} for each in reminders],
         "proposals": [
-            {name: each[name] for name in _OF_PROPOSAL} for each in waiting
+            {name: each[name] for name in _OF_PROPOSAL} for each in around.proposals.get(row.application_id, [])
         ],
     }  # fmt: skip
-
-
-def _rows(work: Work, table: Any, row: Row[Any], order: Any) -> list[Row[Any]]:
-    query = select(table).where(table.c.application_id == row.application_id).order_by(order)
-    return list(work.session.execute(query))
 
 
 def _paid_lines(work: Work, application_id: str) -> list[Row[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -107,15 +108,26 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any], days: int) ->
     if mine is not None:
         this = and_(this, _LINES.c.application_id.in_(mine))
     query = select(_LINES).where(this).order_by(_LINES.c.application_id, _LINES.c.grant_for)
-    return {"grants": [_told(work, line, days) for line in work.session.execute(query).all()]}
+    paid = work.session.execute(query).all()
+    known: dict[tuple[str, str], list[Row[Any]]] = {}
+    reports = select(_REPORTS).where(_REPORTS.c.cycle_id == cycle.cycle_id)
+    if mine is not None:
+        reports = reports.where(_REPORTS.c.application_id.in_(mine))
+    for row in work.session.execute(reports.order_by(_REPORTS.c.period, _REPORTS.c.version)):
+        known.setdefault((row.application_id, row.grant_for), []).append(row)
+    return {
+        "grants": [
+            _told(line, known.get((line.application_id, line.grant_for), []), work.today(), days)
+            for line in paid
+        ]
+    }
 
 
-def _told(work: Work, line: Row[Any], days: int) -> dict[str, Any]:
-    known = _of(work, line.application_id, line.grant_for)
+def _told(line: Row[Any], known: list[Row[Any]], today: date, days: int) -> dict[str, Any]:
     counting = [row for row in known if row.state != State.RETURNED]
     told = sum(row.spent_fen for row in counting)
     have = {row.period for row in counting}
-    over = periods_over(line.settled_on, work.today(), days) if told < line.amount_fen else 0
+    over = periods_over(line.settled_on, today, days) if told < line.amount_fen else 0
     missing = [period for period in range(1, over + 1) if period not in have]
     names = (
         "period",

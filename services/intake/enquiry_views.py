@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -74,17 +75,23 @@ def departments(work: Work, port: Channels) -> dict[str, Any]:
     answered before it was decided waits for nobody any more.
     """
     cycles = models.procedure.cycles
-    query = (
-        select(_ENQUIRIES.c.department, _ENQUIRIES.c.state, func.count(), func.max(_ENQUIRIES.c.answered_at))
-        .join(cycles, and_(cycles.c.id == _ENQUIRIES.c.cycle_id, cycles.c.rehearsal.is_(False)))
-        .where(or_(_ENQUIRIES.c.state == "answered", enquiries.matters()))
-        .group_by(_ENQUIRIES.c.department, _ENQUIRIES.c.state)
+    real = _ENQUIRIES.c.cycle_id.in_(select(cycles.c.id).where(cycles.c.rehearsal.is_(False)))
+    columns = _ENQUIRIES.c.department, _ENQUIRIES.c.state
+    counted = (
+        select(*columns, func.count(), func.max(_ENQUIRIES.c.answered_at)).where(real).group_by(*columns)
     )
+    # Two statements: in one of both PostgreSQL asks of every answer what only matters of what is not answered.
+    answered = counted.where(_ENQUIRIES.c.state == "answered")
+    waiting = counted.where(_ENQUIRIES.c.state.in_(models.OPEN), enquiries.matters())
     found: dict[str, dict[str, Any]] = {name: {} for name in DEPARTMENTS}
-    for department, state, number, last in work.session.execute(query):
-        found[department][state] = number
-        if last is not None:
-            found[department]["last"] = last.isoformat()
+    last: dict[str, datetime] = {}
+    for query in (answered, waiting):
+        for department, state, number, at in work.session.execute(query):
+            found[department][state] = number
+            if at is not None:
+                last[department] = max(at, last.get(department, at))
+    for department, at in last.items():
+        found[department]["last"] = at.isoformat()
     return {"departments": [_standing(name, found[name], port) for name in DEPARTMENTS]}
 
 

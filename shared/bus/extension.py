@@ -103,6 +103,7 @@ class Bus(SharedExtension):  # type: ignore[misc]
         publisher = Publisher(settings.relay_window, settings.relay_timeout)
         depths = QueueDepths(self._own_queues())
         publisher.link = self._link("publish", publisher, depths)
+        self.runtime.depths = depths
         if settings.parts in {"all", "relay"}:
             self._build_inner(publisher, depths)
         if settings.parts in {"all", "consumers"}:

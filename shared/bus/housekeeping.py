@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -27,6 +27,7 @@ _GAUGE_SECONDS = 5.0
 _PURGE_SECONDS = 3600.0
 _KEEP = timedelta(days=30)  # inbox, answers: far beyond the longest retry and any caller's patience
 _KEEP_SENT = timedelta(days=1)
+_LOOK_SECONDS = 1.0  # the broker's answers take milliseconds
 _LAG_SECONDS = 0.25
 _LAG_SAMPLES = round(60 / _LAG_SECONDS)
 
@@ -97,12 +98,39 @@ def measure_outbox(runtime: Runtime) -> None:
     METRICS.outbox_size.set(runtime.store.outbox.waiting())
 
 
+class _Look:
+    """Somebody who waits for the depths of some queues: an answer to an earlier question about one of them will do."""
+
+    def __init__(self, queues: Iterable[str]) -> None:
+        self.found: dict[str, tuple[int, int]] = {}
+        self._missing = set(queues)
+        self._done = Event()
+
+    def answered(self, queue: str, messages: int, consumers: int) -> None:
+        self.found[queue] = (messages, consumers)
+        self._missing.discard(queue)
+        if not self._missing:
+            self.end()
+
+    def end(self) -> None:
+        if not self._done.ready():
+            self._done.send()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether all were answered in so many seconds."""
+        if self._missing:
+            with eventlet.Timeout(seconds, False):
+                self._done.wait()
+        return not self._missing
+
+
 class QueueDepths:
     """Asks the broker how full our queues are; answers come as they come."""
 
     def __init__(self, queues: Iterable[str]) -> None:
         self._queues = tuple(queues)
         self._channel: Channel | None = None
+        self._looks: list[_Look] = []
 
     def up(self, connection: BusConnection) -> None:
         channel = connection.raw_channel()
@@ -111,19 +139,37 @@ class QueueDepths:
 
     def down(self, reason: str) -> None:
         self._channel = None
+        for look in self._looks:
+            look.end()
 
     def ask(self) -> None:
         """Send one question for each queue."""
-        if self._channel is None:
-            return
-        for queue in self._queues:
-            try:
-                depths.ask(self._channel, queue)
-            except LOST:
-                return
+        self._send(self._queues)
 
-    @staticmethod
-    def _answered(queue: str, messages: int, consumers: int) -> None:
+    def look(self, queues: Sequence[str], seconds: float = _LOOK_SECONDS) -> list[tuple[int, int]] | None:
+        """How many messages wait in each queue and how many consume it; None where this connection does not say so in time."""
+        look = _Look(queues)
+        self._looks.append(look)
+        try:
+            if not self._send(queues) or not look.wait(seconds):
+                return None
+        finally:
+            self._looks.remove(look)
+        return [look.found[queue] for queue in queues]
+
+    def _send(self, queues: Sequence[str]) -> bool:
+        if self._channel is None:
+            return False
+        try:
+            for queue in queues:
+                depths.ask(self._channel, queue)
+        except LOST:
+            return False
+        return True
+
+    def _answered(self, queue: str, messages: int, consumers: int) -> None:
+        for look in self._looks:
+            look.answered(queue, messages, consumers)
         METRICS.depth.labels(queue).set(messages)
         if queue.endswith(wire.parking_queue("")):
             METRICS.parked_waiting.labels(queue).set(messages)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.bus.declarations import ServiceDeclaration
 from shared.bus.green import eventlet
@@ -18,6 +18,9 @@ from shared.bus.link import Link
 from shared.clock import Clock, SystemClock
 from shared.config import ConfigurationError, Settings
 from shared.store import Limits, Store
+
+if TYPE_CHECKING:
+    from shared.bus.housekeeping import QueueDepths
 
 _CONNECT_SECONDS = 5.0
 _PING_SECONDS = 2.0
@@ -65,6 +68,8 @@ class Runtime:
     draining: bool = False
     faults: dict[str, str] = field(default_factory=dict)  # what keeps it from being ready, by part
     links: Sequence[Link] = ()
+    depths: QueueDepths | None = None  # over one of the links
+    parked_seen: bool = False  # whether the last look at what is parked found something
     begun: float = field(default_factory=time.monotonic)
     instance: str = field(
         default_factory=lambda: f"{socket.gethostname()[:60]}/{os.getpid()}"

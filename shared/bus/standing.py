@@ -7,13 +7,13 @@ them for the pages, and no body leaves the service.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
 from shared.bus import wire
 from shared.bus.green import Semaphore
-from shared.bus.parking import NotParkedError, Parked, ParkedError, Parking, act, parking, record
+from shared.bus.parking import NotParkedError, Parked, ParkedError, act, parking, record
 from shared.bus.runtime import Runtime
 from shared.contracts import Context
 from shared.problems import Conflict, Problem, Unavailable
@@ -26,20 +26,19 @@ def health(runtime: Runtime) -> dict[str, Any]:
     """The reply `HealthState`. Raises Unavailable where the broker takes no second connection."""
     reasons = runtime.readiness()
     try:
-        with _looking, _parking(runtime) as place:
-            queues = list(_depths(runtime, place))
-            some = any(each["messages"] for each in queues if each["kind"] == "parking")
-            found = [_line(one) for one in islice(place.messages(), MOST_LISTED + 1)] if some else []
+        with _looking:
+            queues, found = _looked(runtime)
     except ParkedError as error:
         raise _away(error) from error
     outbox = runtime.store.outbox
+    unsent = outbox.waiting()
     return {
         **_process(runtime, reasons),
         "queues": queues,
         "parked": found[:MOST_LISTED],
         "cut": len(found) > MOST_LISTED,
-        "unsent": outbox.waiting(),
-        "unsent_seconds": round(outbox.oldest_age()),
+        "unsent": unsent,
+        "unsent_seconds": round(outbox.oldest_age()) if unsent else 0,
         "now": runtime.clock.now().isoformat(timespec="seconds"),
     }
 
@@ -88,14 +87,42 @@ def _parking(runtime: Runtime, *only: str) -> Any:
     return parking(settings.amqp_uri, queues, settings.retry_tier_seconds, f"{runtime.name} parking")
 
 
-def _depths(runtime: Runtime, place: Parking) -> Iterator[dict[str, Any]]:
+def _looked(runtime: Runtime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The queues, and what is parked, one more than is listed.
+
+    Depths come over a connection that is up anyway, for to make one takes longer than all of the answers; only what is parked
+    needs one of its own. What a look held goes back when the broker comes to it: after one that found something the depths
+    alone do not say that nothing is there.
+    """
+    names = [queue for queue, _ in _kinds(runtime)]
+    told = None if runtime.depths is None or runtime.parked_seen else runtime.depths.look(names)
+    queues = None if told is None else _queues(runtime, told)
+    if queues is not None and not _parked_in(queues):
+        return queues, []
+    with _parking(runtime) as place:
+        queues = _queues(runtime, place.depths(names))
+        some = _parked_in(queues)
+        found = [_line(one) for one in islice(place.messages(), MOST_LISTED + 1)] if some else []
+    runtime.parked_seen = some
+    return queues, found
+
+
+def _parked_in(queues: Iterable[Mapping[str, Any]]) -> bool:
+    return any(each["messages"] for each in queues if each["kind"] == "parking")
+
+
+def _kinds(runtime: Runtime) -> list[tuple[str, str]]:
     kinds = [(queue, "work") for queue in runtime.declaration.queues]
     kinds += [(wire.retry_name(runtime.name, tier), "retry") for tier in runtime.settings.retry_tier_seconds]
     kinds += [(wire.parking_queue(queue), "parking") for queue in runtime.declaration.queues]
-    kinds.append((wire.rpc_queue(runtime.name), "calls"))
-    found = place.depths([queue for queue, _ in kinds])
-    for (queue, kind), (messages, consumers) in zip(kinds, found, strict=True):
-        yield {"queue": queue, "kind": kind, "messages": messages, "consumers": consumers}
+    return [*kinds, (wire.rpc_queue(runtime.name), "calls")]
+
+
+def _queues(runtime: Runtime, told: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    return [
+        {"queue": queue, "kind": kind, "messages": messages, "consumers": consumers}
+        for (queue, kind), (messages, consumers) in zip(_kinds(runtime), told, strict=True)
+    ]
 
 
 def _line(one: Parked) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Table, select
+from sqlalchemy import Row, Table, select
 
 from shared.calendar import CalendarNotPublished, in_words, work_calendar
 from shared.contracts.events import CycleBlocked, StageBegun, StageClosed, StagePlanned
@@ -472,8 +472,10 @@ class Conductor:
 
     def _find_cycle(self, work: Work, cycle_id: str, *, lock: bool = False) -> Cycle | None:
         row = self.records.cycle(work, cycle_id, lock=lock)
-        if row is None:
-            return None
+        return None if row is None else self.of_row(row)
+
+    def of_row(self, row: Row[Any]) -> Cycle:
+        """A cycle by its row, for whoever reads the rows of several at once and has seen which of them may be told."""
         return Cycle(
             cycle_id=row.id,
             rulebook=self._pinned(row.rulebook, row.rulebook_sha256),

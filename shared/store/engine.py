@@ -63,6 +63,9 @@ def _open_postgresql(
         "idle_in_transaction_session_timeout": limits.idle_in_transaction,
     }
     options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in settings.items())
+    # Statements here take milliseconds. Where the planner takes one for dear, as it does many an OR of conditions with questions
+    # of their own, compiling it takes longer than running it.
+    options += " -c jit=off"
     engine = create_engine(
         url.set(drivername=postgresql.DRIVER),
         pool_size=limits.pool_size,

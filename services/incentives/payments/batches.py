@@ -224,7 +224,10 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
     """A cycle's batches in the order in which they were made, each with its lines."""
     cycle = conductor.cycle(work, data["cycle_id"])
     query = select(_BATCHES).where(_BATCHES.c.cycle_id == cycle.cycle_id).order_by(_BATCHES.c.id)
-    return {"batches": [state_of(work, row) for row in work.session.execute(query).all()]}
+    of_batch: dict[str, list[Row[Any]]] = {}
+    for line in lines.of(work, _LINES.c.cycle_id == cycle.cycle_id):
+        of_batch.setdefault(line.batch_id, []).append(line)
+    return {"batches": [_told(row, of_batch.get(row.id, [])) for row in work.session.execute(query).all()]}
 
 
 def one(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -266,8 +269,11 @@ def payment_file(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict
 
 def state_of(work: Work, row: Row[Any]) -> dict[str, Any]:
     """A batch as it is told."""
+    return _told(row, lines.of(work, _LINES.c.batch_id == row.id))
+
+
+def _told(row: Row[Any], several: list[Row[Any]]) -> dict[str, Any]:
     names = ("cycle_id", "year", "channel", "state", "held_zh", "held_en", "made_by", "decided_by", "reason")
-    several = lines.of(work, _LINES.c.batch_id == row.id)
     return {
         "batch_id": row.id,
         **{name: getattr(row, name) for name in names},

@@ -30,6 +30,11 @@ _ADVISERS, _DOSSIERS = models.advisers, models.procedure.dossiers
 def awaiting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """The applications whose dossiers whoever asks may see once it has stated its interests: whose they are, no more."""
     cycle = conductor.cycle(work, data["cycle_id"])
+    return awaiting_in(work, cycle, declared=sources.declared(work, cycle, work.context.actor))
+
+
+def awaiting_in(work: Work, cycle: Cycle, *, declared: bool) -> dict[str, Any]:
+    """The same of a cycle that was read; `declared`: whether its declaration is in force today."""
     me = work.context.actor
     if cycle.rehearsal:
         return {"declared": True, "applications": [], "stated": []}
@@ -41,9 +46,9 @@ def awaiting(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str
     told = _own(cycle, me).with_only_columns(_DOSSIERS.c.application_id, said.label("said"), *_TOLD)
     rows = work.session.execute(told.order_by(_DOSSIERS.c.sequence)).all()
     waiting = [row for row in rows if not row.said]
-    advisers = _advisers(work, cycle, {row.uscc for row in waiting})
+    advisers = _advisers(work, cycle, {row.uscc for row in waiting}) if waiting else {}
     return {
-        "declared": sources.declared(work, cycle, me),
+        "declared": declared,
         "applications": [
             {**_named(row), "uscc": row.uscc, "group": row.group, "advisers": advisers.get(row.uscc, [])}
             for row in waiting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -54,23 +55,34 @@ def _grounds(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
 def mine(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
     """A reviewer's own work and nothing else: neither colleagues nor drafts, nor applications that it is kept from."""
     cycle = conductor.cycle(work, data["cycle_id"])
+    return {"panels": mine_of(work, [cycle])[cycle.cycle_id]}
+
+
+def mine_of(work: Work, cycles: Sequence[Cycle]) -> dict[str, list[dict[str, Any]]]:
+    """The panels of `mine` by cycle, in as many statements for any number of cycles."""
     me = work.context.actor
-    own = _assigned(work, _own(work, cycle, me))
+    ids = [cycle.cycle_id for cycle in cycles]
+    own = _by_cycle(work, _own(ids, me))
+    rows: dict[str, list[Row[Any]]] = defaultdict(list)
+    if own:
+        for row in work.session.execute(select(_PANELS).where(_PANELS.c.cycle_id.in_(list(own)))):
+            rows[row.cycle_id].append(row)
     return {
-        "panels": [
-            _state(row, [me], {}, own[row.stage, row.category], [], leading=row.leader == me)
-            for row in _panels(work, cycle)
-            if (row.stage, row.category) in own
+        cycle.cycle_id: [
+            _state(row, [me], {}, own[cycle.cycle_id][row.stage, row.category], [], leading=row.leader == me)
+            for row in _in_order(cycle, rows[cycle.cycle_id])
+            if (row.stage, row.category) in own[cycle.cycle_id]
         ]
+        for cycle in cycles
     }
 
 
-def _own(work: Work, cycle: Cycle, me: str) -> ColumnElement[bool]:
+def _own(cycles: Sequence[str], me: str) -> ColumnElement[bool]:
     """The condition that holds a reviewer to its own: on a panel that serves, not given up, no interest known by now."""
     same = agree(_PANELS, _ASSIGNMENTS, PANEL)
     serving = and_(same, _PANELS.c.state == Panelled.RELEASED.value, _PANELS.c.dissolved_on.is_(None))
     return and_(
-        _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
+        _ASSIGNMENTS.c.cycle_id.in_(cycles),
         _ASSIGNMENTS.c.expert_id == me,
         _ASSIGNMENTS.c.state.in_(ON_DUTY),
         select(_PANELS.c.stage).where(serving).exists(),
@@ -79,12 +91,21 @@ def _own(work: Work, cycle: Cycle, me: str) -> ColumnElement[bool]:
 
 
 def _panels(work: Work, cycle: Cycle) -> list[Row[Any]]:
-    rows = work.session.execute(select(_PANELS).where(_PANELS.c.cycle_id == cycle.cycle_id))
+    return _in_order(cycle, work.session.execute(select(_PANELS).where(_PANELS.c.cycle_id == cycle.cycle_id)))
+
+
+def _in_order(cycle: Cycle, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
     return sorted(rows, key=lambda row: (cycle.rulebook.phase_index(row.stage), row.stage, row.position))
 
 
 def _assigned(work: Work, which: ColumnElement[bool]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """Assignments by stage and category, in order of submission and position."""
+    """The assignments of one cycle by stage and category, in order of submission and position."""
+    return next(iter(_by_cycle(work, which).values()), {})
+
+
+def _by_cycle(
+    work: Work, which: ColumnElement[bool]
+) -> defaultdict[str, dict[tuple[str, str], list[dict[str, Any]]]]:
     dossiers = models.procedure.dossiers
     query = (
         select(_ASSIGNMENTS, _SHEETS.c.expert_id.is_not(None).label("submitted"))
@@ -93,11 +114,12 @@ def _assigned(work: Work, which: ColumnElement[bool]) -> dict[tuple[str, str], l
         .where(which)
         .order_by(dossiers.c.sequence, _ASSIGNMENTS.c.position)
     )
-    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    found: defaultdict[str, dict[tuple[str, str], list[dict[str, Any]]]] = defaultdict(dict)
     for row in work.session.execute(query):
         line = {name: getattr(row, name) for name in ("application_id", "expert_id", "position", "state")}
-        found[row.stage, row.category].append({**line, "submitted": bool(row.submitted)})
-    return dict(found)
+        panel = found[row.cycle_id].setdefault((row.stage, row.category), [])
+        panel.append({**line, "submitted": bool(row.submitted)})
+    return found
 
 
 def _state(

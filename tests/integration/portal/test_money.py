@@ -123,6 +123,27 @@ def test_a_silent_service_shows_no_figures(finance: Visitor, services: InProcess
     assert "没有待办" not in page.words
 
 
+def test_a_cycles_money_is_asked_for_at_once(
+    bench: Bench, finance: Visitor, services: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each list once, whatever several parts of the page need of it; what never changes of the cycle was asked before."""
+    finance.open(HERE)
+    services.calls.clear()
+    rounds: list[int] = []
+    gather = bench.gateway.dispatcher.gather
+
+    def note(questions: Any, *rest: Any) -> Any:
+        several = list(questions)
+        rounds.append(len(several))
+        return gather(several, *rest)
+
+    monkeypatch.setattr(bench.gateway.dispatcher, "gather", note)
+    assert finance.open(HERE).status == 200
+    asked = [call.operation for call in services.calls]
+    assert rounds == [len(asked)] == [9]
+    assert len(set(asked)) == len(asked)
+
+
 def test_rehearsals_are_no_matter_of_finance(finance: Visitor, treasury: Treasury) -> None:
     treasury.said["funds"] = FUNDS
     assert HERE in finance.open("/finance").links

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from services.review import conflicts, experts, models, own_work
 from services.review.conflicts import recorded, sources, statements
@@ -86,6 +86,45 @@ def awaiting(room: Room, expert: str) -> dict[str, Any]:
     here = [{"cycle_id": CYCLE, **assigned, "cases": told}] if assigned["panels"] else []
     assert everywhere["cycles"] == here
     return told
+
+
+def _again(room: Room, cycle_id: str) -> None:
+    """Another cycle with the same panel and its assignments, of applications of its own."""
+    room.open_cycle(cycle_id, budget_fen=None, rehearsal=False, year=2025)
+    with room.desk.work() as work:
+        for table in (models.procedure.dossiers, models.panels, models.assignments):
+            rows = work.session.execute(select(table).where(table.c.cycle_id == CYCLE)).mappings().all()
+            for row in rows:
+                new = {**row, "cycle_id": cycle_id}
+                if "application_id" in new:
+                    new["application_id"] = f"{cycle_id}-{row['application_id']}"
+                work.session.execute(table.insert().values(**new))
+
+
+def test_the_work_of_another_cycle_takes_two_more_statements(room: Room) -> None:
+    """Which applications wait for a statement, and who advised these, is asked of each cycle; all else of all at once."""
+    me = seated(room)[0]
+    said: list[str] = []
+    event.listen(room.desk.store.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    taken = []
+    for more in ((), ("c2", "c3", "c4")):
+        for cycle_id in more:
+            _again(room, cycle_id)
+        if not more:
+            say(room, me, "a1")
+        said.clear()
+        with room.desk.work("reviewer", me) as work:
+            told = dump(operation("review", "my_work").reply(), own_work.listed(work, conductor))["cycles"]
+        taken.append(len([each for each in said if "SELECT " in each]))
+    assert taken == [6, 12], taken
+    own = [each["cycle_id"] for each in told]
+    assert sorted(own) == [CYCLE, "c2", "c3", "c4"]
+    for each in told:
+        prefix = "" if each["cycle_id"] == CYCLE else f"{each['cycle_id']}-"
+        assigned = [line["application_id"] for panel in each["panels"] for line in panel["assignments"]]
+        assert assigned == [f"{prefix}{name}" for name in NAMES]
+        waiting = [line["application_id"] for line in each["cases"]["applications"]]
+        assert waiting == [name for name in assigned if name != "a1"]
 
 
 def dossier(room: Room, expert: str, application: str = "a1") -> dict[str, Any]:

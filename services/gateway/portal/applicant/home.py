@@ -15,7 +15,7 @@ from services.gateway.portal.deadlines import Deadline, deadline
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, needed, or_none
 from shared.contracts.operations import APPLICANT
 from shared.problems import NotFound
 
@@ -58,8 +58,8 @@ JOIN = Form(
 @ROOM.page("/my")
 def my(visit: Visit) -> Response:
     """What is to be done first comes first."""
-    mine = visit.ask("intake.my_applications")["applications"]
-    cycles = visit.ask_or_none("intake.cycles")
+    own, every = visit.ask_all([("intake.my_applications", {}), ("intake.cycles", {})])
+    mine, cycles = needed(own)["applications"], or_none(every)
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
     today = visit.today()
     known = numbered(cycles["cycles"]) if cycles else []

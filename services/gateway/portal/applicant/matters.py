@@ -13,7 +13,7 @@ from services.gateway.portal.forms import Field, Form, Kind
 from services.gateway.portal.papers import sent, whole_form, with_papers
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, or_none
 from shared.contracts.operations import APPLICANT
 from shared.problems import Unavailable
 from shared.rulebooks.explained import cited
@@ -38,12 +38,18 @@ def matters(visit: Visit) -> Response:
     """Everything that is raised, over all cycles; each block says so where its service is away."""
     mine = visit.ask("intake.my_applications")["applications"]
     names = {each["application_id"]: each["name"] for each in mine}
-    objections: list[Said] | None = []
-    for cycle_id in dict.fromkeys(each["cycle_id"] for each in mine):
-        told = visit.ask_or_none("eligibility.my_objections", cycle_id=cycle_id)
-        objections = None if told is None or objections is None else objections + told["objections"]
-    breaches = visit.ask_or_none("eligibility.my_title_breaches")
-    cases = visit.ask_or_none("eligibility.my_revocation_cases")
+    cycles = dict.fromkeys(each["cycle_id"] for each in mine)
+    *raised, breaches, cases = map(
+        or_none,
+        visit.ask_all([
+            *(("eligibility.my_objections", {"cycle_id": each}) for each in cycles),
+            ("eligibility.my_title_breaches", {}), ("eligibility.my_revocation_cases", {}),
+        ]),
+    )  # fmt: skip
+    told = [each for each in raised if each is not None]
+    objections = (
+        [objection for each in told for objection in each["objections"]] if len(told) == len(raised) else None
+    )
     return visit.page(
         "applicant/matters.html", TITLE, objections=objections, names=names, words=words,
         breaches=None if breaches is None else breaches["breaches"], cases=None if cases is None else cases["cases"],

@@ -14,6 +14,7 @@ from services.gateway.portal.money import words
 from services.gateway.portal.text import Language, Text, own, written_time
 from services.gateway.portal.visit import Visit, or_unheard
 from services.gateway.portal.words import OF_FINANCE, Words, by_another, word
+from shared.problems import Problem
 
 A_SAMPLE = "0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"
 REASON = Field("reason", Text("理由", "Reason"), Kind.AREA, rows=3)
@@ -22,6 +23,7 @@ DECISION = Form(
 )  # fmt: skip
 Rows = Sequence[Mapping[str, Any]]
 Facts = Sequence[tuple[Text, Any]]
+Told = dict[str, Any]
 
 
 class Names(dict[str, str]):
@@ -54,10 +56,17 @@ class Names(dict[str, str]):
         return next((key for key, each in self._known.items() if each["public_number"] == wanted), wanted)
 
 
+OF_NAMES = ("incentives.payees", "intake.recipients")
+
+
 def names(visit: Visit, cycle_id: str) -> Names:
     """Who the applications of a cycle are; asked for at once."""
     asked = {"cycle_id": cycle_id}
-    payees, recipients = visit.ask_all([("incentives.payees", asked), ("intake.recipients", asked)])
+    return named(visit, cycle_id, *visit.ask_all((operation, asked) for operation in OF_NAMES))
+
+
+def named(visit: Visit, cycle_id: str, payees: Told | Problem, recipients: Told | Problem) -> Names:
+    """The same from the answers of `OF_NAMES`, of a page that asks for them together with the rest."""
     return Names(
         cycle_id,
         visit.language,

@@ -11,12 +11,13 @@ from services.gateway.portal.calls import numbered, which
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.listing import read
 from services.gateway.portal.money import first, words
-from services.gateway.portal.money.deciding import REASON, names, said
+from services.gateway.portal.money.deciding import OF_NAMES, REASON, named, names, said
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit, needed, or_none
 from shared.contracts.operations import FINANCE
 from shared.money.capitals import in_capitals
+from shared.problems import Problem
 from shared.rulebooks.explained import cited
 
 ROOM = Room("money", (FINANCE,))
@@ -74,20 +75,29 @@ def finance(visit: Visit) -> Response:
     )  # fmt: skip
 
 
+_OF_CYCLE = (
+    "incentives.grants", "incentives.money", "incentives.costs", "incentives.batches", "incentives.unknown_payments",
+    "incentives.receivables", "incentives.use_reports", *OF_NAMES,
+)  # fmt: skip
+
+
 @ROOM.page("/finance/<cycle_id>")
 def desk(visit: Visit, cycle_id: str) -> Response:
-    """Totals against the budget, what waits for somebody, and each grant from its amount to what became of it."""
-    granted = visit.ask_or_none("incentives.grants", cycle_id=cycle_id)
-    money = visit.ask_or_none("incentives.money", cycle_id=cycle_id)
+    """Totals against the budget, what waits for somebody, and each grant from its amount to what became of it. All of it is
+    asked for at once.
+    """
+    answers = visit.ask_all((operation, {"cycle_id": cycle_id}) for operation in _OF_CYCLE)
+    by_name = dict(zip(_OF_CYCLE, answers, strict=True))
+    granted, money = or_none(by_name["incentives.grants"]), or_none(by_name["incentives.money"])
     totals = None if granted is None else _totals(granted)
-    waiting = _waiting(visit, cycle_id)
+    waiting = _waiting(cycle_id, by_name)
     grants = None if money is None else money["grants"]
     lines = [line for each in grants or () for line in each["lines"]]
     book = visit.rulebook(cycle_id)
     return visit.page(
         "money/desk.html", Text("本周期资金", "The money of this cycle"), cycle_id=cycle_id, granted=granted,
-        totals=totals, waiting=waiting, names=names(visit, cycle_id), grants=grants, kinds=said(words.GRANTS, grants or (),
-        "grant_for"),
+        totals=totals, waiting=waiting, names=named(visit, cycle_id, *(by_name[each] for each in OF_NAMES)),
+        grants=grants, kinds=said(words.GRANTS, grants or (), "grant_for"),
         lines=said(words.LINES, lines), owed=words.OWED, payees=words.PAYEES, colours=words.COLOURS,
         articles={each["rule"]: cited(book, each["rule"]) for each in grants or ()},
         held=None if granted is None else {
@@ -110,11 +120,13 @@ def _totals(granted: Mapping[str, Any]) -> list[tuple[Text, int | None, str]]:
     return [(label, fen, "" if fen is None else in_capitals(fen)) for label, fen in rows]
 
 
-def _waiting(visit: Visit, cycle_id: str) -> list[tuple[str, Text, int]] | None:
+def _waiting(
+    cycle_id: str, answers: Mapping[str, dict[str, Any] | Problem]
+) -> list[tuple[str, Text, int]] | None:
     """What somebody of finance has to do, and where; None where the service does not answer."""
     here = f"/finance/{cycle_id}"
     asked = {
-        name: visit.ask_or_none(f"incentives.{name}", cycle_id=cycle_id)
+        name: or_none(answers[f"incentives.{name}"])
         for name in ("costs", "payees", "batches", "unknown_payments", "receivables", "use_reports")
     }
     if any(found is None for found in asked.values()):

@@ -13,7 +13,7 @@ from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.navigation import MENUS, home_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, or_none
 from shared.calendar import work_calendar
 from shared.contracts.operations import APPLICANT, PUBLIC
 
@@ -24,9 +24,8 @@ _LATEST = 3  # notices on the first page
 @ROOM.page("/", kept=True)
 def home(visit: Visit) -> Response:
     """Open calls, open votes and running notices. Whoever works here finds the way to their desk at the top."""
-    cycles = visit.ask_or_none("intake.cycles")
-    votes = visit.ask_or_none("review.open_votes")
-    posted = visit.ask_or_none("eligibility.posted_notices")
+    asked = ("intake.cycles", "review.open_votes", "eligibility.posted_notices")
+    cycles, votes, posted = map(or_none, visit.ask_all((operation, {}) for operation in asked))
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
     running = None if posted is None else [each for each in posted["notices"] if each["runs"]][:_LATEST]
     calls, today = _calls(cycles), visit.today()
