@@ -40,8 +40,8 @@ def open_treasury(database_url: str) -> Iterator[Any]:
 
 def watch(treasury: Treasury) -> dict[str, Any]:
     with treasury.desk.work("discipline", "ji") as work:
-        watched = alerts.watched(work, conductor.cycle(work, CYCLE))
-        return dump(Alerts(), told_by.reply("incentives", CYCLE, watched))
+        watched = alerts.watched(work, conductor.cycles(work, [CYCLE]))
+        return dump(Alerts(), told_by.reply("incentives", CYCLE, watched[CYCLE]))
 
 
 def test_grants_over_the_budget_are_told_with_the_excess(open_treasury: Any) -> None:

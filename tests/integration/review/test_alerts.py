@@ -37,8 +37,8 @@ def cycle(database_url: str) -> Iterator[Scoring]:
 def watch(room: Room) -> Data:
     """The whole reply, held to its contract."""
     with room.desk.work("discipline", "ji") as work:
-        cycle = conductor.cycle(work, CYCLE)
-        return dump(Alerts(), told_by.reply("review", CYCLE, alerts.watched(work, conductor, cycle)))
+        watched = alerts.watched(work, conductor, conductor.cycles(work, [CYCLE]))
+        return dump(Alerts(), told_by.reply("review", CYCLE, watched[CYCLE]))
 
 
 def kinds(room: Room) -> dict[str, Data]:
@@ -214,7 +214,7 @@ def test_a_rehearsal_is_asked_for_no_declarations(database_url: str) -> None:
         room.accept("a1", 1)
         declare(room, [])
         with room.desk.work("discipline", "ji", on=date(2025, 6, 24)) as work:
-            assert alerts.watched(work, conductor, conductor.cycle(work, CYCLE)).alerts == ()
+            assert alerts.watched(work, conductor, conductor.cycles(work, [CYCLE]))[CYCLE].alerts == ()
     finally:
         room.desk.close()
 
@@ -230,7 +230,7 @@ def test_who_acted_in_which_role_is_read_from_the_audit_log(cycle: Scoring) -> N
     with cycle.room.desk.work("discipline", "ji") as work:
         audit, wanted = cycle.room.desk.store.tables.audit, ["sheet:submitted", "objection:ruled"]
         subject = f"{STAGE}/a1/{cycle.second}"
-        told = acts(work, audit, CYCLE, wanted, [subject, "o1", "nothing"])
+        told = acts(work, audit, [CYCLE], wanted, [subject, "o1", "nothing"])[CYCLE]
     assert told["known"] == [subject]
     (act,) = told["acts"]
     assert (act["actor"], act["role"], act["action"], act["subject"], act["times"]) == (
@@ -256,7 +256,7 @@ def test_what_is_asked_for_first_is_told_where_not_everything_fits(
             work.audit(action, subject, cycle_id=CYCLE)
     with cycle.room.desk.work("discipline", "ji") as work:
         audit = cycle.room.desk.store.tables.audit
-        told = acts(work, audit, CYCLE, ["hold:lifted", "finding:judged"], ["h_1", "hx1", "1"])
+        told = acts(work, audit, [CYCLE], ["hold:lifted", "finding:judged"], ["h_1", "hx1", "1"])[CYCLE]
     assert [(act["action"], act["subject"]) for act in told["acts"]] == [
         ("hold:lifted", "a1/h_1"), ("finding:judged", "a1"),
     ]  # fmt: skip
@@ -271,7 +271,7 @@ def test_a_real_cycle_takes_no_rehearsals_date(cycle: Scoring) -> None:
 def _watching(room: Room, since: datetime | None, *cycles: str) -> list[Data]:
     service = SimpleNamespace(
         name="review", store=room.desk.store, conductor=conductor, fresh=alerts.fresh,
-        watched=lambda work, cycle: alerts.watched(work, conductor, cycle),
+        watched=lambda work, cycles: alerts.watched(work, conductor, cycles),
     )  # fmt: skip
     contract = operation("review", "watch")
     asked = {"cycle_ids": list(cycles), "actions": ["sheet:submitted"], "since": since and since.isoformat()}
