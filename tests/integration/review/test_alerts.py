@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from services.review import alerts, models
 from services.review.conflicts import lists as conflict_lists
@@ -292,6 +292,50 @@ def test_several_cycles_are_told_in_one_answer_each_as_it_is_alone(cycle: Scorin
     assert told[1]["alerts"] == watch(room)["alerts"]
     assert {act["actor"] for act in told[1]["acts"]["acts"]} == {cycle.leader, cycle.second}
     assert (told[0]["alerts"], told[0]["acts"]["acts"], told[0]["fresh"]) == ([], [], [])
+
+
+def _again(room: Room, cycle_id: str) -> None:
+    """The same once more in a cycle of its own, with applications of its own; nobody stated anything there."""
+    tables = models.procedure
+    names = {each: f"{cycle_id}-{each}" for each in ("a1", "a2")}
+    with room.desk.work() as work:
+        for table in (
+            tables.dossiers, tables.entrants, tables.stages, tables.closings, models.assignments, models.sheets,
+        ):  # fmt: skip
+            for row in work.session.execute(select(table).where(table.c.cycle_id == CYCLE)).mappings().all():
+                line = {**row, "cycle_id": cycle_id}
+                if "application_id" in line:
+                    line["application_id"] = names[line["application_id"]]
+                if "outcomes" in line:
+                    told = line["outcomes"]
+                    line["outcomes"] = [
+                        {**each, "application_id": names[each["application_id"]]} for each in told
+                    ]
+                work.session.execute(insert(table).values(**line))
+
+
+def test_six_cycles_take_as_many_statements_as_one_whatever_is_found_in_them(cycle: Scoring) -> None:
+    """Outlying sheets that decided in each, for which the most has to be read; each cycle is told as it is alone."""
+    room, more = cycle.room, [f"m{number}" for number in range(2, 7)]
+    cycle.all_in("60", "60", "100")
+    cycle.all_in("70", "70", "70", application="a2")
+    _closed(room, "a1")
+    taken = []
+    for some in ([CYCLE], [CYCLE, *more]):
+        for each in some[1:]:
+            room.open_cycle(each, budget_fen=None, rehearsal=False, year=2025)
+            _again(room, each)
+        with room.desk.asking() as said:
+            told = _watching(room, None, *some)
+        taken.append(len(said))
+    assert taken[0] == taken[1] <= 20, taken
+    assert [_watching(room, None, each["cycle_id"]) for each in told] == [[each] for each in told]
+    for each in told:
+        mine = "a1" if each["cycle_id"] == CYCLE else f"{each['cycle_id']}-a1"
+        (line,) = [alert for alert in each["alerts"] if alert["kind"] == "outlier_decided"]
+        assert line["subject"] == f"{mine}/{cycle.third}"
+        owed = [alert for alert in each["alerts"] if alert["kind"] == "sheet_without_statement"]
+        assert len(owed) == (0 if each["cycle_id"] == CYCLE else 6)
 
 
 def test_what_is_new_is_counted_from_a_moment_on(cycle: Scoring) -> None:
