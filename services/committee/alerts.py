@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, Table, func, select
 
 from services.committee import models
 from shared.procedure import Cycle
-from shared.procedure.alerts import Alert, Figure, Severity, Watched
+from shared.procedure.alerts import Alert, Cycles, Figure, Found, Severity, Watched, by_cycle
 from shared.store import Work
 
 
-def watched(work: Work, cycle: Cycle) -> Watched:
-    """Deviations one by one, and how many candidates, ballots and awards there are."""
-    return Watched(tuple(_deviations(work, cycle)), partial(_figures, work, cycle))
+def watched(work: Work, cycles: Cycles) -> dict[str, Watched]:
+    """Deviations of each cycle one by one, and how many candidates, ballots and awards there are."""
+    return by_cycle(cycles, _deviations(work, cycles), partial(_figures, work))
 
 
 def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
@@ -26,23 +26,22 @@ def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
     yield Figure("voted_awards", "表决通过的奖项", "awards voted", awarded)
 
 
-def _deviations(work: Work, cycle: Cycle) -> list[Alert]:
+def _deviations(work: Work, cycles: Cycles) -> Found:
     table = models.deviations
-    rows = work.session.execute(
-        select(table).where(table.c.cycle_id == cycle.cycle_id).order_by(table.c.application_id)
-    )
-    return [
-        Alert(
-            "rank_deviation",
-            Severity.WARNING,
-            row.application_id,
-            row.decided_on,
-            (row.application_id, *(each["application_id"] for each in row.preferred), row.decided_by),
-            f"建议名单越过了{row.track}第 {row.rank} 名（{row.score} 分），理由：{row.reason}",
-            f"the proposal passes over rank {row.rank} of {row.track} ({row.score} points), because: {row.reason}",
+    query = select(table).where(table.c.cycle_id.in_(cycles)).order_by(table.c.application_id)
+    for row in work.session.execute(query):
+        yield (
+            row.cycle_id,
+            Alert(
+                "rank_deviation",
+                Severity.WARNING,
+                row.application_id,
+                row.decided_on,
+                (row.application_id, *(each["application_id"] for each in row.preferred), row.decided_by),
+                f"建议名单越过了{row.track}第 {row.rank} 名（{row.score} 分），理由：{row.reason}",
+                f"the proposal passes over rank {row.rank} of {row.track} ({row.score} points), because: {row.reason}",
+            ),
         )
-        for row in rows
-    ]
 
 
 def _count(work: Work, cycle: Cycle, table: Table, *which: ColumnElement[bool]) -> int:

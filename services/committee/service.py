@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from services.committee import (
@@ -27,8 +28,7 @@ from shared.contracts.events import (
     StageClosed,
     StageExtended,
 )
-from shared.procedure import Cycle
-from shared.procedure.alerts import Watched
+from shared.procedure.alerts import Cycles, Watched
 from shared.procedure.service import Follower
 from shared.store import Work
 
@@ -42,8 +42,8 @@ class Committee(Follower):
     conductor = conductor
     keeping = keeping
 
-    def watched(self, work: Work, cycle: Cycle) -> Watched:
-        return alerts.watched(work, cycle)
+    def watched(self, work: Work, cycles: Cycles) -> Mapping[str, Watched]:
+        return alerts.watched(work, cycles)
 
     @on_event(StageClosed, publisher=("intake", "eligibility", "review", "incentives"))
     def stage_closed(self, work: Work, event: Received) -> None:

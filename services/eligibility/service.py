@@ -57,8 +57,7 @@ from shared.contracts.events import (
     StageClosed,
     TrackingFailed,
 )
-from shared.procedure import Cycle
-from shared.procedure.alerts import Watched
+from shared.procedure.alerts import Cycles, Watched
 from shared.procedure.service import Follower
 from shared.store import Store, Work
 
@@ -88,11 +87,11 @@ class Eligibility(Follower):
         """The working days of each step of an objection."""
         return Terms.of(self.settings)
 
-    def watched(self, work: Work, cycle: Cycle) -> Watched:
-        return supervision.alerts.watched(work, cycle, self.terms)
+    def watched(self, work: Work, cycles: Cycles) -> Mapping[str, Watched]:
+        return supervision.alerts.watched(work, cycles, self.terms)
 
-    def fresh(self, work: Work, cycle: Cycle, since: datetime | None) -> Mapping[str, int]:
-        return supervision.alerts.fresh(work, cycle, since)
+    def fresh(self, work: Work, cycles: Cycles, since: datetime | None) -> Mapping[str, Mapping[str, int]]:
+        return supervision.alerts.fresh(work, cycles, since)
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:

@@ -32,14 +32,16 @@ _NAMED = ("cycle_id", "rulebook", "year")
 
 def alerts(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
     """The reply `NewsOfCycles`. Raises Unavailable where it is not even known which cycles there are."""
+    known = gateway.dispatcher.ask("intake", "cycles", {}, asked.anew())["cycles"]
+    return of_cycles(gateway, known, data, asked)
+
+
+def of_cycles(gateway: Gateway, known: Sequence[Data], data: Data, asked: Asked) -> dict[str, Any]:
+    """The same for a page that has asked already which cycles there are; `known`: all of them, as intake tells."""
     wanted = load(NewsAsked(), dict(data))
     since, page, size = wanted["since"], wanted["page"], wanted["size"]
     playing = asked.context.rehearsal_date is not None
-    cycles = [
-        each
-        for each in gateway.dispatcher.ask("intake", "cycles", {}, asked.anew())["cycles"]
-        if each["state"] in _RUNNING and each["rehearsal"] == playing
-    ]
+    cycles = [each for each in known if each["state"] in _RUNNING and each["rehearsal"] == playing]
     ids = [each["cycle_id"] for each in cycles]
     tried = attempts.kept(gateway, *ids)
     answers, silent = _asked(gateway, ids, tried, since, asked)

@@ -27,7 +27,9 @@ def of_cycle(work: Work, cycle: Cycle) -> int | None:
 
 
 def of_cycles(work: Work, opened_with: Mapping[str, int | None]) -> dict[str, int | None]:
-    """`of_cycle` of several real cycles in one statement; `opened_with`: each with the amount it was opened with, in fen."""
+    """`of_cycle` of several cycles in one statement; `opened_with`: each with the amount it was opened with, in fen, which is all
+    that a rehearsal has.
+    """
     query = select(_BUDGETS).where(_BUDGETS.c.cycle_id.is_not(None)).order_by(_BUDGETS.c.id)
     parts: dict[str, dict[int, int]] = {}
     for row in work.session.execute(query):

@@ -113,11 +113,14 @@ def granted(work: Work, cycle: Cycle) -> int:
     return int(work.session.execute(query).scalar_one())
 
 
-def granted_by_cycle(work: Work, cycles: Select[tuple[str]]) -> dict[str, int]:
-    """`granted` of several real cycles in one statement; a cycle without grants is not in it."""
+def granted_by_cycle(
+    work: Work, cycles: Select[tuple[str]] | Iterable[str], rehearsals: Iterable[str] = ()
+) -> dict[str, int]:
+    """`granted` of several cycles in one statement, `rehearsals` among them; a cycle without grants is not in it."""
+    counted = or_(_GRANTS.c.cycle_id.in_(rehearsals), not_(_never_paid()))
     query = (
         select(_GRANTS.c.cycle_id, func.sum(_GRANTS.c.amount_fen))
-        .where(and_(_GRANTS.c.cycle_id.in_(cycles), not_(_never_paid())))
+        .where(and_(_GRANTS.c.cycle_id.in_(cycles), counted))
         .group_by(_GRANTS.c.cycle_id)
     )
     return {cycle_id: int(fen) for cycle_id, fen in work.session.execute(query)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.incentives import (
@@ -44,8 +44,7 @@ from shared.contracts.events import (
     SanctionImposed,
     StageClosed,
 )
-from shared.procedure import Cycle
-from shared.procedure.alerts import Watched
+from shared.procedure.alerts import Cycles, Watched
 from shared.procedure.service import Follower
 from shared.store import Store, Work
 
@@ -78,8 +77,8 @@ class Incentives(Follower):
         except ValueError as error:
             raise ConfigurationError(f"ZHIHENG_TRACKING_REMINDERS: {error}") from error
 
-    def watched(self, work: Work, cycle: Cycle) -> Watched:
-        return alerts.watched(work, cycle)
+    def watched(self, work: Work, cycles: Cycles) -> Mapping[str, Watched]:
+        return alerts.watched(work, cycles)
 
     @on_event(ApplicationAccepted)
     def application_accepted(self, work: Work, event: Received) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.intake import (
@@ -60,8 +60,7 @@ from shared.contracts.events import (
     StageExtended,
     StagePlanned,
 )
-from shared.procedure import Cycle
-from shared.procedure.alerts import Watched
+from shared.procedure.alerts import Cycles, Watched
 from shared.procedure.service import StageOwner
 from shared.store import Store, Work
 
@@ -78,8 +77,8 @@ class Intake(StageOwner):
     conductor = conductor
     keeping = keeping
 
-    def watched(self, work: Work, cycle: Cycle) -> Watched:
-        return alerts.watched(work, cycle)
+    def watched(self, work: Work, cycles: Cycles) -> Mapping[str, Watched]:
+        return alerts.watched(work, cycles)
 
     @classmethod
     def check(cls, settings: Settings) -> None:

@@ -86,12 +86,12 @@ def standing(work: Work, cycle: Cycle, rows: Sequence[Row[Any]]) -> list[Row[Any
     names = (_ASSIGNMENTS.c.stage, _ASSIGNMENTS.c.application_id, _ASSIGNMENTS.c.expert_id)
     here = and_(_ASSIGNMENTS.c.cycle_id == cycle.cycle_id, _ASSIGNMENTS.c.stage.in_(sorted(stages)))
     seated = {tuple(line) for line in work.session.execute(select(*names).where(here))}
-    teams = visibility.on_duty(work, cycle.cycle_id, stages)
+    teams = visibility.on_duty(work, [(cycle.cycle_id, stage) for stage in stages])
     return [
         row
         for row in rows
         if (row.stage, row.application_id, row.by) not in seated
-        or row.by in teams.get((row.stage, row.application_id), ())
+        or row.by in teams.get((cycle.cycle_id, row.stage, row.application_id), ())
     ]
 
 

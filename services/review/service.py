@@ -67,8 +67,7 @@ from shared.contracts.events import (
     PoolAdviserRegistered,
     StageClosed,
 )
-from shared.procedure import Cycle
-from shared.procedure.alerts import Watched
+from shared.procedure.alerts import Cycles, Watched
 from shared.procedure.service import Follower
 from shared.store import Store, Work
 
@@ -83,11 +82,11 @@ class Review(Follower):
     conductor = conductor
     keeping = keeping
 
-    def watched(self, work: Work, cycle: Cycle) -> Watched:
-        return alerts.watched(work, conductor, cycle)
+    def watched(self, work: Work, cycles: Cycles) -> Mapping[str, Watched]:
+        return alerts.watched(work, conductor, cycles)
 
-    def fresh(self, work: Work, cycle: Cycle, since: datetime | None) -> Mapping[str, int]:
-        return alerts.fresh(work, cycle, since)
+    def fresh(self, work: Work, cycles: Cycles, since: datetime | None) -> Mapping[str, Mapping[str, int]]:
+        return alerts.fresh(work, cycles, since)
 
     @classmethod
     def check(cls, settings: Settings) -> None:

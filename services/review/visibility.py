@@ -17,6 +17,7 @@ from services.review.seating.states import ON_DUTY
 from shared.contracts.operations import APPLICANT, REVIEWER
 from shared.problems import NotFound
 from shared.procedure import Cycle, Entrant
+from shared.procedure.records import of_stages
 from shared.store import Work
 
 _ASSIGNMENTS, _APPLICANTS = models.assignments, models.applicants
@@ -89,25 +90,24 @@ def require_own(
 def reviewers(work: Work, cycle: Cycle, stage: str, entrants: Sequence[Entrant]) -> dict[str, list[str]]:
     """By application: those assigned to it in a stage who are not kept from it, in the order of assignment."""
     here = {entrant.application_id for entrant in entrants}
-    teams = on_duty(work, cycle.cycle_id, [stage])
-    return {application: team for (_, application), team in teams.items() if application in here}
+    teams = on_duty(work, [(cycle.cycle_id, stage)])
+    return {application: team for (*_, application), team in teams.items() if application in here}
 
 
-def on_duty(work: Work, cycle_id: str, stages: Collection[str]) -> dict[tuple[str, str], list[str]]:
-    """The same by stage and application, of several stages."""
+def on_duty(work: Work, stages: Collection[tuple[str, str]]) -> dict[tuple[str, str, str], list[str]]:
+    """The same by cycle, stage and application, of several stages of cycles."""
     rows = work.session.execute(
         select(_ASSIGNMENTS)
         .where(
-            _ASSIGNMENTS.c.cycle_id == cycle_id,
-            _ASSIGNMENTS.c.stage.in_(sorted(stages)),
+            of_stages(_ASSIGNMENTS, stages),
             _ASSIGNMENTS.c.state.in_(ON_DUTY),
             conflicts.free(_ASSIGNMENTS),
         )
         .order_by(_ASSIGNMENTS.c.position)
     )
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for row in rows:
-        found[row.stage, row.application_id].append(row.expert_id)
+        found[row.cycle_id, row.stage, row.application_id].append(row.expert_id)
     return dict(found)
 
 

@@ -6,6 +6,7 @@ a cycle are left out, and so are those that must stay confidential, which is why
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -19,32 +20,41 @@ _AT_ONCE = 100  # subjects in one statement
 
 
 def acts(
-    work: Work, audit: Table, cycle_id: str, actions: Iterable[str], subjects: Iterable[str] = ()
-) -> dict[str, Any]:
-    """The reply `Acts`: in which roles each person acted in a cycle, and who did which of the named acts on what.
+    work: Work, audit: Table, cycle_ids: Iterable[str], actions: Iterable[str], subjects: Iterable[str] = ()
+) -> dict[str, dict[str, Any]]:
+    """The reply `Acts` of each cycle: in which roles each person acted in it, and who did which of the named acts on what.
 
-    `cut` says that there were more acts than one answer holds: those that were asked for last are missing then.
+    `cut` says that there were more acts of a cycle than its answer holds: those that were asked for last are missing then.
     """
     wanted = tuple(dict.fromkeys(actions))
     roles, done = _statements(audit, wanted)
-    this = {"cycle_id": cycle_id}
-    rows = work.session.execute(done, this).all() if wanted else []
-    return {
-        "service": work.service,
-        "roles": [
-            {"actor": row[0], "role": row[1], "first_at": row[2].isoformat(), "entry": row[3], "times": row[4]}
-            for row in work.session.execute(roles, this)
-        ],
-        "acts": [
+    these = {"cycle_ids": list(cycle_ids)}
+    found: dict[str, dict[str, Any]] = {
+        each: {"service": work.service, "roles": [], "acts": [], "known": [], "cut": False}
+        for each in these["cycle_ids"]
+    }
+    for row in work.session.execute(roles, these):
+        found[row[0]]["roles"].append(
             {
-                "actor": row[0], "role": row[1], "action": row[2], "subject": row[3],
-                "first_at": row[4].isoformat(), "entry": row[5], "times": row[6],
+                "actor": row[1],
+                "role": row[2],
+                "first_at": row[3].isoformat(),
+                "entry": row[4],
+                "times": row[5],
             }
-            for row in rows[:MOST]
-        ],
-        "known": _known(work, audit, cycle_id, sorted(set(subjects))),
-        "cut": len(rows) > MOST,
-    }  # fmt: skip
+        )
+    for row in work.session.execute(done, {**these, "most": MOST + 1}) if wanted else ():
+        told = found[row[0]]
+        if len(told["acts"]) == MOST:
+            told["cut"] = True
+            continue
+        told["acts"].append({
+            "actor": row[1], "role": row[2], "action": row[3], "subject": row[4],
+            "first_at": row[5].isoformat(), "entry": row[6], "times": row[7],
+        })  # fmt: skip
+    for cycle_id, known in _known(work, audit, found, sorted(set(subjects))).items():
+        found[cycle_id]["known"] = sorted(known)
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -52,48 +62,46 @@ def _statements(audit: Table, wanted: tuple[str, ...]) -> tuple[Select[Any], Sel
     """Who acted in which roles, and who did which of the wanted: kept, for to put them together takes longer than to ask."""
     people = union_all(_by(audit, audit.c.actor), _by(audit, audit.c.delegated_by)).subquery()
     first, entry, times = func.min(people.c.at), func.min(people.c.id), func.count()
-    roles = (
-        select(people.c.actor, people.c.role, first, entry, times)
-        .group_by(people.c.actor, people.c.role)
-        .order_by(people.c.actor, people.c.role)
-    )
-    named = (people.c.actor, people.c.role, people.c.action, people.c.subject)
+    person = (people.c.cycle_id, people.c.actor, people.c.role)
+    roles = select(*person, first, entry, times).group_by(*person).order_by(*person)
+    named = (*person, people.c.action, people.c.subject)
     rank = (
         case({action: place for place, action in enumerate(wanted)}, value=people.c.action)
         if wanted
         else entry
     )
-    done = (
-        select(*named, first, entry, times)
+    place = func.row_number().over(partition_by=people.c.cycle_id, order_by=(rank, entry)).label("place")
+    each = (
+        select(*named, first.label("first"), entry.label("entry"), times.label("times"), place)
         .where(people.c.action.in_(wanted))
         .group_by(*named)
-        .order_by(rank, entry)
-        .limit(MOST + 1)
+        .subquery()
     )
+    done = select(*list(each.c)).where(each.c.place <= bindparam("most")).order_by(each.c.place)
     return roles, done
 
 
-def _known(work: Work, audit: Table, cycle_id: str, subjects: list[str]) -> list[str]:
-    """Those of the subjects that the cycle's entries name, alone or as the last part of what they are about."""
-    found: set[str] = set()
+def _known(work: Work, audit: Table, cycle_ids: Iterable[str], subjects: list[str]) -> dict[str, set[str]]:
+    """Those of the subjects that each cycle's entries name, alone or as the last part of what they are about."""
+    found: dict[str, set[str]] = defaultdict(set)
     for start in range(0, len(subjects), _AT_ONCE):
         some = subjects[start : start + _AT_ONCE]
         named = [audit.c.subject.endswith(f"/{each}", autoescape=True) for each in some]
-        here = select(audit.c.subject).where(
-            audit.c.cycle_id == cycle_id, or_(audit.c.subject.in_(some), *named)
+        here = select(audit.c.cycle_id, audit.c.subject).where(
+            audit.c.cycle_id.in_(cycle_ids), or_(audit.c.subject.in_(some), *named)
         )
-        for subject in work.session.execute(here.distinct()).scalars():
-            found |= {each for each in some if subject == each or subject.endswith(f"/{each}")}
-    return sorted(found)
+        for cycle_id, subject in work.session.execute(here.distinct()):
+            found[cycle_id] |= {each for each in some if subject == each or subject.endswith(f"/{each}")}
+    return found
 
 
 def _by(audit: Table, who: ColumnElement[Any]) -> Select[Any]:
-    """What people did in the cycle that is named when it is asked: by whoever acted, or whoever lent the role for it, who counts
-    as having done it too.
+    """What people did in the cycles that are named when it is asked: by whoever acted, or whoever lent the role for it, who
+    counts as having done it too.
     """
-    columns = (who.label("actor"), *(audit.c[name] for name in ("role", "at", "id", "action", "subject")))
-    return select(*columns).where(
-        audit.c.cycle_id == bindparam("cycle_id"),
+    names = ("cycle_id", "role", "at", "id", "action", "subject")
+    return select(who.label("actor"), *(audit.c[name] for name in names)).where(
+        audit.c.cycle_id.in_(bindparam("cycle_ids", expanding=True)),
         who.is_not(None),
         audit.c.role.is_not(None),
         audit.c.role != "",

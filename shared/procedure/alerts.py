@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from shared.identifiers import canonical_json
+from shared.procedure.state import Cycle
 
 _ID_DIGITS = 32
 LONGEST_EVIDENCE = 50  # ids that one alert names; the rest is in the rows
@@ -61,6 +63,20 @@ class Watched:
 
     alerts: tuple[Alert, ...] = ()
     figures: Callable[[], Iterable[Figure]] = tuple
+
+
+Cycles = Mapping[str, Cycle]  # by their ids: whatever is read is read of all of them at once
+Found = Iterable[tuple[str, Alert]]  # each with its cycle's id
+
+
+def by_cycle(
+    cycles: Cycles, found: Found, figures: Callable[[Cycle], Iterable[Figure]]
+) -> dict[str, Watched]:
+    """What was found of several cycles, by cycle; one of which nothing was found is among them."""
+    alerts: dict[str, list[Alert]] = {cycle_id: [] for cycle_id in cycles}
+    for cycle_id, alert in found:
+        alerts[cycle_id].append(alert)
+    return {each: Watched(tuple(alerts[each]), partial(figures, cycle)) for each, cycle in cycles.items()}
 
 
 def alert_id(source: str, cycle_id: str, alert: Alert) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
@@ -131,6 +132,12 @@ def first_day(stage: Stage, ended_on: date) -> date:
     if stage.kind in ("notice", "social_evaluation"):
         work_calendar().window(begins_on, stage.working_days or 1)
     return begins_on
+
+
+def _playable(work: Work, cycle: Cycle) -> Cycle:
+    if work.context.rehearsal_date is not None and not cycle.rehearsal:
+        raise Forbidden("真实的评奖周期不接受演练日期", "a real cycle does not take a rehearsal's date")
+    return cycle
 
 
 class Conductor:
@@ -277,9 +284,15 @@ class Conductor:
         cycle = self._find_cycle(work, cycle_id)
         if cycle is None:
             raise NotFound("没有这个评奖周期", "no such cycle")
-        if work.context.rehearsal_date is not None and not cycle.rehearsal:
-            raise Forbidden("真实的评奖周期不接受演练日期", "a real cycle does not take a rehearsal's date")
-        return cycle
+        return _playable(work, cycle)
+
+    def cycles(self, work: Work, cycle_ids: Iterable[str]) -> dict[str, Cycle]:
+        """Several by id, in the order in which they are named, without those that are not known here. Raises Forbidden as `cycle`
+        does.
+        """
+        ids = list(dict.fromkeys(cycle_ids))
+        known = {row.id: self.of_row(row) for row in self.records.cycles(work, ids)}
+        return {each: _playable(work, known[each]) for each in ids if each in known}
 
     def own_stage(self, cycle: Cycle, key: str) -> Stage:
         """The stage of that key, which this service owns. Raises NotFound."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, and_, select, tuple_, update
 
 from shared.contracts.base import dump
 from shared.contracts.dossier import Dossier
@@ -14,6 +15,17 @@ from shared.procedure.tables import ProcedureTables
 
 if TYPE_CHECKING:
     from shared.store import Work
+
+
+Key = tuple[str, str]  # a cycle's id and a stage
+
+
+def of_stages(table: FromClause, stages: Collection[Key]) -> ColumnElement[bool]:
+    """The rows of some stages of some cycles (with cycle_id and stage)."""
+    if len(stages) == 1:
+        ((cycle_id, stage),) = stages
+        return and_(table.c.cycle_id == cycle_id, table.c.stage == stage)
+    return tuple_(table.c.cycle_id, table.c.stage).in_(sorted(stages))
 
 
 class Records:
@@ -31,6 +43,11 @@ class Records:
         """The cycle's row; `lock` makes two closings of one phase wait for each other (PostgreSQL)."""
         query = select(self.tables.cycles).where(self.tables.cycles.c.id == cycle_id)
         return work.session.execute(query.with_for_update() if lock else query).one_or_none()
+
+    def cycles(self, work: Work, cycle_ids: Iterable[str]) -> list[Row[Any]]:
+        """The rows of those cycles that are known here."""
+        table = self.tables.cycles
+        return list(work.session.execute(select(table).where(table.c.id.in_(cycle_ids))))
 
     def add_dossier(self, work: Work, data: dict[str, Any]) -> None:
         values = {
@@ -90,6 +107,12 @@ class Records:
         return {
             row.stage: Closing(row.stage, row.closed_on, row.outcomes) for row in work.session.execute(query)
         }
+
+    def closings_of(self, work: Work, stages: Collection[Key]) -> dict[Key, Closing]:
+        """Of those that are closed among some stages of some cycles."""
+        closings = self.tables.closings
+        rows = work.session.execute(select(closings).where(of_stages(closings, stages)))
+        return {(row.cycle_id, row.stage): Closing(row.stage, row.closed_on, row.outcomes) for row in rows}
 
     def closed_on(self, work: Work, cycle_id: str) -> dict[str, date]:
         """When each stage was closed, without its outcomes."""
@@ -173,6 +196,31 @@ class Records:
             )
         )
         return set(work.session.execute(query).scalars())
+
+    def sorts_of(self, work: Work, stages: Collection[Key]) -> dict[Key, list[Entrant]]:
+        """Who is in some stages of some cycles, in order of submission, without reading more of what each handed in than of which
+        kind and category it is.
+        """
+        entrants, dossiers = self.tables.entrants, self.tables.dossiers
+        names = ("kind", "category")
+        query = (
+            select(
+                entrants.c.cycle_id, entrants.c.stage, dossiers.c.application_id, dossiers.c.sequence,
+                *(dossiers.c.dossier[name].as_string().label(name) for name in names),
+            )
+            .join(dossiers, entrants.c.application_id == dossiers.c.application_id)
+            .where(
+                of_stages(entrants, stages),
+                entrants.c.removed.is_(False),
+                dossiers.c.withdrawn_on.is_(None),
+            )
+            .order_by(dossiers.c.sequence)
+        )  # fmt: skip
+        found: dict[Key, list[Entrant]] = {key: [] for key in stages}
+        for row in work.session.execute(query):
+            sort = {name: getattr(row, name) for name in names}
+            found[row.cycle_id, row.stage].append(Entrant(row.application_id, row.sequence, sort))
+        return found
 
     def remove(self, work: Work, cycle_id: str, stage: str, application_id: str) -> None:
         entrants = self.tables.entrants

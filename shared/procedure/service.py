@@ -15,9 +15,8 @@ from shared.contracts.events import (
 )
 from shared.procedure import alerts, tasks, watching
 from shared.procedure.acts import acts
-from shared.procedure.alerts import Watched
+from shared.procedure.alerts import Cycles, Watched
 from shared.procedure.conductor import Conductor
-from shared.procedure.state import Cycle
 from shared.records import answering
 from shared.records.destroying import destroy
 from shared.records.keeping import Keeping
@@ -64,11 +63,13 @@ class StageOwner(Service):
     @query("alerts")
     def alerts(self, work: Work, data: Data) -> Data:
         cycle = self.conductor.cycle(work, data["cycle_id"])
-        return alerts.reply(self.name, cycle.cycle_id, self.watched(work, cycle))
+        watched = self.watched(work, {cycle.cycle_id: cycle})
+        return alerts.reply(self.name, cycle.cycle_id, watched[cycle.cycle_id])
 
     @query("acts")
     def acts(self, work: Work, data: Data) -> Data:
-        return acts(work, self.store.tables.audit, data["cycle_id"], data["actions"], data["subjects"])
+        cycle_id = data["cycle_id"]
+        return acts(work, self.store.tables.audit, [cycle_id], data["actions"], data["subjects"])[cycle_id]
 
     @query("watch")
     def watch(self, work: Work, data: Data) -> Data:
@@ -78,12 +79,14 @@ class StageOwner(Service):
     def tell_of_alerts(self, work: Work) -> None:
         tasks.tell_of_alerts(work, self.conductor, self.watched)
 
-    def watched(self, work: Work, cycle: Cycle) -> Watched:
-        """What discipline inspection should look at in a cycle; a service overrides it."""
-        return Watched()
+    def watched(self, work: Work, cycles: Cycles) -> Mapping[str, Watched]:
+        """What discipline inspection should look at in some cycles, by cycle; a service overrides it. It is read of all of them
+        at once: as many statements of any number as of one.
+        """
+        return dict.fromkeys(cycles, Watched())
 
-    def fresh(self, work: Work, cycle: Cycle, since: datetime | None) -> Mapping[str, int]:
-        """How much of a cycle is new to discipline inspection, by the words of `Fresh`; a service overrides it."""
+    def fresh(self, work: Work, cycles: Cycles, since: datetime | None) -> Mapping[str, Mapping[str, int]]:
+        """How much is new to discipline inspection, by the words of `Fresh` and then by cycle; a service overrides it."""
         return {}
 
 

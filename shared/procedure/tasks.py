@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import and_, select
 
 from shared.contracts.events import TaskSettled, TaskWaiting
 from shared.identifiers import canonical_json
-from shared.procedure.alerts import Watched, alert_id
+from shared.procedure.alerts import Cycles, Watched, alert_id
 from shared.procedure.conductor import Conductor
 from shared.procedure.state import Cycle
 from shared.store import Work
@@ -43,21 +43,24 @@ def waits(
     work.publish(TaskWaiting, told, subject=cycle.cycle_id)
 
 
-def tell_of_alerts(work: Work, conductor: Conductor, watched: Callable[[Work, Cycle], Watched]) -> None:
+def tell_of_alerts(
+    work: Work, conductor: Conductor, watched: Callable[[Work, Cycles], Mapping[str, Watched]]
+) -> None:
     """Discipline inspection, that a real cycle of this year or the last has alerts other than those that it was told of.
 
     The task is named after the alerts themselves, so the same ones are told once, whoever looks and however often.
     """
-    cycles = conductor.records.tables.cycles
-    recent = and_(cycles.c.rehearsal.is_(False), cycles.c.year >= work.today().year - 1)
-    for cycle_id in (
-        work.session.execute(select(cycles.c.id).where(recent).order_by(cycles.c.id)).scalars().all()
-    ):
-        cycle = conductor.cycle(work, cycle_id)
-        found = sorted(alert_id(work.service, cycle_id, each) for each in watched(work, cycle).alerts)
+    table = conductor.records.tables.cycles
+    recent = and_(table.c.rehearsal.is_(False), table.c.year >= work.today().year - 1)
+    ids = work.session.scalars(select(table.c.id).where(recent).order_by(table.c.id)).all()
+    cycles = conductor.cycles(work, ids)
+    if not cycles:
+        return
+    for cycle_id, seen in watched(work, cycles).items():
+        found = sorted(alert_id(work.service, cycle_id, each) for each in seen.alerts)
         if found:
             this = hashlib.sha256(canonical_json(found)).hexdigest()[:_DIGITS]
-            waits(work, cycle, "alerts_found", f"alerts/{work.service}/{this}")
+            waits(work, cycles[cycle_id], "alerts_found", f"alerts/{work.service}/{this}")
 
 
 def settled(work: Work, cycle: Cycle, task: str) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import Column, ColumnElement, Date, and_, func, select, true
 
 from shared.clock import SHANGHAI
-from shared.problems import NotFound
 from shared.procedure import alerts
 from shared.procedure.acts import acts
-from shared.procedure.alerts import Watched
+from shared.procedure.alerts import Cycles, Watched
 from shared.procedure.conductor import Conductor
-from shared.procedure.state import Cycle
 from shared.store import Store, Work
 
 
@@ -25,41 +23,53 @@ class Watching(Protocol):
     conductor: ClassVar[Conductor]
     store: Store
 
-    def watched(self, work: Work, cycle: Cycle) -> Watched:
-        """Its alerts and figures of a cycle."""
+    def watched(self, work: Work, cycles: Cycles) -> Mapping[str, Watched]:
+        """Its alerts and figures of some cycles, by cycle."""
         ...
 
-    def fresh(self, work: Work, cycle: Cycle, since: datetime | None) -> Mapping[str, int]:
-        """How much of a cycle is new, by what it is."""
+    def fresh(self, work: Work, cycles: Cycles, since: datetime | None) -> Mapping[str, Mapping[str, int]]:
+        """How much is new, by what it is and then by cycle."""
         ...
 
 
 def watch(service: Watching, work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The reply `Watching`: of each cycle that this service has heard of, in the order in which they are asked for."""
-    found = []
-    for cycle_id in dict.fromkeys(data["cycle_ids"]):
-        try:
-            cycle = service.conductor.cycle(work, cycle_id)
-        except NotFound:
-            continue  # nothing has happened to it here
-        new = service.fresh(work, cycle, data["since"])
-        found.append({
-            "cycle_id": cycle_id,
-            "alerts": alerts.lines(service.name, cycle_id, service.watched(work, cycle)),
-            "acts": acts(work, service.store.tables.audit, cycle_id, data["actions"], data["subjects"]),
-            "fresh": [{"what": what, "count": number} for what, number in new.items() if number],
-        })  # fmt: skip
-    return {"service": service.name, "cycles": found}
+    """The reply `Watching`: of each cycle that this service has heard of, in the order in which they are asked for.
+
+    As many statements are asked of any number of cycles as of one.
+    """
+    cycles = service.conductor.cycles(work, data["cycle_ids"])
+    if not cycles:
+        return {"service": service.name, "cycles": []}
+    watched, new = service.watched(work, cycles), service.fresh(work, cycles, data["since"])
+    done = acts(work, service.store.tables.audit, cycles, data["actions"], data["subjects"])
+    return {
+        "service": service.name,
+        "cycles": [
+            {
+                "cycle_id": cycle_id,
+                "alerts": alerts.lines(service.name, cycle_id, watched[cycle_id]),
+                "acts": done[cycle_id],
+                "fresh": [
+                    {"what": what, "count": counts[cycle_id]}
+                    for what, counts in new.items()
+                    if counts.get(cycle_id)
+                ],
+            }
+            for cycle_id in cycles
+        ],
+    }
 
 
 def since_in(
-    work: Work, cycle: Cycle, at: Column[Any], since: datetime | None, *which: ColumnElement[bool]
-) -> int:
-    """How many rows of a cycle are of a day or an instant not before `since`; all of them where that is None."""
+    work: Work, cycles: Iterable[str], at: Column[Any], since: datetime | None, *which: ColumnElement[bool]
+) -> dict[str, int]:
+    """How many rows of each cycle are of a day or an instant not before `since`, all of them where that is None; a cycle without
+    any is not in it.
+    """
     table = at.table
-    mine = and_(table.c.cycle_id == cycle.cycle_id, _not_before(at, since), *which)
-    query = select(func.count()).select_from(table).where(mine)
-    return int(work.session.execute(query).scalar_one())
+    mine = and_(table.c.cycle_id.in_(cycles), _not_before(at, since), *which)
+    query = select(table.c.cycle_id, func.count()).where(mine).group_by(table.c.cycle_id)
+    return {cycle_id: int(number) for cycle_id, number in work.session.execute(query)}
 
 
 def _not_before(at: Column[Any], since: datetime | None) -> ColumnElement[bool]:

@@ -49,6 +49,21 @@ class Desk:
         with self.store.transaction() as tx, tx.savepoint():
             yield tx.work(context)
 
+    @contextmanager
+    def asking(self) -> Iterator[list[str]]:
+        """The statements that the database is asked meanwhile, what merely begins and ends left out."""
+        said: list[str] = []
+
+        def note(*given: Any) -> None:
+            if given[2].startswith(("SELECT", "WITH")):
+                said.append(given[2])
+
+        sqlalchemy_event.listen(self.store.engine, "before_cursor_execute", note)
+        try:
+            yield said
+        finally:
+            sqlalchemy_event.remove(self.store.engine, "before_cursor_execute", note)
+
     def told(self, name: str) -> list[dict[str, Any]]:
         """What the outbox holds of an event, in order, as a consumer would load it."""
         outbox = self.store.tables.outbox

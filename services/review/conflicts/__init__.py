@@ -16,7 +16,7 @@ from services.review.conflicts.reading import (
     require_stated,
     stated_by,
 )
-from services.review.conflicts.recorded import held, replaced, settle, waiting_for
+from services.review.conflicts.recorded import held, held_of, replaced, settle, waiting_for
 from services.review.conflicts.sources import declared
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "free",
     "free_for",
     "held",
+    "held_of",
     "kept",
     "leader_is_free",
     "leader_of",

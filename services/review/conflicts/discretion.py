@@ -6,7 +6,7 @@ Before that it has numbers, since it may still draw anew. What a reviewer stated
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, case, exists, or_, true
@@ -29,11 +29,18 @@ def discreet(work: Work, cycle: Cycle) -> bool:
 
 
 def told_to(work: Work, cycle: Cycle, table: FromClause) -> ColumnElement[bool]:
-    """The condition on conflicts and recusals that whoever asks is told of them by name."""
-    if not discreet(work, cycle):
+    """The condition on conflicts and recusals of a cycle that whoever asks is told of them by name."""
+    return told_of(work, [cycle], table)
+
+
+def told_of(work: Work, cycles: Iterable[Cycle], table: FromClause) -> ColumnElement[bool]:
+    """The same of several cycles."""
+    with_discretion = [cycle.cycle_id for cycle in cycles if discreet(work, cycle)]
+    if not with_discretion:
         return true()
     serves = exists().where(agree(_ASSIGNMENTS, table, PAIR), _ASSIGNMENTS.c.state != Assigned.DRAFTED.value)
-    return or_(table.c.source == OFFICE, serves.correlate(table))
+    elsewhere = table.c.cycle_id.not_in(with_discretion)
+    return or_(elsewhere, table.c.source == OFFICE, serves.correlate(table))
 
 
 def ground_told(work: Work, cycle: Cycle, table: FromClause) -> ColumnElement[Any]:

@@ -52,7 +52,7 @@ def recusals(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> tuple[Rec
     """Who is kept from which of these applications, by what is known now; one ground from two sources is told once."""
     sequences = {entrant.application_id: entrant.sequence for entrant in entrants}
     names = (_CONFLICTS.c.expert_id, _CONFLICTS.c.application_id, _CONFLICTS.c.ground, _CONFLICTS.c.rule)
-    here = _known(cycle.cycle_id, sequences.keys())
+    here = _known([cycle.cycle_id], sequences.keys())
     found = [
         worded(*row)
         for row in work.session.execute(select(*names).where(here).distinct())
@@ -63,12 +63,14 @@ def recusals(work: Work, cycle: Cycle, entrants: Iterable[Entrant]) -> tuple[Rec
 
 def kept(work: Work, cycle_id: str, expert_id: str, application_id: str) -> bool:
     """Whether an expert is kept from an application."""
-    return (application_id, expert_id) in pairs(work, cycle_id, {application_id})
+    return (application_id, expert_id) in pairs(work, [cycle_id], {application_id})
 
 
-def pairs(work: Work, cycle_id: str, applications: Collection[str]) -> frozenset[tuple[str, str]]:
+def pairs(
+    work: Work, cycle_ids: Collection[str], applications: Collection[str]
+) -> frozenset[tuple[str, str]]:
     """Who is kept from which of these applications: application and expert."""
-    query = select(_CONFLICTS.c.application_id, _CONFLICTS.c.expert_id).where(_known(cycle_id, applications))
+    query = select(_CONFLICTS.c.application_id, _CONFLICTS.c.expert_id).where(_known(cycle_ids, applications))
     return frozenset(
         (row.application_id, row.expert_id)
         for row in work.session.execute(query)
@@ -76,9 +78,9 @@ def pairs(work: Work, cycle_id: str, applications: Collection[str]) -> frozenset
     )
 
 
-def _known(cycle_id: str, applications: Collection[str]) -> ColumnElement[bool]:
-    """The open conflicts of a cycle; of few applications no others are read."""
-    here = and_(_CONFLICTS.c.cycle_id == cycle_id, _CONFLICTS.c.ended_at.is_(None))
+def _known(cycle_ids: Collection[str], applications: Collection[str]) -> ColumnElement[bool]:
+    """The open conflicts of some cycles; of few applications no others are read."""
+    here = and_(_CONFLICTS.c.cycle_id.in_(cycle_ids), _CONFLICTS.c.ended_at.is_(None))
     return (
         and_(here, _CONFLICTS.c.application_id.in_(sorted(applications)))
         if len(applications) <= _FEW
@@ -88,7 +90,7 @@ def _known(cycle_id: str, applications: Collection[str]) -> ColumnElement[bool]:
 
 def recused(work: Work, cycle: Cycle, application_id: str) -> set[str]:
     """Everybody who is kept from an application."""
-    return {expert_id for _, expert_id in pairs(work, cycle.cycle_id, {application_id})}
+    return {expert_id for _, expert_id in pairs(work, [cycle.cycle_id], {application_id})}
 
 
 def assigned(cycle: Cycle, expert_id: str) -> ColumnElement[bool]:

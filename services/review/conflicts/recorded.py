@@ -6,7 +6,7 @@ A rehearsal has none: there the means of those who are free decide, as its file 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -19,8 +19,10 @@ from services.review.conflicts.reading import free, kept
 from services.review.conflicts.recusals import worded
 from services.review.saying import first_of
 from services.review.seating.states import ON_DUTY, Assigned
+from services.review.sittings import Sitting
 from shared.problems import Conflict, NotFound
 from shared.procedure import Conductor, Cycle, Entrant
+from shared.procedure.records import of_stages
 from shared.rulebooks import Stage
 from shared.store import Work
 
@@ -100,7 +102,7 @@ def waiting_for(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant])
         return []
     served = _served(work, cycle, stage, entrants)
     place = {e.application_id: e.sequence for e in entrants if e.application_id not in served}
-    rows = work.session.execute(_held(cycle, stage.key)).all()
+    rows = work.session.execute(_held([(cycle.cycle_id, stage.key)])).all()
     lines = sorted((place[row.application_id], row) for row in rows if row.application_id in place)
     said = [_waits(sequence, row) for sequence, row in lines]
     return first_of(said, "另有 {} 项回避待办 / {} more recusals")
@@ -108,9 +110,17 @@ def waiting_for(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant])
 
 def held(work: Work, cycle: Cycle, stage: str) -> frozenset[str]:
     """The applications of a stage that are held: whoever takes over is still to score. A rehearsal holds none."""
-    if cycle.rehearsal:
-        return frozenset()
-    return frozenset(row.application_id for row in work.session.execute(_held(cycle, stage)))
+    (found,) = held_of(work, [Sitting(cycle, stage, ())])
+    return found
+
+
+def held_of(work: Work, sittings: Sequence[Sitting]) -> list[frozenset[str]]:
+    """`held` of each of several sittings, in one statement."""
+    found: dict[tuple[str, str], set[str]] = {each.key: set() for each in sittings}
+    real = [each.key for each in sittings if not each.cycle.rehearsal]
+    for row in work.session.execute(_held(real)) if real else ():
+        found[row.cycle_id, row.stage].add(row.application_id)
+    return [frozenset(found[each.key]) for each in sittings]
 
 
 def confirm(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, Any]:
@@ -270,8 +280,8 @@ def _scored() -> ColumnElement[bool]:
     )
 
 
-def _held(cycle: Cycle, stage: str) -> Select[Any]:
-    here = and_(_RECUSALS.c.cycle_id == cycle.cycle_id, _RECUSALS.c.stage == stage)
+def _held(stages: Collection[tuple[str, str]]) -> Select[Any]:
+    here = of_stages(_RECUSALS, stages)
     return select(_RECUSALS).where(here, _RECUSALS.c.state.in_((State.OPEN, State.NAMED)), ~_scored())
 
 

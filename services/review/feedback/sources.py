@@ -92,7 +92,7 @@ def _stage(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> d
     found = {entrant.application_id: Said() for entrant in entrants}
     _sheets(work, cycle, stage, entrants, found)
     _agreed(work, cycle, stage, entrants, found)
-    recused = conflicts.pairs(work, cycle.cycle_id, found.keys())
+    recused = conflicts.pairs(work, [cycle.cycle_id], found.keys())
     query = select(_REPORTS).where(_here(_REPORTS, cycle, stage), _REPORTS.c.locked_at.is_not(None))
     for row in reports.standing(work, cycle, work.session.execute(query).all()):
         said = found.get(row.application_id)

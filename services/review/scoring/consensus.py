@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,9 +14,11 @@ from services.review.scoring import access, reading, sheets
 from services.review.scoring.access import Place
 from services.review.scoring.scores import THOUSANDTHS, rounded_text, thousandths
 from services.review.scoring.totals import percent_text, total
+from services.review.sittings import Sitting
 from shared.contracts.operations.roles import REVIEWER
 from shared.problems import Conflict, NotFound, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
+from shared.procedure.records import of_stages
 from shared.rulebooks import Stage
 from shared.rulebooks.criteria import CriteriaTree, Criterion
 from shared.store import Work
@@ -161,24 +164,39 @@ def valid(work: Work, where: Place, meeting: Row[Any]) -> bool:
 
 def decides(cycle: Cycle, stage: str, entrant: Entrant) -> bool:
     """Whether what was agreed on is the score: never in a rehearsal, whose sheets have no items."""
-    counts = cycle.rulebook.score_rule.counts == "consensus" and not cycle.rehearsal
-    return counts and Place(cycle, stage, entrant).tree is not None
+    return _counts(cycle) and Place(cycle, stage, entrant).tree is not None
+
+
+def _counts(cycle: Cycle) -> bool:
+    return cycle.rulebook.score_rule.counts == "consensus" and not cycle.rehearsal
 
 
 def agreed_totals(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> dict[str, int]:
     """What closed and valid meetings came to, by application, where it decides."""
-    here = and_(_MEETINGS.c.cycle_id == cycle.cycle_id, _MEETINGS.c.stage == stage)
-    query = select(_MEETINGS).where(here).order_by(_MEETINGS.c.number)
-    meetings = {row.application_id: row for row in work.session.execute(query)}
-    recused = conflicts.pairs(work, cycle.cycle_id, {entrant.application_id for entrant in entrants})
-    found = {}
-    for entrant in entrants:
-        meeting = meetings.get(entrant.application_id)
-        if meeting is None or meeting.closed_at is None or not decides(cycle, stage, entrant):
-            continue
-        if not any((entrant.application_id, name) in recused for name in meeting.participants):
-            found[entrant.application_id] = meeting.thousandths
+    (found,) = agreed_totals_of(work, [Sitting(cycle, stage, entrants)])
     return found
+
+
+def agreed_totals_of(work: Work, sittings: Sequence[Sitting]) -> list[dict[str, int]]:
+    """`agreed_totals` of each of several sittings, in as many statements as of one."""
+    deciding = [each for each in sittings if _counts(each.cycle)]
+    if not deciding:
+        return [{} for _ in sittings]
+    here = of_stages(_MEETINGS, [each.key for each in deciding])
+    query = select(_MEETINGS).where(here).order_by(_MEETINGS.c.number)
+    meetings = {(row.cycle_id, row.stage, row.application_id): row for row in work.session.execute(query)}
+    entered = {entrant.application_id for each in deciding for entrant in each.entrants}
+    recused = conflicts.pairs(work, sorted({each.cycle.cycle_id for each in deciding}), entered)
+    found: dict[tuple[str, str], dict[str, int]] = {each.key: {} for each in sittings}
+    for each in deciding:
+        for entrant in each.entrants:
+            name = entrant.application_id
+            meeting = meetings.get((*each.key, name))
+            if meeting is None or meeting.closed_at is None or not decides(each.cycle, each.stage, entrant):
+                continue
+            if not any((name, expert_id) in recused for expert_id in meeting.participants):
+                found[each.key][name] = meeting.thousandths
+    return [found[each.key] for each in sittings]
 
 
 def waiting_for(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> list[str]:

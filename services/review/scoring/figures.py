@@ -6,6 +6,7 @@ Shown only of applications all of whose sheets are in: a figure that moves with 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from services.review.scoring.agreement import Severity, Units, additive, alpha, 
 from services.review.scoring.scores import THOUSANDTHS, mean, rounded_text
 from services.review.scoring.spread import spread, standard_deviation
 from services.review.scoring.totals import percent_text
+from services.review.sittings import Sitting
 from shared.procedure import Conductor, Cycle, Entrant
 from shared.rulebooks import Stage
 from shared.store import Work
@@ -25,9 +27,20 @@ _ALPHA_PLACES = 3
 
 def complete(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> dict[str, dict[str, int]]:
     """The valid sheets by application and reviewer, of those applications that wait for none."""
+    (found,) = complete_of(work, [Sitting(cycle, stage, entrants)])
+    return found
+
+
+def complete_of(work: Work, sittings: Sequence[Sitting]) -> list[dict[str, dict[str, int]]]:
+    """`complete` of each of several sittings, in as many statements as of one."""
+    read = zip(conflicts.held_of(work, sittings), sheets.lines_of(work, sittings), strict=True)
+    return [_complete(held, lines) for held, lines in read]
+
+
+def _complete(held: Iterable[str], lines: Iterable[sheets.Line]) -> dict[str, dict[str, int]]:
     valid: dict[str, dict[str, int]] = defaultdict(dict)
-    out = set(conflicts.held(work, cycle, stage))
-    for line in sheets.lines(work, cycle, stage, entrants):
+    out = set(held)
+    for line in lines:
         if line.recused:
             continue
         if line.thousandths is None:

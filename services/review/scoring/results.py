@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from services.review import models, selection
 from services.review.cuts import Verdict
 from services.review.scoring import consensus, sheets
 from services.review.scoring.scores import mean
+from services.review.sittings import Sitting
 from services.review.visits import issues
 from shared.procedure import Conductor, Cycle, Entrant, outcome
 from shared.procedure.state import Outcome
@@ -62,8 +64,16 @@ def listed(work: Work, conductor: Conductor, data: dict[str, Any]) -> dict[str, 
 
 def agreed(work: Work, cycle: Cycle, stage: Stage, entrants: list[Entrant]) -> dict[str, int]:
     """What reviewers agreed on, by application, where that and not the mean makes the score."""
-    together = consensus.agreed_totals(work, cycle, stage.key, entrants)
-    return together | issues.joint_scores(work, cycle, stage)
+    (found,) = agreed_of(work, [Sitting(cycle, stage.key, entrants)])
+    return found
+
+
+def agreed_of(work: Work, sittings: Sequence[Sitting]) -> list[dict[str, int]]:
+    """`agreed` of each of several sittings, in as many statements as of one."""
+    together = zip(
+        consensus.agreed_totals_of(work, sittings), issues.joint_scores_of(work, sittings), strict=True
+    )
+    return [totals | joint for totals, joint in together]
 
 
 def by_team(cycle: Cycle, stage: Stage) -> bool:

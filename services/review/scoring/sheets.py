@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -17,10 +19,12 @@ from services.review.scoring import access, drafts, owed
 from services.review.scoring.scores import thousandths
 from services.review.scoring.totals import lacking, percent_text, total
 from services.review.seating.states import ON_DUTY, Assigned
+from services.review.sittings import Sitting
 from services.review.visits import issues
 from shared.identifiers import digest
 from shared.problems import Conflict, FieldError, invalid_field, invalid_fields
 from shared.procedure import Conductor, Cycle, Entrant
+from shared.procedure.records import of_stages
 from shared.rulebooks import Stage
 from shared.store import Work
 
@@ -126,11 +130,15 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
     One who was replaced is left out, its sheet is kept and not counted; where a reviewer declined, whoever takes over is
     waited for. Of one who must stand aside the recusal's record says what is waited for.
     """
-    place = {entrant.application_id: number for number, entrant in enumerate(entrants)}
+    (found,) = lines_of(work, [Sitting(cycle, stage, entrants)])
+    return found
+
+
+def lines_of(work: Work, sittings: Sequence[Sitting]) -> list[list[Line]]:
+    """`lines` of each of several sittings, in one statement."""
     query = (
         select(
-            _ASSIGNMENTS.c.application_id,
-            _ASSIGNMENTS.c.expert_id,
+            *(_ASSIGNMENTS.c[name] for name in SEAT),
             _ASSIGNMENTS.c.state,
             _SHEETS.c.thousandths,
             _SHEETS.c.submitted_at,
@@ -138,22 +146,21 @@ def lines(work: Work, cycle: Cycle, stage: str, entrants: list[Entrant]) -> list
         )
         .outerjoin(_SHEETS, agree(_SHEETS, _ASSIGNMENTS, SEAT))
         .where(
-            _ASSIGNMENTS.c.cycle_id == cycle.cycle_id,
-            _ASSIGNMENTS.c.stage == stage,
+            of_stages(_ASSIGNMENTS, [each.key for each in sittings]),
             _ASSIGNMENTS.c.state.in_((*ON_DUTY, Assigned.DECLINED)),
         )
         .order_by(_ASSIGNMENTS.c.position)
     )
-    found = [
-        Line(
-            row.application_id, row.expert_id,
-            None if row.state == Assigned.DECLINED else row.thousandths, row.submitted_at,
-            bool(row.recused),
-        )
-        for row in work.session.execute(query)
-        if row.application_id in place
-    ]  # fmt: skip
-    return sorted(found, key=lambda line: place[line.application_id])
+    found: dict[tuple[str, str], dict[str, list[Line]]] = {
+        each.key: {entrant.application_id: [] for entrant in each.entrants} for each in sittings
+    }
+    for row in work.session.execute(query):
+        of_application = found[row.cycle_id, row.stage].get(row.application_id)
+        if of_application is not None:
+            given = None if row.state == Assigned.DECLINED else row.thousandths
+            line = Line(row.application_id, row.expert_id, given, row.submitted_at, bool(row.recused))
+            of_application.append(line)
+    return [list(chain.from_iterable(found[each.key].values())) for each in sittings]
 
 
 def replaced(work: Work, cycle: Cycle, stage: str, entrant: Entrant) -> list[Line]:

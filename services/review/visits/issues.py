@@ -13,11 +13,13 @@ from services.review import models, plans, visibility
 from services.review.conditions import is_
 from services.review.scoring.scores import THOUSANDTHS, thousandths
 from services.review.seating import leaders
+from services.review.sittings import Sitting
 from services.review.visits.routes import Fault
 from shared.calendar import in_words
 from shared.identifiers import Reason
 from shared.problems import Conflict, Forbidden, NotFound, invalid_field
 from shared.procedure import Conductor, Cycle, Entrant
+from shared.procedure.records import of_stages
 from shared.rulebooks import Stage
 from shared.store import Work
 
@@ -183,14 +185,18 @@ def require_unlocked(work: Work, key: Mapping[str, str]) -> None:
 
 
 def _standing(work: Work, which: ColumnElement[bool]) -> list[Row[Any]]:
-    """A cycle's joint scores of which everybody who took part is of the team still: one who must stand aside since, or was
+    """The joint scores of which everybody who took part is of the team still: one who must stand aside since, or was
     replaced, unmakes what it agreed on.
     """
     rows = work.session.execute(select(_JOINT).where(which)).all()
     if not rows:
         return []
-    teams = visibility.on_duty(work, rows[0].cycle_id, {row.stage for row in rows})
-    return [row for row in rows if _agreed(row) <= set(teams.get((row.stage, row.application_id), ()))]
+    teams = visibility.on_duty(work, {(row.cycle_id, row.stage) for row in rows})
+    return [
+        row
+        for row in rows
+        if _agreed(row) <= set(teams.get((row.cycle_id, row.stage, row.application_id), ()))
+    ]
 
 
 def _agreed(row: Row[Any]) -> set[str]:
@@ -199,10 +205,17 @@ def _agreed(row: Row[Any]) -> set[str]:
 
 def joint_scores(work: Work, cycle: Cycle, stage: Stage) -> dict[str, int]:
     """By application the team's score in thousandths, where it makes the stage's score; else nothing."""
-    if stage.aggregation != "team":
-        return {}
-    here = and_(_JOINT.c.cycle_id == cycle.cycle_id, _JOINT.c.stage == stage.key)
-    return {row.application_id: row.thousandths for row in _standing(work, here)}
+    (found,) = joint_scores_of(work, [Sitting(cycle, stage.key, ())])
+    return found
+
+
+def joint_scores_of(work: Work, sittings: Sequence[Sitting]) -> list[dict[str, int]]:
+    """`joint_scores` of each of several sittings, in as many statements as of one."""
+    found: dict[tuple[str, str], dict[str, int]] = {each.key: {} for each in sittings}
+    scored = [each.key for each in sittings if each.of.aggregation == "team"]
+    for row in _standing(work, of_stages(_JOINT, scored)) if scored else ():
+        found[row.cycle_id, row.stage][row.application_id] = row.thousandths
+    return [found[each.key] for each in sittings]
 
 
 def leader(work: Work, cycle: Cycle, stage: str, application_id: str, team: Sequence[str]) -> str | None:
@@ -248,9 +261,8 @@ def _require_open(work: Work, cycle: Cycle, stage: Stage, entrant: Entrant) -> N
 
 
 def _require_leader(work: Work, cycle: Cycle, visit: Row[Any]) -> Row[Any]:
-    team = visibility.on_duty(work, cycle.cycle_id, [visit.stage]).get(
-        (visit.stage, visit.application_id), []
-    )
+    teams = visibility.on_duty(work, [(cycle.cycle_id, visit.stage)])
+    team = teams.get((cycle.cycle_id, visit.stage, visit.application_id), [])
     if leader(work, cycle, visit.stage, visit.application_id, team) != work.context.actor:
         raise Forbidden("由组长办理", "this is for the leader of the team", code="leader_only")
     return visit

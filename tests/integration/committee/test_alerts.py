@@ -32,8 +32,8 @@ def hall(database_url: str) -> Iterator[RealHall]:
 
 def watch(hall: RealHall) -> dict[str, Any]:
     with hall.desk.work("discipline", "ji") as work:
-        watched = alerts.watched(work, conductor.cycle(work, CYCLE))
-        return dump(Alerts(), told_by.reply("committee", CYCLE, watched))
+        watched = alerts.watched(work, conductor.cycles(work, [CYCLE]))
+        return dump(Alerts(), told_by.reply("committee", CYCLE, watched[CYCLE]))
 
 
 def test_a_proposal_by_rank_gives_no_alert(hall: RealHall) -> None:

@@ -38,8 +38,8 @@ def bureau(database_url: str) -> Iterator[Bureau]:
 
 def watch(bureau: Bureau) -> dict[str, Any]:
     with bureau.desk.work("discipline", "ji") as work:
-        watched = alerts.watched(work, conductor.cycle(work, CYCLE), Terms.of(Settings()))
-        return dump(Alerts(), told_by.reply("eligibility", CYCLE, watched))
+        watched = alerts.watched(work, conductor.cycles(work, [CYCLE]), Terms.of(Settings()))
+        return dump(Alerts(), told_by.reply("eligibility", CYCLE, watched[CYCLE]))
 
 
 def kinds(bureau: Bureau) -> dict[str, dict[str, Any]]:
@@ -124,7 +124,8 @@ def test_an_objection_is_new_on_the_whole_day_on_which_it_came(
     objected(bureau, "accepted")
     since = None if hour is None else datetime.fromisoformat(hour)
     with bureau.desk.work("discipline", "ji") as work:
-        assert alerts.fresh(work, conductor.cycle(work, CYCLE), since) == {"objections": new}
+        told = alerts.fresh(work, conductor.cycles(work, [CYCLE]), since)
+        assert told["objections"].get(CYCLE, 0) == new
 
 
 @pytest.mark.parametrize(

@@ -405,7 +405,7 @@ def test_a_payment_made_after_it_had_failed_is_told_to_discipline(by_file: Treas
 
 def _alerts(treasury: Treasury) -> list[Alert]:
     with treasury.desk.store.read() as work:
-        return list(alerts.watched(work, treasury.conductor.cycle(work, CYCLE)).alerts)
+        return list(alerts.watched(work, treasury.conductor.cycles(work, [CYCLE]))[CYCLE].alerts)
 
 
 def test_a_batch_that_is_sent_to_its_bank_takes_no_file(treasury: Treasury) -> None:

@@ -28,8 +28,8 @@ def desk(database_url: str) -> Iterator[RealDesk]:
 
 def watch(desk: RealDesk) -> dict[str, Any]:
     with desk.work("discipline", "ji") as work:
-        watched = alerts.watched(work, conductor.cycle(work, desk.cycle))
-        return dump(Alerts(), told_by.reply("intake", desk.cycle, watched))
+        watched = alerts.watched(work, conductor.cycles(work, [desk.cycle]))
+        return dump(Alerts(), told_by.reply("intake", desk.cycle, watched[desk.cycle]))
 
 
 def kinds(desk: RealDesk) -> dict[str, dict[str, Any]]:

@@ -328,7 +328,7 @@ def test_all_running_cycles_are_asked_about_in_one_question_to_each_service(
     page = visitor.open("/discipline")
     asked = [call.operation for call in services.calls]
     assert sorted(asked) == sorted([
-        "intake.cycles", "eligibility.due_objections", "intake.cycles", "eligibility.notes_on",
+        "intake.cycles", "eligibility.due_objections", "eligibility.notes_on",
         *(f"{each}.watch" for each in ("intake", "eligibility", "review", "committee", "incentives")),
     ])  # fmt: skip
     (wanted,) = [call.data["cycle_ids"] for call in services.calls if call.operation == "review.watch"]

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from services.review import alerts, models
 from services.review.conflicts import lists as conflict_lists
@@ -37,8 +37,8 @@ def cycle(database_url: str) -> Iterator[Scoring]:
 def watch(room: Room) -> Data:
     """The whole reply, held to its contract."""
     with room.desk.work("discipline", "ji") as work:
-        cycle = conductor.cycle(work, CYCLE)
-        return dump(Alerts(), told_by.reply("review", CYCLE, alerts.watched(work, conductor, cycle)))
+        watched = alerts.watched(work, conductor, conductor.cycles(work, [CYCLE]))
+        return dump(Alerts(), told_by.reply("review", CYCLE, watched[CYCLE]))
 
 
 def kinds(room: Room) -> dict[str, Data]:
@@ -214,7 +214,7 @@ def test_a_rehearsal_is_asked_for_no_declarations(database_url: str) -> None:
         room.accept("a1", 1)
         declare(room, [])
         with room.desk.work("discipline", "ji", on=date(2025, 6, 24)) as work:
-            assert alerts.watched(work, conductor, conductor.cycle(work, CYCLE)).alerts == ()
+            assert alerts.watched(work, conductor, conductor.cycles(work, [CYCLE]))[CYCLE].alerts == ()
     finally:
         room.desk.close()
 
@@ -230,7 +230,7 @@ def test_who_acted_in_which_role_is_read_from_the_audit_log(cycle: Scoring) -> N
     with cycle.room.desk.work("discipline", "ji") as work:
         audit, wanted = cycle.room.desk.store.tables.audit, ["sheet:submitted", "objection:ruled"]
         subject = f"{STAGE}/a1/{cycle.second}"
-        told = acts(work, audit, CYCLE, wanted, [subject, "o1", "nothing"])
+        told = acts(work, audit, [CYCLE], wanted, [subject, "o1", "nothing"])[CYCLE]
     assert told["known"] == [subject]
     (act,) = told["acts"]
     assert (act["actor"], act["role"], act["action"], act["subject"], act["times"]) == (
@@ -256,7 +256,7 @@ def test_what_is_asked_for_first_is_told_where_not_everything_fits(
             work.audit(action, subject, cycle_id=CYCLE)
     with cycle.room.desk.work("discipline", "ji") as work:
         audit = cycle.room.desk.store.tables.audit
-        told = acts(work, audit, CYCLE, ["hold:lifted", "finding:judged"], ["h_1", "hx1", "1"])
+        told = acts(work, audit, [CYCLE], ["hold:lifted", "finding:judged"], ["h_1", "hx1", "1"])[CYCLE]
     assert [(act["action"], act["subject"]) for act in told["acts"]] == [
         ("hold:lifted", "a1/h_1"), ("finding:judged", "a1"),
     ]  # fmt: skip
@@ -271,7 +271,7 @@ def test_a_real_cycle_takes_no_rehearsals_date(cycle: Scoring) -> None:
 def _watching(room: Room, since: datetime | None, *cycles: str) -> list[Data]:
     service = SimpleNamespace(
         name="review", store=room.desk.store, conductor=conductor, fresh=alerts.fresh,
-        watched=lambda work, cycle: alerts.watched(work, conductor, cycle),
+        watched=lambda work, cycles: alerts.watched(work, conductor, cycles),
     )  # fmt: skip
     contract = operation("review", "watch")
     asked = {"cycle_ids": list(cycles), "actions": ["sheet:submitted"], "since": since and since.isoformat()}
@@ -292,6 +292,50 @@ def test_several_cycles_are_told_in_one_answer_each_as_it_is_alone(cycle: Scorin
     assert told[1]["alerts"] == watch(room)["alerts"]
     assert {act["actor"] for act in told[1]["acts"]["acts"]} == {cycle.leader, cycle.second}
     assert (told[0]["alerts"], told[0]["acts"]["acts"], told[0]["fresh"]) == ([], [], [])
+
+
+def _again(room: Room, cycle_id: str) -> None:
+    """The same once more in a cycle of its own, with applications of its own; nobody stated anything there."""
+    tables = models.procedure
+    names = {each: f"{cycle_id}-{each}" for each in ("a1", "a2")}
+    with room.desk.work() as work:
+        for table in (
+            tables.dossiers, tables.entrants, tables.stages, tables.closings, models.assignments, models.sheets,
+        ):  # fmt: skip
+            for row in work.session.execute(select(table).where(table.c.cycle_id == CYCLE)).mappings().all():
+                line = {**row, "cycle_id": cycle_id}
+                if "application_id" in line:
+                    line["application_id"] = names[line["application_id"]]
+                if "outcomes" in line:
+                    told = line["outcomes"]
+                    line["outcomes"] = [
+                        {**each, "application_id": names[each["application_id"]]} for each in told
+                    ]
+                work.session.execute(insert(table).values(**line))
+
+
+def test_six_cycles_take_as_many_statements_as_one_whatever_is_found_in_them(cycle: Scoring) -> None:
+    """Outlying sheets that decided in each, for which the most has to be read; each cycle is told as it is alone."""
+    room, more = cycle.room, [f"m{number}" for number in range(2, 7)]
+    cycle.all_in("60", "60", "100")
+    cycle.all_in("70", "70", "70", application="a2")
+    _closed(room, "a1")
+    taken = []
+    for some in ([CYCLE], [CYCLE, *more]):
+        for each in some[1:]:
+            room.open_cycle(each, budget_fen=None, rehearsal=False, year=2025)
+            _again(room, each)
+        with room.desk.asking() as said:
+            told = _watching(room, None, *some)
+        taken.append(len(said))
+    assert taken[0] == taken[1] <= 20, taken
+    assert [_watching(room, None, each["cycle_id"]) for each in told] == [[each] for each in told]
+    for each in told:
+        mine = "a1" if each["cycle_id"] == CYCLE else f"{each['cycle_id']}-a1"
+        (line,) = [alert for alert in each["alerts"] if alert["kind"] == "outlier_decided"]
+        assert line["subject"] == f"{mine}/{cycle.third}"
+        owed = [alert for alert in each["alerts"] if alert["kind"] == "sheet_without_statement"]
+        assert len(owed) == (0 if each["cycle_id"] == CYCLE else 6)
 
 
 def test_what_is_new_is_counted_from_a_moment_on(cycle: Scoring) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.gateway import watching
 from services.gateway.checks import signed_in_before
 from services.gateway.portal.calls import which
 from services.gateway.portal.listing import Listing
@@ -28,8 +29,8 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class News:
-    """`since` None: this is the first visit, all is new. `silent`: services that do not answer, so that not all is known; all
-    of them where nothing is known. `number`: alerts, on whichever page, and the others.
+    """`since` None: this is the first visit, all is new. `silent`: services that do not answer, so that not all is known.
+    `number`: alerts, on whichever page, and the others.
     """
 
     since: datetime | None
@@ -52,22 +53,14 @@ def named(visit: Visit, cycle: Mapping[str, Any]) -> str:
     return visit.say(f"{title}，{cycle['year']} 年度{call.zh}", f"{title}, {cycle['year']}{call.en}")
 
 
-def news(visit: Visit, listing: Listing, cycles: Sequence[Mapping[str, Any]]) -> News | None:
-    """Asks once for all running real cycles; None where nothing is known. `cycles`: all, each with its `call`."""
+def news(visit: Visit, listing: Listing, cycles: Sequence[Mapping[str, Any]]) -> News:
+    """What `gateway.alerts` answers of all running real cycles. `cycles`: all, as intake tells, each with its `call`."""
     last = since(visit)
-    told = visit.ask_or_none(
-        "gateway.alerts",
-        since=None if last is None else last.isoformat(),
-        page=listing.page,
-        size=listing.size,
-    )
-    if told is None:
-        return None
-    calls = {each["cycle_id"]: each["call"] for each in cycles}
-    names = {
-        each["cycle_id"]: named(visit, {**each, "call": calls.get(each["cycle_id"])})
-        for each in told["cycles"]
-    }
+    wanted = {
+        "since": None if last is None else last.isoformat(), "page": listing.page, "size": listing.size,
+    }  # fmt: skip
+    told = watching.of_cycles(visit.gateway, cycles, wanted, visit.asked("gateway.alerts"))
+    names = {each["cycle_id"]: named(visit, each) for each in cycles}
     number = told["total"] + sum(each["count"] for each in told["fresh"])
     silent = [word(SERVICES, each).at(visit.language) for each in told["silent"]]
     alerts, others = _alerts(visit, told["alerts"], names), _others(visit, told["fresh"], names)
