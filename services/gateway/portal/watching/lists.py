@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.gateway import people
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from services.gateway.portal.watching import words
@@ -62,21 +63,17 @@ def stages(visit: Visit, cycle_id: str) -> Mapping[str, Text]:
 
 
 def called(visit: Visit, names: Mapping[str, str], subject: str) -> str:
-    """What an alert is about, in names: an application, a person, or both; a part that nobody knows is left as it is."""
-    return " / ".join(names.get(part) or visit.person(part) for part in subject.split("/"))
+    """What an alert is about, in names."""
+    return people.called(_name(visit, names), subject)
 
 
 def said_of(visit: Visit, names: Mapping[str, str], alert: Mapping[str, Any]) -> Text:
-    """Why there is an alert, with names in the place of the ids that its subject has."""
-    zh, en = str(alert["reason_zh"]), str(alert["reason_en"])
-    for part in str(alert["subject"]).split("/"):
-        name = names.get(part) or visit.person(part)
-        if len(part) >= _ID:
-            zh, en = zh.replace(part, name), en.replace(part, name)
-    return Text(zh, en)
+    """Why there is an alert, with names in the place of ids."""
+    return Text(*people.said_of(_name(visit, names), alert))
 
 
-_ID = 8  # characters at least, of what is surely an id and not a word of the sentence
+def _name(visit: Visit, names: Mapping[str, str]) -> people.Named:
+    return lambda part: names.get(part) or visit.person(part)
 
 
 def naming(visit: Visit, cycle_id: str) -> Mapping[str, str]:
