@@ -235,6 +235,14 @@ def _forms(role: str, side: str) -> Reader:
     return read
 
 
+def _to_sign_for(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
+    """Applications that were handed in and that nobody has signed for."""
+    many = reply["total"]
+    if many:
+        yield Task(OFFICE, "acceptance", f"签收申报（{many} 份）", f"sign for applications ({many})",
+                   f"/cycles/{cycle['cycle_id']}/applications?status=submitted", cycle["cycle_id"], many)  # fmt: skip
+
+
 def _asked(role: str, side: str = "party") -> Question:
     return Question("eligibility", "forms", _forms(role, side))
 
@@ -265,6 +273,10 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
         Question("incentives", "payees", _payees),
         Question("incentives", "unknown_payments", _unknown),
         _asked(FINANCE),
+    ),
+    OFFICE: (
+        Question("intake", "applications", _to_sign_for, running=True, data={"status": "submitted", "size": 50}),
+        _asked(OFFICE),
     ),
     DISCIPLINE: (
         Question("review", "recusals", _recusals, running=True, data={"open": True}),

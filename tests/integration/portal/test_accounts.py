@@ -58,7 +58,9 @@ def test_an_account_is_made_changed_and_shut(bench: Bench, admin: Visitor) -> No
 def test_a_department_goes_by_its_name(bench: Bench, admin: Visitor) -> None:
     """Written and shown as people call it, known by its key to the services."""
     page = admin.follow(
-        admin.fill(admin.open("/accounts/new"), **{**GIVEN, "roles": ["department_clerk"], "unit": "公共卫生"})
+        admin.fill(
+            admin.open("/accounts/new"), **{**GIVEN, "roles": ["department_clerk"], "unit": "公共卫生"}
+        )
     )
     assert _made(bench)["unit"] == "public_health"
     assert 'value="公共卫生"' in page.text

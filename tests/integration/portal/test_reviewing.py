@@ -126,6 +126,11 @@ def _sent(services: InProcess, operation: str) -> list[Mapping[str, Any]]:
     return [call.data for call in services.calls if call.operation == operation]
 
 
+def test_the_first_page_says_of_which_stage_each_review_is(reviewer: Visitor) -> None:
+    title = next(stage.title.zh for stage in any_rulebook().stages if stage.key == STAGE)
+    assert title in reviewer.open("/review").words
+
+
 def test_no_code_of_the_system_stands_on_the_first_page_and_the_sheet(reviewer: Visitor) -> None:
     """The regulation by its title, what was stated under what people call it, lists and figures in words."""
     first = reviewer.open("/review")

@@ -39,7 +39,11 @@ def test_each_is_looked_up_once_and_the_unknown_stay() -> None:
 def test_an_alert_says_names() -> None:
     """In its subject and in its sentence; a short subject may be a word of the sentence and is left there."""
     name = named(cast(Identity, _Accounts()), {"a1b2c3d4e5": "示例公司"})
-    alert = {"subject": "mei/a1b2c3d4e5", "reason_zh": "mei 参与了 a1b2c3d4e5", "reason_en": "mei took part in a1b2c3d4e5"}
+    alert = {
+        "subject": "mei/a1b2c3d4e5",
+        "reason_zh": "mei 参与了 a1b2c3d4e5",
+        "reason_en": "mei took part in a1b2c3d4e5",
+    }
     assert called(name, "mei/a1b2c3d4e5") == "梅青 / 示例公司"
     assert said_of(name, alert) == ("mei 参与了 示例公司", "mei took part in 示例公司")
 
