@@ -82,6 +82,7 @@ class Visit:
     carried: dict[str, Any] = field(default_factory=dict)
     aside: list[Text] = field(default_factory=list)  # said on the page that is shown now
     people: dict[str, str] = field(default_factory=dict)  # names by subjects, as far as they were asked for
+    ids: int = 0  # that parts of the page have so far
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -197,6 +198,11 @@ class Visit:
         return (
             name if name == (expert_id or "") else self.say(f"{name}（{expert_id}）", f"{name} ({expert_id})")
         )
+
+    def next_id(self) -> str:
+        """An id for a part of the page, the same whenever the page is made."""
+        self.ids += 1
+        return f"part-{self.ids}"
 
     def did(self, *people: str | None) -> bool:
         """Whether one of those who made, proposed or found something is this visitor, or whom it acts for: what somebody else

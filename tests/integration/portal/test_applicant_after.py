@@ -311,7 +311,7 @@ def test_the_form_is_a_document_with_room_for_a_seal(anna: Visitor, world: World
         "申报表",
         "示例公司",
         "某市某区",
-        "-20000",
+        "-20,000 元",
         "盖章",
         "推荐部门",
         "尚不符合格式要求",

@@ -175,6 +175,11 @@ def test_the_office_signs_for_what_was_handed_in() -> None:
     assert task.zh == "签收申报（3 份）"
     assert task.path == "/cycles/c1/applications?status=submitted"
     assert read("award_office", "applications", {"applications": [], "total": 0}) == []
+    (question,) = (each for each in QUESTIONS["award_office"] if each.method == "applications")
+    assert (
+        list(question.read({**CYCLE, "closes_on": "2026-09-17"}, {"applications": [{}], "total": 3}, ME))
+        == []
+    )
 
 
 def test_the_office_has_the_next_step() -> None:

@@ -17,8 +17,12 @@ def _offered(**now: Any) -> tuple[list[str], list[str]]:
     """The ends of the addresses that are buttons, and of those that are links."""
     visit = cast(Visit, SimpleNamespace(may=lambda operation: True))
     standing = {"state": "none", "members": 5, "present": [], "quorum": 4, **now}
-    main, rest = (block for block in _acts(visit, _BOOK, "c1", standing) if block is None or isinstance(block, Ways))
-    ends = [[way[0].removeprefix("/cycles/c1/") for way in block.ways] if block else [] for block in (main, rest)]
+    main, rest = (
+        block for block in _acts(visit, _BOOK, "c1", standing) if block is None or isinstance(block, Ways)
+    )
+    ends = [
+        [way[0].removeprefix("/cycles/c1/") for way in block.ways] if block else [] for block in (main, rest)
+    ]
     return ends[0], ends[1]
 
 
