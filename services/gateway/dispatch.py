@@ -37,6 +37,7 @@ class KnownCycle:
 
     rulebook: str
     rehearsal: bool
+    year: int | None = None
 
 
 class Cycles:
@@ -55,7 +56,7 @@ class Cycles:
             return known
         asking = replace(context, message_id=new_id(), role=PUBLIC, rehearsal_date=None)
         state = self._caller.call("intake", "cycle", {"cycle_id": cycle_id}, asking)
-        known = KnownCycle(state["rulebook"], bool(state["rehearsal"]))
+        known = KnownCycle(state["rulebook"], bool(state["rehearsal"]), state.get("year"))
         with self._lock:
             self._known[cycle_id] = known
             while len(self._known) > _REMEMBERED:
@@ -149,6 +150,10 @@ class Dispatcher:
     def rulebook(self, cycle_id: str, context: Context) -> Rulebook:
         """The rulebook of a cycle. Raises NotFound, Unavailable where it is not installed here."""
         return self.installed(self._cycles.get(cycle_id, context).rulebook)
+
+    def year(self, cycle_id: str, context: Context) -> int | None:
+        """The year of a cycle. Raises NotFound, Unavailable."""
+        return self._cycles.get(cycle_id, context).year
 
     def installed(self, rulebook_id: str) -> Rulebook:
         """A rulebook by its id. Raises Unavailable where it is not installed here."""

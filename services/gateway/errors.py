@@ -124,8 +124,8 @@ class Fault(Problem):
 def fault() -> Fault:
     """What a caller is told of a fault: nothing but whom to ask and under which id."""
     return Fault(
-        "系统内部出错，已经记录。反映问题时请附上 request_id",
-        "an error inside the system; it was recorded. Please quote request_id when reporting it",
+        "系统内部出错，已经记录。反映问题时请附上查询编号",
+        "an error inside the system; it was recorded. Please quote its id (request_id) when reporting it",
     )
 
 

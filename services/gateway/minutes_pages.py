@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.gateway.figures import figure
+from services.gateway.people import Named
 from shared.calendar import in_words
 from shared.documents import Block, Callout, Document, Entries, Heading, Items, Paragraph, Part, Table
 
@@ -24,15 +25,15 @@ _NONE = "—"
 Reply = Mapping[str, Any]
 
 
-def minutes(said: Reply) -> Document:
-    """One version, the reply `Minutes`."""
+def minutes(said: Reply, name: Named = str) -> Document:
+    """One version, the reply `Minutes`; `name` gives what members and officers are called."""
     content = said["content"]
     names = {each["application_id"]: each["name"] for each in content["candidates"]}
     blocks = (
-        Entries(tuple(_entries(said))),
+        Entries(tuple(_entries(said, name))),
         *([Callout(f"退回理由 Why it was returned: {said['reason']}")] if said["reason"] else []),
-        *_present(content),
-        *_recusals(content["recusals"], names),
+        *_present(content, name),
+        *_recusals(content["recusals"], names, name),
         *_candidates(content),
         *_deviations(content["deviations"], names),
         *_ballots(content),
@@ -40,17 +41,17 @@ def minutes(said: Reply) -> Document:
         *_winners(content["candidates"]),
         *_vacancies(content["vacancies"]),
         *_remarks(content["remarks"]),
-        *_signed(said),
+        *_signed(said, name),
     )
     part = Part("zh", TITLE, blocks, TITLE_EN)
     running = _STATES.get(said["state"], "")
     if content["rehearsal"]:
         running = f"演练 Rehearsal　{running}".strip()
-    name = f"{TITLE}（{content['year']}）"
-    return Document(name, (part,), running, date.fromisoformat(content["meets_on"]))
+    title = f"{TITLE}（{content['year']}）"
+    return Document(title, (part,), running, date.fromisoformat(content["meets_on"]))
 
 
-def _entries(said: Reply) -> Iterator[tuple[str, str]]:
+def _entries(said: Reply, name: Named) -> Iterator[tuple[str, str]]:
     content = said["content"]
     yield (
         "奖项 Award",
@@ -59,19 +60,19 @@ def _entries(said: Reply) -> Iterator[tuple[str, str]]:
     yield "日期 Day", in_words(content["meets_on"]).both
     if content["place"]:
         yield "地点 Place", content["place"]
-    yield "主持人 Chair", _chair(content) or _NONE
+    yield "主持人 Chair", _chair(content, name)
     yield "表决方式 Ballots", _BALLOTS[content["ballots"]]
     yield "版本 Version", str(said["version"])
 
 
-def _chair(content: Reply) -> str | None:
-    return next((each["member"] for each in content["members"] if each["chair"]), None)
+def _chair(content: Reply, name: Named) -> str:
+    return next((name(each["member"]) for each in content["members"] if each["chair"]), _NONE)
 
 
-def _present(content: Reply) -> Iterator[Block]:
+def _present(content: Reply, name: Named) -> Iterator[Block]:
     members = content["members"]
-    there = [each["member"] for each in members if each["attended"]]
-    away = [each["member"] for each in members if not each["attended"]]
+    there = [name(each["member"]) for each in members if each["attended"]]
+    away = [name(each["member"]) for each in members if not each["attended"]]
     yield Heading("到会情况 Attendance")
     yield Paragraph(
         f"全体委员 {len(members)} 名，到会 {len(there)} 名，法定人数 {content['quorum']} 名。"
@@ -86,7 +87,7 @@ def _present(content: Reply) -> Iterator[Block]:
             tuple(
                 (
                     _moment(each["at"]),
-                    each["member"],
+                    name(each["member"]),
                     _EVENTS[each["event"]],
                     _MODES.get(each["mode"] or "", _NONE),
                 )
@@ -96,14 +97,14 @@ def _present(content: Reply) -> Iterator[Block]:
         )
 
 
-def _recusals(recusals: Sequence[Reply], names: Mapping[str, str]) -> Iterator[Block]:
+def _recusals(recusals: Sequence[Reply], names: Mapping[str, str], name: Named) -> Iterator[Block]:
     yield Heading("回避 Who stood aside")
     if not recusals:
         yield Paragraph("无。 Nobody.")
         return
     rows = tuple(
         (
-            each["member"],
+            name(each["member"]),
             names.get(each["application_id"], each["application_id"]),
             f"{each['ground_zh']}\n{each['ground_en']}",
         )
@@ -225,11 +226,11 @@ def _remarks(remarks: str) -> Iterator[Block]:
                 yield Paragraph(line.strip())
 
 
-def _signed(said: Reply) -> Iterator[Block]:
+def _signed(said: Reply, name: Named) -> Iterator[Block]:
     yield Heading("签署 Signed")
-    rows = [("起草 Drafted by", f"{said['drafted_by']}　{_moment(said['drafted_at'])}")]
+    rows = [("起草 Drafted by", f"{name(said['drafted_by'])}　{_moment(said['drafted_at'])}")]
     if said["decided_by"] and said["state"] in {"confirmed", "replaced"} and not said["reason"]:
-        rows.append(("确认 Confirmed by", f"{said['decided_by']}　{_moment(said['decided_at'])}"))
+        rows.append(("确认 Confirmed by", f"{name(said['decided_by'])}　{_moment(said['decided_at'])}"))
     else:
         rows.append(("确认 Confirmed by", _NONE))
     rows.append(("内容摘要 Digest of the content", said["content_digest"]))

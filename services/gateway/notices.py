@@ -12,6 +12,7 @@ from flask import Response
 
 from services.gateway import files, notice_papers
 from services.gateway.circumstances import Asked
+from services.gateway.citing import cited, cited_both
 from services.gateway.desk import asking
 from services.gateway.feedback import DOCX, PDF, written
 from shared.identifiers import canonical_json, digest
@@ -40,6 +41,7 @@ def notice_draft_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
     draft = gateway.dispatcher.ask("eligibility", "notice_draft", named, asked.anew())
     cycle = gateway.dispatcher.ask("intake", "cycle", {"cycle_id": data["cycle_id"]}, asked.anew())
     book = gateway.dispatcher.rulebook(data["cycle_id"], asked.context)
+    draft = in_words(gateway, data["cycle_id"], draft, asked)
     document = notice_papers.draft(draft, posting, (book.title.zh, book.title.en), cycle["year"])
     _taken(gateway, "notice:draft_taken", data, asked, "pdf")
     return files.made(
@@ -49,7 +51,8 @@ def notice_draft_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
 
 def notice_correction_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
     """A correction as it would be posted today, marked as a draft, as PDF."""
-    said = gateway.dispatcher.ask("eligibility", "notice_correction", data, asked)
+    told = gateway.dispatcher.ask("eligibility", "notice_correction", data, asked)
+    said = in_words(gateway, data["cycle_id"], told, asked)
     cycle = gateway.dispatcher.ask("intake", "cycle", {"cycle_id": data["cycle_id"]}, asked.anew())
     title = gateway.dispatcher.rulebook(data["cycle_id"], asked.context).title
     document = notice_papers.correction_draft(
@@ -72,7 +75,9 @@ def notice_proof_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
 
 
 def _notice(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
-    said = gateway.dispatcher.ask("eligibility", "notice", data, asked)
+    said = in_words(
+        gateway, data["cycle_id"], gateway.dispatcher.ask("eligibility", "notice", data, asked), asked
+    )
     content = gateway.notice_files.get(
         digest([said, form]), lambda: written(notice_papers.notice(said), form)
     )
@@ -80,11 +85,20 @@ def _notice(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
 
 
 def _proof(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
-    document = notice_papers.proof(gateway.dispatcher.ask("eligibility", "notice_proof", data, asked))
+    said = gateway.dispatcher.ask("eligibility", "notice_proof", data, asked)
+    document = notice_papers.proof(in_words(gateway, data["cycle_id"], said, asked))
     _taken(gateway, "notice:proof_taken", data, asked, form)
     return files.made(
         written(document, form), f"{notice_papers.PROOF}.{form}", _TYPES[form], f"notice-proof.{form}"
     )
+
+
+def in_words(gateway: Gateway, cycle_id: str, said: dict[str, Any], asked: Asked) -> dict[str, Any]:
+    """What a paper says, with the article as people cite it in the place of its key."""
+    book = gateway.dispatcher.rulebook(str(cycle_id), asked.context)
+    put: dict[str, Any] = {"rule": lambda rule: cited_both(book.label(rule)), "objections_zh": cited}
+    put["objections_en"] = lambda text: cited(text, "en")
+    return {**said, **{name: say(said[name]) for name, say in put.items() if said.get(name)}}
 
 
 def _taken(gateway: Gateway, action: str, data: Data, asked: Asked, form: str) -> None:

@@ -10,6 +10,7 @@ from flask import Response
 from services.gateway import files, objection_pages
 from services.gateway.circumstances import Asked
 from services.gateway.feedback import DOCX, PDF, written
+from services.gateway.notices import in_words
 from shared.identifiers import canonical_json
 
 if TYPE_CHECKING:
@@ -47,15 +48,16 @@ def _of_case(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
     gateway.identity.record(
         asked.signed_in, "objection_letter:downloaded", reason=reason, cycle_id=str(said["cycle_id"])
     )
-    return _file(gateway, said, form)
+    return _file(gateway, said, asked, form)
 
 
 def _of_receipt(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
     said = gateway.dispatcher.ask("eligibility", "objector_letter", data, asked.unnamed())
-    return _file(gateway, said, form)
+    return _file(gateway, said, asked, form)
 
 
-def _file(gateway: Gateway, said: Data, form: str) -> Response:
+def _file(gateway: Gateway, said: dict[str, Any], asked: Asked, form: str) -> Response:
+    said = in_words(gateway, said["cycle_id"], said, asked)
     content = written(objection_pages.letter(said, gateway.settings.public_url), form)
     name = f"{objection_pages.title(said)[0]}.{form}"
     return files.made(content, name, _TYPES[form], f"objection-{said['letter']}.{form}")

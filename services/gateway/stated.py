@@ -14,10 +14,12 @@ from shared.rulebooks.words import FACT_VALUES
 
 NOTHING = "—"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_KEYS: Mapping[str, str] = {
-    "level": "级别 level", "year": "年度 year", "award": "奖项 award", "track": "类别 track", "on": "日期 on",
-    "jurisdiction": "地区 place", "output": "产值 output", "profit": "利润 profit", "tax": "税收 tax",
+_KEYS: Mapping[str, Words] = {
+    "level": Words("级别", "level"), "year": Words("年度", "year"), "award": Words("奖项", "award"),
+    "track": Words("类别", "track"), "on": Words("日期", "on"), "jurisdiction": Words("地区", "place"),
+    "output": Words("产值", "output"), "profit": Words("利润", "profit"), "tax": Words("税收", "tax"),
 }  # fmt: skip
+_YUAN = "_yuan"  # ends the name of a fact whose numbers are amounts
 # Facts whose text is a code; every other text is the applicant's own.
 _CODED = frozenset({"industry_policy", "applicant_role"})
 
@@ -30,9 +32,8 @@ def readable(value: Any, part: Mapping[str, Any] | None = None, language: str = 
     for choice in part["choices"] if part is not None else ():
         if choice["value"] == value:
             return _at(f"{choice['title_zh']}", f"{choice['title_en']}", language)
-    if isinstance(value, bool):
-        return _at("是", "yes", language) if value else _at("否", "no", language)
-    return _text(value, language)
+    name = part["name"] if part is not None and "name" in part else ""
+    return _text(value, language, amounts=name.endswith(_YUAN))
 
 
 def _at(zh: str, en: str, language: str) -> str:
@@ -40,9 +41,7 @@ def _at(zh: str, en: str, language: str) -> str:
 
 
 def facts_in_words(facts: Mapping[str, Any], language: str = "") -> list[tuple[Words, str]]:
-    """Every fact that was stated under what people call it, in the order in which the rules know them; days in a language, or in
-    both.
-    """
+    """Every fact that was stated under what people call it, in the order in which the rules know them; `language` as above."""
     known = [name for name in FACTS if name in facts]
     names = [*known, *(name for name in facts if name not in FACTS)]
     return [
@@ -53,18 +52,23 @@ def facts_in_words(facts: Mapping[str, Any], language: str = "") -> list[tuple[W
 
 
 def _fact(name: str, value: Any, language: str) -> str:
-    return _word(FACT_VALUES, value) if name in _CODED else _text(value, language)
+    if name in _CODED:
+        return _word(FACT_VALUES, value, language)
+    return _text(value, language, amounts=name.endswith(_YUAN))
 
 
-def _text(value: Any, language: str = "") -> str:
+def _text(value: Any, language: str, *, amounts: bool = False) -> str:
     if value is None or value in ("", [], {}):
         return NOTHING
     if isinstance(value, bool):
-        return "是 yes" if value else "否 no"
+        return _at("是", "yes", language) if value else _at("否", "no", language)
     if isinstance(value, Mapping):
-        return "；".join(_entry(key, each, language) for key, each in sorted(value.items()))
+        entries = (_entry(key, each, language, amounts=amounts) for key, each in sorted(value.items()))
+        return ("; " if language == "en" else "；").join(entries)
     if isinstance(value, list):
-        return "\n".join(_text(each, language) for each in value)
+        return "\n".join(_text(each, language, amounts=amounts) for each in value)
+    if amounts and isinstance(value, int):
+        return f"{value:,} {'yuan' if language == 'en' else '元'}"
     if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
         return _day(value, language)
     return str(value)
@@ -79,11 +83,15 @@ def _day(value: date | str, language: str) -> str:
     return _at(said.zh, said.en, language)
 
 
-def _entry(key: str, value: Any, language: str) -> str:
-    said = _word(GOVERNMENT_LEVELS, value) if key == "level" else _text(value, language)
-    return f"{_KEYS.get(key, key)}：{said}"
+def _entry(key: str, value: Any, language: str, *, amounts: bool) -> str:
+    said = (
+        _word(GOVERNMENT_LEVELS, value, language)
+        if key == "level"
+        else _text(value, language, amounts=amounts)
+    )
+    return f"{_word(_KEYS, key, language)}{': ' if language == 'en' else '：'}{said}"
 
 
-def _word(words: Mapping[str, Words], code: Any) -> str:
+def _word(words: Mapping[str, Words], code: Any, language: str) -> str:
     found = words.get(code) if isinstance(code, str) else None
-    return _text(code) if found is None else f"{found.zh} {found.en}"
+    return _text(code, language) if found is None else _at(found.zh, found.en, language)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from services.gateway import acting, attempts, files, supervision_pages
+from services.gateway import acting, attempts, files, people, supervision_pages
 from services.gateway.circumstances import Asked
 from services.gateway.errors import not_found
 from services.gateway.exports import XLSX
@@ -141,6 +141,30 @@ def _today(gateway: Gateway, asked: Asked) -> date:
     return asked.context.rehearsal_date or gateway.identity.store.clock.today()
 
 
+def _for_people(gateway: Gateway, seen: Data, asked: Asked) -> dict[str, Any]:
+    """The view with names and titles where services write ids, for the report. Of five hundred applications at most: what is
+    beyond them goes by its id.
+    """
+    wanted = {"cycle_id": seen["cycle_id"], "size": SIZES[-1]}
+    listed = gateway.dispatcher.ask("intake", "applications", wanted, asked.anew())["applications"]
+    known = {each["application_id"]: each["name"] for each in listed if each.get("name")}
+    name = people.named(gateway.identity, known)
+    book = gateway.dispatcher.rulebook(str(seen["cycle_id"]), asked.context)
+    titles = {stage.key: f"{stage.title.zh} {stage.title.en}" for stage in book.stages}
+
+    def put(alert: Data) -> dict[str, Any]:
+        zh, en = people.said_of(name, alert)
+        return {**alert, "reason_zh": zh, "reason_en": en, "subject": people.called(name, alert["subject"])}
+
+    return {
+        **seen,
+        "rulebook": f"{book.title.zh}\n{book.title.en}",
+        "stages": [{**line, "stage": titles.get(line["stage"], line["stage"])} for line in seen["stages"]],
+        "alerts": [put(alert) for alert in seen["alerts"]],
+        "gone": [put(note) for note in seen["gone"]],
+    }
+
+
 def _report(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
     """Who took a report is in the audit log."""
     seen = supervision(gateway, data, asked)
@@ -149,6 +173,7 @@ def _report(gateway: Gateway, data: Data, asked: Asked, form: str) -> Response:
         "utf-8"
     )
     gateway.identity.record(asked.signed_in, "supervision:exported", reason=reason, cycle_id=data["cycle_id"])
+    seen = _for_people(gateway, seen, asked)
     if form == "xlsx":
         from shared.documents import workbook  # its library takes a while to load, and few ask for it
 

@@ -132,11 +132,16 @@ def _alerts(seen: Reply) -> Rows:
             _SEVERITY[alert["severity"]],
             f"{alert['reason_zh']}\n{alert['reason_en']}",
             alert["subject"],
-            alert["since"],
+            _moment(alert["since"]),
             _handled(alert["note"]),
         )
         for alert in seen["alerts"]
     )
+
+
+def _moment(text: str) -> str:
+    """A day, or a day and a time to the minute."""
+    return str(text)[:16].replace("T", " ")
 
 
 def _handled(note: Reply | None) -> str:
@@ -149,7 +154,7 @@ def _gone(seen: Reply) -> Rows:
             f"{note['reason_zh']}\n{note['reason_en']}",
             _HANDLED[note["state"]],
             note["reason"],
-            note["noted_at"],
+            _moment(note["noted_at"]),
         )
         for note in seen["gone"]
     )

@@ -28,7 +28,7 @@ class SubmissionHooks(Hooks):
             last = in_words(cycle.closes_on)
             return awaited.each(
                 "closing_day",
-                [f"申报截止日 {last.zh} 结束 / the end of {last.en}, the last day for applications"],
+                [f"申报到 {last.zh} 24:00 截止 / the end of {last.en}, the last day for applications"],
             )
         return awaited.each("signatures", _unsigned(work, cycle))
 

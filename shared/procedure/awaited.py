@@ -17,7 +17,10 @@ _COUNTED: Mapping[str, tuple[str, str]] = {
     "judgements": ("{} 份申报有条件待人工认定", "{} applications wait for a judgement"),
     "confirmations": ("{} 份申报的部门记录待复核确认", "the records of {} applications are to be confirmed"),
     "objections": ("{} 件异议尚未办结", "{} objections are not settled"),
-    "notice_draft": ("公示稿待另一人核准", "the notice's draft is to be approved by a second officer"),
+    "notice_draft": (
+        "公示稿尚未拟定并由另一人批准",
+        "the notice's draft is to be written, and approved by a second officer",
+    ),
 }
 WHAT = (
     *_COUNTED,

@@ -1,7 +1,7 @@
 """Where each thing is done: the page, and the operation that does it. Pure.
 
-Paths are templates; `{cycle_id}` and `{stage}` are filled in. Operations are those of the contract, and the office may ask
-them (both tested).
+Paths are templates; `{cycle_id}`, `{stage}` and `{notice}` are filled in. Operations are those of the contract, and the
+office may ask them (both tested).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from shared.rulebooks import Rulebook
 CYCLE = "/cycles/{cycle_id}"
 STAGE = CYCLE + "/stages/{stage}"
 BEGIN, CLOSE = STAGE + "/begin", STAGE + "/close"
+NOTICE = CYCLE + "/notices/{notice}"
 CALENDAR = "/office/calendar"
 
 
@@ -61,10 +62,10 @@ PLACES: Mapping[str, Place] = {
         CYCLE + "/social/{stage}", "", "等待投票和清点", "wait for the public's vote and its count"
     ),
     "notice_draft": Place(
-        CYCLE + "/notices", "eligibility.approve_notice", "核准公示稿", "approve the notice's draft"
+        NOTICE, "eligibility.approve_notice", "拟定并批准公示稿", "write and approve the notice's draft"
     ),
     "notice_correction": Place(
-        CYCLE + "/notices", "eligibility.approve_notice_correction", "办理更正稿", "settle the correction"
+        NOTICE, "eligibility.approve_notice_correction", "办理更正稿", "settle the correction"
     ),
     "notice_days": Place(STAGE, "", "等待公示期满", "wait for the end of the notice"),
     "objections": Place(
@@ -81,8 +82,9 @@ ADVICE = frozenset({"records", "silences", "admission"})
 
 
 def path(template: str, cycle_id: str, stage: str = "") -> str:
-    """A page of a cycle, or of a stage of it."""
-    return template.replace("{cycle_id}", cycle_id).replace("{stage}", stage)
+    """A page of a cycle, or of a stage of it; the stage `notice:award` has the notice `award`."""
+    notice = stage.partition(":")[2]
+    return template.replace("{cycle_id}", cycle_id).replace("{stage}", stage).replace("{notice}", notice)
 
 
 def rule_of(rulebook: Rulebook, what: str, rule: str) -> str:

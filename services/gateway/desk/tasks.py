@@ -235,6 +235,14 @@ def _forms(role: str, side: str) -> Reader:
     return read
 
 
+def _to_sign_for(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
+    """Applications that were handed in and that nobody has signed for, while more may come; then it is the cycle's next step."""
+    many = reply["total"]
+    if many and cycle["closes_on"] >= asker.today.isoformat():
+        yield Task(OFFICE, "acceptance", f"签收申报（{many} 份）", f"sign for applications ({many})",
+                   f"/cycles/{cycle['cycle_id']}/applications?status=submitted", cycle["cycle_id"], many)  # fmt: skip
+
+
 def _asked(role: str, side: str = "party") -> Question:
     return Question("eligibility", "forms", _forms(role, side))
 
@@ -266,6 +274,10 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
         Question("incentives", "unknown_payments", _unknown),
         _asked(FINANCE),
     ),
+    OFFICE: (
+        Question("intake", "applications", _to_sign_for, running=True, data={"status": "submitted", "size": 50}),
+        _asked(OFFICE),
+    ),
     DISCIPLINE: (
         Question("review", "recusals", _recusals, running=True, data={"open": True}),
         _asked(DISCIPLINE, "discipline"),
@@ -283,8 +295,8 @@ def of_desk(desk: Reply, asker: Asker) -> list[Task]:
     stage = next(line for line in desk["stages"] if line["stage"] == step["stage"])
     due = asker.left(stage["due"]["due_on"]) if stage["due"] else None
     zh, en = (
-        f"{desk['title_zh']}（{desk['year']}）：{step['zh']}",
-        f"{desk['title_en']} ({desk['year']}): {step['en']}",
+        f"{desk['title_zh']}，{desk['year']} 年度：{step['zh']}",
+        f"{desk['title_en']}, {desk['year']}: {step['en']}",
     )
     return [Task(OFFICE, "step", zh, en, step["path"], desk["cycle_id"], due=due)]
 

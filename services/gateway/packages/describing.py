@@ -10,6 +10,8 @@ from typing import Any
 
 from services.gateway.exports import STATUSES
 from services.gateway.packages.gathering import Gathered
+from services.gateway.people import Named
+from shared.calendar import in_words
 from shared.contracts.operations import AUDITOR, DISCIPLINE, OFFICE
 from shared.documents import Block, Document, Entries, Heading, Paragraph, Part, Table, clean
 from shared.rulebooks import Rulebook
@@ -198,8 +200,8 @@ def _contents(shares: Mapping[str, Gathered]) -> Table:
     return Table(("服务", "表", "行", "审计记录", "已封存"), rows, figures=frozenset({1, 2, 3, 4}))
 
 
-def destruction_list(said: Row) -> Document:
-    """销毁清册 as a paper: what is on it, why, and who signed."""
+def destruction_list(said: Row, name: Named = str) -> Document:
+    """销毁清册 as a paper: what is on it, why, and who signed; `name` gives what they are called."""
     entries = (
         ("清册编号", str(said["list_id"])),
         ("评奖周期", str(said["cycle_id"])),
@@ -208,7 +210,7 @@ def destruction_list(said: Row) -> Document:
         ("摘要", str(said["digest"])),
         ("份数", str(len(said["lines"]))),
         ("状态", _LIST_STATES[said["state"]]),
-        *_hands(said),
+        *_hands(said, name),
     )
     rows = tuple(
         (
@@ -233,13 +235,13 @@ _LIST_STATES = {
 }  # fmt: skip
 
 
-def _hands(said: Row) -> Iterator[tuple[str, str]]:
+def _hands(said: Row, name: Named) -> Iterator[tuple[str, str]]:
     """Who did what, on which day."""
-    yield "编制", f"{said['prepared_by']}，{said['prepared_on']}"
-    for name, which in (("签字一", "first"), ("签字二", "second")):
+    yield "编制", f"{name(said['prepared_by'])}，{in_words(said['prepared_on']).zh}"
+    for what, which in (("签字一", "first"), ("签字二", "second")):
         if said[f"{which}_by"]:
             role = ROLE_WORDS.get(said[f"{which}_role"], said[f"{which}_role"])
-            yield name, f"{said[f'{which}_by']}（{role}），{said[f'{which}_on']}"
-    for name, which in (("执行", "executed"), ("撤回", "withdrawn")):
+            yield what, f"{name(said[f'{which}_by'])}（{role}），{in_words(said[f'{which}_on']).zh}"
+    for what, which in (("执行", "executed"), ("撤回", "withdrawn")):
         if said[f"{which}_by"]:
-            yield name, f"{said[f'{which}_by']}，{said[f'{which}_on']}"
+            yield what, f"{name(said[f'{which}_by'])}，{in_words(said[f'{which}_on']).zh}"

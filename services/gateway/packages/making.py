@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 from zipstream import ZipStream
 
-from services.gateway import dossier, feedback, files
+from services.gateway import dossier, feedback, files, people
 from services.gateway.circumstances import Asked
 from services.gateway.packages.describing import (
     About,
@@ -94,7 +94,7 @@ def cycle_package(gateway: Gateway, data: Data, asked: Asked) -> Response:
 def destruction_list_pdf(gateway: Gateway, data: Data, asked: Asked) -> Response:
     """A destruction list as a paper. Raises NotFound."""
     said = gateway.dispatcher.ask("intake", "destruction_list", data, asked)
-    content = feedback.written(destruction_list(said), "pdf")
+    content = feedback.written(destruction_list(said, people.named(gateway.identity)), "pdf")
     gateway.identity.record(
         asked.signed_in, "destruction_list:taken", reason=str(data["list_id"]), cycle_id=str(said["cycle_id"])
     )

@@ -31,6 +31,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
+from services.gateway.citing import cited
 from services.gateway.figures import figure
 from services.gateway.portal import site
 from services.gateway.portal.forms import Choice, Filled
@@ -44,6 +45,7 @@ from services.gateway.portal.text import (
     own,
     unbroken,
     written_day,
+    written_end,
     written_money,
     written_span,
     written_time,
@@ -109,11 +111,13 @@ def render(visit: Visit, template: str, title: Text, *, status: int = 200, **val
             own=lambda value: own(value, language),
             said=lambda pair: _said(pair, language),
             person=lambda subject: own(visit.person(subject) or "—", language),
+            expert=lambda expert_id: own(visit.expert(expert_id) or "—", language),
             figure=lambda value: own(figure(value), language),
             many=counted,
             pick=lambda entry, name: _pick(entry, name, language),
             day=lambda value: unbroken(written_day(value, language)),
             moment=lambda value: written_time(value, language),
+            over_at=lambda value: written_end(value, language),
             money=lambda value: written_money(value, language),
             span=lambda seconds: written_span(seconds, language),
             book_title=lambda rulebook: _said(visit.book_title(rulebook), language),
@@ -163,7 +167,10 @@ def _said(pair: Text | tuple[str, str] | None, language: Language) -> str:
     """In one of the two languages; what is the same in both is somebody's own words."""
     if pair is None:
         return ""
-    return own(pair[1], language) if pair[0] == pair[1] else pair[1 if language == "en" else 0]
+    if pair[0] == pair[1]:
+        return own(pair[1], language)
+    text = pair[1 if language == "en" else 0]
+    return text if isinstance(text, Markup) else cited(text, language)
 
 
 def _pick(entry: Any, name: str, language: Language) -> Any:

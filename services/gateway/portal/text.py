@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from markupsafe import Markup, escape
 
+from services.gateway.citing import cited
 from shared.calendar import in_words
 from shared.clock import SHANGHAI
 from shared.documents.text import clean
@@ -32,11 +33,12 @@ class Text(NamedTuple):
 
 def own(value: object, language: Language) -> Markup:
     """What people wrote themselves, escaped: names, reasons, evidence stay as they are, and on an English page Chinese ones are
-    marked as Chinese for whoever has the page read aloud. What was marked so already stays.
+    marked as Chinese for whoever has the page read aloud. What was marked so already stays. The key of a rule that no article
+    gives is put in words.
     """
     if isinstance(value, Markup):
         return value
-    text = escape(clean(str(value)))
+    text = escape(cited(clean(str(value)), language))
     if language == "en" and _HAN.search(text):
         return Markup('<span lang="zh-Hans">{}</span>').format(text)
     return Markup(text)  # noqa: S704 - escaped above
@@ -73,6 +75,20 @@ def written_time(value: datetime | str | None, language: Language) -> str:
         return own(value, language)
     here = moment.astimezone(PLACE) if moment.tzinfo else moment
     return f"{written_day(here.date(), language)} {here:%H:%M}"
+
+
+def written_end(value: datetime | str | None, language: Language) -> str:
+    """An instant at which something is over: midnight is the end of the day before, 24:00, so that nobody comes a day late."""
+    if value in (None, ""):
+        return "—"
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return own(value, language)
+    here = moment.astimezone(PLACE) if moment.tzinfo else moment
+    if (here.hour, here.minute, here.second) != (0, 0, 0):
+        return written_time(here, language)
+    return f"{written_day(here.date() - timedelta(days=1), language)} 24:00"
 
 
 def written_span(seconds: int | None, language: Language) -> str:

@@ -82,6 +82,7 @@ class Visit:
     carried: dict[str, Any] = field(default_factory=dict)
     aside: list[Text] = field(default_factory=list)  # said on the page that is shown now
     people: dict[str, str] = field(default_factory=dict)  # names by subjects, as far as they were asked for
+    ids: int = 0  # that parts of the page have so far
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -163,6 +164,14 @@ class Visit:
         """The rulebook of a cycle. Raises NotFound, Unavailable."""
         return self.gateway.dispatcher.rulebook(cycle_id, self.asked("intake.cycle").context)
 
+    def cycle_name(self, cycle_id: str) -> Text:
+        """What people call a cycle: its regulation and year. Raises NotFound, Unavailable."""
+        context = self.asked("intake.cycle").context
+        book, year = self.rulebook(cycle_id), self.gateway.dispatcher.year(cycle_id, context)
+        if year is None:
+            return Text(book.title.zh, book.title.en)
+        return Text(f"{book.title.zh}，{year} 年度", f"{book.title.en}, {year}")
+
     def book_title(self, rulebook: str) -> Text:
         """The title by which people know a rulebook; its id where it is not installed here."""
         library = self.gateway.library
@@ -180,6 +189,20 @@ class Visit:
         if subject not in self.people:
             self.people[subject] = self.gateway.identity.name_of_subject(subject) or subject
         return self.people[subject]
+
+    def expert(self, expert_id: str | None) -> str:
+        """An expert for those who assign them: the name with the number in the register; the number where nobody has it as an
+        account; empty for nobody.
+        """
+        name = self.person(expert_id)
+        return (
+            name if name == (expert_id or "") else self.say(f"{name}（{expert_id}）", f"{name} ({expert_id})")
+        )
+
+    def next_id(self) -> str:
+        """An id for a part of the page, the same whenever the page is made."""
+        self.ids += 1
+        return f"part-{self.ids}"
 
     def did(self, *people: str | None) -> bool:
         """Whether one of those who made, proposed or found something is this visitor, or whom it acts for: what somebody else

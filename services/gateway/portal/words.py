@@ -8,6 +8,7 @@ from typing import Protocol
 from services.gateway.notice_papers import CHANGED
 from services.gateway.portal.text import Text
 from services.gateway.rpc import NAMES
+from shared.rulebooks.facts import DEPARTMENTS
 
 
 class _Pair(Protocol):
@@ -205,6 +206,11 @@ OF_DISCIPLINE = Text("纪检监督人员", "person of discipline inspection")
 def by_another(zh: str, en: str, who: Text = OFFICER) -> Text:
     """What stands in the place of a way that whoever made a thing is not offered: who has to go it."""
     return Text(f"须由另一名{who.zh}{zh}。", f"Another {who.en} has to {en}.")
+
+
+def body_of(unit: str) -> Text:
+    """The body that an account acts for: a department by its name for people, any other by its own."""
+    return word(DEPARTMENTS, unit)
 
 
 def word(words: Mapping[str, _Pair], code: object) -> Text:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, insert, select, update
 from sqlalchemy.engine import Row
 
 from services.review import models
-from shared.calendar import work_calendar
+from shared.calendar import in_words, work_calendar
 from shared.clock import SHANGHAI
 from shared.problems import Conflict, NotFound
 from shared.procedure import Conductor, Cycle, outcome
@@ -119,13 +119,21 @@ def open_vote(work: Work, vote_id: str, last: date, choices_at_most: int, applic
     work.session.execute(insert(_ENTRIES), rows)
 
 
+def _end(closes_at: datetime) -> str:
+    """When a vote is over, in words; midnight is the end of the day before."""
+    here = closes_at.astimezone(SHANGHAI)
+    if (here.hour, here.minute) == (0, 0):
+        return f"{in_words(here.date() - timedelta(days=1)).zh} 24:00"
+    return f"{in_words(here.date()).zh} {here:%H:%M}"
+
+
 def waiting_for(work: Work, cycle: Cycle, stage: Stage) -> list[str]:
     """What the closing waits for, in words that tell no count."""
     row = row_of(work, cycle.cycle_id, stage.key)
     if row is None or row.held != HERE or row.counted_at is not None:
         return []
     if work.now() < row.closes_at:
-        return [f"投票到 {row.closes_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 截止 · the public still votes"]
+        return [f"投票到 {_end(row.closes_at)} 截止 · the public still votes"]
     return ["选票尚在汇集、清点 · ballots are being gathered and counted"]
 
 

@@ -55,6 +55,24 @@ def test_an_account_is_made_changed_and_shut(bench: Bench, admin: Visitor) -> No
     )
 
 
+def test_a_department_goes_by_its_name(bench: Bench, admin: Visitor) -> None:
+    """Written and shown as people call it, known by its key to the services."""
+    page = admin.follow(
+        admin.fill(
+            admin.open("/accounts/new"), **{**GIVEN, "roles": ["department_clerk"], "unit": "公共卫生"}
+        )
+    )
+    assert _made(bench)["unit"] == "public_health"
+    assert 'value="公共卫生"' in page.text
+    assert "public_health" not in page.text + admin.open("/accounts").text
+    assert "公共卫生" in admin.open("/accounts").words
+    clerk = Visitor(bench)
+    clerk.post("/login", {"username": "wang.office", "password": GIVEN["password"]})
+    assert "公共卫生" in clerk.open("/me").words
+    admin.fill(page, having="unit", unit="食品药品")
+    assert _made(bench)["unit"] == "food_drug"
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -187,6 +187,18 @@ def tracked(**report: Any) -> dict[str, Any]:
     return told
 
 
+def test_the_first_page_says_which_report_is_due(anna: Visitor, world: World) -> None:
+    """Of a year that is over, with its last day, and the award beside it; not that of the year that runs."""
+    world.said["incentives.my_tracking_file"] = tracked(owed_on="2026-05-31")
+    page = anna.open("/my")
+    assert "填写并提交 2025 年度报告" in page.words
+    assert {f"{CASE}/tracking/2025", f"{CASE}/award"} <= set(page.links)
+    world.said["incentives.my_tracking_file"] = tracked(year=2026, owed_on="2027-03-31")
+    page = anna.open("/my")
+    assert "年度报告" not in page.words
+    assert f"{CASE}/award" in page.links
+
+
 def test_indices_are_a_picture_and_a_table(anna: Visitor, world: World) -> None:
     world.said["incentives.my_tracking_file"] = tracked()
     shown = anna.open(f"{CASE}/tracking")
@@ -299,7 +311,7 @@ def test_the_form_is_a_document_with_room_for_a_seal(anna: Visitor, world: World
         "申报表",
         "示例公司",
         "某市某区",
-        "-20000",
+        "-20,000 元",
         "盖章",
         "推荐部门",
         "尚不符合格式要求",

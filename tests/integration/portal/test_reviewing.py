@@ -126,6 +126,11 @@ def _sent(services: InProcess, operation: str) -> list[Mapping[str, Any]]:
     return [call.data for call in services.calls if call.operation == operation]
 
 
+def test_the_first_page_says_of_which_stage_each_review_is(reviewer: Visitor) -> None:
+    title = next(stage.title.zh for stage in any_rulebook().stages if stage.key == STAGE)
+    assert title in reviewer.open("/review").words
+
+
 def test_no_code_of_the_system_stands_on_the_first_page_and_the_sheet(reviewer: Visitor) -> None:
     """The regulation by its title, what was stated under what people call it, lists and figures in words."""
     first = reviewer.open("/review")
@@ -133,9 +138,9 @@ def test_no_code_of_the_system_stands_on_the_first_page_and_the_sheet(reviewer: 
     assert any_rulebook().id not in first.words
     sheet = reviewer.open(f"{BASE}/sheet")
     for name, words in {
-        "for_profit": "是 yes",
-        "prior_awards": "级别 level：市级 city",
-        "profit_yuan": "2023：-20000",
+        "for_profit": "是",
+        "prior_awards": "级别：市级",
+        "profit_yuan": "2023：-20,000 元",
     }.items():
         assert name not in sheet.words
         assert KNOWN[name].title.zh in sheet.words

@@ -319,7 +319,7 @@ def test_later_only_what_came_since_the_last_sign_in_the_newest_first(
 def test_all_running_cycles_are_asked_about_in_one_question_to_each_service(
     bench: Bench, running: Office, services: InProcess
 ) -> None:
-    """However many they are: nothing that is older than some is left out."""
+    """However many they are: nothing that is older than some is left out. Names are asked of cycles with new alerts."""
     visitor = Visitor(bench, "discipline")
     running.said["review.watch"]["cycles"].append(
         _watched(_alert("z", "notice", "2026-04-13"), cycle_id="c2021")
@@ -328,7 +328,7 @@ def test_all_running_cycles_are_asked_about_in_one_question_to_each_service(
     page = visitor.open("/discipline")
     asked = [call.operation for call in services.calls]
     assert sorted(asked) == sorted([
-        "intake.cycles", "eligibility.due_objections", "eligibility.notes_on",
+        "intake.cycles", "eligibility.due_objections", "eligibility.notes_on", "intake.applications",
         *(f"{each}.watch" for each in ("intake", "eligibility", "review", "committee", "incentives")),
     ])  # fmt: skip
     (wanted,) = [call.data["cycle_ids"] for call in services.calls if call.operation == "review.watch"]

@@ -112,6 +112,15 @@ def test_a_meeting_without_ballots_has_minutes_too() -> None:
     )
 
 
+def test_people_go_by_their_names() -> None:
+    """Whoever services know by a subject stands in the minutes by name: in the chair, there, away, aside, signing."""
+    found = _words(minutes_pages.minutes(_said(), lambda subject: f"<{subject}>"))
+    for number in (1, 2, 3, 12):
+        assert f"<委员{number}>" in found
+    assert found.count("委员3") == found.count("<委员3>") == 2
+    assert "<起草人>" in found
+
+
 @pytest.mark.parametrize("form", ["docx", "pdf"])
 def test_the_same_version_is_the_same_bytes(form: str) -> None:
     """As DOCX and as PDF; the DOCX holds the text as it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ import pytest
 
 from services.gateway import regulations
 from services.gateway.own.regulations import Differences, RegulationText, SelfChecked
+from services.gateway.portal.public.regulations import assumed
 from shared.contracts import load
 from shared.problems import Invalid, NotFound
 from shared.rulebooks import Case, Rulebook, library
@@ -97,3 +99,16 @@ def test_what_a_rulebook_does_not_have_is_refused() -> None:
         _check(with_categories, category="no-such")
     with pytest.raises(Invalid):
         _check(next(book for book in BOOKS if "individual" not in book.kinds), kind="individual")
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=[book.id for book in BOOKS])
+def test_what_is_assumed_is_told_in_words_and_nothing_is_left_out(book: Rulebook) -> None:
+    """The page's table has as many lines as the file has assumed values, each with its ground, and no place in the file."""
+    told = regulations.regulation(GATEWAY, {"rulebook": book.id}, cast("Any", None))
+    kept = next((part["entries"] for part in told["parts"] if part["part"] == "assumed"), [])
+    rows = assumed(told)
+    assert len(rows) == len(kept)
+    assert {each["note_zh"] for each in kept} <= {each["note_zh"] for each in rows}
+    for row in rows:
+        said = [row["place_zh"], *(value["text_zh"] for value in row["values"])]
+        assert not re.search(r"[=\[\]]|\bTrue\b|\bNone\b|[a-z]\.[a-z]", " ".join(said)), said

@@ -21,7 +21,7 @@ def test_every_fact_stands_under_its_title_in_the_order_of_the_rules() -> None:
     assert told[FACTS["prior_awards"].title.zh] == (
         "奖项 award：某奖；级别 level：市级 city；日期 on：2020年5月6日 6 May 2020；年度 year：2020"
     )
-    assert told[FACTS["profit_yuan"].title.zh] == "2022：-20000；2023：5"
+    assert told[FACTS["profit_yuan"].title.zh] == "2022：-20,000 元；2023：5 元"
     assert told[FACTS["for_profit"].title.zh] == "是 yes"
     assert told[FACTS["industry_policy"].title.zh] == "未来产业 future industry"
     assert told[FACTS["policy_loss_years"].title.zh] == "—"
@@ -51,3 +51,15 @@ def test_a_page_says_it_in_its_own_language_and_a_paper_in_both() -> None:
     ]
     assert readable("2020-13-41", None, "zh") == "2020-13-41"
     assert [readable("a", part, language) for language in ("zh", "en", "")] == ["甲", "first", "甲 first"]
+
+
+def test_a_page_has_nothing_of_the_other_language() -> None:
+    """Keys, codes, yes and no; amounts are read as amounts in both."""
+    told = {title.zh: value for title, value in facts_in_words(FACTS_STATED, "zh")}
+    assert told[FACTS["prior_awards"].title.zh] == "奖项：某奖；级别：市级；日期：2020年5月6日；年度：2020"
+    assert (told[FACTS["for_profit"].title.zh], told[FACTS["industry_policy"].title.zh]) == ("是", "未来产业")
+    english = {title.zh: value for title, value in facts_in_words(FACTS_STATED, "en")}
+    assert english[FACTS["city_rank"].title.zh] == "output: 1; tax: 3"
+    assert english[FACTS["profit_yuan"].title.zh] == "2022: -20,000 yuan; 2023: 5 yuan"
+    profits = {"name": "facts.profit_yuan", "choices": []}
+    assert readable({"2023": 18400000}, profits, "zh") == "2023：18,400,000 元"

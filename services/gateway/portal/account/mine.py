@@ -10,6 +10,7 @@ from services.gateway.portal.navigation import home_of
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
+from services.gateway.portal.words import body_of
 from shared.contracts.operations import ROLES
 from shared.contracts.operations.notifications.messages import PEOPLE
 from shared.problems import Forbidden
@@ -74,6 +75,7 @@ def me(visit: Visit) -> Response:
     owing = found["second_factor"] != "confirmed"
     return visit.page(
         "account/me.html", Text("我的账号", "My account"), me=found, news=news, mine=own,
+        body=body_of(found["unit"]) if found["unit"] else None,
         offers=[(lent, owing and gateway.identity.needs_factor(lent.roles)) for lent in offers],
         has_addresses=own and visit.may("gateway.my_addresses"), has_delegations=own and visit.may("gateway.delegations"),
         has_providers=own and bool(gateway.parties.providers),

@@ -15,7 +15,7 @@ from services.gateway.portal.deadlines import Deadline, deadline
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit, needed, or_none
+from services.gateway.portal.visit import Visit, needed, or_none, or_unheard
 from shared.contracts.operations import APPLICANT
 from shared.problems import NotFound
 
@@ -64,16 +64,34 @@ def my(visit: Visit) -> Response:
     today = visit.today()
     known = numbered(cycles["cycles"]) if cycles else []
     calls = None if cycles is None else [each for each in known if _is_open(each, today.isoformat())]
+    owed = _owed(visit, mine, today)
     cases = [
-        (line, *_next(line, today), _deadline(line, today))
-        for line in sorted(mine, key=lambda line: _order(line, today))
+        (line, *_next(line, today, owed), _deadline(line, today, owed))
+        for line in sorted(mine, key=lambda line: _order(line, today, owed))
     ]
     return visit.page(
-        "applicant/my.html", TITLE, cases=cases, calls=calls, rules=rules, words=words,
+        "applicant/my.html", TITLE, owed=owed, cases=cases, calls=calls, rules=rules, words=words,
         deadlines={each["cycle_id"]: deadline(each["closes_on"], today) for each in calls or ()},
         after={each["application_id"]: _AFTER[each["status"]] for each in mine if _is_over(each, today)},
         which=which, called={each["cycle_id"]: each["call"] for each in known},
     )  # fmt: skip
+
+
+def _owed(visit: Visit, mine: list[dict[str, Any]], today: date) -> dict[str, dict[str, Any]]:
+    """Of winners the yearly report that is due first, of years that are over; of whom nobody knows, nothing."""
+    won = [line for line in mine if line["status"] == "awarded"]
+    files = visit.ask_each(
+        "incentives.my_tracking_file",
+        ({"cycle_id": line["cycle_id"], "application_id": line["application_id"]} for line in won),
+    )
+    found = {}
+    for line, answer in zip(won, files, strict=True):
+        told = or_unheard(answer)
+        reports = told["reports"] if told else []
+        waits = [each for each in reports if each["owed_on"] and each["year"] < today.year]
+        if waits:
+            found[line["application_id"]] = min(waits, key=lambda each: str(each["owed_on"]))
+    return found
 
 
 def _is_open(cycle: dict[str, Any], today: str) -> bool:
@@ -88,19 +106,30 @@ def _is_over(line: dict[str, Any], today: date) -> bool:
     return bool(last) and str(last)[:10] < today.isoformat()
 
 
-def _order(line: dict[str, Any], today: date) -> tuple[bool, str, str]:
+def _order(line: dict[str, Any], today: date, owed: dict[str, dict[str, Any]]) -> tuple[bool, str, str]:
     """What waits for the applicant by its last day; the rest by its cycle, newest first."""
+    report = owed.get(line["application_id"])
+    if report is not None:
+        return False, str(report["owed_on"]), line["application_id"]
     waits = line["status"] in _TO_BE_DONE and not _is_over(line, today)
     day = line["correction_due_on"] or line["closes_on"]
     return (not waits, day if waits else "", line["application_id"])
 
 
-def _next(line: dict[str, Any], today: date) -> tuple[Text, str]:
+def _next(line: dict[str, Any], today: date, owed: dict[str, dict[str, Any]]) -> tuple[Text, str]:
+    report = owed.get(line["application_id"])
+    if report is not None:
+        year = report["year"]
+        what = Text(f"填写并提交 {year} 年度报告", f"Write and hand in the report of {year}")
+        return what, f"{path_of(line['application_id'])}/tracking/{year}"
     what, page, _ = _OTHERWISE if _is_over(line, today) else _NEXT.get(line["status"], _OTHERWISE)
     return what, path_of(line["application_id"]) + page
 
 
-def _deadline(line: dict[str, Any], today: date) -> Deadline | None:
+def _deadline(line: dict[str, Any], today: date, owed: dict[str, dict[str, Any]]) -> Deadline | None:
+    report = owed.get(line["application_id"])
+    if report is not None:
+        return deadline(report["owed_on"], today)
     _, _, by = _NEXT.get(line["status"], _OTHERWISE)
     return deadline(line[by], today) if by else None
 

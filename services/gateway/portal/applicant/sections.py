@@ -61,6 +61,9 @@ _SECTIONS = (
     Section("other", Text("其他情况", "Other facts"), ()),
 )  # fmt: skip
 _ON = Text("例如 2018-03-15", "For example 2018-03-15")
+_REGION = Text(
+    "从省、市写到区县，与营业执照一致", "From the province or city down to the district, as on the licence"
+)
 _DAY_OF_AWARD = "on"
 _LEVELS = (
     Choice("district", Text("区级", "District")),
@@ -191,7 +194,7 @@ def _field(part: Said, label: Text, cited: Text | None) -> Field:
         name,
         label,
         Kind.LINE,
-        _HINTS.get(name, cited),
+        _both(_REGION, cited) if name == "facts.region" else _HINTS.get(name, cited),
         needed=False,
         later=later,
         width=20 if name in ("uscc", "id_number", "contact_name", "contact_phone") else 0,

@@ -17,6 +17,7 @@ from shared.contracts.operations import WATCHERS
 
 ROOM = Room("office_calendar", WATCHERS)
 _SHOWN = 42  # days at once: six weeks
+_NO_PAPER = Text("未录文号", "its paper is not recorded")
 
 
 @ROOM.page("/office/calendar")
@@ -29,11 +30,11 @@ def calendar(visit: Visit) -> Response:
     days = visit.ask("gateway.calendar_days", **{"from": first.isoformat(), "to": until.isoformat()})["days"]
     years = [
         (
-            each["year"], pen.lines(each["papers"] or [each["source"]]), pen.day(each["issued_on"]),
+            each["year"], pen.lines(each["papers"]) if each["papers"] else _NO_PAPER, pen.day(each["issued_on"]),
             Text("随版本提供", "with the release") if each["official"] else Text("本单位录入", "entered here"),
             pen.lines(Text(zh, en) for zh, en in zip(each["doubts_zh"], each["doubts_en"], strict=False)),
         )
-        for each in found["years"]
+        for each in reversed(found["years"])
     ]  # fmt: skip
     unknown = Text(
         f"{found['unknown_from']} 年放假安排尚未录入：跨入该年的公示和期限都不能确定，相关阶段会受阻。",
@@ -48,7 +49,8 @@ def calendar(visit: Visit) -> Response:
     how = [
         Text("国务院办公厅公布下一年放假安排后，由运维按格式录入一个文件并重启服务；系统从不估计。",
             "When the next paper is out, operators enter it as a file and start the services again; nothing is guessed."),
-        Text("办法：./zhiheng calendar list、check、show。", "How: ./zhiheng calendar list, check, show."),
+        Text("运维在服务器上用命令 ./zhiheng calendar 列出、校验和查看。",
+            "On the server operators list, check and show them with ./zhiheng calendar."),
     ]  # fmt: skip
     return board(
         visit, Text("工作日历", "Working days"),
@@ -57,7 +59,7 @@ def calendar(visit: Visit) -> Response:
             Table(
                 Text("已录入的年份", "Years that are entered"),
                 heads_of(("年份|Year", "文件|Paper", "印发|Issued", "来源|From", "疑点|Doubts")), years,
-                Text("按年份", "by year"), Text("没有录入任何年份。", "No year is entered."),
+                Text("最近的年份在前", "the newest year first"), Text("没有录入任何年份。", "No year is entered."),
             ),
             Items(how),
             Table(

@@ -60,6 +60,9 @@ def committee(visit: Visit, cycle_id: str) -> Response:
     )
 
 
+_PRESENCE = Text("登记到会和离会", "Record who comes and goes")
+
+
 def _acts(visit: Visit, book: Rulebook, cycle_id: str, now: Any) -> list[Block | None]:
     """The next lawful step as a button, the others as links; a page that is closed offers nothing."""
     if not visit.may("committee.convene") or not isinstance(now, dict):
@@ -67,18 +70,21 @@ def _acts(visit: Visit, book: Rulebook, cycle_id: str, now: Any) -> list[Block |
     here = f"/cycles/{cycle_id}/committee"
     steps: list[tuple[str, Text]] = []
     main: list[tuple[str, Text]] = []
-    call = (f"{here}/members", Text("召集委员", "Call the members"))
+    called, there = now["members"], len(now["present"]) >= now["quorum"]
+    again = Text("重新召集委员", "Call other members") if called else Text("召集委员", "Call the members")
+    call, presence = (f"{here}/members", again), (f"{here}/attendance", _PRESENCE)
     if now["state"] == "none":
         (main if not now["members"] else steps).append(call)
     if now["members"] and now["state"] != "finished":
+        early = now["state"] == "none" and not there  # no ballot opens before enough of them are there
+        (main if early else steps).append(presence)
         steps += [
-            (f"{here}/attendance", Text("登记到会和离会", "Record who comes and goes")),
             (f"{here}/chair", Text("更换主持人", "Change who takes the chair")),
             (f"{here}/recusal", Text("登记委员回避", "Enter that a member stands aside")),
         ]
     stage = next((each.key for each in book.stages if each.owner == "committee"), None)
     if now["state"] == "none" and now["members"] and stage:
-        main.append(
+        (main if there else steps).append(
             (
                 f"/cycles/{cycle_id}/stages/{stage}/begin",
                 Text("开始审定（开启第一轮表决）", "Begin: open the first ballot"),

@@ -141,6 +141,15 @@ def notice(visit: Visit, cycle_id: str, notice: str) -> Response:
 
 
 _OTHERS = by_another("批准这份公示稿", "approve this draft")
+_FIRST = Words(
+    Text("下一步：编辑公示稿，填写联系方式并保存；再由另一名经办人批准。",
+        "Next: edit the draft, say whom to ask, and save it; then another officer approves it."), strong=True)  # fmt: skip
+
+
+def _by(visit: Visit, pen: Pen, draft: dict[str, Any], what: str) -> Any:
+    """Who prepared or approved a draft, and when; None where nobody did."""
+    by = draft[f"{what}_by"]
+    return pen.lines([visit.person(by), pen.moment(draft[f"{what}_at"])]) if by else None
 
 
 def _drafted(
@@ -168,6 +177,7 @@ def _drafted(
     ]
     return [
         stale if draft["stale"] else None,
+        _FIRST if not draft["prepared_by"] and not draft["stale"] and visit.may("eligibility.edit_notice") else None,
         Words(_OTHERS, strong=True) if wrote and draft["state"] == "draft" and not draft["stale"] else None,
         Ways(main, main=True) if main else None,
         Ways(rest) if rest else None,
@@ -176,8 +186,8 @@ def _drafted(
                 (Text("状态", "State"), pen.tag(word(words.NOTICES, draft["state"]), words.colour(draft["state"]))),
                 (Text("条款", "Article"), visit.rulebook(cycle_id).label(draft["rule"])),
                 (Text("公示工作日", "Working days"), draft["working_days"]),
-                (Text("拟稿", "Prepared"), pen.lines([visit.person(draft["prepared_by"]), pen.moment(draft["prepared_at"])])),
-                (Text("批准", "Approved"), pen.lines([visit.person(draft["approved_by"]), pen.moment(draft["approved_at"])])),
+                (Text("拟稿", "Prepared"), _by(visit, pen, draft, "prepared")),
+                (Text("批准", "Approved"), _by(visit, pen, draft, "approved")),
                 (Text("说明（中文）", "Introduction, Chinese"), draft["introduction_zh"]),
                 (Text("说明（英文）", "Introduction, English"), draft["introduction_en"]),
                 (Text("异议方式", "How to object"), Text(draft["objections_zh"], draft["objections_en"])),

@@ -68,6 +68,7 @@ def edit(visit: Visit, cycle_id: str) -> Response:
         place(filled, found, lines, reasons)
     says = Items(
         [
+            Text("先在“审定会”召集委员，才能保存建议名单。", "The members are called first: before, no proposal is saved."),
             Text("建议名单直到第一张选票投出前都可以修改。", "It may change until the first ballot is cast."),
             Text("得分高者的建议等次低于得分低者的，须写明理由，写入会议纪要。",
                 "Where one ranks above another who is proposed for more, a reason is needed; it stands in the minutes."),

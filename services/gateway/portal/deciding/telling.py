@@ -414,8 +414,8 @@ def minutes(pen: Pen, found: Reply) -> Blocks:
     present = [each["member"] for each in content["members"] if each["attended"]]
     vacant = [
         Text(
-            f"{'、'.join(each['levels'])}：{each['vacant']} 个（名额 {each['places']}）",
-            f"{each['vacant']} of {each['places']} places",
+            f"{'、'.join(each['levels'])}（{'、'.join(each['tracks'])}）：{each['vacant']} 个（名额 {each['places']}）",
+            f"{', '.join(each['levels'])} ({', '.join(each['tracks'])}): {each['vacant']} of {each['places']} places",
         )
         for each in content["vacancies"]
     ]

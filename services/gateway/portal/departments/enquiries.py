@@ -97,7 +97,10 @@ def answer(visit: Visit, cycle_id: str, application_id: str, department: str) ->
     form = answer_form()
     filled = _answered(visit, form, asked) if request.method == "POST" else visit.form(form, _known(asked))
     if filled.was_posted and filled.ok:
-        return visit.go("/dept", Text(filled.reply["reason_zh"], filled.reply["reason_en"]))
+        zh, en, name = filled.reply["reason_zh"], filled.reply["reason_en"], asked["name"]
+        return visit.go(
+            "/dept", Text(f"已答复“{name}”：{zh}", f"The answer about {name} was handed in: {en}")
+        )
     title = Text("答复征询", "Answer an enquiry")
     return visit.page(
         "departments/answer.html", title, form=filled, asked=asked, purpose=word(PURPOSES, asked["purpose"]),

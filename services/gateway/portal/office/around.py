@@ -62,6 +62,7 @@ def show(
         "cycle_id": at,
         "book": book,
         "ways": _ways(visit, at) if at else [],
+        "cycle_name": visit.cycle_name(at) if at else None,
         "word": lambda table, code: word(visit, table, code),
         "colour": words.colour,
         "stage_title": lambda key: stage_title(visit, book, key),

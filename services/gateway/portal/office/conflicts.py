@@ -78,7 +78,10 @@ _ENTER = Form(
     (
         Field(
             "expert_ids", Text("专家编号", "Ids of experts"), Kind.LINES, needed=False, rows=6,
-            hint=Text("每行一个；或不填，按下面的条件选入", "One a line; or leave it empty and pick by what follows"),
+            hint=Text(
+                "每行一个，编号见“专家库”；或不填，按下面的条件选入",
+                "One a line, as in the register; or leave it empty and pick by what follows",
+            ),
         ),
         Field("picked.expertise", Text("专业领域", "Field"), needed=False, width=20),
         Field("picked.industry", Text("行业", "Industry"), needed=False, width=20),

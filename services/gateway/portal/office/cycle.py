@@ -34,7 +34,7 @@ ROOM = Room("office_cycle", WATCHERS)
 def cycle(visit: Visit, cycle_id: str) -> Response:
     """Where a cycle stands."""
     found = visit.ask("gateway.desk", cycle_id=cycle_id)
-    title = Text(f"{found['title_zh']}（{found['year']}）", f"{found['title_en']} ({found['year']})")
+    title = Text(f"{found['title_zh']}，{found['year']} 年度", f"{found['title_en']}, {found['year']}")
     return _standing(visit, "office/cycle.html", title, cycle_id, found)
 
 

@@ -48,8 +48,10 @@ def desk(visit: Visit) -> Response:
         if visit.may(operation) and leads(address)
     ]
     tasks = visit.ask_or_none("gateway.my_tasks")
+    seen = [_seen(visit, each) for each in running]
     return show(
-        visit, "office/desk.html", TITLE, tasks=tasks, leads=leads, running=[_seen(visit, each) for each in running],
+        visit, "office/desk.html", TITLE, tasks=tasks, leads=leads, running=seen,
+        named={each["cycle_id"]: each for each in seen},
         over=_over(visit, over), registers=registers, which=which, may_open=visit.may("intake.open_cycle"),
         rehearsals=shown,
     )  # fmt: skip
@@ -85,10 +87,14 @@ def _book(library: Library, name: str) -> Rulebook | None:
 # --- a new cycle ----------------------------------------------------------------------------------------------------
 
 
-def _opening(library: Library) -> Form:
-    books = tuple(
-        Choice(each, Text(library.get(each).title.zh, library.get(each).title.en)) for each in library.ids()
-    )
+def _opening(library: Library, today: date) -> Form:
+    """Of the regulations those that a cycle can be opened under from today on: no draft, and none that is over."""
+    open_to_it = [
+        book
+        for book in map(library.get, library.ids())
+        if book.in_force_from is not None and (book.in_force_to is None or book.in_force_to >= today)
+    ]
+    books = tuple(Choice(book.id, Text(book.title.zh, book.title.en)) for book in open_to_it)
     return Form(
         (
             Field("rulebook", Text("依据的法规", "Regulation"), Kind.RADIOS, choices=books),
@@ -115,7 +121,7 @@ def _opening(library: Library) -> Form:
 @ROOM.page("/office/cycles/new", roles=(OFFICE,), methods=("GET", "POST"))
 def open_cycle(visit: Visit) -> Response:
     """Open a cycle: first its days are counted and shown, then it is opened."""
-    form = _opening(visit.gateway.library)
+    form = _opening(visit.gateway.library, visit.today())
     if request.method == "GET":
         return _opening_page(visit, visit.form(form), None)
     filled = form.posted(request.form)

@@ -94,6 +94,24 @@ def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     return {"state": states, "declared": declared, "industry_expert": yes_no, "may_lead": yes_no}
 
 
+def _served(visit: Visit, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An expert's service with what regulations call themselves and their stages."""
+    books = {cycle_id: visit.rulebook(cycle_id) for cycle_id in {each["cycle_id"] for each in lines}}
+    titles = {
+        (cycle_id, stage.key): Text(stage.title.zh, stage.title.en)
+        for cycle_id, book in books.items()
+        for stage in book.stages
+    }
+    return [
+        {
+            **each,
+            "award": Text(books[each["cycle_id"]].title.zh, books[each["cycle_id"]].title.en),
+            "title": titles.get((each["cycle_id"], each["stage"]), Text(each["stage"], each["stage"])),
+        }
+        for each in lines
+    ]
+
+
 @ROOM.page(_ONE)
 def expert(visit: Visit, expert_id: str) -> Response:
     """One entry, with absences, declarations and service."""
@@ -103,7 +121,7 @@ def expert(visit: Visit, expert_id: str) -> Response:
     declared = there(visit, "review.declarations", expert_id=expert_id) if told else None
     return show(
         visit, "office/expert.html", Text("专家信息", "An expert's entry"), found=found, back="/experts",
-        service=service["served"] if isinstance(service, dict) else None, service_away=service is AWAY,
+        service=_served(visit, service["served"]) if isinstance(service, dict) else None, service_away=service is AWAY,
         declared=declared if isinstance(declared, dict) else None, here_is=f"/experts/{quote(expert_id)}",
         may={name: visit.may(f"review.{name}") for name in (
             "change_expert", "retire_expert", "reinstate_expert", "add_absence", "remove_absence"

@@ -91,7 +91,7 @@ def _named(visit: Visit, cycle_id: str, stage: str) -> tuple[Rulebook, Stage, st
 
 
 def _title(rule: Stage, category: str | None) -> Text:
-    return Text(f"{rule.title.zh}评审组", f"Panel of {rule.title.en}")
+    return Text(f"{rule.title.zh}：评审组", f"Panel of {rule.title.en}")
 
 
 def _about(visit: Visit, rule: Stage, category: str | None) -> list[Fact]:

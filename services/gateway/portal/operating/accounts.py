@@ -14,7 +14,7 @@ from services.gateway.portal.listing import read
 from services.gateway.portal.room import Room
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import NULL, Visit
-from services.gateway.portal.words import LENT, word
+from services.gateway.portal.words import LENT, body_of, word
 from services.gateway.roles import TITLES, exclusions
 from services.gateway.scopes import SCOPES
 from shared.contracts.operations import ADMIN, ROLES
@@ -29,8 +29,13 @@ _ROLES = Field(
 )  # fmt: skip
 _UNIT = Field(
     "unit", Text("所在单位", "Body"), needed=False,
-    hint=Text("部门经办人填部门代码，推荐单位填单位名称", "A department by its key, a recommending body by its name"),
+    hint=Text(
+        "部门经办人填下列之一：" + "、".join(words.zh for words in DEPARTMENTS.values()) + "。推荐单位填单位全称。其他人留空",
+        "For a clerk one of: " + ", ".join(words.en for words in DEPARTMENTS.values())
+        + ". For a recommending body its name. For others nothing",
+    ),
 )  # fmt: skip
+_KEYS = {said: key for key, words in DEPARTMENTS.items() for said in (words.zh, words.en)}
 CREATE = Form(
     (
         Field(
@@ -96,6 +101,15 @@ AGENCY = Form(
 )  # fmt: skip
 
 
+def _shown_as(visit: Visit, unit: str | None) -> str | None:
+    return visit.say(*body_of(unit)) if unit else None
+
+
+def _known_by(name: str | None) -> str | None:
+    """The key by which services know a department that was named; any other body goes by its name."""
+    return _KEYS.get(name.strip(), name) if name else None
+
+
 @ROOM.page("/accounts")
 def accounts(visit: Visit) -> Response:
     """A page of them; a part of a name, a role and whether they are shut narrow the list."""
@@ -107,16 +121,18 @@ def accounts(visit: Visit) -> Response:
     found = visit.ask("gateway.accounts", **listing.asked)
     roles = [(role, Text(*TITLES[role])) for role in ROLES]
     return visit.page(
-        "operating/accounts.html", TITLE, accounts=found["accounts"], total=found["total"], listing=listing, roles=roles
+        "operating/accounts.html", TITLE, accounts=found["accounts"], total=found["total"], listing=listing, roles=roles,
+        body_of=body_of,
     )  # fmt: skip
 
 
 @ROOM.page("/accounts/new", methods=("GET", "POST"))
 def new_account(visit: Visit) -> Response:
     """An account for somebody."""
-    filled = (
-        visit.submit(CREATE, "gateway.create_account") if request.method == "POST" else visit.form(CREATE)
-    )
+    filled = CREATE.posted(request.form) if request.method == "POST" else visit.form(CREATE)
+    if filled.was_posted and filled.ok:
+        given = {**filled.data, "unit": _known_by(filled.data.get("unit"))}
+        filled.attempt(lambda: visit.do("gateway.create_account", filled.key, **given))
     if filled.was_posted and filled.ok:
         return visit.go(f"/accounts/{filled.reply['account_id']}", Text("账号已建立", "The account was made"))
     title = Text("新建账号", "Make an account")
@@ -131,7 +147,11 @@ def account(visit: Visit, account_id: str) -> Response:
 
 def _shown(visit: Visit, account_id: str, refused: Filled | None = None) -> Response:
     each = visit.ask("gateway.account", account_id=account_id)
-    forms = {"roles": ROLES_FORM.filled(each), "unit": UNIT_FORM.filled(each), "reset": RESET_FORM.filled({})}
+    forms = {
+        "roles": ROLES_FORM.filled(each),
+        "unit": UNIT_FORM.filled({**each, "unit": _shown_as(visit, each["unit"])}),
+        "reset": RESET_FORM.filled({}),
+    }
     name = (
         {ROLES_FORM: "roles", RESET_FORM: "reset", UNIT_FORM: "unit"}.get(refused.form) if refused else None
     )
@@ -165,7 +185,7 @@ def unit(visit: Visit, account_id: str) -> Response:
     """Another body, or none."""
     filled = UNIT_FORM.posted(request.form)
     if filled.ok:
-        body = filled.data.get("unit", NULL)
+        body = _known_by(filled.data.get("unit")) or NULL
         filled.attempt(lambda: visit.do("gateway.set_unit", filled.key, account_id=account_id, unit=body))
     if not filled.ok:
         return _shown(visit, account_id, filled)

@@ -39,7 +39,7 @@ def regulation(visit: Visit, rulebook: str) -> Response:
     return visit.page(
         "public/regulation.html", Text(told["title_zh"], told["title_en"]), book=told, others=_others(visit, rulebook),
         matters=[part for part in told["parts"] if part["part"] not in _ELSEWHERE], articles=_articles(told, parts),
-        assumed=parts.get("assumed", []), anchor=anchor, ignored="", known={each["rule"] for each in told["articles"]},
+        assumed=assumed(told), anchor=anchor, ignored="", known={each["rule"] for each in told["articles"]},
         loose=[each for each in parts.get("conditions", []) if each["rule"] not in {a["rule"] for a in told["articles"]}],
     )  # fmt: skip
 
@@ -65,6 +65,25 @@ def _articles(told: Said, parts: Mapping[str, list[Said]]) -> list[dict[str, Any
             {**article, "cited": cited, "conditions": of_it["conditions"], "left_out": of_it["not_encoded"]}
         )
     return found
+
+
+def assumed(told: Said) -> list[dict[str, Any]]:
+    """What no article gives, as the page says it elsewhere: of which matter and entry, what is assumed, on which ground."""
+    found = []
+    for part in told["parts"]:
+        if part["part"] in ("assumed", "not_encoded"):
+            continue
+        for entry in part["entries"]:
+            of = {name: f"{part[f'title_{name}']} · {entry[f'title_{name}']}" for name in ("zh", "en")}
+            row = {"part": part["part"], "key": entry["key"], "place_zh": of["zh"], "place_en": of["en"]}
+            if entry["assumed"]:
+                found.append({**row, "values": entry["values"], **_note(entry)})
+            found += [{**row, "values": [each], **_note(each)} for each in entry["values"] if each["assumed"]]
+    return found
+
+
+def _note(said: Said) -> dict[str, Any]:
+    return {"note_zh": said["note_zh"], "note_en": said["note_en"]}
 
 
 def anchor(*names: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.portal.applicant import sections, words
+from services.gateway.portal.calls import numbered, which
 from services.gateway.portal.deadlines import deadline
 from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind
 from services.gateway.portal.listing import read
@@ -54,7 +55,7 @@ DECLINE = Form(
 def rec(visit: Visit) -> Response:
     """The queue of the cycle that closes first; the others beside it."""
     today = visit.today().isoformat()
-    real = [each for each in visit.ask("intake.cycles")["cycles"] if not each["rehearsal"]]
+    real = [each for each in numbered(visit.ask("intake.cycles")["cycles"]) if not each["rehearsal"]]
     running = sorted(
         (each for each in real if each["closes_on"] >= today), key=lambda each: str(each["closes_on"])
     )
@@ -66,7 +67,7 @@ def rec(visit: Visit) -> Response:
 @ROOM.page("/rec/c/<cycle_id>")
 def queue(visit: Visit, cycle_id: str) -> Response:
     """The queue of one cycle."""
-    real = [each for each in visit.ask("intake.cycles")["cycles"] if not each["rehearsal"]]
+    real = [each for each in numbered(visit.ask("intake.cycles")["cycles"]) if not each["rehearsal"]]
     return _queue(visit, visit.ask("intake.cycle", cycle_id=cycle_id), real)
 
 
@@ -81,6 +82,7 @@ def _queue(visit: Visit, cycle: Mapping[str, Any], cycles: list[Any]) -> Respons
     rules = {rule["rulebook"]: rule for rule in visit.ask("gateway.rulebooks")["rulebooks"]}
     return visit.page(
         "recommending/queue.html", TITLE, cycle=cycle, cycles=cycles, listed=listed, asked=asked, rules=rules, words=words,
+        which=which, call=next((each["call"] for each in cycles if each["cycle_id"] == cycle["cycle_id"]), None),
         closes=deadline(listed["closes_on"], visit.today()), opinions=OPINIONS,
     )  # fmt: skip
 

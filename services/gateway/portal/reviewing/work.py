@@ -39,12 +39,19 @@ ANSWER = Form(
 )  # fmt: skip
 
 
+_THEN = Text(
+    "接受之后逐项申明与申报方的利害关系，签名后才能看材料和评分。谢绝须说明理由，由评审办另行安排。",
+    "Once you accept, you state how you are bound to the applicant and sign; then the dossier opens. "
+    "If you decline, say why: the office finds somebody else.",
+)
+
+
 @dataclass(frozen=True)
 class Job:
     """One application in one stage, and what comes next for it."""
 
     cycle_id: str
-    stage: str
+    stage: Text
     application_id: str
     name: str
     kind: Text
@@ -90,7 +97,7 @@ def _of_cycle(visit: Visit, cycle: dict[str, Any], own: dict[str, Any]) -> Cycle
     known = {each["application_id"]: each for each in (*cases["applications"], *cases.get("stated", ()))}
     to_state = {each["application_id"] for each in cases["applications"]}
     jobs = [
-        _job(cycle_id, panel, line, known.get(line["application_id"]), to_state)
+        _job(cycle_id, panel, line, known.get(line["application_id"]), to_state, names)
         for panel in own["panels"]
         for line in panel["assignments"]
         if line.get("state") not in {"declined", "replaced"}
@@ -116,6 +123,7 @@ def _job(
     line: dict[str, Any],
     known: dict[str, Any] | None,
     to_state: set[str],
+    names: dict[str, Text],
 ) -> Job:
     application, stage = line["application_id"], panel["stage"]
     base = f"/review/{cycle_id}/{stage}/{application}"
@@ -127,12 +135,13 @@ def _job(
             f"/review/{cycle_id}/{application}/declare",
         )
     elif line["submitted"]:
-        to_do, address = Text("已提交", "Handed in"), f"{base}/sheet"
+        to_do, address = Text("查看评分表", "See the sheet"), f"{base}/sheet"
     else:
         to_do, address = Text("评分", "Score"), f"{base}/sheet"
     name = known["name"] if known else ""
     kind = word(KIND_WORDS, known["kind"]) if known else Text("", "")
-    return Job(cycle_id, stage, application, name, kind, to_do, address, line["submitted"])
+    called = names.get(stage, Text(stage, stage))
+    return Job(cycle_id, called, application, name, kind, to_do, address, line["submitted"])
 
 
 def stage_names(visit: Visit, cycle_id: str) -> dict[str, Text]:
@@ -163,7 +172,12 @@ def answer(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Resp
         if filled.ok:
             return visit.go("/review", Text("已答复", "Answered"))
     title = Text("是否接受这份评审任务", "Do you take this review?")
-    return visit.page("form.html", title, form=filled, back="/review")
+    book = visit.rulebook(cycle_id)
+    facts = [
+        (Text("办法", "Regulation"), visit.say(book.title.zh, book.title.en)),
+        (Text("阶段", "Stage"), visit.say(*_stages(book).get(stage, Text(stage, stage)))),
+    ]
+    return visit.page("form.html", title, form=filled, back="/review", facts=facts, intro=_THEN)
 
 
 def assignment(

@@ -212,9 +212,10 @@ def recusals(visit: Visit, cycle_id: str) -> Response:
         Text("回避", "Recusals"), heads,
         [
             (
-                names.get(each["application_id"], each["application_id"]), each["expert_id"],
+                names.get(each["application_id"], each["application_id"]), visit.expert(each["expert_id"]),
                 titles.get(each["stage"], each["stage"]),
-                Text(each["reason_zh"], each["reason_en"]), tag(words.RECUSALS, each["state"]), each["replacement"] or "—",
+                Text(each["reason_zh"], each["reason_en"]), tag(words.RECUSALS, each["state"]),
+                visit.expert(each["replacement"]) or "—",
                 Text(f"{each['reviewers_before']}、{each['reviewers_after']}",
                 f"{each['reviewers_before']}, {each['reviewers_after']}"),
                 _settling(cycle_id, each),
@@ -283,11 +284,11 @@ def conflicts(visit: Visit, cycle_id: str) -> Response:
     rows = []
     for each in told["conflicts"]:
         here = f"/discipline/{cycle_id}/conflicts/{each['expert_id']}/{each['application_id']}/{each['ground']}/{each['source']}"
-        lift = None if each["ended_at"] else Link(here, Text("解除", "Lift"), f"{each['expert_id']}")
+        lift = None if each["ended_at"] else Link(here, Text("解除", "Lift"), visit.expert(each["expert_id"]))
         state = word(words.ENDED, each["ended_why"]) if each["ended_at"] else Text("有效", "in force")
         rows.append(
             (
-                each["expert_id"],
+                visit.expert(each["expert_id"]),
                 names.get(each["application_id"], each["application_id"]),
                 word(words.GROUNDS, each["ground"]),
                 word(words.SOURCES, each["source"]),
@@ -380,7 +381,7 @@ def ratings(visit: Visit, cycle_id: str) -> Response:
         [
             (
                 word(words.SIDES, each["side"]), titles.get(each["stage"], each["stage"]),
-                names.get(each["application_id"], each["application_id"]), each["expert_id"] or "—",
+                names.get(each["application_id"], each["application_id"]), visit.expert(each["expert_id"]) or "—",
                 each["marks"]["discipline"], each["marks"]["fairness"], each["marks"]["integrity"],
                 each["comment"] or "—", Day(each["said_on"]),
             )
@@ -403,6 +404,7 @@ def objections(visit: Visit, cycle_id: str) -> Response:
         visit.ask("eligibility.objections", cycle_id=cycle_id)["objections"],
         naming(visit, cycle_id),
     )
+    titles = stages(visit, cycle_id)
     heads = [
         Text("申报方", "Applicant"), Text("公示", "Notice"), Text("理由类别", "Ground"), Text("提出日期", "Raised"),
         Text("状态", "State"),
@@ -412,7 +414,8 @@ def objections(visit: Visit, cycle_id: str) -> Response:
         Text("异议", "Objections"), heads,
         [
             (
-                names.get(each["application_id"], each["application_id"]), each["notice"],
+                names.get(each["application_id"], each["application_id"]),
+                titles.get(f"notice:{each['notice'].partition('.')[0]}", each["notice"]),
                 word(words.OBJECTION_GROUNDS, each["ground"]) if each["ground"] else None, Day(each["raised_on"]),
                 tag(words.OBJECTIONS, each["state"]), word(words.STEPS, each["awaits"]) if each["awaits"] else None,
                 Day(each["due_on"]), tag(words.STANDING, each["standing"]) if each["standing"] else None,

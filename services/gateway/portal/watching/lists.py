@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.gateway import people
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit
+from services.gateway.portal.visit import Visit, or_none
 from services.gateway.portal.watching import words
 from services.gateway.portal.words import Words, word
 
@@ -62,24 +63,33 @@ def stages(visit: Visit, cycle_id: str) -> Mapping[str, Text]:
 
 
 def called(visit: Visit, names: Mapping[str, str], subject: str) -> str:
-    """What an alert is about, in names: an application, a person, or both; a part that nobody knows is left as it is."""
-    return " / ".join(names.get(part) or visit.person(part) for part in subject.split("/"))
+    """What an alert is about, in names."""
+    return people.called(_name(visit, names), subject)
 
 
 def said_of(visit: Visit, names: Mapping[str, str], alert: Mapping[str, Any]) -> Text:
-    """Why there is an alert, with names in the place of the ids that its subject has."""
-    zh, en = str(alert["reason_zh"]), str(alert["reason_en"])
-    for part in str(alert["subject"]).split("/"):
-        name = names.get(part) or visit.person(part)
-        if len(part) >= _ID:
-            zh, en = zh.replace(part, name), en.replace(part, name)
-    return Text(zh, en)
+    """Why there is an alert, with names in the place of ids."""
+    return Text(*people.said_of(_name(visit, names), alert))
 
 
-_ID = 8  # characters at least, of what is surely an id and not a word of the sentence
+def _name(visit: Visit, names: Mapping[str, str]) -> people.Named:
+    return lambda part: names.get(part) or visit.person(part)
 
 
 def naming(visit: Visit, cycle_id: str) -> Mapping[str, str]:
     """Names of applications by id, of the first five hundred; whoever is not among them goes by the id."""
-    found = visit.ask_or_none("intake.applications", cycle_id=cycle_id, size=500) or {"applications": []}
-    return {each["application_id"]: each["name"] for each in found["applications"] if each.get("name")}
+    return applications(visit, [cycle_id])
+
+
+def applications(visit: Visit, cycles: Iterable[str]) -> Mapping[str, str]:
+    """As `naming`, of several cycles, asked at once."""
+    asked = visit.ask_each(
+        "intake.applications", ({"cycle_id": each, "size": 500} for each in sorted(cycles))
+    )
+    told = [found for each in asked if (found := or_none(each)) is not None]
+    return {
+        one["application_id"]: one["name"]
+        for found in told
+        for one in found["applications"]
+        if one.get("name")
+    }

@@ -17,7 +17,7 @@ from services.gateway.portal.listing import Listing
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from services.gateway.portal.watching import words
-from services.gateway.portal.watching.lists import Day, Link, Table, called, said_of, tag
+from services.gateway.portal.watching.lists import Day, Link, Table, applications, called, said_of, tag
 from services.gateway.portal.words import SERVICES, word
 
 _KINDS = {
@@ -63,17 +63,21 @@ def news(visit: Visit, listing: Listing, cycles: Sequence[Mapping[str, Any]]) ->
     names = {each["cycle_id"]: named(visit, each) for each in cycles}
     number = told["total"] + sum(each["count"] for each in told["fresh"])
     silent = [word(SERVICES, each).at(visit.language) for each in told["silent"]]
-    alerts, others = _alerts(visit, told["alerts"], names), _others(visit, told["fresh"], names)
+    about = applications(visit, {each["cycle_id"] for each in told["alerts"]})
+    alerts, others = _alerts(visit, told["alerts"], names, about), _others(visit, told["fresh"], names)
     return News(last, alerts, others, number, told["total"], silent)
 
 
-def _alerts(visit: Visit, found: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Table:
+def _alerts(
+    visit: Visit, found: Sequence[Mapping[str, Any]], names: Mapping[str, str], about: Mapping[str, str]
+) -> Table:
+    """`names` of cycles, `about` those of applications."""
     rows = [
         (
-            tag(words.SEVERITIES, each["severity"]), said_of(visit, {}, each), names[each["cycle_id"]],
+            tag(words.SEVERITIES, each["severity"]), said_of(visit, about, each), names[each["cycle_id"]],
             Day(each["since"]), tag(words.HANDLED, each["note"]["state"] if each["note"] else "new"),
             Link(f"/discipline/{each['cycle_id']}/alerts/{each['alert_id']}", Text("处理", "Note"),
-            called(visit, {}, each["subject"])),
+            called(visit, about, each["subject"])),
         )
         for each in found
     ]  # fmt: skip

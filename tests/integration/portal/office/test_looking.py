@@ -62,6 +62,13 @@ def test_the_list_has_chips_ways_to_order_and_exports_with_the_same_filters(tmp_
     assert f"/cycles/{C}/applications" in page.links  # clear filters
 
 
+def test_every_page_of_a_cycle_says_which_one_it_is(tmp_path: Path) -> None:
+    """The regulation and the year, which lead to the cycle's overview."""
+    page = Office(tmp_path).visitor.open(f"/cycles/{C}/applications")
+    assert any_rulebook().title.zh in page.words
+    assert f"/cycles/{C}" in page.links
+
+
 def test_an_empty_list_says_why(tmp_path: Path) -> None:
     office = Office(tmp_path, {"intake.applications": {"applications": [], "total": 0, "counts": {}}})
     assert "还没有申报" in office.visitor.open(f"/cycles/{C}/applications").words

@@ -168,6 +168,20 @@ def test_forms_wait_for_the_other_side() -> None:
     assert (task.path, task.level, task.due) == ("/my/objections/o1", "grey", None)
 
 
+def test_the_office_signs_for_what_was_handed_in() -> None:
+    """One line of a cycle with how many there are, which leads to them; nothing where there are none."""
+    (task,) = read("award_office", "applications", {"applications": [{}], "total": 3})
+    assert (task.role, task.what, task.count) == ("award_office", "acceptance", 3)
+    assert task.zh == "签收申报（3 份）"
+    assert task.path == "/cycles/c1/applications?status=submitted"
+    assert read("award_office", "applications", {"applications": [], "total": 0}) == []
+    (question,) = (each for each in QUESTIONS["award_office"] if each.method == "applications")
+    assert (
+        list(question.read({**CYCLE, "closes_on": "2026-09-17"}, {"applications": [{}], "total": 3}, ME))
+        == []
+    )
+
+
 def test_the_office_has_the_next_step() -> None:
     """What it can do now, with its stage's last day; nothing where others have to act; and what nobody knows."""
     step = {"stage": "s", "zh": "签收申报", "en": "sign", "path": "/p", "possible": True}
