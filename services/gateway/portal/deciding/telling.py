@@ -326,7 +326,10 @@ def slips(pen: Pen, found: Reply, names: Mapping[str, str]) -> Blocks:
             Table(
                 Text("记名投票", "Open votes"), heads_of(("委员|Member", "申报|Application", "选择|Choice")),
                 [
-                    (v["member"], names.get(v["application_id"], v["application_id"]), word(words.CHOICES, v["choice"]))
+                    (
+                        pen.person(v["member"]), names.get(v["application_id"], v["application_id"]),
+                        word(words.CHOICES, v["choice"]),
+                    )
                     for v in found["open_votes"]
                 ],
                 Text("按委员", "by member"), Text("没有。", "None."),
