@@ -200,4 +200,4 @@ def test_a_severity_that_is_not_known_here_comes_first_and_breaks_nothing() -> N
         {"severity": severity, "since": "2026-04-13", "kind": "k", "alert_id": severity}
         for severity in (Severity.NOTICE.value, "unheard_of", Severity.SERIOUS.value)
     ]
-    assert [each["severity"] for each in sorted(told, key=gravest_first)][0] == "unheard_of"
+    assert min(told, key=gravest_first)["severity"] == "unheard_of"
