@@ -87,5 +87,5 @@ def person(visit: Visit, application_id: str, subject: str) -> Response:
     now = words.word(words.PARTS_OF_PEOPLE, found["role"])
     return visit.page(
         "form.html", Text("调整分工", "Change a part"), form=filled, back=back,
-        facts=[(Text("账号", "Account"), subject), (Text("现在", "Now"), now.at(visit.language))],
+        facts=[(Text("姓名", "Name"), visit.person(subject)), (Text("现在", "Now"), now.at(visit.language))],
     )  # fmt: skip
