@@ -122,5 +122,6 @@ def reply(source: str, cycle_id: str, watched: Watched) -> dict[str, Any]:
 
 
 def gravest_first(told: Mapping[str, Any]) -> tuple[int, str, str, str]:
-    """By which alerts are put in order."""
-    return ORDER[Severity(told["severity"])], str(told["since"]), str(told["kind"]), str(told["alert_id"])
+    """By which alerts are put in order; one of a severity that is not known here, from a newer service say, comes first."""
+    known = {severity.value: place for severity, place in ORDER.items()}
+    return known.get(told["severity"], -1), str(told["since"]), str(told["kind"]), str(told["alert_id"])

@@ -1,5 +1,5 @@
-"""What is seldom done, done in a browser: an identity is unlinked, a parked message is settled, a notice is corrected, and
-an applicant reads what was decided.
+"""What is seldom done, done in a browser: an identity is unlinked, a parked message is settled, a notice is corrected, a
+reviewer states an interest and is replaced, a session is over while somebody writes, and an applicant reads what was decided.
 """
 
 from __future__ import annotations
@@ -17,11 +17,17 @@ from deploy.local.processes import Port
 from deploy.stubs.oidc import Provider
 from services.eligibility.service import Eligibility
 from services.gateway.portal.sessions import COOKIE
+from services.gateway.portal.words import RELATIONS as INTEREST
 from services.gateway.second_factor import codes
+from services.review import experts
+from services.review.service import Review
+from services.review.stages import conductor
+from shared.bus import Service
 from shared.clock import SHANGHAI, FixedClock
 from shared.config import Settings
 from shared.contracts import Context
-from shared.contracts.operations import APPLICANT, OFFICE, OPERATOR
+from shared.contracts.operations import APPLICANT, OFFICE, OPERATOR, REVIEWER
+from shared.contracts.operations.review.recusals import RELATIONS
 from tests.browser.hands import Hand, Keys, Mouse, NoScript
 from tests.browser.identities import provider_of
 from tests.browser.kit import Browsing, cookie_of
@@ -31,25 +37,33 @@ from tests.integration.eligibility.test_notice_corrections import DAY, NEW, Corr
 from tests.integration.eligibility.test_notices import NOTICE
 from tests.integration.portal.test_operating import ONE, World
 from tests.support.crawling import said
-from tests.support.gateway import PASSWORD, InProcess, make_bench
+from tests.support.gateway import PASSWORD, REAL, InProcess, make_bench
 from tests.support.handlers import RealServices
-from tests.support.rooms import CYCLE
+from tests.support.panels import declare, seat
+from tests.support.rooms import CLOSES, CYCLE, Room
 from tests.support.works import Desk
 
 TWO = ONE[:-1] + "2"
 
 
 class _Answers:
-    """Eligibility's own answers from a test's store; of others a sample, or what is said here."""
+    """One service's own answers from a test's store; of others a sample, or what is said here."""
 
-    def __init__(self, desk: Desk, clock: FixedClock, **more: Mapping[str, Any]) -> None:
-        self._own = RealServices((Eligibility,), {"eligibility": desk}, clock, Settings())
+    def __init__(
+        self,
+        desk: Desk,
+        clock: FixedClock,
+        service: type[Service] = Eligibility,
+        **more: Mapping[str, Any],
+    ) -> None:
+        self._name = service.name
+        self._own = RealServices((service,), {service.name: desk}, clock, Settings())
         self._more = {"intake.cycle": {"rehearsal": False}, **more}
 
     def __call__(
         self, service: str, method: str, data: Mapping[str, Any], context: Context
     ) -> dict[str, Any]:
-        if service == "eligibility":
+        if service == self._name:
             return self._own.answer(service, method, data, context)
         return said(service, method, data, context) | self._more.get(f"{service}.{method}", {})
 
@@ -253,6 +267,140 @@ def test_a_notice_is_corrected_by_two_officers(
     expect(wang.page.get_by_role("main")).to_contain_text("示例甲公司")
     assert [board.notice(name)["state"] for name in (NOTICE, NEW)] == ["corrected", "posted"]
     board.desk.close()
+
+
+# --- a reviewer who is kept from something -----------------------------------------------------------------------------------
+
+STAGE = "document_review"
+EXPERTS = [f"E{number}" for number in range(1, 5)]
+
+
+def test_whoever_states_an_interest_is_replaced(
+    browsing_samples: Browsing, sampled: Sampled, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By keys: every relation is answered, none is ticked before; with a yes the case is gone, from its address too. The office
+    replaces whoever said so, without script, and whoever comes is asked whether to take it.
+    """
+    clock = FixedClock(datetime(2025, 6, 24, 9, tzinfo=SHANGHAI))
+    room = Room("review", f"sqlite:///{tmp_path / 'review.sqlite'}", conductor, rehearsal=False, clock=clock)
+    room.accept("a1", 1)
+    pool = [{"expert_id": each, "name": f"专家{each}"} for each in EXPERTS]
+    room.ask("register_experts", lambda w, d: experts.register(w, conductor, d), {"experts": pool})
+    for passed in ("submission", "qualification", "notice:qualification"):
+        room.hand_over(passed, CLOSES, ["a1"])
+    declare(room, EXPERTS)
+    kin, *others = seat(room, STAGE, stated=False)
+    (spare,) = set(EXPERTS) - {kin, *others}
+    room.ask("begin_stage", conductor.begin_stage, {"stage": STAGE})
+    running = {"cycle_id": CYCLE, "rulebook": room.rulebook.id, "rehearsal": False, "state": "running"}
+    several = {"cycles": [said("intake", "cycles", {}, Context("m" * 32))["cycles"][0] | running]}
+    _answered_by(
+        sampled,
+        _Answers(room.desk, clock, Review, **{"intake.cycle": running, "intake.cycles": several}),
+        monkeypatch,
+    )
+    for each in (kin, spare):
+        sampled.bench.identity.create(
+            None, username=each, subject=each, password=PASSWORD, display_name=each, roles=[REVIEWER]
+        )
+    sampled.bench.token(OFFICE)
+
+    hand = _hand_of(browsing_samples, sampled, Keys, kin)
+    hand.goto("/review")
+    hand.follow("申明利害关系")
+    assert hand.page.get_by_role("radio", checked=True).count() == 0
+    for relation in RELATIONS:
+        hand.choose(INTEREST[relation].zh, "是" if relation == "kin" else "否")
+    hand.write("签名", f"专家{kin}")
+    hand.press("申明并签名")
+    hand.told("不再由您评审")
+    expect(hand.page.get_by_role("main")).to_contain_text("目前没有分配给您的评审任务")
+    for gone in (f"{CYCLE}/a1/declare", f"{CYCLE}/{STAGE}/a1/sheet", f"{CYCLE}/{STAGE}/a1/check"):
+        assert not hand.goto(f"/review/{gone}"), gone
+
+    office = _hand_of(browsing_samples, sampled, NoScript, f"user.{OFFICE}")
+    office.goto(f"/cycles/{CYCLE}/panels/{STAGE}")
+    expect(office.page.get_by_role("main")).to_contain_text("请更换评审员")
+    office.follow("更换评审员")
+    office.write("被更换的专家编号", kin)
+    office.write("理由", "申明了亲属关系")
+    office.press("更换评审员")
+    office.told("已更换")
+    expect(office.page.get_by_role("main")).not_to_contain_text("请更换评审员")
+
+    newcomer = _hand_of(browsing_samples, sampled, Mouse, spare)
+    newcomer.goto("/review")
+    newcomer.follow("答复是否接受")
+    newcomer.heads("是否接受这份评审任务")
+    room.desk.close()
+
+
+# --- a session that is over ---------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_still_there_when_the_session_is_over(
+    browsing_samples: Browsing, sampled: Sampled
+) -> None:
+    """Another language takes it along. The warning comes two minutes before; whoever answers it too late is told so on the page
+    that has what was typed, sends it, signs in, and finds it in the form.
+    """
+    sampled.bench.token(OFFICE)
+    hand = _hand_of(browsing_samples, sampled, Mouse, f"user.{OFFICE}")
+    hand.page.clock.install()
+    hand.goto(f"/cycles/{REAL}/announcements")
+    hand.write("正文（中文）", "写了半个小时")
+    hand.follow("English")
+    expect(hand.page.get_by_label("Text in Chinese")).to_have_value("写了半个小时")
+    hand.write("Text in Chinese", "写了半个小时，又写了一句")
+    hand.follow("中文")
+    expect(hand.page.get_by_label("正文（中文）")).to_have_value("写了半个小时，又写了一句")
+    warning = hand.page.locator(".zh-session")
+    hand.page.clock.fast_forward("27:30")
+    expect(warning).to_be_hidden()
+    hand.page.clock.fast_forward("00:31")
+    expect(warning).to_contain_text("2 分钟后将自动退出")
+    hand.press("继续使用", stays=True)
+    expect(warning).to_be_hidden()
+    hand.page.clock.fast_forward("28:01")
+    (cookie,) = [one for one in hand.page.context.cookies() if one["name"] == COOKIE]
+    identity = sampled.bench.identity
+    identity.revoke(identity.session(cookie["value"]))
+    hand.press("继续使用", stays=True)
+    expect(warning).to_contain_text("登录已过期")
+    expect(hand.page.get_by_label("正文（中文）")).to_have_value("写了半个小时，又写了一句")
+    hand.press(hand.page.get_by_role("main").get_by_role("button").last)
+    hand.heads("请重新登录")
+    hand.fill({"用户名": f"user.{OFFICE}", "密码": PASSWORD})
+    hand.press("登录")
+    expect(hand.page.get_by_label("正文（中文）")).to_have_value("写了半个小时，又写了一句")
+
+
+# --- long names ---------------------------------------------------------------------------------------------------------------
+
+_LONG = "W" * 200
+
+
+def _lengthened(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _lengthened(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_lengthened(each) for each in value]
+    return _LONG if isinstance(value, str) and not value.isascii() else value
+
+
+def test_a_name_without_a_space_widens_no_page(
+    browsing_samples: Browsing, sampled: Sampled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 200 % and 400 %: whoever is signed in is called so, and everything that somebody named."""
+    _answered_by(sampled, lambda *asked: _lengthened(said(*asked)), monkeypatch)
+    sampled.bench.identity.create(
+        None, username="long", password=PASSWORD, display_name=_LONG, roles=[OFFICE]
+    )
+    page = _hand_of(browsing_samples, sampled, Mouse, "long").page
+    for path in ("/", "/office", f"/cycles/{REAL}/panels"):
+        page.goto(path)
+        assert _LONG in page.content()
+        assert browsing_samples.no_sideways_scroll(page) == [], path
 
 
 # --- what was decided of one's application ----------------------------------------------------------------------------------

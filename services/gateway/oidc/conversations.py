@@ -80,9 +80,11 @@ class Conversation:
         query.prepare_url(address, {"client_id": self.provider.client_id, "post_logout_redirect_uri": back})
         return query.url
 
-    def claims(self, code: str, verifier: str, nonce_digest: str) -> dict[str, Any]:
+    def claims(
+        self, code: str, verifier: str, nonce_digest: str, *, since: int | None = None
+    ) -> dict[str, Any]:
         """What the ID token for a code says, after all that has to be checked was checked. Raises Distrusted."""
-        return self.token(code, verifier, nonce_digest)[1]
+        return self.token(code, verifier, nonce_digest, since=since)[1]
 
     def token(
         self, code: str, verifier: str, nonce_digest: str, *, since: int | None = None

@@ -19,7 +19,7 @@ from services.gateway.changed_contacts import changed
 from services.gateway.identity import Identity, Session, context_of, digest_of
 from services.gateway.models import Account, AccountRole, LinkedIdentity, ProviderSignIn
 from services.gateway.oidc.conversations import Conversation, Distrusted, new_secrets, single
-from services.gateway.oidc.providers import MAKE, Provider, read
+from services.gateway.oidc.providers import ANEW, MAKE, Provider, read
 from services.gateway.tries import patiently
 from shared.config import ConfigurationError, Settings
 from shared.contracts import Context
@@ -58,12 +58,15 @@ class Parties:
     def begin(self, key: str, browser: str, *, link: Session | None = None) -> str:
         """Where this browser goes to sign in; with `link` the identity is added to that session's own account.
 
+        Whoever links signs in there anew: at a desk that several use, somebody else may be signed in there still, and an
+        identity that was linked lets its holder in. `linking: kept` of a provider that cannot ask for it does without.
         `browser` is a random value that only this browser has (a cookie). Raises NotFound, Unavailable.
         """
         conversation = self._conversation(key)
         state, nonce, verifier = new_secrets()
         try:
-            address = conversation.authorization(state, nonce, verifier)
+            anew = link is not None and conversation.provider.linking == ANEW
+            address = conversation.authorization(state, nonce, verifier, anew=anew)
         except Distrusted as distrusted:
             log.warning("oidc.away", provider=key, reason=str(distrusted))
             raise Unavailable(
@@ -98,7 +101,10 @@ class Parties:
                 raise Distrusted("refused at the provider")
             if single(query, "iss") not in ("", conversation.provider.issuer):
                 raise Distrusted("iss of another provider")
-            claims = conversation.claims(single(query, "code"), begun.verifier, begun.nonce)
+            claims = conversation.claims(
+                single(query, "code"), begun.verifier, begun.nonce,
+                since=_begun_at(begun) if begun.account_id and conversation.provider.linking == ANEW else None,
+            )  # fmt: skip
             return patiently(lambda: self._account(conversation.provider, claims, begun.account_id))
         except (Distrusted, NotFound) as error:
             log.warning("oidc.refused", provider=key, reason=str(error))
@@ -195,6 +201,11 @@ class Parties:
         changed(work, account_id)
         work.audit("account:create", account_id, after={"roles": [APPLICANT], "provider": provider.key})
         return account_id
+
+
+def _begun_at(begun: ProviderSignIn) -> int:
+    """The moment at which a browser was sent, in seconds since 1970."""
+    return int((begun.expires_at - LIFE).timestamp())
 
 
 def identity_id(issuer: str, subject: str) -> str:

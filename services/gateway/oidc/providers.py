@@ -13,6 +13,7 @@ from shared.strict_yaml import StrictYamlError, loads
 ALGORITHMS = ("RS256", "PS256", "ES256")  # signatures by a private key: whoever can check one cannot make one
 ORGANIZATION, INDIVIDUAL = "organization", "individual"
 MAKE, LINKED = "make", "linked"
+ANEW, KEPT = "anew", "kept"
 _HERE = {"127.0.0.1", "localhost", "::1"}
 _NAME = {"type": "string", "minLength": 1, "maxLength": 60}
 _CLAIM = {"type": "string", "pattern": "^[A-Za-z0-9_:./-]{1,100}$"}
@@ -38,6 +39,7 @@ _SCHEMA: dict[str, Any] = {
                     "name_en": _NAME,
                     "for": {"enum": [ORGANIZATION, INDIVIDUAL]},
                     "accounts": {"enum": [MAKE, LINKED]},
+                    "linking": {"enum": [ANEW, KEPT]},
                     "subject": _CLAIM,
                     "name": _CLAIM,
                     "uscc": _CLAIM,
@@ -58,6 +60,7 @@ class Provider:
     """One provider: who it is, whom it vouches for, and which of its claims say what.
 
     `accounts`: whether an applicant's account is made when somebody comes first, or has to be linked before by its holder.
+    `linking`: whether whoever links an identity signs in there anew, or may be whoever is signed in there already.
     """
 
     key: str
@@ -73,6 +76,7 @@ class Provider:
     uscc: str | None = None
     unit: str | None = None
     scope: str = "openid"
+    linking: str = ANEW
     algorithms: tuple[str, ...] = ("RS256", "ES256")
 
 

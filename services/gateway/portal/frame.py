@@ -181,7 +181,7 @@ def _pick(entry: Any, name: str, language: Language) -> Any:
 
 def _with_query(name: str, value: str) -> str:
     """This page again with one more word in its address; after a post, the page itself."""
-    query = request.query_string.decode("latin-1") if request.method == "GET" else ""
+    query = request.query_string.decode("latin-1") if request.method != "POST" else ""
     return f"{quote(request.path)}?{query + '&' if query else ''}{name}={value}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
@@ -66,6 +66,17 @@ class Onward:
         for name, value in self.typed:
             found.setdefault(name, []).append(value)
         return {"typed": found, "at": self.address.partition("?")[0]}
+
+
+def again() -> str:
+    """Where somebody who was refused goes on: what was asked for, once more; after a form the page on which it stands; empty
+    where that is not known.
+    """
+    if request.method != "POST":
+        address = ours(request.full_path.rstrip("?"))
+    else:
+        address = request.path if is_page(request.path) else _came_from()
+    return quote(address, safe="/?&=%+:,;@~")
 
 
 def is_page(path: str) -> bool:

@@ -15,11 +15,12 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from services.gateway.delegation.lending import Ended
 from services.gateway.errors import TooLarge, extra_headers, not_found
 from services.gateway.files import too_large
 from services.gateway.portal import doors, frame
 from services.gateway.portal.forms import CSRF, KEY, SECRET
-from services.gateway.portal.onward import Onward
+from services.gateway.portal.onward import Onward, again
 from services.gateway.portal.sessions import COOKIE
 from services.gateway.portal.text import LANGUAGES, Language, Text
 from services.gateway.portal.visit import NEXT_COOKIE, Visit
@@ -37,6 +38,7 @@ _MENDED = {
     Conflict.status,
     Unavailable.status,
 }  # after these somebody wants what they had typed
+_FOREIGN, _STALE = "foreign_form", "stale_form"
 _SMALL = 1 << 20  # bytes: a form that is held to fewer has no files
 _YEAR = 365 * 24 * 3600  # seconds for which a browser remembers how somebody likes to read
 PageView = Callable[..., Response]
@@ -118,10 +120,14 @@ def _shown(gateway: Gateway, page: Page) -> Callable[..., Response]:
         g.quiet = page.quiet
         if page.largest is not None:
             request.max_content_length = largest_body(gateway.settings, page)
-        visit, ended = arrive(gateway)
         chosen = _chosen_language()
-        if chosen is not None:
+        if chosen is not None:  # before anything is taken that the next page shows once
             return chosen
+        try:
+            visit, ended = arrive(gateway)
+        except Ended as problem:  # told once: from now on the session is its holder's own
+            visit, ended = arrive(gateway)
+            return finish(visit, _not_done(visit, page, problem), ended=ended)
         try:
             response = _opened(visit, page, path, ended=ended)
         except Unauthenticated:
@@ -233,15 +239,28 @@ def _chosen_language() -> Response | None:
 
 
 def _check_origin(visit: Visit, page: Page) -> None:
-    """A form of ours, posted from a page of ours. Raises Forbidden."""
+    """A form of ours, posted from a page of ours. Raises Forbidden; Unauthenticated for what was opened before signing out."""
     site = request.headers.get("Sec-Fetch-Site", "" if page.restores else "same-origin")
     ours = page.restores or hmac.compare_digest(request.form.get(CSRF, "").encode(), visit.csrf.encode())
+    if not ours and _from_here():
+        if visit.session is None:
+            raise Unauthenticated("请先登录", "sign in first")
+        raise Forbidden(
+            "打开这一页之后，登录的人或代办的身份变了，因此什么都没有办理。核对之后请再提交一次",
+            "nothing was done: since this page was opened somebody signed in anew, or in another name; look at it, send it again",
+            code=_STALE,
+        )
     if site not in {"same-origin", "none"} or not ours:
         raise Forbidden(
             "这个表单不是从本站打开的，请重新打开页面再提交",
             "this form did not come from a page of this site; open the page again and send it from there",
-            code="foreign_form",
+            code=_FOREIGN,
         )
+
+
+def _from_here() -> bool:
+    """Whether a browser says that a page of ours sent this: no other site can say so."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def _to_sign_in(visit: Visit) -> Response:
@@ -268,23 +287,31 @@ def _to_enrol(visit: Visit) -> Response:
 def _not_done(visit: Visit, page: Page, problem: Problem) -> Response:
     """A refusal as a page. What was typed is on it where no form shows it: to be sent again, or to be gone back to."""
     secret = request.method != "POST" or "*" in request.form.get(SECRET, "").split()
-    if secret or page.restores or page.largest is not None or problem.status not in _MENDED:
+    another = problem.code in {_STALE, Ended.default_code}  # somebody else is in front of the page, or acts
+    mended = _from_here() if another else problem.status in _MENDED and page.largest is None
+    if secret or page.restores or not mended:
         return told(visit, problem)
     down = problem.status == Unavailable.status
     onward = Onward.here()
     return told(
         visit, problem, "kept.html", typed=onward.typed, onward=onward if visit.session and onward.address else None,
-        again=request.full_path.rstrip("?") if down else "", key=request.form.get(KEY) or new_id(),
+        again=request.full_path.rstrip("?") if down else "", key=request.form.get(KEY) or new_id(), files=_had_files(),
         marks=[(name, request.form[name]) for name in (SECRET, "_next") if name in request.form],
     )  # fmt: skip
 
 
 def told(visit: Visit, problem: Problem, template: str = "problem.html", **values: Any) -> Response:
     """A refusal as a page: unknown, forbidden and not one's own look the same."""
-    if isinstance(problem, NotFound) or (isinstance(problem, Forbidden) and problem.code != "foreign_form"):
+    if isinstance(problem, NotFound) or (
+        isinstance(problem, Forbidden) and problem.code not in {_FOREIGN, _STALE}
+    ):
         problem = not_found()
     g.problem = problem.code
     title = Text(problem.title_zh, problem.title_en)
-    response = frame.render(visit, template, title, status=problem.status, problem=problem, **values)
+    known = problem.status in {NotFound.status, 405}  # there is nothing to come back to
+    response = frame.render(
+        visit, template, title, status=problem.status, problem=problem, back="" if known else again(),
+        sent=request.method == "POST", **values,
+    )  # fmt: skip
     response.headers.update(extra_headers(problem))
     return response

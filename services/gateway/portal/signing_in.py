@@ -55,7 +55,7 @@ CODE = Form(
 def login(visit: Visit) -> Response:
     """The one page on which a password is typed."""
     onward = Onward.asked()
-    if visit.session is not None and request.method == "GET":
+    if visit.session is not None and request.method != "POST":
         return visit.go(onward.address or home_of(visit.roles))
     filled = SIGN_IN.posted(request.form) if request.method == "POST" else SIGN_IN.filled({})
     if filled.was_posted and filled.ok:
@@ -89,7 +89,7 @@ def _half_way(visit: Visit, ticket: str, onward: Onward) -> Response:
 def code(visit: Visit) -> Response:
     """The second factor, for whoever has just shown the first."""
     onward, ticket = Onward.asked(), request.cookies.get(TICKET, "")
-    if request.method == "GET" and (visit.session is not None or not ticket):
+    if request.method != "POST" and (visit.session is not None or not ticket):
         return frame.as_flask(frame.redirected(onward.by("/login")))
     filled = CODE.posted(request.form) if request.method == "POST" else CODE.filled({})
     if filled.was_posted and filled.ok:

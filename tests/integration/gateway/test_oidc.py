@@ -155,7 +155,7 @@ def test_the_request_holds_what_it_has_to_and_no_secret(city: City) -> None:
 
 
 def test_every_fault_is_one_that_is_tried() -> None:
-    """Those of the moment of a sign-in are refused where voters come in."""
+    """Those of the moment of a sign-in are refused where voters come in, and where an identity is linked."""
     assert {*REASONS, "other_metadata", "stale", "no_auth_time"} == set(WRONG)
 
 
@@ -259,6 +259,26 @@ def test_where_accounts_must_exist_they_are_linked_by_their_holders(
     other = city.identity.sign_in("wang", PASSWORD, "192.0.2.1").session
     assert refused(city, city.choose(city.parties.begin("city", BROWSER, link=other))) == expected
     city.end()
+
+
+@pytest.mark.parametrize(("wrong", "reason"), [("stale", "auth_time"), ("no_auth_time", "no auth_time")])
+def test_whoever_links_an_identity_has_signed_in_there_just_now(city: City, wrong: str, reason: str) -> None:
+    """A colleague who is signed in at the provider still would otherwise be let in to this account ever after."""
+    city.identity.create(None, username="li", password=PASSWORD, display_name="li", roles=["award_office"])
+    session = city.identity.sign_in("li", PASSWORD, "192.0.2.1").session
+    linking = city.parties.begin("city", BROWSER, link=session)
+    asked = parse_qs(urlsplit(linking).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    assert "prompt" not in parse_qs(urlsplit(city.parties.begin("city", BROWSER)).query)  # who only signs in
+    city.wrong(wrong=wrong)
+    with capture_logs() as logs:
+        assert refused(city, city.choose(linking)) == refused(city, {})
+    assert reason in [each["reason"] for each in logs]
+    assert city.links.of(session.account_id) == []
+    city.parties = city.relying(linking="kept")
+    linking = city.parties.begin("city", BROWSER, link=session)
+    assert "prompt" not in parse_qs(urlsplit(linking).query)
+    assert city.parties.finish(city.choose(linking), BROWSER) == session.account_id
 
 
 def test_a_claim_of_the_wrong_form_is_not_believed(city: City) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from services.gateway.portal.room import Page
-from shared.contracts.operations import PUBLIC
+from shared.contracts.operations import OPERATIONS, PUBLIC
 from tests.support.browsing import Visitor
 from tests.support.crawling import OF_SOMETHING, OPENED, PEOPLE, REFUSED, address_of, said
 from tests.support.gateway import Bench, InProcess, make_bench
@@ -39,6 +39,28 @@ def test_a_page_opens_for_its_roles_and_for_no_other(visitors: dict[str, Visitor
             assert shown.response.headers["Location"].startswith("/login?next="), role
         else:
             assert shown.status == 404, (role, shown.status)
+
+
+def test_whoever_asks_only_for_the_head_is_answered_as_whoever_reads(
+    bench: Bench, visitors: dict[str, Visitor]
+) -> None:
+    """It is no form that was sent: nothing is done, whatever comes with it, for no token says that it is ours."""
+    services = bench.gateway.caller
+    assert isinstance(services, InProcess)
+    for page in OPENED:
+        role = PUBLIC if PUBLIC in page.roles else next(iter(page.roles))
+        shown = visitors[role].open(address_of(page))
+        since = len(services.calls)
+        head = visitors[role].client.head(
+            address_of(page), base_url="https://localhost", data={"_step": "object", "declared": "yes"}
+        )
+        assert (head.status_code, head.get_data()) == (shown.status, b""), page.rule
+        acts = [call.operation for call in services.calls[since:] if _is_command(call.operation)]
+        assert acts == [], page.rule
+
+
+def _is_command(operation: str) -> bool:
+    return operation in OPERATIONS and OPERATIONS[operation].kind == "command"
 
 
 @pytest.mark.parametrize("page", OPENED, ids=lambda page: page.name)

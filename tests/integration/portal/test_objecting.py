@@ -218,6 +218,23 @@ def test_a_refusal_of_the_service_stands_at_its_field(anybody: Visitor, world: W
     assert "公示已经结束" in _object(anybody, shown).words
 
 
+def test_while_a_service_is_down_all_that_was_typed_and_handed_in_stays(
+    anybody: Visitor, caller: InProcess
+) -> None:
+    """Nobody has a session in which it could be kept: it is on the page that says what is down, and is sent once from there."""
+    shown = _to_the_form(anybody, _upload(anybody, anybody.open(ADDRESS)))
+    caller.missing = frozenset({"eligibility"})
+    down = _object(anybody, shown)
+    assert (down.status, "再次提交" in down.words) == (503, True)
+    assert anybody.open(ADDRESS).status == 503
+    caller.missing = frozenset()
+    again = down.form("by.name")
+    done = anybody.post(again["action"], again["fields"])
+    assert (done.status, done.words.count("异议已提交") > 0) == (200, True), done.words
+    (data,) = _got(caller, "eligibility.object")
+    assert (data["statement"], len(data["papers"])) == (GOOD["statement"], 1)
+
+
 def test_papers_are_refused_with_a_reason_and_can_be_taken_away(
     anybody: Visitor, world: World, caller: InProcess
 ) -> None:

@@ -18,6 +18,7 @@ from tests.support.browsing import Visitor
 from tests.support.gateway import PASSWORD, Bench, InProcess, make_bench
 
 TODAY = "2026-04-13"
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 LEND: dict[str, Any] = {
     "role": "award_office", "helper": "wang.office", "starts_on": TODAY, "ends_on": "2026-04-20", "reason": "出差",
 }  # fmt: skip
@@ -176,10 +177,19 @@ def test_a_form_opened_for_somebody_is_never_done_in_one_s_own_name(
     end = next(link for link in giver.open("/me/delegations").links if link.endswith("/end"))
     assert giver.fill(giver.open(end), having="reason", reason="提前返回").status == 303
     written = {**form, "subject_zh": "安排", "subject_en": "Plans", "text_zh": "下周", "text_en": "Next week"}
-    first = helper.post("/cycles/real-cycle/announcements", written)
+    first = helper.post("/cycles/real-cycle/announcements", written, **FROM_HERE)
     assert first.status == 409
     assert "代办已结束" in first.words
+    again = helper.post("/cycles/real-cycle/announcements", written, **FROM_HERE)
+    assert again.status == 403
     assert helper.post("/cycles/real-cycle/announcements", written).status == 403
+    for refused in (
+        first,
+        again,
+    ):  # what was typed for somebody is not lost: it stands in the form of one's own
+        kept = refused.form("kept:text_zh")
+        back = helper.follow(helper.post(kept["action"], kept["fields"], **FROM_HERE))
+        assert dict(back.form("text_zh")["fields"])["text_zh"] == "下周"
     assert "notifications.announce" not in {call.operation for call in services.calls}
     own = dict(helper.open("/cycles/real-cycle/announcements").form("text_zh")["fields"])
     assert (

@@ -10,7 +10,10 @@ import pytest
 from services.gateway.portal.sessions import COOKIE, IDLE
 from shared.clock import SHANGHAI, FixedClock
 from tests.support.browsing import Visitor, masked, signed_in_again
-from tests.support.gateway import PASSWORD, Bench, InProcess, make_bench
+from tests.support.crawling import EXAMPLE_ID, said
+from tests.support.gateway import PASSWORD, REAL, Bench, InProcess, make_bench
+
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def bench(tmp_path: Path, clock: FixedClock) -> Bench:
-    return make_bench(tmp_path, InProcess(), clock=clock)
+    return make_bench(tmp_path, InProcess(said), clock=clock)
 
 
 def test_a_sign_in_leads_where_one_was_going(bench: Bench) -> None:
@@ -134,6 +137,48 @@ def test_a_foreign_form_is_refused(bench: Bench) -> None:
     )
     assert foreign.status_code == 403
     assert visitor.post("/me/password", form).status == 303
+
+
+def test_a_form_that_is_older_than_the_session_is_gone_back_to(bench: Bench) -> None:
+    """Signed out and in again in another window: nothing is done, and what was typed stands in the form. Only a browser that
+    says that a page of ours sent it is shown what it sent.
+    """
+    visitor = Visitor(bench, "auditor")
+    form = dict(visitor.open("/me/addresses").form("email")["fields"]) | {"email": "anna@example.org"}
+    secret = dict(visitor.open("/me/password").form("old")["fields"]) | {
+        "old": PASSWORD,
+        "new": "another one, long",
+    }
+    out = dict(visitor.open("/me").form("_csrf")["fields"])
+    assert visitor.post("/logout", out).status == 303
+    signed_out = visitor.post("/me/addresses", form, **FROM_HERE)
+    assert signed_out.status == 401
+    assert visitor.post("/login", {"username": "user.auditor", "password": PASSWORD}).status == 303
+    for header in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        refused = visitor.post("/me/addresses", form, **header)
+        assert refused.status == 403
+        assert "anna@example.org" not in refused.text
+    refused = visitor.post("/me/addresses", form, **FROM_HERE)
+    assert refused.status == 403
+    assert "登录的人或代办的身份变了" in refused.words
+    kept = refused.form("kept:email")
+    back = visitor.follow(visitor.post(kept["action"], kept["fields"], **FROM_HERE))
+    again = back.form("email")
+    assert dict(again["fields"])["email"] == "anna@example.org"
+    assert visitor.post(back.address, again["fields"], **FROM_HERE).status == 303
+    refused = visitor.post("/me/password", secret, **FROM_HERE)
+    assert refused.status == 403
+    assert "another one, long" not in refused.text
+
+
+def test_a_public_form_that_was_opened_signed_in_is_not_sent_in_nobody_s_name(bench: Bench) -> None:
+    visitor = Visitor(bench, "applicant")
+    address = f"/notices/{REAL}/{EXAMPLE_ID}/object/1"
+    form = dict(visitor.open(address).form("_step")["fields"])
+    assert visitor.post("/logout", dict(visitor.open("/me").form("_csrf")["fields"])).status == 303
+    sent = visitor.post(address, form, **FROM_HERE)
+    assert (sent.status, "登录已过期" in sent.words) == (401, True)
+    assert visitor.post(address, {**form, "_csrf": ""}, **FROM_HERE).status != 401  # opened by nobody
 
 
 def test_refusals_stand_at_their_fields_and_what_was_typed_stays(bench: Bench) -> None:

@@ -17,7 +17,7 @@ from services.gateway.acting import (
     refusals,
 )
 from services.gateway.roles import exclusions
-from shared.procedure.alerts import Alert, Severity, alert_id
+from shared.procedure.alerts import Alert, Severity, alert_id, gravest_first
 
 pytestmark = pytest.mark.unit
 
@@ -192,3 +192,12 @@ def test_an_alert_has_one_id_for_one_cause_and_another_for_another() -> None:
     }
     assert len(ids) == 6
     assert alert_id("intake", "c1", alert) == alert_id("intake", "c1", same)
+
+
+def test_a_severity_that_is_not_known_here_comes_first_and_breaks_nothing() -> None:
+    """A service may be newer than the gateway that puts its alerts in order."""
+    told = [
+        {"severity": severity, "since": "2026-04-13", "kind": "k", "alert_id": severity}
+        for severity in (Severity.NOTICE.value, "unheard_of", Severity.SERIOUS.value)
+    ]
+    assert min(told, key=gravest_first)["severity"] == "unheard_of"

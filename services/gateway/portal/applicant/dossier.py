@@ -217,7 +217,7 @@ def _page(
             (sections.title_of(part), readable(case.draft["parts"].get(part["name"]), part, visit.language))
             for part in stays
         ],
-        faults=_faults(case, parts) if request.method == "GET" and "check" in request.args else [],
+        faults=_faults(case, parts) if request.method != "POST" and "check" in request.args else [],
         place=keys.index(page.key) + 1, pages=len(keys), closes=deadline(case.last_day, today), autosave=AUTOSAVE,
     )  # fmt: skip
 

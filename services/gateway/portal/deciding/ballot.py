@@ -32,7 +32,7 @@ def ballot(visit: Visit, cycle_id: str) -> Response:
     now = visit.ask("committee.round", cycle_id=cycle_id)
     if now["state"] != "open":
         return visit.go(f"/committee/{cycle_id}", Text("目前没有正在进行的表决", "No ballot is open now"))
-    if request.method == "GET":
+    if request.method != "POST":
         if now["voted"]:
             return visit.go(f"/committee/{cycle_id}", Text("您已投票", "Your ballot is in"))
         return _choose(visit, cycle_id, now, form_of(now).filled({"number": now["number"]}))

@@ -41,11 +41,14 @@ def summary(pen: Pen, now: Any) -> Blocks:
         (Text("表决", "Ballots"), pen.tag(word(words.ROUNDS, now["state"]), words.colour(now["state"]))),
         (Text("轮次", "Ballot"), now["number"] or None),
         (Text("到会", "Present"), pen.row([there, pen.tag(enough, "green" if here >= needed else "red")])),
-        (Text("主持人", "In the chair"), now["chair"]),
+        (Text("主持人", "In the chair"), pen.person(now["chair"])),
     ]
     if now["state"] == "open":
         rows.append(
-            (Text("本轮可投票的委员", "Members who may cast this ballot"), pen.several(now["voters"]))
+            (
+                Text("本轮可投票的委员", "Members who may cast this ballot"),
+                pen.several(pen.person(each) for each in now["voters"]),
+            )
         )
     elif now["number"]:
         rows.append((Text("最近一轮投票人数", "Cast in the last ballot"), now["cast"]))
@@ -326,7 +329,10 @@ def slips(pen: Pen, found: Reply, names: Mapping[str, str]) -> Blocks:
             Table(
                 Text("记名投票", "Open votes"), heads_of(("委员|Member", "申报|Application", "选择|Choice")),
                 [
-                    (v["member"], names.get(v["application_id"], v["application_id"]), word(words.CHOICES, v["choice"]))
+                    (
+                        pen.person(v["member"]), names.get(v["application_id"], v["application_id"]),
+                        word(words.CHOICES, v["choice"]),
+                    )
                     for v in found["open_votes"]
                 ],
                 Text("按委员", "by member"), Text("没有。", "None."),

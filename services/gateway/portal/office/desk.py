@@ -122,7 +122,7 @@ def _opening(library: Library, today: date) -> Form:
 def open_cycle(visit: Visit) -> Response:
     """Open a cycle: first its days are counted and shown, then it is opened."""
     form = _opening(visit.gateway.library, visit.today())
-    if request.method == "GET":
+    if request.method != "POST":
         return _opening_page(visit, visit.form(form), None)
     filled = form.posted(request.form)
     sure = filled.data.pop("sure", False)

@@ -177,7 +177,7 @@ def report(visit: Visit, cycle_id: str, stage: str, application_id: str) -> Resp
     """Write a stage's report on one application."""
     rule = stage_of(visit.rulebook(cycle_id), stage)
     values = None
-    if request.method == "GET":
+    if request.method != "POST":
         found = visit.ask("review.stage_reports", cycle_id=cycle_id, stage=stage)["reports"]
         values = next((each for each in found if each["application_id"] == application_id), None)
     return decide(

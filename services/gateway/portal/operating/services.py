@@ -107,7 +107,7 @@ def parked(visit: Visit, queue: str, message_id: str, step: str) -> Response:
         if filled.ok:
             return visit.go("/ops", done)
     one = _find(visit, queue, message_id)
-    if one is None and request.method == "GET":
+    if one is None and request.method != "POST":
         raise not_found()
     return visit.page(
         "form.html", title, form=filled, back="/ops", intro=intro, facts=None if one is None else _facts(visit, one)

@@ -81,7 +81,7 @@ def ballot(visit: Visit, cycle_id: str, stage: str) -> Response:
     told = _open_vote(station, cycle_id, stage)
     if told is None:
         return _refused(visit, _closed(), (cycle_id, stage))
-    if request.method == "GET":
+    if request.method != "POST":
         return _choose(visit, told, carried, form_of(told, carried).filled({"visit": carried.form}))
     filled = _read(told, carried)
     step = request.form.get(_STEP)

@@ -76,7 +76,7 @@ def check(visit: Visit, rulebook: str) -> Response:
     """First who applies, then the questions, then what was found."""
     book = visit.ask("gateway.rulebook", rulebook=rulebook)
     start = _start(book)
-    if request.method == "GET":
+    if request.method != "POST":
         return _asked(visit, book, start.filled({}), at=0, pages=None, texts={})
     texts = {name: values for name, values in request.form.lists() if not name.startswith("_")}
     first, at, to = start.posted(request.form), _number(_AT), _number(_TO)

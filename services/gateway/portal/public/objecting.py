@@ -12,10 +12,10 @@ from typing import Any
 from flask import Response, request
 
 from services.gateway.errors import not_found
-from services.gateway.portal.forms import Choice, Field, Filled, Form, Kind, reason_of
+from services.gateway.portal.forms import KEY, SECRET, Choice, Field, Filled, Form, Kind, reason_of
 from services.gateway.portal.papers import keep as keep_posted
 from services.gateway.portal.papers import named
-from services.gateway.portal.room import Room
+from services.gateway.portal.room import Room, told
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from services.gateway.portal.words import OBJECTION_GROUNDS, word
@@ -24,7 +24,7 @@ from shared.contracts.operations import PUBLIC
 from shared.contracts.operations.eligibility import objections
 from shared.contracts.papers import MOST_PAPERS, OBJECTION
 from shared.identifiers import new_id
-from shared.problems import Problem, invalid_field
+from shared.problems import Problem, Unavailable, invalid_field
 
 ROOM = Room("objecting", (PUBLIC,))
 TITLE = Text("提出异议", "Object")
@@ -107,8 +107,11 @@ def _against(visit: Visit, cycle_id: str, notice: str, number: str) -> Against:
 )
 def objecting(visit: Visit, cycle_id: str, notice: str, line: str) -> Response:
     """What is said first; papers; the objection; and, on the answer that takes it, number and query code."""
-    against = _against(visit, cycle_id, notice, line)
-    if request.method == "GET" or (not against.notice["runs"] and request.form.get(_STEP) != "object"):
+    try:
+        against = _against(visit, cycle_id, notice, line)
+    except Unavailable as problem:
+        return _kept(visit, problem)
+    if request.method != "POST" or (not against.notice["runs"] and request.form.get(_STEP) != "object"):
         return _papers(visit, against, [], UPLOAD.filled({}))
     handed, step = _handed(), request.form.get(_STEP)
     if step == "paper":
@@ -119,6 +122,23 @@ def objecting(visit: Visit, cycle_id: str, notice: str, line: str) -> Response:
         return _object(visit, against, handed)
     dropped = request.form.get(_DROP)
     return _papers(visit, against, [each for each in handed if each.named != dropped], UPLOAD.filled({}))
+
+
+def _kept(visit: Visit, problem: Unavailable) -> Response:
+    """Who has no session keeps what was typed, and which papers were handed in, on the page that says what is down."""
+    if request.method != "POST":
+        return told(visit, problem)
+    along = [
+        (name, value)
+        for name in (_STEP, _PAPER, _NAME, SECRET)
+        for value in request.form.getlist(name)
+        if name != _STEP or value != "paper"  # its file is not here any more: on to the list of papers
+    ]
+    typed = [(name, value) for name, values in _texts().items() for value in values]
+    return told(
+        visit, problem, "kept.html", typed=typed, onward=None, again=request.path, key=request.form.get(KEY) or new_id(),
+        marks=along, files=False,
+    )  # fmt: skip
 
 
 def _handed() -> list[Handed]:

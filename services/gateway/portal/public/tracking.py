@@ -51,7 +51,7 @@ _DECIDED = ("confirmed", "overturned")
 @ROOM.page("/objections/track", methods=("GET", "POST"), largest=whole_form)
 def track(visit: Visit) -> Response:
     """The form, and on its answer how the objection stands."""
-    if request.method == "GET":
+    if request.method != "POST":
         return visit.page("public/track.html", TITLE, form=TRACK.filled({}))
     step = request.form.get("_step")
     if step in _STEPS:
