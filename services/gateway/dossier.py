@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from shared.content import ContentStore
 
 _TOLD_OF_DEPARTMENTS = WATCHERS
+_LONGEST_NAME = 240  # bytes: a file's name has 255 on most systems, and ours gets a number in front
+_LONGEST_ENDING = 8  # characters
 _HEADINGS = (
     "序号 No.", "路径 Path", "用途 Use", "材料 Material", "原文件名 File name", "类型 Kind", "大小（字节）Size (bytes)",
     "SHA-256", "病毒扫描 Scan", "上传时间 Added at", "上传人 Added by",
@@ -86,8 +88,21 @@ def arrange(listed: Sequence[Mapping[str, Any]]) -> list[Paper]:
     for file in listed:
         folder = f"材料/{file['material']}" if file["use"] == "material" else "证据"
         counted[folder] = counted.get(folder, 0) + 1
-        papers.append(Paper(f"{folder}/{counted[folder]:02d}-{file['file_name']}", file))
+        papers.append(Paper(f"{folder}/{counted[folder]:02d}-{_fitting(file['file_name'])}", file))
     return papers
+
+
+def _fitting(name: str) -> str:
+    """A name as every system can unpack it, its ending kept; the index has the whole of it."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > _LONGEST_ENDING:
+        stem, ending = name, ""
+    kept = stem.encode()[: _LONGEST_NAME - len((dot + ending).encode())].decode(errors="ignore")
+    return (
+        f"{kept.rstrip(' .') or '_'}{dot if ending else ''}{ending}"
+        if len(name.encode()) > _LONGEST_NAME
+        else name
+    )
 
 
 def build(

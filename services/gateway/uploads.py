@@ -281,7 +281,7 @@ class _Uploads:
                 )  # fmt: skip
                 session.add(known)
                 session.flush()
-            elif known.file_name != wanted["file_name"] or known.length != wanted["size"]:
+            elif _asked_for(known) != {**dict.fromkeys(_METADATA[1:]), **wanted}:
                 raise Conflict(
                     "同一个键已用于另一个文件", "the key was used for another file", code="key_reused"
                 )
@@ -347,6 +347,12 @@ class _Uploads:
 
     def _expiry(self) -> datetime:
         return self._store.clock.now() + timedelta(hours=self._settings.upload_hours)
+
+
+def _asked_for(row: Upload) -> dict[str, Any]:
+    """What an upload was begun for, as `_wanted` gives it."""
+    names = ("application_id", "use", "file_name", "material", "replaces")
+    return {name: getattr(row, name) for name in names} | {"size": row.length}
 
 
 def _owner(asked: Asked) -> str:

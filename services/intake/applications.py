@@ -138,6 +138,7 @@ def submit(work: Work, data: dict[str, Any]) -> dict[str, Any]:
 
 def _resubmit(work: Work, cycle: Cycle, row: Row[Any]) -> dict[str, Any]:
     checking.require_ready(work, cycle, row)
+    nominations.hand_in(work, cycle, row)
     version = submissions.latest(work, row.id).version + 1
     frozen = submissions.freeze(work, row, version=version, submitted_on=row.submitted_on)
     row = _handed_in(work, row, frozen)

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from services.intake import corrections, glance, parts
 from services.intake.dossiers import EDITOR, LEAD, change, own, require, require_changeable
 from services.intake.stages import conductor
+from services.intake.statuses import Status
 from services.intake.told import told_to
 from shared.contracts.base import dump
 from shared.contracts.dossier import Facts
@@ -82,6 +83,10 @@ def _write(work: Work, row: Row[Any], changed: Mapping[str, Any]) -> None:
     if "category" in columns:
         rulebook = conductor.cycle(work, row.cycle_id).rulebook
         columns["missing_materials"] = glance.lacking(rulebook, row.kind, columns["category"], row.materials)
+    if row.opinion is not None and row.status == Status.DRAFT.value and _another(row, columns):
+        columns |= {"opinion": None, "recommended_by": None}  # a body signs for somebody, not for a form
+        lapsed = {"opinion": row.opinion, "recommender": row.recommender}
+        work.audit("recommendation:lapsed", row.id, before=lapsed, cycle_id=row.cycle_id)
     revision = row.revision + 1
     revisions = {**(row.part_revisions or {}), **dict.fromkeys(changed, revision)}
     change(
@@ -99,6 +104,12 @@ def _write(work: Work, row: Row[Any], changed: Mapping[str, Any]) -> None:
         after={"revision": revision, "parts": sorted(changed), "facts": digest(facts)},
         cycle_id=row.cycle_id,
     )
+
+
+def _another(row: Row[Any], columns: Mapping[str, Any]) -> bool:
+    """Whether it is somebody else who applies now: an organization is its code, anybody else a name besides."""
+    who = ("uscc",) if row.kind == "organization" else ("uscc", "name")
+    return any(columns.get(part, getattr(row, part)) != getattr(row, part) for part in who)
 
 
 def typed_of(row: Row[Any]) -> dict[str, Any]:

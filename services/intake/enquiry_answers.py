@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, select
 
-from services.intake import dossiers, enquiries, enquiry_log, files, models
+from services.intake import dossiers, enquiries, enquiry_log, files, models, rechecks
 from services.intake.departments import batch
 from services.intake.departments.replies import NotTaken, understood
 from services.intake.enquiries import Came
@@ -52,8 +52,9 @@ def of_all_cycles(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
     """The reply `ToAnswerPage`: those of the clerk's own department, and of no other; of rehearsals where one is played."""
     playing = work.context.rehearsal_date is not None
     wanted = [_waits_for(_unit(work)), models.procedure.cycles.c.rehearsal.is_(playing)]
-    if data["application_id"] is not None:
-        wanted.append(_ENQUIRIES.c.application_id == data["application_id"])
+    wanted += [
+        _ENQUIRIES.c[name] == data[name] for name in ("cycle_id", "application_id") if data[name] is not None
+    ]
     found = enquiries.rows().where(and_(*wanted))
     total = work.session.execute(select(func.count()).select_from(found.subquery())).scalar_one()
     nearest = (_ENQUIRIES.c.due_at.nulls_last(), _ENQUIRIES.c.application_id)
@@ -105,20 +106,31 @@ def _take(
 ) -> tuple[str, FieldError | None]:
     """Settle an enquiry by what people brought; one that is not taken goes into the log with the reason."""
     try:
-        reply = understood(found, enquiries.enquiry_of(row))
+        reply = understood(found, enquiries.enquiry_of(row), work.today())
     except NotTaken as refused:
-        kept = enquiry_log.entry(
-            work, row, "answer", refused.outcome, channel=channel, digest=digest(found), reason=str(refused),
-            **enquiry_log.of_file(file),
-        )  # fmt: skip
-        enquiry_log.add(work, [kept])
-        work.audit(
-            "enquiry:refused", enquiries.key(row), after={"outcome": refused.outcome}, cycle_id=row.cycle_id
-        )
+        _keep_refused(work, row, found, channel, refused, file)
         return refused.outcome, refused.error
     records = [dump(Record(), record) for record in reply["records"]]
     came = Came(records, channel, 0, reply["evidence"], reply["answered_at"], file)
     return enquiries.settle(work, row, came, terms), None
+
+
+def _keep_refused(
+    work: Work,
+    row: Row[Any],
+    found: Mapping[str, Any],
+    channel: str,
+    refused: NotTaken,
+    file: Mapping[str, Any] | None,
+) -> None:
+    kept = enquiry_log.entry(
+        work, row, "answer", refused.outcome, channel=channel, digest=digest(found), reason=str(refused),
+        **enquiry_log.of_file(file),
+    )  # fmt: skip
+    enquiry_log.add(work, [kept])
+    work.audit(
+        "enquiry:refused", enquiries.key(row), after={"outcome": refused.outcome}, cycle_id=row.cycle_id
+    )
 
 
 def _unit(work: Work) -> str:
@@ -165,7 +177,7 @@ def outgoing(work: Work, data: Mapping[str, Any], terms: Terms) -> dict[str, Any
     asked = [
         batch.Asked(
             enquiries.enquiry_of(row).reference, row.uscc, row.name, row.purpose,
-            None if row.raised_at is None else row.raised_at.date(),
+            None if row.raised_at is None else row.raised_at.date(), row.department,
         )
         for row in rows[start : start + terms.batch_lines]
     ]  # fmt: skip
@@ -191,11 +203,8 @@ def take_batch(work: Work, data: Mapping[str, Any], terms: Terms) -> dict[str, A
     lines = batch.read(content, terms.batch_lines)
     sha256 = hashlib.sha256(content).hexdigest()
     file = {"file_id": None, "name": data["file_name"], "sha256": sha256, "size": len(content)}
-    groups: dict[str, list[batch.Line]] = {}
-    for line in lines:
-        groups.setdefault(line.reference, []).append(line)
     report: list[dict[str, Any]] = []
-    for reference, several in groups.items():
+    for reference, several in batch.by_reference(lines).items():
         report += _take_lines(work, data, reference, several, file, terms)
     report.sort(key=lambda line: line["line"])
     work.audit(
@@ -220,7 +229,7 @@ def _take_lines(
     if row is None:
         unknown = FieldError("reference", "没有这项征询", "no such reference")
         return [_reported(line, "unknown_reference", unknown) for line in lines]
-    wrong = batch.wrong_together(lines)
+    wrong = batch.wrong_together(lines, row.department)
     if wrong is not None:
         number, error = wrong
         kept = enquiry_log.entry(
@@ -231,6 +240,10 @@ def _take_lines(
         beside = FieldError(error.field, f"见第 {number} 行", f"see line {number}")
         return [_reported(line, "malformed", error if line.number == number else beside) for line in lines]
     found = batch.reply_of(lines)
+    stale = _of_earlier(work, row, lines)
+    if stale is not None:
+        _keep_refused(work, row, found, "batch", stale, file)
+        return [_reported(line, stale.outcome, stale.error) for line in lines]
     outcome, refused = _take(work, row, found, "batch", terms, file=file)
     if outcome == "malformed" and refused is not None:
         refused = FieldError(refused.field.rpartition(".")[2], refused.reason_zh, refused.reason_en)
@@ -242,6 +255,20 @@ def _referred_to(work: Work, data: Mapping[str, Any], reference: str) -> Row[Any
     application_id = reference.partition("-")[0]
     row = enquiries.find(work, application_id, data["department"])
     return row if row is not None and row.cycle_id == data["cycle_id"] else None
+
+
+def _of_earlier(work: Work, row: Row[Any], lines: list[batch.Line]) -> NotTaken | None:
+    """Records that are asked for anew bear the reference of the time before: a file that was made out then is told by its
+    day, and says nothing of today.
+    """
+    asked_again = rechecks.find(work, row.application_id, row.purpose)
+    if asked_again is None or asked_again.state not in rechecks.OPEN:
+        return None
+    since = asked_again.asked_at.date()
+    if all(line.asked_on is None or line.asked_on >= since for line in lines):
+        return None
+    zh, en = f"征询日期早于本次征询（{since}）", f"made out before the records were asked for anew, {since}"
+    return NotTaken("other_reference", FieldError("asked_on", zh, en))
 
 
 def _reported(line: batch.Line, outcome: str, error: FieldError | None) -> dict[str, Any]:

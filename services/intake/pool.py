@@ -22,8 +22,10 @@ _MEMBERS, _REVIEWS, _PROJECTS = models.pool_members, models.pool_reviews, models
 
 
 def join(work: Work, data: dict[str, Any]) -> dict[str, Any]:
-    """The office enters an organization once. Amounts in fen; no approved cost yet is None."""
+    """The office enters an organization once. Amounts in fen; no approved cost yet is None. Raises Conflict, Invalid."""
     cycle = conductor.cycle(work, data["cycle_id"])
+    if not cycle.rehearsal and data["joined_on"] > work.today():
+        raise invalid_field("joined_on", "不得晚于今日", "lies after today")
     enter(
         work, cycle, data["uscc"], data["joined_on"], way="office", project_cost_fen=data["project_cost_fen"]
     )

@@ -102,7 +102,10 @@ def answered(work: Work, enquiry: Row[Any]) -> None:
 
 
 def decide(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
-    """A named officer decides on a difference, or on a silence: it goes on, or it stops here; the reason is kept."""
+    """A named officer decides on a difference, or on a silence: it goes on, or it stops here; the reason is kept.
+
+    It goes on only when every department has answered, or has let its time pass. Raises Conflict, NotFound.
+    """
     row = find(work, data["application_id"], data["purpose"], lock=True)
     if row is None:
         raise NotFound("没有这项复核", "no such confirmation")
@@ -110,8 +113,13 @@ def decide(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
     if row.state not in OPEN:
         raise Conflict(f"复核当前为 {row.state}", f"the confirmation is {row.state}")
     now = _now(work, row)
-    if row.state == "asked" and not _silent(work, row):
-        raise Conflict("部门仍在答复中", "the departments are still being asked")
+    asked = _being_asked(work, row)
+    if (data["go_on"] and asked) or (row.state == "asked" and not _silent(work, row)):
+        listed = "、".join(asked)
+        raise Conflict(
+            f"部门仍在答复中：{listed}", f"the departments are still being asked: {', '.join(asked)}",
+            code="still_asked",
+        )  # fmt: skip
     decided = {"decided_by": work.context.actor, "reason": data["reason"]}
     if data["go_on"]:
         _confirm(work, row, now, state="let_on", **decided)
@@ -256,7 +264,21 @@ def _departments(work: Work, row: Row[Any]) -> list[str]:
 
 
 def _silent(work: Work, row: Row[Any]) -> list[str]:
-    return [e.department for e in _rows(work, row) if e.purpose == row.purpose and e.state == "silent"]
+    """Departments that stayed silent, those too that are being reminded of it."""
+    return [
+        e.department
+        for e in _rows(work, row)
+        if e.purpose == row.purpose and (e.state == "silent" or (e.state == "pending" and e.reminders > 0))
+    ]
+
+
+def _being_asked(work: Work, row: Row[Any]) -> list[str]:
+    """Departments whose time for an answer still runs. Let on before, an application would go on whatever they say."""
+    return [
+        e.department
+        for e in _rows(work, row)
+        if e.purpose == row.purpose and e.state == "pending" and not e.reminders
+    ]
 
 
 def _now(work: Work, row: Row[Any]) -> dict[str, Any]:

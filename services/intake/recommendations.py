@@ -135,19 +135,21 @@ def _asking_us(work: Work) -> list[ColumnElement[bool]]:
     return [_APPLICATIONS.c.recommender == work.context.on_behalf_of]
 
 
-def _find_ours(work: Work, application_id: str) -> Row[Any]:
+def _find_ours(work: Work, application_id: str, *, lock: bool = False) -> Row[Any]:
     """An application that asks the body of whoever asks. Raises NotFound for any other."""
     query = select(_APPLICATIONS).where(and_(_APPLICATIONS.c.id == application_id, *_asking_us(work)))
-    row = work.session.execute(query).one_or_none()
+    row = work.session.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise NotFound("没有这份申报", "no such application")
     return row
 
 
 def _asked_of_us(work: Work, cycle: Cycle, application_id: str) -> Row[Any]:
-    """A draft that asks our body, with the cycle locked: a submission waits, and takes along what is signed."""
+    """A draft that asks our body, with the cycle locked: a submission waits, and takes along what is signed. Nobody makes
+    another applicant of it while it is signed.
+    """
     conductor.records.cycle(work, cycle.cycle_id, lock=True)
-    row = _find_ours(work, application_id)
+    row = _find_ours(work, application_id, lock=True)
     bodies.ours(work)
     _require_draft(row)
     return row

@@ -99,8 +99,12 @@ class ClerkDepartments(_People):
         return found | {"records": [dump(Record(), record) for record in data["records"]]}
 
 
-def filled_in(sent: bytes, form: str, records: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
-    """A department's file with its answers: one line a record, 无记录 where there is none."""
+def filled_in(
+    sent: bytes, form: str, records: Mapping[str, Sequence[Mapping[str, Any]]], *, keep: bool = False
+) -> bytes:
+    """A department's file with its answers: one line a record, 无记录 where there is none. `keep`: with the last column, which
+    says who was asked.
+    """
     if form == "csv":
         table = list(csv.reader(io.StringIO(sent.decode("utf-8-sig"))))
     else:
@@ -110,7 +114,7 @@ def filled_in(sent: bytes, form: str, records: Mapping[str, Sequence[Mapping[str
     out = [headings]
     for row in rows:
         for record in records[row[0]] or [None]:
-            out.append([*row[:5], *_cells(record)])
+            out.append([*row[:5], *_cells(record), *(row[-1:] if keep else ())])
     if form == "csv":
         text = io.StringIO()
         csv.writer(text).writerows(out)

@@ -173,11 +173,12 @@ def _minutes(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
 
 
 def _enquiries(cycle: Reply, reply: Reply, asker: Asker) -> Iterator[Task]:
-    waiting = reply["enquiries"]
+    """The page begins with what is due soonest; how many there are is said of all."""
+    waiting = reply["total"]
     if waiting:
-        days = sorted(each["due_at"] for each in waiting if each["due_at"])
-        yield Task(CLERK, "enquiry", f"答复征询（{len(waiting)} 项）", f"answer enquiries ({len(waiting)})", "/dept",
-                   cycle["cycle_id"], len(waiting), asker.left(days[0] if days else None))  # fmt: skip
+        due = asker.left(reply["enquiries"][0]["due_at"])
+        yield Task(CLERK, "enquiry", f"答复征询（{waiting} 项）", f"answer enquiries ({waiting})", "/dept",
+                   cycle["cycle_id"], waiting, due)  # fmt: skip
 
 
 # --- money and supervision --------------------------------------------------------------------------------------------
@@ -267,7 +268,7 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
         Question("committee", "minutes_versions", _minutes, running=True),
         _asked(MEMBER),
     ),
-    CLERK: (Question("intake", "my_enquiries", _enquiries, running=True), _asked(CLERK)),
+    CLERK: (Question("intake", "to_answer", _enquiries, running=True, data={"size": 50}), _asked(CLERK)),
     FINANCE: (
         Question("incentives", "batches", _batches),
         Question("incentives", "payees", _payees),

@@ -6,10 +6,9 @@ what is written is text, and a cell that holds one is refused when it is read.
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +16,7 @@ from marshmallow import ValidationError
 
 from shared.contracts.base import refusal
 from shared.contracts.dossier import Record
-from shared.documents import incoming
+from shared.documents import delimited, incoming
 from shared.documents.incoming import Formula, text_of
 from shared.problems import FieldError, invalid_field
 
@@ -36,9 +35,12 @@ COLUMNS = {
     "severity": "等级",
     "liable": "是否负有责任",
     "evidence": "答复文号",
+    "department": "征询部门",
 }
 _NEEDED = ("reference", "uscc", "result")
-_READ = ("reference", "uscc", "result", "kind", "on", "severity", "liable", "evidence")
+_READ = (
+    "reference", "uscc", "asked_on", "result", "kind", "on", "severity", "liable", "evidence", "department",
+)  # fmt: skip
 NOTHING, SOMETHING = "无记录", "有记录"
 _KINDS = {
     "事故": "accident",
@@ -47,7 +49,9 @@ _KINDS = {
     "重大投诉": "major_complaint",
 }
 _YES_NO: dict[str, bool | None] = {"是": True, "否": False, "": None}
-_WIDTHS = (38, 22, 36, 12, 12, 12, 14, 12, 10, 14, 24)
+_WIDTHS = (38, 22, 36, 12, 12, 12, 14, 12, 10, 14, 24, 14)
+# As people and their spreadsheets write a day; year, month and day stand in one order here.
+_DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?: 0?0:00(?::00)?)?")
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,14 @@ class Asked:
     name: str
     purpose: str
     asked_on: date | None
+    department: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a department's file: `record` is None for 无记录, `error` says why it cannot be read."""
+    """One line of a department's file: `record` is None for 无记录, `error` says why it cannot be read. `asked_on` and
+    `department` are what it says of the question, as far as it does.
+    """
 
     number: int  # as the spreadsheet counts: the headings are line 1
     reference: str
@@ -71,6 +78,8 @@ class Line:
     record: dict[str, Any] | None = None
     evidence: str | None = None
     error: FieldError | None = None
+    asked_on: date | None = None
+    department: str = ""
 
 
 # --- out ----------------------------------------------------------------------------------------------------------
@@ -78,26 +87,23 @@ class Line:
 
 def write(asked: Iterable[Asked], form: str, sheet: str) -> bytes:
     """The enquiries with empty columns for the answers; `form` is csv or xlsx."""
-    rows = [
-        (a.reference, a.uscc, a.name, a.purpose, "" if a.asked_on is None else a.asked_on.isoformat())
-        + ("",) * (len(COLUMNS) - 5)
-        for a in asked
-    ]
-    headings = tuple(COLUMNS.values())
     if form == "xlsx":
         from shared.documents import workbook  # its library takes a while to load, and few ask for it
 
-        table = workbook.Sheet(sheet, headings, tuple(rows), _WIDTHS)
-        return workbook.write(sheet, (table,))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([headings, *([_safe(cell) for cell in row] for row in rows)])
-    return out.getvalue().encode("utf-8-sig")  # the mark lets a spreadsheet tell the encoding
+        rows = tuple(tuple(_iso(cell) for cell in _cells(each)) for each in asked)
+        return workbook.write(sheet, (workbook.Sheet(sheet, tuple(COLUMNS.values()), rows, _WIDTHS),))
+    return delimited.write(tuple(COLUMNS.values()), (_cells(each) for each in asked))
 
 
-def _safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_FORMULA) else text
+def _cells(asked: Asked) -> tuple[str | date, ...]:
+    blank = ("",) * (len(COLUMNS) - 6)
+    return (
+        asked.reference, asked.uscc, asked.name, asked.purpose, asked.asked_on or "", *blank, asked.department,
+    )  # fmt: skip
+
+
+def _iso(cell: str | date) -> str:
+    return cell if isinstance(cell, str) else cell.isoformat()
 
 
 # --- in -----------------------------------------------------------------------------------------------------------
@@ -119,15 +125,35 @@ def read(content: bytes, most: int) -> list[Line]:
             continue
         if len(lines) == most:
             raise invalid_field("content", f"超过 {most} 行", f"more than {most} lines")
-        lines.append(_line(number, dict(zip(names, cells, strict=False))))
+        line = _line(number, dict(zip(names, cells, strict=False)))
+        if line.error is None and any(text_of(cell) for cell in cells[len(names) :]):
+            zh, en = "单元格多于列，请查看是否错列", "more cells than columns: they may be shifted"
+            line = replace(line, error=FieldError("line", zh, en))
+        lines.append(line)
     return lines
 
 
-def wrong_together(lines: Sequence[Line]) -> tuple[int, FieldError] | None:
-    """The first thing wrong with the lines of one answer, each by itself or beside the others."""
+def by_reference(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """The lines of each answer. One without a reference may belong to the answer above it: that is not taken without it."""
+    found: dict[str, list[Line]] = {}
+    last = ""
+    for line in lines:
+        last = line.reference or last
+        found.setdefault(last, []).append(line)
+    return found
+
+
+def wrong_together(lines: Sequence[Line], department: str = "") -> tuple[int, FieldError] | None:
+    """The first thing wrong with the lines of one answer, each by itself or beside the others; what another `department`
+    was asked is no answer of this one's.
+    """
     for line in lines:
         if line.error is not None:
             return line.number, line.error
+        if department and line.department not in ("", department):
+            asked = line.department[:40]
+            zh, en = f"这是对 {asked} 的征询", f"this is what {asked} was asked"
+            return line.number, FieldError("department", zh, en)
         if line.uscc != lines[0].uscc:
             zh, en = "同一编号的各行代码不同", "lines of one reference have different codes"
             return line.number, FieldError("uscc", zh, en)
@@ -174,6 +200,7 @@ def _line(number: int, cells: dict[str, Any]) -> Line:
         if isinstance(cells.get(name), Formula) or found[name].startswith(_FORMULA):
             zh, en = "单元格含有公式", "the cell holds a formula"
             return Line(number, found["reference"], found["uscc"], error=FieldError(name, zh, en))
+    found["on"] = _day(found["on"])
     error = _wrong(found)
     if error is not None:
         return Line(number, found["reference"], found["uscc"], error=error)
@@ -185,11 +212,30 @@ def _line(number: int, cells: dict[str, Any]) -> Line:
             "severity": found["severity"] or None,
             "liable": _YES_NO[found["liable"]],
         }
-    return Line(number, found["reference"], found["uscc"], record, found["evidence"] or None)
+    return Line(
+        number, found["reference"], found["uscc"], record, found["evidence"] or None,
+        asked_on=_read_day(found["asked_on"]), department=found["department"],
+    )  # fmt: skip
+
+
+def _day(text: str) -> str:
+    """A day as the contract has it, where it is one; 2025/6/4 and 2025年6月4日 are."""
+    found = _DAY.fullmatch(text)
+    return text if found is None else f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(_day(text))
+    except ValueError:
+        return None
 
 
 def _wrong(found: dict[str, str]) -> FieldError | None:
     """What is wrong with a line by itself; whether a record is one is said by the contract."""
+    if not found["reference"]:
+        zh, en = "未填写；每行都须写明征询编号", "blank: every line has its reference"
+        return FieldError("reference", zh, en)
     if not found["result"]:
         return FieldError(
             "result", f"未填写；没有记录也须写“{NOTHING}”", f"blank: say {NOTHING} where there is none"

@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -152,7 +153,7 @@ class HttpDepartments:
         except urllib3.exceptions.HTTPError as error:
             raise _NoAnswer(type(error).__name__) from error
         response.release_conn()
-        return _understood(raw, enquiry)
+        return _understood(raw, enquiry, self._clock.today())
 
     def _headers(self, url: str, body: bytes) -> dict[str, str]:
         timestamp = int(self._clock.now().timestamp())
@@ -176,19 +177,32 @@ class HttpDepartments:
         return bytes(found)
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object each of whose names is given once: of two lists of records nobody knows which is meant."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is given twice")
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number of JSON")
+
+
 def _refused(status: int) -> _NoAnswer:
     """A refusal of our request stays one; what the other side's trouble is may pass."""
     return _NoAnswer(f"HTTP {status}", again=status >= 500 or status in {408, 425, 429})
 
 
-def _understood(raw: bytes, enquiry: Enquiry) -> dict[str, Any]:
+def _understood(raw: bytes, enquiry: Enquiry, today: date) -> dict[str, Any]:
     """The answer to this enquiry. Anything malformed, or an answer to another question, is no answer at all."""
     try:
-        return understood(json.loads(raw.decode("utf-8")), enquiry)
+        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+        return understood(found, enquiry, today)
     except NotTaken as error:
         outcome = error.outcome
         reason = _WORDS.get(outcome, f"the answer is malformed at {error.error.field}")
         raise _NoAnswer(reason, refused=Refused(outcome, digest_bytes(raw), str(error))) from error
-    except (ValueError, RecursionError) as error:  # neither UTF-8 nor JSON
+    except (ValueError, RecursionError) as error:  # neither UTF-8 nor JSON that can be read in one way alone
         reason = "the answer is malformed"
         raise _NoAnswer(reason, refused=Refused("malformed", digest_bytes(raw), reason)) from error

@@ -21,6 +21,8 @@ _CHUNK = 1 << 16
 ENCRYPTED = 0x1
 _UTF8 = 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack a chunk without a bound
+_MEMBER = b"PK\x03\x04"  # a member's header begins so
+_DESCRIPTOR = 24  # bytes, at most, of what may follow a member's data
 # The header before a member's data: at its end the lengths of the name and of what follows it.
 _LOCAL = struct.Struct("<26xHH")
 _DRIVE = re.compile("^[A-Za-z]:")
@@ -65,7 +67,9 @@ def _read_through(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Bud
 
 
 def _check_places(path: Path, archive: zipfile.ZipFile) -> None:
-    """Each member's bytes are its own, and the first one begins the file: another reader sees the same archive."""
+    """Each member's bytes are its own, the first one begins the file, and between them lies none that the list of members
+    leaves out: another reader, which goes from one to the next, sees the same archive.
+    """
     free = 0
     members = sorted(archive.infolist(), key=lambda member: member.header_offset)
     if members and members[0].header_offset != 0:
@@ -74,11 +78,26 @@ def _check_places(path: Path, archive: zipfile.ZipFile) -> None:
         for member in members:
             if member.header_offset < free:
                 raise Refused(words.reason("overlapping_entries"))
+            _require_no_member(file, free, member.header_offset)
             file.seek(member.header_offset)
             name, more = _LOCAL.unpack(file.read(_LOCAL.size))
             free = member.header_offset + _LOCAL.size + name + more + member.compress_size
-    if free > archive.start_dir:
-        raise Refused(words.reason("overlapping_entries"))
+        if free > archive.start_dir:
+            raise Refused(words.reason("overlapping_entries"))
+        _require_no_member(file, free, archive.start_dir)
+
+
+def _require_no_member(file: IO[bytes], start: int, end: int) -> None:
+    """What lies between two members is what says how long the one before is, or fills up."""
+    if end - start <= _DESCRIPTOR:
+        return
+    file.seek(start)
+    left, before = end - start, b""
+    while left > 0:
+        chunk = file.read(min(_CHUNK, left))
+        if not chunk or _MEMBER in before + chunk:
+            raise Refused(words.reason("broken"))
+        left, before = left - len(chunk), chunk[-len(_MEMBER) :]
 
 
 def shown(member: zipfile.ZipInfo) -> str:

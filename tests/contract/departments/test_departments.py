@@ -270,6 +270,9 @@ def odd() -> Iterator[Callable[[Callable[[dict[str, Any]], bytes]], tuple[str, t
         ({"records": None}, "malformed"),
         ({"records": "none"}, "malformed"),
         ({"surprise": 1}, "malformed"),
+        ({"evidence": "No. 1\x00"}, "malformed at evidence"),
+        ({"answered_at": "\ud800"}, "malformed at answered_at"),
+        ({"records": [ACCIDENT, {**ACCIDENT, "on": "2999-10-12"}]}, r"malformed at records\.1\.on"),
     ],
 )
 def test_an_answer_that_is_none(
@@ -286,9 +289,14 @@ def test_an_answer_that_is_none(
     assert handler.asked == 3
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"clean", b"\xff\xfe", b"{}"])
+TWO_LISTS = b'{"reference":"a1","uscc":"%s","records":[%s],"records":[]}' % (
+    CODE.encode(), json.dumps(ACCIDENT, ensure_ascii=False).encode(),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"clean", b"\xff\xfe", b"{}", TWO_LISTS])
 def test_a_body_that_is_no_answer(odd: Any, ask: Callable[..., Enquiry], body: bytes) -> None:
-    """Empty, another type, no JSON, not UTF-8: silence."""
+    """Empty, another type, no JSON, not UTF-8, two lists of records of which nobody knows which is meant: silence."""
     url, _ = odd(lambda asked: body)
     with pytest.raises(DepartmentSilent, match="malformed"):
         _http(url).ask(ask())

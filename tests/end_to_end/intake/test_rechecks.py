@@ -15,8 +15,8 @@ from tests.end_to_end.intake.conftest import City, until
 
 pytestmark = pytest.mark.e2e
 
-DISHONEST = {"kind": "serious_dishonesty", "on": "2025-10-09", "severity": None, "liable": None}
-PENALTY = {"kind": "administrative_penalty", "on": "2025-10-10", "severity": None, "liable": None}
+DISHONEST = {"kind": "serious_dishonesty", "on": "2025-09-09", "severity": None, "liable": None}
+PENALTY = {"kind": "administrative_penalty", "on": "2025-09-10", "severity": None, "liable": None}
 
 
 def _differences(recheck: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -441,6 +441,16 @@ def test_a_key_that_comes_again_begins_the_same_upload(counter: Counter) -> None
     places = {counter.begin(5, **key).headers["Location"] for _ in range(2)}
     assert len(places) == 1
     assert counter.begin(6, **key).json["code"] == "key_reused"
+    other = _metadata(filename="证书.pdf", material="self_assessment")
+    assert counter.begin(5, **key, **{"Upload-Metadata": other}).json["code"] == "key_reused"
+    elsewhere = f"/api/v1/applications/{FILE}/uploads"
+    told = {
+        **TUS,
+        "Upload-Length": "5",
+        "Upload-Metadata": _metadata(filename="证书.pdf", material="proofs"),
+        **key,
+    }
+    assert counter("POST", elsewhere, **told).json["code"] == "key_reused", "it would lie in another dossier"
 
 
 # --- the dossier ----------------------------------------------------------------------------------------------------
@@ -464,6 +474,19 @@ def test_a_whole_dossier_is_one_zip(counter: Counter) -> None:
         assert f"{hashlib.sha256(content).hexdigest()}  {path}" in index
         assert path in archive.read("索引.csv").decode("utf-8-sig")
     assert {"receipt.json", "enquiries.json"} < set(names)
+
+
+def test_a_long_name_of_a_file_can_be_unpacked_everywhere(counter: Counter) -> None:
+    """200 characters of three bytes each: most systems keep 255 bytes. Shortened, its ending kept; the index has all of it."""
+    name = "证" * 196 + ".pdf"
+    counter.put(b"one", name)
+    archive = zipfile.ZipFile(io.BytesIO(counter("GET", f"{PATH}/dossier.zip", "auditor").data))
+    (path,) = (each for each in archive.namelist() if each.startswith("材料/"))
+    assert all(len(part.encode()) <= 255 for part in path.split("/"))
+    assert path.startswith("材料/proofs/01-证证")
+    assert path.endswith("证.pdf")
+    assert path in archive.read("索引.txt").decode()
+    assert name in archive.read("索引.csv").decode("utf-8-sig")
 
 
 def test_departments_answers_are_in_the_watchers_alone(counter: Counter) -> None:

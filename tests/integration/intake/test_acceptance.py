@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from services.intake import applications, lists, submissions
 from services.intake.statuses import Status
 from shared.calendar import CalendarNotPublished
+from shared.clock import SHANGHAI
 from shared.problems import Conflict, Invalid
 from tests.integration.intake.desk import AFTER, APPLICANT, CLOSES, CODE, OFFICE, OPENS, RealDesk
 from tests.support.intake import listing
@@ -162,6 +163,32 @@ def test_a_correction_that_lapses_leaves_what_was_handed_in_first(desk: RealDesk
     (told,) = desk.told("application.accepted")
     assert (told["dossier"]["facts"]["region"], told["dossier"]["uscc"]) == ("上海市长宁区", CODE)
     assert _receipt(desk, application)["accepted"] == 1
+
+
+def test_a_day_ends_at_midnight_in_shanghai(desk: RealDesk) -> None:
+    """The last second of the last day is in time, the next one is not: for the call and for a correction."""
+
+    def stand(day: date, *, over: bool) -> None:
+        last = datetime.combine(day, time(23, 59, 59, 999_999), tzinfo=SHANGHAI).astimezone(UTC)
+        desk.clock.instant = last + timedelta(microseconds=over)
+
+    returned, lapsed, late = (desk.drafted(who) for who in ("anna", "ben", "cora"))
+    for application, who in ((returned, "anna"), (lapsed, "ben")):
+        desk.hand_in(application, who)
+    stand(CLOSES, over=False)
+    for application in (returned, lapsed):
+        desk.send_back(application, "facts.region", due_on=date(2025, 6, 16))
+    assert desk.hand_in(desk.drafted("dora"), "dora")["status"] == "submitted"
+    stand(CLOSES, over=True)
+    assert desk.hand_in(late, "cora")["status"] == "late"
+    stand(date(2025, 6, 16), over=False)
+    with pytest.raises(Conflict, match="16 June 2025"):
+        desk.accept(returned, _receipt(desk, returned)["submissions"][0]["digest"])
+    assert desk.hand_in(returned, "anna")["status"] == "submitted"
+    stand(date(2025, 6, 16), over=True)
+    with pytest.raises(Conflict) as refused:
+        desk.hand_in(lapsed, "ben")
+    assert refused.value.code == "correction_over"
 
 
 @pytest.mark.parametrize("due_on", [OPENS, date(2025, 6, 4)])

@@ -357,6 +357,8 @@ def test_what_a_department_has_to_answer_is_paged_in_the_query(office: Office) -
     assert told(page=2) == (more[49:], 61)
     assert told(application_id=more[7]) == ([more[7]], 1)
     assert told(application_id="a2") == ([], 0)
+    assert told(cycle_id=office.cycle_id)[1] == 61
+    assert told(cycle_id="another") == ([], 0)
 
 
 def test_a_clerk_answers_for_a_system_that_is_silent(office: Office) -> None:
@@ -442,7 +444,7 @@ def test_a_batch_file_comes_in_parts(office: Office) -> None:
     parts = [_outgoing(office, "csv", part, most=1) for part in (1, 2)]
     texts = [base64.b64decode(part["content"]).decode("utf-8-sig") for part in parts]
     assert [part["parts"] for part in parts] == [2, 2]
-    assert [("a1," in text, "a2," in text) for text in texts] == [(True, False), (False, True)]
+    assert [('"a1",' in text, '"a2",' in text) for text in texts] == [(True, False), (False, True)]
 
 
 def test_every_line_of_a_batch_file_is_reported(office: Office) -> None:
@@ -471,6 +473,47 @@ def test_every_line_of_a_batch_file_is_reported(office: Office) -> None:
     ]
     assert [office.state("safety", f"a{n}")["state"] for n in (1, 2, 3, 4)] == ["answered", *["pending"] * 3]
     assert office.history("a3") == [("answer", "malformed")]
+
+
+def test_an_answer_half_of_which_has_no_reference_is_not_taken_by_halves(office: Office) -> None:
+    """As merged cells leave it: the second record's line is blank where the number stands. Nothing of it counts."""
+    content = "\r\n".join(
+        [
+            "征询编号,统一社会信用代码,答复结果,记录类别,发生日期",
+            f"a1,{CODE},有记录,行政处罚,2023-10-12",
+            f",{CODE},有记录,事故,2023-11-12",
+        ]
+    ).encode()
+    assert [(line["line"], line["outcome"], line["field"]) for line in _send(office, content)] == [
+        (2, "malformed", "reference"),
+        (3, "malformed", "reference"),
+    ]
+    assert (office.state("safety")["state"], office.history()) == ("pending", [("answer", "malformed")])
+
+
+def test_one_departments_file_is_no_answer_of_another(office: Office) -> None:
+    """What safety was asked comes back where credit's answers belong: the same reference, the same code, and not taken."""
+    data = {"cycle_id": office.cycle_id, "department": "credit", "format": "csv"}
+    out = office.call("enquiry_batch", lambda w, d: enquiry_answers.outgoing(w, d, TERMS), data)
+    content = filled_in(base64.b64decode(out["content"]), "csv", {"a1": []}, keep=True)
+    (line,) = _send(office, content)
+    assert (line["outcome"], line["field"]) == ("malformed", "department")
+    assert office.state("safety")["state"] == "pending"
+
+
+@pytest.mark.parametrize("way", ["clerk", "batch"])
+def test_a_record_of_a_day_to_come_is_no_answer(office: Office, way: str) -> None:
+    """A year that was mistyped would lie outside every look-back, and make a clean record of a stained one."""
+    to_come = office.today + timedelta(days=1)
+    if way == "clerk":
+        reply = office.answer(records=[{**ACCIDENT, "on": str(to_come)}])
+        assert reply["outcome"] == "malformed"
+    else:
+        file = f"征询编号,统一社会信用代码,答复结果,记录类别,发生日期\r\na1,{CODE},有记录,事故,{to_come}"
+        (line,) = _send(office, file.encode())
+        assert (line["outcome"], line["field"]) == ("malformed", "on")
+    assert (office.state("safety")["state"], office.history()) == ("pending", [("answer", "malformed")])
+    assert office.answer(records=[{**ACCIDENT, "on": str(office.today)}])["outcome"] == "taken"
 
 
 def test_a_clerk_sends_files_for_the_own_department_only(office: Office) -> None:
@@ -517,6 +560,7 @@ def test_the_queue_holds_no_silence_on_which_nothing_hangs_any_more(office: Offi
     office.plan("committee", "a2")
     office.ask(Scripted(DepartmentSilent("HTTP 503", 3)), "safety", application="a2")
     assert office.listed("silent") == ["a2/safety"]
+    office.ask(Scripted([]), *(d for d in office.departments if d != "safety"), application="a2")
     office.decide(True, application="a2")
     assert office.listed("silent") == []
 
@@ -748,6 +792,52 @@ def test_an_old_answer_does_not_fit_the_new_question(qualified: Office) -> None:
     qualified.plan("committee", "a1")
     assert qualified.answer(no_records=True)["outcome"] == "other_reference"
     assert qualified.answer(no_records=True, reference="a1-committee")["outcome"] == "taken"
+
+
+def test_a_file_of_the_time_before_answers_nothing_that_is_asked_anew(qualified: Office) -> None:
+    """The reference is the same, its day is not: sent once more, last month's answers are not today's."""
+    qualified.plan("committee", "a1")
+    sent = base64.b64decode(_outgoing(qualified, "xlsx")["content"])
+    content = filled_in(sent, "xlsx", {"a1-committee": []}, keep=True)
+    assert [line["outcome"] for line in _send(qualified, content)] == ["accepted"]
+    qualified.ask(Scripted([]), *(d for d in qualified.departments if d != "safety"))
+    clock = qualified.desk.store.clock
+    with pytest.MonkeyPatch.context() as patch:
+        later = clock.now() + timedelta(days=30)
+        patch.setattr(type(clock), "now", lambda self: later)
+        qualified.call("recheck_records", rechecks.recheck, {"application_id": "a1", "purpose": "committee"})
+        (line,) = _send(qualified, content)
+        assert (line["outcome"], line["field"]) == ("other_reference", "asked_on")
+        assert qualified.state("safety")["state"] == "pending"
+        sent = base64.b64decode(_outgoing(qualified, "xlsx")["content"])
+        again = _send(qualified, filled_in(sent, "xlsx", {"a1-committee": []}, keep=True))
+    assert [line["outcome"] for line in again] == ["accepted"]
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_nothing_is_let_on_while_a_department_is_still_being_asked(qualified: Office, silent: bool) -> None:
+    """One differs, or is silent, and another has yet to answer: let on now, its answer would come after the decision."""
+    qualified.plan("committee", "a1")
+    others = [d for d in qualified.departments if d not in ("safety", "credit")]
+    qualified.ask(Scripted(DepartmentSilent("HTTP 503", 3) if silent else [PENALTY]), "safety")
+    qualified.ask(Scripted([]), *others)
+    with pytest.raises(Conflict, match="still being asked: credit"):
+        qualified.decide(go_on=True)
+    qualified.ask(Scripted([{**ACCIDENT, "severity": "重大"}]), "credit")
+    assert qualified.history("a1", "answer")[-1] == ("answer", "taken")
+    (shown,) = qualified.dossier()["rechecks"]
+    assert shown["state"] == "differs"
+    assert qualified.decide(go_on=True)["state"] == "let_on"
+
+
+def test_who_is_being_reminded_of_a_silence_keeps_nobody_waiting(qualified: Office) -> None:
+    """Its time has passed: the officer need not wait for the next one."""
+    qualified.plan("committee", "a1")
+    qualified.ask(Scripted([]), *(d for d in qualified.departments if d != "safety"))
+    qualified.ask(Scripted(DepartmentSilent("HTTP 503", 3)), "safety")
+    qualified.pass_time(hours=2)
+    assert (qualified.state("safety")["state"], qualified.state("safety")["reminders"]) == ("pending", 1)
+    assert qualified.decide(go_on=True)["state"] == "let_on"
 
 
 def test_an_answer_to_the_old_question_is_superseded(office: Office) -> None:

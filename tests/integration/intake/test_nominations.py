@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.intake import dossiers, nominated, nominations, progress
+from services.intake import applications, dossiers, drafts, nominated, nominations, progress
+from services.intake.corrections import CorrectionTerms
 from services.intake.stages import conductor
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from tests.support.intake import (
@@ -73,6 +74,29 @@ def test_a_draft_takes_up_the_nomination_of_its_code(desk: IntakeDesk) -> None:
     with pytest.raises(NotFound):
         _take_up(desk, draft, other)
     _take_up(desk, draft, nomination)
+    desk.submit(draft)
+    assert _dossiers(desk) == [BUREAU]
+
+
+def test_a_correction_does_not_carry_a_nomination_to_another_code(desk: IntakeDesk) -> None:
+    """What is handed in anew stands on the same nomination or is refused, as the first time."""
+    cycle = desk.open(WITH)
+    nomination = _nominate(desk, cycle)["nomination_id"]
+    draft = desk.draft(cycle)
+    _take_up(desk, draft, nomination)
+    for number, code in enumerate((OTHER_CODE, CODE)):
+        if number == 0:
+            desk.ask("submit_application", applications.submit, APPLICANT, "anna", application_id=draft)
+            items = [{"field": "uscc", "reason": "与营业执照不一致"}]
+            with desk.work(OFFICE, "li") as work:
+                data = {"application_id": draft, "items": items, "due_on": None}
+                applications.send_back(work, data, terms=CorrectionTerms(usual=5, most=15))
+        given = {"application_id": draft, "revision": 2 * number, "parts": {"uscc": code}}
+        desk.ask("save_draft", drafts.save, APPLICANT, "anna", **given)
+        if code != CODE:
+            with pytest.raises(Invalid) as refused:
+                desk.ask("submit_application", applications.submit, APPLICANT, "anna", application_id=draft)
+            assert [error.field for error in refused.value.errors] == ["nominated_by"]
     desk.submit(draft)
     assert _dossiers(desk) == [BUREAU]
 

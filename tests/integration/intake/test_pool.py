@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from shared.contracts import Context, dump, load, operation
 from shared.identifiers import new_id
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.store.migrate import schema_differences
+from tests.support.intake import IntakeDesk
 from tests.support.works import Desk
 
 pytestmark = pytest.mark.integration
@@ -139,6 +140,22 @@ def test_an_organization_is_in_once(world: Pool) -> None:
         with pytest.raises(Conflict):
             again()
     assert len(world.desk.told("pool.joined")) == 1
+
+
+def test_nobody_joins_on_a_day_to_come(database_url: str) -> None:
+    """In a real cycle: it would be a member that cannot leave. A rehearsal's file says beforehand who joins when."""
+    desk = IntakeDesk(database_url)
+    cycle = desk.open()
+
+    def join(on: date) -> Any:
+        return desk.ask("join_pool", pool.join, OFFICE, cycle_id=cycle, uscc=ONE, joined_on=str(on))
+
+    today = desk.clock.today()
+    with pytest.raises(Invalid) as refused:
+        join(today + timedelta(days=1))
+    assert [error.field for error in refused.value.errors] == ["joined_on"]
+    assert join(today) == {"done": True}
+    desk.close()
 
 
 def test_a_refusal_needs_its_reason_and_is_final(world: Pool) -> None:

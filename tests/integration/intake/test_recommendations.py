@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.intake import applications, bodies, dossiers, recommendations
+from services.intake import applications, bodies, dossiers, drafts, recommendations
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.store.migrate import schema_differences
 from tests.support.intake import APPLICANT, OFFICE, OPENS, OTHER_CODE, RECOMMENDER, IntakeDesk
@@ -123,6 +123,38 @@ def test_another_choice_takes_back_what_the_first_body_signed(desk: IntakeDesk) 
     assert _choose(desk, draft, street)["recommended_by"] is None
     assert [line["counts"] for line in _state(desk, draft, OFFICE)["opinions"]] == [False]
     assert _sign(desk, draft)["recommended_by"] == STREET
+
+
+def test_what_was_signed_for_one_is_not_worth_anything_for_another(desk: IntakeDesk) -> None:
+    """Recommended with one code and handed in with another: the body signs again, or the dossier has no recommendation."""
+    cycle, street = desk.open(), desk.body(STREET)
+    draft = desk.draft(cycle)
+    _choose(desk, draft, street)
+    _sign(desk, draft)
+
+    def save(revision: int, **parts: str) -> dict[str, Any]:
+        given = {"application_id": draft, "revision": revision, "parts": parts}
+        return desk.ask("save_draft", drafts.save, APPLICANT, "anna", **given)
+
+    assert save(0, name="示例公司（更正）")["recommended_by"] == STREET, (
+        "of an organization the code says who it is"
+    )
+    assert save(1, uscc=OTHER_CODE)["recommended_by"] is None
+    assert [line["counts"] for line in _state(desk, draft, OFFICE)["opinions"]] == [False]
+    assert _queue(desk, cycle, STREET)["counts"] == {"waiting": 1}
+    assert _sign(desk, draft)["recommended_by"] == STREET
+    desk.submit(draft)
+    assert [told["dossier"]["recommended_by"] for told in desk.told("application.accepted")] == [STREET]
+
+
+def test_of_two_persons_of_one_employer_a_body_means_the_one_that_it_signed_for(desk: IntakeDesk) -> None:
+    """An individual is a name beside the employer's code."""
+    cycle, street = desk.open(), desk.body(STREET)
+    draft = desk.draft(cycle, kind="individual", name="王示例")
+    _choose(desk, draft, street)
+    _sign(desk, draft)
+    given = {"application_id": draft, "revision": 0, "parts": {"name": "李示例"}}
+    assert desk.ask("save_draft", drafts.save, APPLICANT, "anna", **given)["recommended_by"] is None
 
 
 def test_of_two_bodies_each_sees_exactly_what_asks_it(desk: IntakeDesk) -> None:

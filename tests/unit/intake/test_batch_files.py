@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from services.intake.departments import batch
 from services.intake.departments.batch import COLUMNS, Asked, Line
+from shared.documents import incoming
 from shared.problems import Invalid
 
 pytestmark = pytest.mark.unit
@@ -104,6 +106,8 @@ def test_columns_may_stand_in_another_order_and_be_left_out() -> None:
         (_line("无记录", rest=",,,,=cmd|' /C calc'!A0"), "evidence"),
         (_line("无记录", rest=",,,,@SUM(A1)"), "evidence"),
         (_line(reference="+a1"), "reference"),
+        (_line(reference=""), "reference"),
+        (_line() + ",,有记录", "line"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_named(line: str, field: str) -> None:
@@ -139,10 +143,55 @@ def test_what_is_wrong_with_an_answer_of_several_lines(lines: list[str], number:
     assert (wrong[0], wrong[1].field) == (number, field)
 
 
+@pytest.mark.parametrize(
+    "written", ["2023-10-02", "2023/10/2", "2023/10/02", "2023年10月2日", "2023.10.2", "2023/10/2 0:00"]
+)
+def test_a_day_may_be_written_as_spreadsheets_and_people_do(written: str) -> None:
+    """Year, month, day: a spreadsheet saves its own as CSV in the form of the country."""
+    line = _only(_csv(_line("有记录", rest=f"事故,{written},一般,,")))
+    assert line.record is not None
+    assert line.record["on"] == "2023-10-02"
+
+
+@pytest.mark.parametrize("written", ["10/02/2023", "45201", "2023-13-01", "2023/2/30", "2023年"])
+def test_a_day_that_is_none_is_not_guessed_at(written: str) -> None:
+    """Another order, a spreadsheet's count of days, a day that no calendar has."""
+    wrong = batch.wrong_together(batch.read(_csv(_line("有记录", rest=f"事故,{written},一般,,")), 10))
+    assert wrong is not None
+    assert wrong[1].field == "on"
+
+
+def test_a_line_without_reference_keeps_the_answer_above_it_from_being_taken() -> None:
+    """It may be that answer's second record: half an answer would look like a whole one."""
+    rest = "事故,2023-10-12,一般,,"
+    lines = [_line("有记录", rest=rest), _line("有记录", reference="", rest=rest), _line(reference="a2")]
+    groups = batch.by_reference(batch.read(_csv(*lines), 10))
+    assert {reference: len(several) for reference, several in groups.items()} == {"a1": 2, "a2": 1}
+    wrong = batch.wrong_together(groups["a1"])
+    assert wrong is not None
+    assert (wrong[0], wrong[1].field) == (3, "reference")
+    assert batch.wrong_together(groups["a2"]) is None
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_file_says_which_department_was_asked_and_when(form: str) -> None:
+    """So that one department's file is not taken for another's, nor last year's for this year's."""
+    out = list(incoming.read(batch.write([replace(ASKED, department="safety")], form, "征询")))
+    out[1] = [*out[1][:5], "无记录", *out[1][6:]]
+    (line,) = batch.read(_csv(*[",".join(incoming.text_of(cell) for cell in out[1]).replace("=", "")]), 10)
+    assert (line.asked_on, line.department) == (date(2025, 6, 14), "safety")
+    assert batch.wrong_together([line], "safety") is None
+    wrong = batch.wrong_together([line], "credit")
+    assert wrong is not None
+    assert wrong[1].field == "department"
+
+
 def test_what_goes_out_holds_no_formula() -> None:
     """A name that looks like one is text in both forms, and comes back as it was."""
     text = batch.write([ASKED], "csv", "征询").decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in text
+    digits = batch.write([replace(ASKED, uscc="911101051234567890")], "csv", "征询").decode("utf-8-sig")
+    assert '"\'911101051234567890"' in digits, "a spreadsheet would round a number of eighteen digits"
     sheet = load_workbook(io.BytesIO(batch.write([ASKED], "xlsx", "征询"))).worksheets[0]
     assert (sheet["C2"].value, sheet["C2"].data_type) == ("=HYPERLINK(1)", "s")
 

@@ -201,8 +201,9 @@ class ToAnswerList(Strict):
 
 
 class ToAnswerAsked(Strict):
-    """Which page of what one's department has to answer; `application_id`: about that one alone."""
+    """Which page of what one's department has to answer; `application_id`, `cycle_id`: of that one alone."""
 
+    cycle_id = identifier(required=False)
     application_id = identifier(required=False)
     page = page()
     size = size()

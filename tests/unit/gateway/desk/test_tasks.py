@@ -119,14 +119,16 @@ def test_only_the_chair_confirms_minutes() -> None:
 def test_departments_and_recommending_bodies_have_the_nearest_day() -> None:
     """As a moment or as a day."""
     asked = [
-        {"due_at": "2026-09-30T09:00:00+08:00"},
         {"due_at": "2026-09-20T23:30:00+00:00"},
+        {"due_at": "2026-09-30T09:00:00+08:00"},
         {"due_at": None},
     ]
-    (task,) = read("department_clerk", "my_enquiries", {"enquiries": asked})
+    (task,) = read("department_clerk", "to_answer", {"enquiries": asked, "total": 61})
     assert task.due is not None
-    assert (task.count, task.due.due_on, task.level) == (3, date(2026, 9, 21), "amber")
-    assert read("department_clerk", "my_enquiries", {"enquiries": []}) == []
+    assert (task.count, task.due.due_on, task.level) == (61, date(2026, 9, 21), "amber")
+    (task,) = read("department_clerk", "to_answer", {"enquiries": asked[2:], "total": 1})
+    assert task.due is None
+    assert read("department_clerk", "to_answer", {"enquiries": [], "total": 0}) == []
     queue = {"counts": {"waiting": 3, "recommended": 1}, "closes_on": "2026-09-18"}
     (task,) = read("recommending_body", "recommendation_queue", queue)
     assert (task.count, task.level, task.path) == (3, "red", "/rec")

@@ -105,6 +105,17 @@ def test_entries_that_share_their_bytes(look: Look) -> None:
     assert codes(look(bytes(data), "a.zip")) == ["overlapping_entries"]
 
 
+def test_a_member_that_the_list_leaves_out(look: Look) -> None:
+    """Between two others, or behind the last: who reads the list does not see it, who reads on does."""
+    for order in (("a.pdf", "hidden.exe", "b.pdf"), ("a.pdf", "hidden.exe")):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name in order:
+                archive.writestr(name, PDF if name.endswith(".pdf") else b"MZ" * 20)
+            archive.filelist = [each for each in archive.filelist if each.filename != "hidden.exe"]
+        assert codes(look(out.getvalue(), "a.zip")) == ["broken"]
+
+
 def test_a_member_that_runs_into_the_list_of_members(look: Look) -> None:
     """Its data end before; what follows would belong to both."""
     data = bytearray(zipped({"a.pdf": PDF}))
