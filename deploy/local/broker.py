@@ -26,7 +26,7 @@ from typing import Any
 from urllib.parse import quote
 
 from deploy.broker import definitions
-from deploy.local import erlang, guard
+from deploy.local import erlang, guard, node
 from deploy.local.files import write_secret
 from deploy.local.processes import Child, NotStarted, Port, poll, tail
 
@@ -37,42 +37,6 @@ _CALL_SECONDS = 30.0
 _CONNECTS = 2  # further tries of a call that did not get through
 _PLACES = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
-
-# One line "name count" per queue. What rabbitmqctl shows for a quorum queue is up to five seconds old, so its leader
-# is asked; a classic queue counts live. Unacknowledged messages are included.
-_QUEUES = """
-Count = fun(Queue) ->
-    try
-        case amqqueue:get_type(Queue) of
-            rabbit_quorum_queue ->
-                Leader = amqqueue:get_pid(Queue),
-                {ok, {_, Total}, _} = ra:leader_query(Leader, fun rabbit_fifo:query_messages_total/1),
-                Total;
-            _ ->
-                [{messages, Total}] = rabbit_amqqueue:info(Queue, [messages]),
-                Total
-        end
-    catch _:_ -> proplists:get_value(messages, rabbit_amqqueue:info(Queue, [messages]), 0)
-    end
-end,
-iolist_to_binary(lists:join(10, [
-    [element(4, amqqueue:get_name(Queue)), 32, integer_to_list(Count(Queue))]
-    || Queue <- rabbit_amqqueue:list(<<"%s">>)
-])).
-"""
-
-# RabbitMQ 3.10 elects leaders of quorum queues while it boots, a few of them before the supervisor of dead-lettering
-# (rabbit_fifo_dlx_sup) is there. Such a queue's process ends (noproc), is given up after a few tries, and everybody who
-# consumes or publishes there gets 541 until somebody starts it. So it is started once the boot is over. The answer
-# is the number of queues that have no leader yet.
-_MEND = """
-Names = [element(1, amqqueue:get_pid(Queue)) || Queue <- rabbit_amqqueue:list(),
-         amqqueue:get_type(Queue) =:= rabbit_quorum_queue],
-Down = [Name || Name <- Names, whereis(Name) =:= undefined],
-[catch ra:restart_server(quorum_queues, {Name, node()}) || Name <- Down],
-Leaderless = [Name || Name <- Names, ra_leaderboard:lookup_leader(Name) =:= undefined],
-integer_to_binary(length(lists:usort(Down ++ Leaderless))).
-"""
 
 
 @dataclass(frozen=True)
@@ -294,7 +258,7 @@ class PrivateBroker:
     def stop(self) -> None:
         """End the node and its port mapper; the data stay."""
         if self._server is not None:
-            self._server.terminate(STOP_SECONDS)
+            self._server.terminate(STOP_SECONDS, self._leave)
             self._server = None
         self._end_epmd()
         if self._link is not None:
@@ -322,7 +286,7 @@ class PrivateBroker:
         """Stop in order and start again on the same ports with the same data."""
         self._held = True
         if self._server is not None:
-            self._server.terminate(STOP_SECONDS)
+            self._server.terminate(STOP_SECONDS, self._leave)
         self.start_again()
 
     # Virtual hosts and a look inside
@@ -361,7 +325,7 @@ class PrivateBroker:
 
     def queues(self, vhost: str = definitions.VHOST) -> dict[str, int]:
         """Messages per queue, unacknowledged ones included."""
-        text = self.evaluate(_QUEUES % vhost)
+        text = self.evaluate(node.QUEUES % vhost)
         found: dict[str, int] = {}
         for line in text.splitlines():
             name, _, count = line.rpartition(" ")
@@ -404,6 +368,13 @@ class PrivateBroker:
             raise NotStarted(f"the broker did not answer within {_CALL_SECONDS:.0f} s") from None
         return done.stdout + (done.stderr if done.returncode else "")
 
+    def _leave(self) -> bool:
+        """Ask a node that has booted to stop in order and end; False where it does not say that it will."""
+        try:
+            return self.evaluate(node.LEAVE) == "leaving"
+        except NotStarted:
+            return False
+
     def _booted(self) -> bool:
         try:
             return self.evaluate("rabbit:is_running().") == "true"
@@ -413,7 +384,7 @@ class PrivateBroker:
     def _mended(self) -> bool:
         """Whether every quorum queue has its leader; helps those that were given up during the boot."""
         try:
-            return self.evaluate(_MEND) == "0"
+            return self.evaluate(node.MEND) == "0"
         except NotStarted:
             return False
 

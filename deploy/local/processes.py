@@ -14,7 +14,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -267,11 +267,15 @@ class Child:
             return self.popen.wait(seconds)
         return None
 
-    def terminate(self, seconds: float) -> int:
-        """Ask it to end, insist after the given time, and see that nothing of its group remains."""
+    def terminate(self, seconds: float, ask: Callable[[], bool] = lambda: False) -> int:
+        """Ask it to end, insist after the given time, and see that nothing of its group remains.
+
+        `ask`: its own way of being asked, which gives whether it was understood; without it there is SIGTERM.
+        """
         family = [self.id, *descendants(self.pid)]
         if self.running:
-            self.popen.terminate()
+            if not ask():
+                self.popen.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.popen.wait(seconds)
         return self._finish(family)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing import BaseConverter, Map, Rule, RuleFactory
 from werkzeug.routing.rules import RulePart
 
 Built = tuple[str, str]  # the host's part and the path
@@ -27,6 +28,8 @@ class LateRule(Rule):
     is first built, and the gateway builds none; and a text is read once, however many verbs and applications it serves. All
     maps of this process know the same converters, which keep nothing.
     """
+
+    provide_automatic_options = False  # Flask's own word on a rule
 
     def _parse_rule(self, rule: str) -> Iterable[RulePart]:
         if rule not in _read:
@@ -50,3 +53,36 @@ class LateRule(Rule):
             return compiled[0](rule, **values)
 
         return build
+
+
+_maps: dict[Hashable, Map] = {}
+_plain = attrgetter(
+    "rule", "endpoint", "subdomain", "host", "strict_slashes", "merge_slashes", "build_only", "redirect_to", "alias",
+    "websocket", "provide_automatic_options",
+)  # fmt: skip
+
+
+class Gathering(Map):
+    """Takes rules and leaves them unread until all are there. Then `complete` gives their map, which is made once for all
+    applications of this process that have the same addresses: nobody changes a map that is complete.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._gathered: list[Rule] = []
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Take a rule."""
+        self._gathered += rulefactory.get_rules(self)
+
+    def complete(self) -> Map:
+        """The map of all rules that were taken."""
+        key = tuple(map(_told, self._gathered))
+        if key not in _maps:
+            _maps[key] = Map(self._gathered)
+        return _maps[key]
+
+
+def _told(rule: Rule) -> Hashable:
+    """Everything that a rule was made of."""
+    return _plain(rule), frozenset(rule.methods or ()), str(rule.defaults)

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.gateway import body, document, errors, files, portal
-from services.gateway.addresses import LateRule
+from services.gateway.addresses import Gathering, LateRule
 from services.gateway.agencies import Agencies, OverLimit, Usage
 from services.gateway.ballot_box.limits import Origins, Window
 from services.gateway.circumstances import (
@@ -123,6 +123,7 @@ def create_app(gateway: Gateway) -> Flask:
     """The application for one gateway."""
     app = Flask("services.gateway", static_folder=None, template_folder="templates")
     app.url_rule_class = LateRule
+    app.url_map = addresses = Gathering()
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROVIDE_AUTOMATIC_OPTIONS=False)
     for route in ROUTES:
         app.add_url_rule(
@@ -137,6 +138,7 @@ def create_app(gateway: Gateway) -> Flask:
     portal.add_pages(app, gateway)
     _add_keys(app, gateway)
     _add_health(app, gateway)
+    app.url_map = addresses.complete()
     app.before_request(_begin(gateway))
     app.after_request(_finish(gateway))
     refuse = _refusing(gateway)

@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 Page = tuple[int, str, bytes]
 _JSON = "application/json"
+_TURN = 0.05  # seconds in which a wish to stop is noticed
 
 
 class Measured(Protocol):
@@ -55,7 +56,9 @@ class Health:
 
         self._server = ThreadingHTTPServer((host, port), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_TURN,), name="health", daemon=True
+        )
 
     @property
     def port(self) -> int:

@@ -41,6 +41,7 @@ from services.gateway.session import (
     refused,
 )
 from services.gateway.tries import FREE_TRIES, FREE_TRIES_ADDRESS, Tries, key_of, patiently
+from services.gateway.unmatched import unmatched
 from shared.contracts import Context
 from shared.contracts.operations import ADMIN, AGENCY, REHEARSER
 from shared.identifiers import digest, new_id
@@ -83,7 +84,7 @@ class Identity:
         self._with_factor = with_factor  # the roles that nobody acts in without a second factor
         self._hasher = hasher or PasswordHasher()
         self._hashing = threading.BoundedSemaphore(_HASHING_AT_ONCE)
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self._nobody = unmatched(self._hasher)
         self._remember = remember
         self._known: OrderedDict[tuple[str, str], tuple[float, Session]] = OrderedDict()
         self._lock = threading.Lock()

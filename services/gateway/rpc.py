@@ -39,7 +39,7 @@ from shared.problems import Unavailable
 
 log = structlog.get_logger(__name__)
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0  # a broker that is back is found within a second
 # Seconds after a lost connection is up again in which the broker may still look for its queues.
 _SETTLING = 15.0
 _LOOK_AGAIN = 0.2  # seconds until a call that it handed back meanwhile is sent anew

@@ -87,8 +87,9 @@ class Server:
         return int(self._server.effective_port)
 
     def stop(self) -> None:
-        """Leave a note to stop; safe in a signal handler."""
+        """Leave a note to stop, and end the turn that is waiting; safe in a signal handler."""
         self._asked_to_stop = True
+        self._server.pull_trigger()
 
     def run(self, drain: float) -> bool:
         """Serve until stopped, then at most `drain` seconds more for what was begun; gives whether all was answered."""

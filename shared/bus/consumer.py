@@ -23,7 +23,7 @@ from shared.config import Settings
 log = structlog.get_logger(__name__)
 
 Spawn = Callable[[Callable[[Any], None]], None]  # run a job in a nameko worker and wait until it has ended
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 1.0
 
 
 class Consumer:

@@ -29,7 +29,7 @@ from shared.contracts import operation
 
 log = structlog.get_logger(__name__)
 
-_ASK_AGAIN = 2.0  # seconds between looks at a database or a topology that is not right
+_ASK_AGAIN = 1.0  # seconds between looks at a database or a topology that is not right
 
 
 class _Part(Protocol):

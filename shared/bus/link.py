@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 LOST = (OSError, AMQPError)  # what a broken connection raises
 _HEARTBEAT_SECONDS = 20
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0  # a broker that is back is found within a second
 _READ_SIZE = 1 << 17
 _FRAME = Struct(">BHI")
 _FRAME_END = 0xCE

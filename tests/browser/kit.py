@@ -6,7 +6,7 @@ A page is to work without asking anybody but the gateway, without a message on t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,8 +152,9 @@ class Browsing:
     def no_sideways_scroll(self, page: Page) -> list[str]:
         """What makes the page wider than the window at 200 % and 400 %; nothing where it fits."""
         found = []
-        for width in ZOOMED:
-            with _metrics(page, {"width": width, "height": 512, "deviceScaleFactor": 2, "mobile": False}):
+        with _windows(page) as resize:
+            for width in ZOOMED:
+                resize({"width": width, "height": 512, "deviceScaleFactor": 2, "mobile": False})
                 found += [f"{width}: {one}" for one in page.evaluate(_WIDE)]
         return found
 
@@ -166,13 +167,16 @@ def cookie_of(name: str, value: str) -> SetCookieParam:
 
 
 @contextmanager
-def _metrics(page: Page, metrics: Mapping[str, Any]) -> Iterator[None]:
-    """The window as it is told, and afterwards as it was."""
+def _windows(page: Page) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Gives what makes the window as it is told; afterwards it is as it was."""
     session = page.context.new_cdp_session(page)
     size = page.viewport_size or SCREEN
-    try:
+
+    def resize(metrics: Mapping[str, Any]) -> None:
         session.send("Emulation.setDeviceMetricsOverride", dict(metrics))
-        yield
+
+    try:
+        yield resize
     finally:
-        session.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": False})
+        resize({**size, "deviceScaleFactor": 1, "mobile": False})
         session.detach()

@@ -147,8 +147,7 @@ class Visitor:
         self.bench = bench
         self.client: FlaskClient = bench.app.test_client()
         if role is not None:
-            bench.token(role)  # there is an account
-            shown = self.post("/login", {"username": f"user.{role}", "password": PASSWORD})
+            shown = self.post("/login", {"username": bench.account(role), "password": PASSWORD})
             assert shown.status == 303, shown.words
 
     def open(self, address: str, **headers: str) -> Shown:

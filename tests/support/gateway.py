@@ -6,9 +6,10 @@ tests/contract/gateway holds them against the same expectations, so that the qui
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,8 @@ from shared.contracts.operations import ADMIN, AGENCY, OPERATIONS, ROLES
 from shared.identifiers import new_id
 from shared.problems import NotFound, Problem
 from shared.rulebooks import Rulebook, library
-from shared.store import KeyRing, Store
+from shared.store import Store
+from tests.support.works import RING, once, quicken
 
 REAL, REHEARSAL = "real-cycle", "rehearsal-cycle"
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -64,8 +66,8 @@ def answered(service: str, method: str, data: Mapping[str, Any], context: Contex
     operation = OPERATIONS.get(f"{service}.{method}")
     if operation is None:
         raise NotFound("没有操作", "no operation", code="unknown_operation")
-    load(operation.request(), dict(data))
-    reply = sample(operation.reply())
+    load(once(operation.request), dict(data))
+    reply = sample(once(operation.reply))
     if "cycle_id" in reply and "cycle_id" in data:
         reply["cycle_id"] = data["cycle_id"]
     if operation.name == "intake.cycle":
@@ -239,12 +241,16 @@ class Bench:
             if role == AGENCY:
                 self.tokens[role] = self.agency_token()
                 return self.tokens[role]
-            name = f"user.{role}"
-            if role not in self.accounts:
-                self.accounts.add(role)
-                self.identity.create(None, username=name, password=PASSWORD, display_name=role, roles=[role])
-            self.tokens[role] = self.identity.sign_in(name, PASSWORD, "test").token
+            self.tokens[role] = self.identity.sign_in(self.account(role), PASSWORD, "test").token
         return self.tokens[role]
+
+    def account(self, role: str) -> str:
+        """The name of an account that holds one role."""
+        name = f"user.{role}"
+        if role not in self.accounts:
+            self.accounts.add(role)
+            self.identity.create(None, username=name, password=PASSWORD, display_name=role, roles=[role])
+        return name
 
     def administrator(self) -> Session:
         """Somebody who may register programs of agencies."""
@@ -301,6 +307,24 @@ def body_of(route: Route) -> dict[str, Any] | None:
     return {name: value for name, value in spec_of(route).example.items() if name not in route.in_path}
 
 
+_tables: list[bytes] = []  # an SQLite file that has them and nothing else, once it was made
+
+
+def _store_in(path: Path, clock: Clock | None) -> Store:
+    """A store whose tables are there; those of a new file are copied."""
+    new = not path.exists()
+    if new and _tables:
+        path.write_bytes(_tables[0])
+    store = Store.open(f"sqlite:///{path}", service="gateway", clock=clock, field_keys=RING)
+    quicken(store)
+    if new and not _tables:
+        store.create_schema(metadata)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _tables.append(path.read_bytes())
+    return store
+
+
 def make_bench(
     folder: Path,
     caller: Caller,
@@ -311,13 +335,7 @@ def make_bench(
     **given: Any,
 ) -> Bench:
     """The real application on a store of its own; `given` are settings."""
-    store = Store.open(
-        f"sqlite:///{folder / 'gateway.sqlite'}",
-        service="gateway",
-        clock=clock,
-        field_keys=KeyRing.generate(),
-    )
-    store.create_schema(metadata)
+    store = _store_in(folder / "gateway.sqlite", clock)
     settings = Settings(
         environment="test",
         rehearsals=rehearsals,

@@ -17,7 +17,7 @@ from shared.identifiers import new_id
 from shared.problems import NotFound
 from shared.rulebooks import library
 from shared.store import Store
-from tests.support.works import Desk
+from tests.support.works import Desk, once
 
 
 @cache
@@ -56,15 +56,15 @@ class RealServices:
         if name is None:
             raise NotFound("没有操作", "no operation", code="unknown_operation")
         contract = operation(service, method)
-        request = load(contract.request(), dict(data))
+        request = load(once(contract.request), dict(data))
         store: Store = made.store
         if contract.kind == "query":
             with store.read(context) as work:
-                return dump(contract.reply(), getattr(made, name)(work, request))
+                return dump(once(contract.reply), getattr(made, name)(work, request))
         reply: dict[str, Any] = {}
         try:
             with store.transaction() as tx, tx.savepoint():
-                reply = dump(contract.reply(), getattr(made, name)(tx.work(context), request))
+                reply = dump(once(contract.reply), getattr(made, name)(tx.work(context), request))
                 if not self._keeps:
                     raise _UndoneError
         except _UndoneError:

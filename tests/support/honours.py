@@ -26,6 +26,7 @@ from shared.identifiers import new_id
 from shared.procedure import Entrant, outcome
 from shared.signatures import KeyRing, make_private
 from tests.support.rooms import CYCLE, ORGANIZATION, Room
+from tests.support.works import once
 
 OFFICER, OTHER = "officer", "another officer"
 AWARDED, LATER = date(2025, 7, 4), date(2026, 3, 2)
@@ -86,8 +87,8 @@ class House(Room):
         contract = operation("eligibility", method)
         assert role in contract.roles, f"{role} may not ask {method}"
         with self.desk.work(role, actor) as work:
-            reply = self._handler(method)(work, load(contract.request(), data))
-            return dump(contract.reply(), reply)
+            reply = self._handler(method)(work, load(once(contract.request), data))
+            return dump(once(contract.reply), reply)
 
     def _handler(self, method: str) -> Handler:
         with_conductor: Mapping[str, Callable[..., dict[str, Any]]] = {

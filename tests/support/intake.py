@@ -10,7 +10,7 @@ from services.intake import applications, bodies, cycles
 from shared.clock import SHANGHAI, FixedClock
 from shared.contracts import dump, load, operation
 from shared.store import Work
-from tests.support.works import Desk
+from tests.support.works import Desk, once
 
 OPENS, CLOSES = date(2025, 5, 12), date(2025, 6, 13)
 CODE, OTHER_CODE = "91310105MAXY50013E", "91310105MA1K300034"
@@ -21,7 +21,7 @@ Handler = Callable[[Work, dict[str, Any]], dict[str, Any]]
 
 def asked(method: str, **data: Any) -> dict[str, Any]:
     """A request of an operation, given as plain JSON."""
-    return load(operation("intake", method).request(), data)
+    return load(once(operation("intake", method).request), data)
 
 
 def listing(cycle_id: str, **filters: Any) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class IntakeDesk(Desk):
         contract = operation("intake", method)
         assert role in contract.roles
         with self.work(role, actor, unit=unit) as work:
-            return dump(contract.reply(), handler(work, asked(method, **data)))
+            return dump(once(contract.reply), handler(work, asked(method, **data)))
 
     def open(self, rulebook: str = "changning-2023", *, rehearsal: bool = False) -> str:
         """A cycle from today on."""

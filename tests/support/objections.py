@@ -26,6 +26,7 @@ from shared.procedure import Cycle
 from shared.store import Work
 from tests.support.notices import approved
 from tests.support.rooms import CYCLE, Room
+from tests.support.works import once
 
 OFFICE, APPLICANT, PUBLIC, DISCIPLINE = "award_office", "applicant", "public", "discipline"
 FIRST, SECOND = date(2025, 6, 17), date(2025, 6, 18)  # the notice: five working days, until the 23rd
@@ -96,11 +97,11 @@ class Hall:
         contract = operation("eligibility", method)
         assert role in contract.roles or PUBLIC in contract.roles
         given = {"cycle_id": CYCLE, **data} if method in _OF_CYCLE else data
-        request = load(contract.request(), given)
+        request = load(once(contract.request), given)
         with self._work(role, actor) as work:
             if method in _BARE:
-                return dump(contract.reply(), _BARE[method](work, conductor, request))
-            return dump(contract.reply(), _HANDLERS[method](work, conductor, request, TERMS))
+                return dump(once(contract.reply), _BARE[method](work, conductor, request))
+            return dump(once(contract.reply), _HANDLERS[method](work, conductor, request, TERMS))
 
     # --- the steps, each by whom it is for ------------------------------------------------------------------------
 

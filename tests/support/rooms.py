@@ -12,7 +12,7 @@ from shared.contracts.events import ApplicationAccepted, CycleOpened
 from shared.procedure import Conductor, outcome
 from shared.rulebooks import Rulebook, library
 from shared.store import Work
-from tests.support.works import Desk
+from tests.support.works import Desk, once
 
 CHANGNING = library().get("changning-2023")
 CYCLE = "c1"
@@ -50,7 +50,7 @@ class Room:
             "opens_on": "2025-05-12", "closes_on": "2025-06-13", "budget_fen": budget_fen, "rehearsal": rehearsal,
         }  # fmt: skip
         with self.desk.work() as work:
-            self.conductor.cycle_opened(work, load(CycleOpened(), opened))
+            self.conductor.cycle_opened(work, load(once(CycleOpened), opened))
 
     def accepted(
         self, application: str, sequence: int, *, cycle_id: str = CYCLE, **dossier: Any
@@ -66,7 +66,7 @@ class Room:
                 "facts": {}, "materials": [], **dossier,
             },
         }  # fmt: skip
-        return load(ApplicationAccepted(), data)
+        return load(once(ApplicationAccepted), data)
 
     def accept(self, application: str, sequence: int, **dossier: Any) -> None:
         """An application comes in."""
@@ -116,9 +116,9 @@ class Room:
         """One call by somebody whose role may make it; request and reply fit the contract. The reply as plain JSON."""
         contract = operation(self.service, method)
         assert role in contract.roles
-        request = load(contract.request(), {"cycle_id": cycle_id, **data})
+        request = load(once(contract.request), {"cycle_id": cycle_id, **data})
         with self.desk.work(role, actor, on) as work:
-            return dump(contract.reply(), handler(work, request))
+            return dump(once(contract.reply), handler(work, request))
 
     def closings(self, stage: str) -> list[dict[str, dict[str, Any]]]:
         """The outcomes by application of every closing of a stage that was told."""

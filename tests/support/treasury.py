@@ -22,6 +22,7 @@ from shared.contracts.events import BanRecorded, RecordsConfirmed, SanctionImpos
 from shared.identifiers import new_id
 from tests.support.bank import MemoryBank, ledger
 from tests.support.rooms import CHANGNING, CYCLE, Room
+from tests.support.works import once
 
 GOLD, MODEL = CHANGNING.levels[1].name, CHANGNING.tracks[0].name
 GOLD_FEN = 10_000_000
@@ -89,7 +90,7 @@ class Treasury(Room):
             "revision": 1, "valid_until": None if valid_until is None else str(valid_until),
         }  # fmt: skip
         with self.desk.work() as work:
-            records.confirmed(work, self.conductor, load(RecordsConfirmed(), data))
+            records.confirmed(work, self.conductor, load(once(RecordsConfirmed), data))
 
     def account(self, application: str, number: str = NUMBER, *, check: bool = True) -> dict[str, Any]:
         entered = self.call(
@@ -117,9 +118,9 @@ class Treasury(Room):
 
         contract = operation("incentives", method)
         assert role in contract.roles
-        request = load(contract.request(), data)
+        request = load(once(contract.request), data)
         with self.desk.work(role, actor) as work:
-            return dump(contract.reply(), handler(work, self.conductor, request, *extra))
+            return dump(once(contract.reply), handler(work, self.conductor, request, *extra))
 
     def assemble(self, *applications: str, cycle_id: str = CYCLE, actor: str = "fang") -> dict[str, Any]:
         data = {"cycle_id": cycle_id, "application_ids": list(applications)}

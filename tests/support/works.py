@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from typing import Any
 
+from marshmallow import Schema
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
@@ -21,6 +23,19 @@ from tests.support.migrated import migrate
 RING = KeyRing.generate()  # one for all: statements that were compiled keep it
 
 
+@cache
+def once(schema: type[Schema]) -> Schema:
+    """A schema of the contracts, made once, as every service does."""
+    return schema()
+
+
+def quicken(store: Store) -> None:
+    """Give a store of RING what was compiled for others, and let it wait for no disk."""
+    if store.engine.dialect.name == "sqlite":
+        sqlalchemy_event.listen(store.engine, "connect", _unsynchronised)
+    share(store.engine)
+
+
 class Desk:
     """One service's migrated store, and people who work at it."""
 
@@ -28,9 +43,7 @@ class Desk:
         migrate(service, url)
         self.lenders: dict[str, str] = {}  # who acts for whom, of those who do not act for themselves
         self.store = Store.open(url, service=service, clock=clock, field_keys=RING)
-        if self.store.engine.dialect.name == "sqlite":
-            sqlalchemy_event.listen(self.store.engine, "connect", _unsynchronised)
-        share(self.store.engine)
+        quicken(self.store)
 
     @contextmanager
     def work(
@@ -72,7 +85,7 @@ class Desk:
                 select(outbox).where(outbox.c.name == name).order_by(outbox.c.id)
             ).all()
         return [
-            load(event(row.name, row.version)(), json.loads(self.store.reveal("outbox.data", row.data)))
+            load(once(event(row.name, row.version)), json.loads(self.store.reveal("outbox.data", row.data)))
             for row in rows
         ]
 

@@ -21,7 +21,7 @@ from shared.bus import wire
 
 log = structlog.get_logger(__name__)
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0  # a broker that is back is found within a second
 _AGAIN = 1.0  # seconds until what the broker refused or could not route is published again
 
 

@@ -20,6 +20,13 @@ from deploy.local.processes import Port, ProcessId, descendants, poll, wait_gone
 from deploy.local.services import PROCESSES, ROOT
 from deploy.local.temporary import temporary_folder
 
+_HEARS_CTRL_C = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from deploy.local.cli import main
+sys.exit(main())
+"""
+
 
 class Launcher:
     """The command line, with a home of its own so that a developer's stack is left alone."""
@@ -44,9 +51,11 @@ class Launcher:
         )
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command and come back at once; its standard error can be read."""
+        """Start a command and come back at once; its standard error can be read, and it hears Ctrl-C even where a shell that
+        runs us in the background has had it ignored.
+        """
         return subprocess.Popen(
-            [sys.executable, "-m", "deploy.local.cli", *arguments],
+            [sys.executable, "-c", _HEARS_CTRL_C, *arguments],
             env=self._env,
             cwd="/",
             stdout=subprocess.DEVNULL,

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from services.gateway.addresses import LateRule
+from services.gateway.addresses import Gathering, LateRule
 from services.gateway.routes import ROUTES
 
 RULES = [(route.rule, route.verb) for route in ROUTES]
@@ -31,3 +31,23 @@ def test_an_address_leads_where_it_led() -> None:
         asked.match("/a/b", "DELETE")
     with pytest.raises(NotFound):
         asked.match("/a/b/c")
+
+
+def _complete(rules: list[tuple[str, str]]) -> Map:
+    gathering = Gathering()
+    for rule, verb in rules:
+        gathering.add(LateRule(rule, methods=[verb], endpoint=f"{verb} {rule}"))
+    return gathering.complete()
+
+
+def test_the_same_addresses_have_one_map_and_others_another() -> None:
+    """A rule more, less, of another verb or in another place makes another map; each leads where its rules say."""
+    first = _complete(RULES)
+    assert _complete(list(RULES)) is first
+    changed = [(RULES[0][0], "PATCH"), *RULES[1:]]
+    others = [_complete(rules) for rules in (RULES[1:], RULES[::-1], [*RULES, ("/another", "GET")], changed)]
+    assert len({id(each) for each in (first, *others)}) == 1 + len(others)
+    assert others[2].bind("localhost").match("/another") == ("GET /another", {})
+    with pytest.raises(NotFound):
+        first.bind("localhost").match("/another")
+    assert len(list(first.iter_rules())) == len(RULES)
