@@ -93,11 +93,16 @@ def today(gateway: Gateway, asked: Asked) -> date:
 
 def my_tasks(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
     """The reply `TaskList` of whoever is signed in, in each of its roles. Real cycles alone, or of a rehearsal those alone."""
+    (listed,) = gateway.dispatcher.gather([("intake", "cycles", {}, asked.role)], asked)
+    return tasks_among(gateway, listed, asked)
+
+
+def tasks_among(gateway: Gateway, listed: Reply | Problem, asked: Asked) -> dict[str, Any]:
+    """The same from the answer of `intake.cycles`, of a page that asked for it already."""
     session, day = asked.signed_in, today(gateway, asked)
     roles = [role for role in ROLES if role in session.roles]
     asker = tasks.Asker(session.subject, day, work_calendar())
     playing = asked.context.rehearsal_date is not None
-    (listed,) = gateway.dispatcher.gather([("intake", "cycles", {}, asked.role)], asked)
     if isinstance(listed, Problem):
         if not isinstance(listed, Unavailable):
             raise listed

@@ -16,6 +16,7 @@ from marshmallow import Schema
 from werkzeug.datastructures import Headers
 
 from services.gateway.circumstances import IDEMPOTENCY_KEY, Asked, circumstances
+from services.gateway.desk import asking
 from services.gateway.identity import Session
 from services.gateway.portal import frame
 from services.gateway.portal.sessions import csrf_of
@@ -159,6 +160,13 @@ class Visit:
         if not isinstance(answered, Response):
             raise TypeError(f"{operation} gives no file")
         return answered
+
+    def tasks_or_none(self, listed: dict[str, Any]) -> dict[str, Any] | None:
+        """What `gateway.my_tasks` answers, from the answer of `intake.cycles` that a page has; None as of `ask_or_none`."""
+        try:
+            return asking.tasks_among(self.gateway, listed, self.asked("gateway.my_tasks"))
+        except Unavailable:
+            return None
 
     def rulebook(self, cycle_id: str) -> Rulebook:
         """The rulebook of a cycle. Raises NotFound, Unavailable."""

@@ -34,7 +34,8 @@ _REGISTERS = (
 @ROOM.page("/office")
 def desk(visit: Visit) -> Response:
     """Every cycle with what blocks it, those that run first."""
-    cycles = numbered(visit.ask("intake.cycles")["cycles"])
+    listed = visit.ask("intake.cycles")
+    cycles = numbered(listed["cycles"])
     shown = "rehearsals" in request.args
     real = [each for each in cycles if not each["rehearsal"]]
     cycles = cycles if shown else real
@@ -47,7 +48,7 @@ def desk(visit: Visit) -> Response:
         for address, words, operation in _REGISTERS
         if visit.may(operation) and leads(address)
     ]
-    tasks = visit.ask_or_none("gateway.my_tasks")
+    tasks = visit.tasks_or_none(listed)
     seen = [_seen(visit, each) for each in running]
     return show(
         visit, "office/desk.html", TITLE, tasks=tasks, leads=leads, running=seen,

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.gateway.examples import sample
+from shared.contracts.operations import OPERATIONS
 from shared.problems import Unavailable
 from tests.integration.portal.office.desk_tools import REVIEW, A, C, Office
 from tests.support.gateway import any_rulebook
@@ -347,6 +349,19 @@ def test_the_desk_stands_without_its_tasks(tmp_path: Path) -> None:
     page = office.visitor.open("/office?rehearsals=1")
     assert page.status == 200
     assert f"/cycles/{C}" in page.links
+
+
+def test_the_desk_asks_once_for_the_cycles(tmp_path: Path) -> None:
+    """Its tasks are those of the cycles that it lists."""
+    reply = sample(OPERATIONS["intake.cycles"].reply())
+    book = any_rulebook().id
+    office = Office(
+        tmp_path,
+        {"intake.cycles": {"cycles": [{**reply["cycles"][0], "rehearsal": False, "rulebook": book}]}},
+    )
+    assert office.visitor.open("/office").status == 200
+    assert office.asked("intake.cycles") == 1
+    assert office.asked("review.stage_awaits") == 1
 
 
 def test_a_report_that_is_not_written_is_offered(tmp_path: Path) -> None:
