@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,9 +11,11 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from deploy.local.processes import Port
 from services.notifications.channels import ChannelRefused, ChannelSilent, ChannelUnsure, Outgoing
 
 REFUSED, AWAY, MUTE = "refused@", "away@", "mute@"
+_READY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,11 @@ class CaptureServer:
 
     def __init__(self) -> None:
         self._keeper = _Keeper()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self._controller = Controller(self._keeper, hostname="127.0.0.1", port=self.port)
+        self._lease = Port()
+        self.port = self._lease.number
+        self._controller = Controller(
+            self._keeper, hostname="127.0.0.1", port=self.port, ready_timeout=_READY_SECONDS
+        )
 
     def __enter__(self) -> CaptureServer:
         self._controller.start()
@@ -76,6 +78,7 @@ class CaptureServer:
 
     def __exit__(self, *_: object) -> None:
         self._controller.stop()
+        self._lease.release()
 
     @property
     def mails(self) -> list[Captured]:
