@@ -31,9 +31,9 @@ from deploy.local.files import write_secret
 from deploy.local.processes import Child, NotStarted, Port, poll, tail
 
 ADMIN = "admin"
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 STOP_SECONDS = 20.0
-_CALL_SECONDS = 10.0
+_CALL_SECONDS = 30.0
 _CONNECTS = 2  # further tries of a call that did not get through
 _PLACES = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
@@ -534,7 +534,7 @@ class PrivateBroker:
             cwd=self.folder,
             log=self.folder / "log" / "epmd.log",
         )
-        for _ in poll(10.0, 0.01):
+        for _ in poll(START_SECONDS, 0.01):
             if _connects(self._ports.epmd.number):
                 return
             if not self._epmd.running:

@@ -43,7 +43,7 @@ from deploy.local.services import (
 from shared.clock import Clock, SystemClock, TravelledClock
 from shared.config import PREFIX, Settings
 
-PREPARE_SECONDS = 120.0
+PREPARE_SECONDS = 240.0
 _HERE = {"127.0.0.1", "localhost"}  # a service that verifies nobody is for browsers of this machine
 CLOCK = "clock"  # the file by which a stack's clock is moved
 DEMO_MARK = "demo"  # the file by which a stack's folder says that a demo was made in it

@@ -21,7 +21,7 @@ from shared.config import ConfigurationError, Settings
 from shared.strict_yaml import StrictYamlError
 
 HELP = "启动系统并在后台运行 · start the stack and keep it running"
-WAIT_SECONDS = 240.0
+WAIT_SECONDS = 480.0
 
 
 def add(parser: argparse.ArgumentParser) -> None:
