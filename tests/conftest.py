@@ -18,6 +18,7 @@ pytest_plugins = ["tests.support.fixtures"]
 
 # Folders whose tests share one stack of processes, so that one worker has to run them all.
 _ONE_STACK = ("tests/browser/", "tests/end_to_end/intake/", "tests/end_to_end/rehearsals/")
+_OF_A_STACK = 1500  # seconds, after which a test of a whole stack hangs
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -57,3 +58,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for part in item.path.parts:
             if part in kinds:
                 item.add_marker(kinds[part])
+        # The first of those that share a stack starts it, within its own time, on a machine that may have much else to do.
+        if any(item.get_closest_marker(kind) for kind in ("e2e", "faults", "browser")):
+            item.add_marker(pytest.mark.timeout(_OF_A_STACK))

@@ -15,7 +15,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -70,10 +70,14 @@ class Outcome:
 
 
 @contextmanager
-def stack_of(at_once: int = AT_ONCE) -> Iterator[Stack]:
-    """A stack in which nobody but intake and the stubs will run; intake is not running yet."""
+def stack_of(at_once: int = AT_ONCE, more: Mapping[str, str] | None = None) -> Iterator[Stack]:
+    """A stack in which nobody but intake and the stubs will run; intake is not running yet. `more`: settings."""
     with temporary_folder("enquiries") as folder:
-        extra = {"ZHIHENG_DEPARTMENTS_AT_ONCE": str(at_once), "ZHIHENG_LOG_LEVEL": "WARNING"}
+        extra = {
+            "ZHIHENG_DEPARTMENTS_AT_ONCE": str(at_once),
+            "ZHIHENG_LOG_LEVEL": "WARNING",
+            **(more or {}),
+        }
         stack = Stack(folder, StackOptions(database="postgresql", without=_OTHERS, extra=extra))
         try:
             yield stack.start()
@@ -125,9 +129,11 @@ def _control(stack: Stack, method: str, path: str, content: Any = None) -> Any:
         return json.loads(reply.read())
 
 
-def run(applications: int, kills: int, seconds: float, fail_every: int) -> Outcome:
-    """One run from the start of intake to the last answer."""
-    with stack_of() as stack:
+def run(
+    applications: int, kills: int, seconds: float, fail_every: int, more: Mapping[str, str] | None = None
+) -> Outcome:
+    """One run from the start of intake to the last answer; `more`: settings of the stack."""
+    with stack_of(more=more) as stack:
         intake = stack.processes["intake"]
         intake.stop()
         with store_of(stack, "intake") as store:

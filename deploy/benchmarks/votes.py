@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -114,8 +114,8 @@ def _sign_part(private_keys: str, algorithm: Algorithm, first: int, end: int, pa
 
 
 @contextmanager
-def stack_of(folder: Path, keys: str) -> Iterator[Stack]:
-    """A stack of review and a ballot box, with limits that one address and many voters do not meet."""
+def stack_of(folder: Path, keys: str, more: Mapping[str, str] | None = None) -> Iterator[Stack]:
+    """A stack of review and a ballot box, with limits that one address and many voters do not meet. `more`: settings."""
     (folder / "identity-keys").write_text(keys, encoding="ascii")
     extra = {
         "ZHIHENG_IDENTITY_KEYS_FILE": str(folder / "identity-keys"),
@@ -125,6 +125,7 @@ def stack_of(folder: Path, keys: str) -> Iterator[Stack]:
         "ZHIHENG_BALLOT_IDENTITY_REQUESTS": str(10**6),
         "ZHIHENG_BALLOT_SETTLE_SECONDS": "1",
         "ZHIHENG_LOG_LEVEL": "WARNING",
+        **(more or {}),
     }
     stack = Stack(folder / "stack", StackOptions(database="postgresql", without=_OTHERS, extra=extra))
     try:
@@ -282,12 +283,14 @@ def _kill_server(server: PrivateBroker | PrivatePostgres) -> None:
     server.start_again()
 
 
-def run(ballots: int, *, rounds: int = 0, algorithm: Algorithm = "RS256") -> Outcome:
-    """A whole vote; `rounds`: how often each part is killed."""
+def run(
+    ballots: int, *, rounds: int = 0, algorithm: Algorithm = "RS256", more: Mapping[str, str] | None = None
+) -> Outcome:
+    """A whole vote; `rounds`: how often each part is killed; `more`: settings of the stack."""
     with temporary_folder("votes") as folder:
         assertions = folder / "assertions"
         keys = sign(algorithm, ballots, assertions)
-        with stack_of(folder, keys) as stack, store_of(stack, "review") as store:
+        with stack_of(folder, keys, more) as stack, store_of(stack, "review") as store:
             cycle_id, vote_id, applications = open_vote(store)
             killer = Killer(stack, ballots, rounds)
             port, path, bodies = stack.wiring.ballot_port, path_of(cycle_id), bodies_of(applications)
@@ -307,9 +310,9 @@ def run(ballots: int, *, rounds: int = 0, algorithm: Algorithm = "RS256") -> Out
 
 
 def _wait_for_the_log(stack: Stack, receipts: int) -> int:
-    """Wait until as many ballots are in the log as have receipts, at most two minutes; how many there are."""
+    """Wait until as many ballots are in the log as have receipts, at most ten minutes; how many there are."""
     found = 0
-    for _ in poll(120.0, 0.2):
+    for _ in poll(600.0, 0.2):
         try:
             with closing(
                 psycopg2.connect(stack.database_url("review").replace("+psycopg2", ""))
@@ -331,7 +334,7 @@ def _count(stack: Stack, store: Store, vote_id: str, load: Load, in_log: int) ->
         now = store.clock.now()
         tx.connection.execute(update(table).where(table.c.id == vote_id).values(closes_at=now))
     row: Any = None
-    for _ in poll(120.0, 0.5):
+    for _ in poll(600.0, 0.5):
         with store.read() as work:
             row = work.session.execute(select(table).where(table.c.id == vote_id)).one()
             if row.counted_at is not None:

@@ -499,7 +499,7 @@ class PrivateBroker:
             cwd=self.folder,
             log=self.folder / "log" / "epmd.log",
         )
-        for _ in poll(10.0, 0.01):
+        for _ in poll(START_SECONDS, 0.01):
             if _connects(self._ports.epmd.number):
                 return
             if not self._epmd.running:

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from deploy.local.processes import Child, NotStarted, ProcessId, poll, tail
 
 STOP_SECONDS = 25.0  # a little more than a service may take to drain
-READY_SECONDS = 240.0
+READY_SECONDS = 240.0  # a machine may have much else to do; a process that ends says so at once
 _BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _STEADY_SECONDS = 60.0  # after so long a life the next fall is a first one again
 _LOG_LIMIT = 50_000_000
 
 
-def probe(url: str, seconds: float = 2.0) -> tuple[int, str]:
+def probe(url: str, seconds: float = 5.0) -> tuple[int, str]:
     """GET: status and body; (0, reason) where nobody answers."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port, timeout=seconds)

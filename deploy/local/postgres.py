@@ -30,7 +30,7 @@ from deploy.local.files import write_secret
 from deploy.local.processes import Account, Child, NotStarted, Port, poll, tail
 
 ADMIN = "zhiheng_admin"
-START_SECONDS = 120.0
+START_SECONDS = 180.0
 STOP_SECONDS = 20.0
 _KNOWS_STRATEGIES = 150000  # the server's version, as it tells it
 _PLACES = (

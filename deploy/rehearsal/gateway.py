@@ -1,7 +1,7 @@
 """The gateway's public API as the player uses it: one role at a time, one day at a time, patient with faults.
 
 A command that got no reply is sent again with the same idempotency key, so that nothing is done twice; only what cannot
-be reached for a minute counts as no answer.
+be reached for three minutes counts as no answer.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Gateway:
     `patience` is for how long an address that does not answer is tried, in seconds; `timeout` for one try.
     """
 
-    def __init__(self, url: str, token: str, *, patience: float = 60.0, timeout: float = 30.0) -> None:
+    def __init__(self, url: str, token: str, *, patience: float = 180.0, timeout: float = 30.0) -> None:
         self._base = url.rstrip("/") + "/api/v1"
         self._token = token
         self._patience = patience

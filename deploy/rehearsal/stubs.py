@@ -29,7 +29,7 @@ def world(scenario: Scenario, ids: Mapping[str, str]) -> dict[str, Any]:
 class Stubs:
     """The stub departments' control."""
 
-    def __init__(self, url: str, secret: str, clock: Clock, *, patience: float = 60.0) -> None:
+    def __init__(self, url: str, secret: str, clock: Clock, *, patience: float = 180.0) -> None:
         self._base = url.rstrip("/")
         self._secret = secret
         self._clock = clock

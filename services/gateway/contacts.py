@@ -56,12 +56,16 @@ class Contacts:
     def __init__(self, identity: Identity, caller: Caller) -> None:
         self._identity = identity
         self._caller = caller
-        self.written = threading.Event()  # an address since the last look: the next one is made soon
         self._one = threading.Lock()  # of this process; other replicas are told apart by the version
 
     @property
     def _store(self) -> Store:
         return self._identity.store
+
+    @property
+    def written(self) -> threading.Event:
+        """Set where an account or an address was written here since the last look: the next one is made soon."""
+        return self._identity.written
 
     def mine(self, session: Session) -> dict[str, Any]:
         """One's own addresses; those of an account that never gave any are empty."""

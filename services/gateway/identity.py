@@ -88,6 +88,7 @@ class Identity:
         self._remember = remember
         self._known: OrderedDict[tuple[str, str], tuple[float, Session]] = OrderedDict()
         self._lock = threading.Lock()
+        self.written = threading.Event()  # an account or an address since contacts last looked
 
     @property
     def store(self) -> Store:
@@ -416,11 +417,12 @@ class Identity:
                 work.audit("account:create", account_id, after=state)
                 if key:
                     tx.remember(key, _CREATE, asked, state)
-                return state
         except IntegrityError:
             raise Conflict(
                 "用户名或主体标识已被使用", "the name or the subject is taken", code="account_exists"
             ) from None
+        self.written.set()
+        return state
 
     def accounts(self) -> list[dict[str, Any]]:
         """All accounts by name."""
@@ -502,6 +504,7 @@ class Identity:
                 changed(work, account_id)
             work.audit(action, account_id, before=before, after=state)
         self._forget()
+        self.written.set()
         return state
 
     def change_password(self, by: Session, old: str, new: str) -> None:

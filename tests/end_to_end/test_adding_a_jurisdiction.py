@@ -61,7 +61,7 @@ def walk() -> Iterator[Walk]:
             env={**os.environ, "ZHIHENG_STACK": "never-started"},
             capture_output=True,
             text=True,
-            timeout=280,
+            timeout=1200,
             check=False,
         )
         yield Walk(folder, done)

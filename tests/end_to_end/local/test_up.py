@@ -26,6 +26,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 from deploy.local.cli import main
 sys.exit(main())
 """
+_LONG = 240.0  # seconds, after which something does not come or go: a machine may have much else to do
 
 
 class Launcher:
@@ -94,7 +95,6 @@ def _everything(found: state.StackState) -> list[ProcessId]:
     return [found.supervisor, *found.everything()]
 
 
-@pytest.mark.timeout(600)
 def test_from_up_to_down(launcher: Launcher) -> None:
     """The life of one stack. After `up` all is ready, whole and declared, and nothing can be rehearsed; a second `up`
     changes nothing. What is killed comes back. A killed supervisor leaves no process, and the next `up` finds its data;
@@ -119,7 +119,7 @@ def _is_whole(launcher: Launcher, found: state.StackState) -> None:
     assert not found.rehearsals
     assert not report["rehearsals"]
     assert {entry["name"] for entry in report["processes"]} == set(PROCESSES)
-    assert all(count == 0 for count in report["queues"].values())
+    _is_at_rest(launcher)
     assert probe(f"{found.gateway_url}/readyz")[0] == 200
     assert "already running" in launcher("up").stdout
     for command in (("audit", "verify"), ("parked", "list"), ("topology", "check")):
@@ -127,12 +127,23 @@ def _is_whole(launcher: Launcher, found: state.StackState) -> None:
         assert done.returncode == 0, (command, done.stdout, done.stderr)
 
 
+def _is_at_rest(launcher: Launcher) -> None:
+    """No message waits: the gateway tells of the first accounts some seconds after its start, whenever that was."""
+    waiting: dict[str, int] = {}
+    for _ in poll(_LONG):
+        queues = launcher.status()["queues"]  # none where the broker did not answer just then
+        waiting = {name: count for name, count in (queues or {"?": 1}).items() if count}
+        if not waiting:
+            return
+    raise AssertionError(waiting)
+
+
 def _a_killed_service_and_a_killed_broker_come_back(launcher: Launcher, found: state.StackState) -> None:
     """The supervisor starts again what fell; everything is ready again on the same address."""
     for process in found.everything():
         if process.pid in {found.processes["review"]["pid"], *_pids(found, "broker")}:
             os.kill(process.pid, signal.SIGKILL)
-    for _ in poll(90):
+    for _ in poll(_LONG):
         report = launcher.status()
         if (
             report["ready"]
@@ -151,7 +162,7 @@ def _killed_supervisor_leaves_no_process(launcher: Launcher, found: state.StackS
     assert now is not None
     family = _everything(now)
     os.kill(found.supervisor.pid, signal.SIGKILL)
-    assert wait_gone(family, 60) == []
+    assert wait_gone(family, _LONG) == []
     assert launcher.status() == {"running": False}
     return launcher.up()
 
@@ -195,8 +206,8 @@ def test_an_interrupted_demo_leaves_no_process(
         family = descendants(demo.pid)
         assert len(family) >= least
         demo.send_signal(number)
-        demo.wait(60)
-    assert wait_gone(family, 60) == []
+        demo.wait(_LONG)
+    assert wait_gone(family, _LONG) == []
 
 
 def test_on_postgresql(launcher: Launcher) -> None:

@@ -60,6 +60,29 @@ def test_one_writes_and_reads_one_s_own(tmp_path: Path) -> None:
     assert (_told(caller)[-1].data["email"], _told(caller)[-1].data["version"]) == (None, 3)
 
 
+def test_who_is_given_an_account_or_a_role_is_told_soon(tmp_path: Path) -> None:
+    """What goes to all who hold a role reaches those who hold it for a moment, too, not only after the next look of many."""
+    bench = make_bench(tmp_path, caller := InProcess())
+    written = bench.gateway.contacts.written
+    bench.gateway.contacts.tell()
+    assert not written.is_set()
+    headers = bench.headers("administrator")
+    account = {
+        "username": "new.clerk", "password": "a password of the clerk 1", "display_name": "王", "roles": ["department_clerk"],
+        "subject": "wang", "unit": "safety",
+    }  # fmt: skip
+    made = bench.client.post("/api/v1/accounts", json=account, headers=headers)
+    assert made.status_code == 201, made.get_json()
+    assert written.is_set()
+    bench.gateway.contacts.tell()
+    assert (_told(caller)[-1].data["subject"], _told(caller)[-1].data["unit"]) == ("wang", "safety")
+    path = f"/api/v1/accounts/{made.get_json()['account_id']}/roles"
+    assert not written.is_set()
+    changed = bench.client.put(path, json={"roles": ["auditor"]}, headers=headers)
+    assert changed.status_code == 200, changed.get_json()
+    assert written.is_set()
+
+
 def test_it_is_told_since_when_an_address_holds(tmp_path: Path) -> None:
     """Since it was written, not since something else beside it was."""
     caller = InProcess()
