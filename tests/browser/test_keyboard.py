@@ -31,7 +31,8 @@ _STOP = """() => {
     const one = document.activeElement;
     if (!one || one === document.body || one === document.documentElement) return null;
     const by = document.getElementById(one.getAttribute("aria-labelledby"));
-    const name = one.getAttribute("aria-label") || (by && by.textContent) || (one.labels && one.labels[0] && one.labels[0].textContent) || one.textContent;
+    const name = one.getAttribute("aria-label") || (by && by.textContent)
+        || (one.labels && one.labels[0] && one.labels[0].textContent) || one.textContent;
     const kind = one.tagName === "INPUT" ? one.type : one.getAttribute("role") || one.tagName.toLowerCase();
     const around = [one, ...(one.labels || [])];
     const style = () => JSON.stringify(around.flatMap(each => ["", "::before", "::after"].map(part => {

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from markupsafe import Markup
 
 from services.gateway.citing import cited, cited_both
+from services.gateway.notices import in_words
 from services.gateway.portal.text import own
+from shared.rulebooks import library
 
 
 def test_the_key_of_an_assumed_rule_is_never_shown() -> None:
@@ -21,3 +26,22 @@ def test_the_key_of_an_assumed_rule_is_never_shown() -> None:
 def test_pages_say_it_so() -> None:
     """What services wrote goes through the same words."""
     assert own("assumed:grants：资助", "zh") == Markup("规则假定：资助")
+
+
+def test_a_paper_cites_the_article_and_not_its_key() -> None:
+    """Of a notice, its draft, its proof, a letter: the rest of what is said stays as it is."""
+    book = next(
+        book for book in map(library().get, library().ids()) if any(stage.notice for stage in book.stages)
+    )
+    stage = next(stage for stage in book.stages if stage.notice)
+    gateway: Any = SimpleNamespace(dispatcher=SimpleNamespace(rulebook=lambda cycle_id, context: book))
+    asked: Any = SimpleNamespace(context=None)
+    told = {
+        "rule": stage.rule,
+        "objections_zh": "须实名（assumed:objections）。",
+        "content_digest": "sha256:abc",
+    }
+    put = in_words(gateway, "c1", told, asked)
+    assert put["rule"] == cited_both(book.label(stage.rule)) != stage.rule
+    assert put["objections_zh"] == "须实名（规则假定）。"
+    assert (put["content_digest"], "objections_en" in put) == ("sha256:abc", False)
