@@ -517,7 +517,7 @@ def certified(story: Changning, who: Person) -> None:
     office, at = story.by(Mouse, story.office), story.by(Mouse, who)
     until("the winners are known", lambda: story.office.ok("GET", f"{story.path}/grants")["grants"])
     mine = f"/applications/{story.ids[NAME]}"
-    until("the winner is told", lambda: who.ok("GET", mine)["status"] == "awarded")
+    until("intake has heard of it", lambda: story.office.ok("GET", mine)["status"] == "awarded")
     office.goto(f"{story.path}/awards/issue")
     office.press("颁发")
     office.told("证书已颁发")
