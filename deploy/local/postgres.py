@@ -203,8 +203,11 @@ class PrivatePostgres:
 
     def stop(self) -> None:
         """End the server, connections included ("fast"); the data stay."""
+        self._stop(signal.SIGINT)
+
+    def _stop(self, how: signal.Signals) -> None:
         if self._server is not None:
-            self._stop_server()
+            self._stop_server(how)
             self._server = None
         if self._port is not None:
             self._port.release()
@@ -230,8 +233,8 @@ class PrivatePostgres:
         self.start_again()
 
     def remove(self) -> None:
-        """Stop and delete the cluster."""
-        self.stop()
+        """Delete the cluster; the server ends without writing down ("immediate") what nobody will read."""
+        self._stop(signal.SIGQUIT)
         shutil.rmtree(self.data, ignore_errors=True)
 
     # Databases
@@ -363,11 +366,11 @@ class PrivatePostgres:
             command, env=self._environment(), cwd=Path("/"), log=self.log, account=self._account
         )
 
-    def _stop_server(self) -> None:
+    def _stop_server(self, how: signal.Signals = signal.SIGINT) -> None:
         if self._server is None:
             return
         # SIGINT is PostgreSQL's "fast" stop: it ends the connections; SIGTERM would wait for them.
-        self._server.id.signal(signal.SIGINT)
+        self._server.id.signal(how)
         self._server.wait(STOP_SECONDS)
         self._server.terminate(1.0)
 

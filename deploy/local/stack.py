@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -172,6 +172,9 @@ class Stack:
 
     def stop(self) -> None:
         """End everything that was started, services first; the data stay in the folder."""
+        self._end([server.stop for server in (self.broker, self.postgres) if server is not None])
+
+    def _end(self, servers: Sequence[Callable[[], None]]) -> None:
         self._watching.set()
         if self._watcher is not None and self._watcher is not threading.current_thread():
             self._watcher.join(timeout=60)
@@ -182,18 +185,17 @@ class Stack:
             if processes:
                 with ThreadPoolExecutor(len(processes)) as pool:
                     list(pool.map(lambda process: process.stop(), processes))
-        for server in (self.broker, self.postgres):
-            if server is not None:
-                server.stop()
+        if servers:
+            with ThreadPoolExecutor(len(servers)) as pool:
+                list(pool.map(lambda end: end(), servers))
         for port in self._ports:
             port.release()
         self._ports.clear()
 
     def remove(self) -> None:
         """Stop, and delete what a server of another account keeps outside the folder."""
-        self.stop()
-        if self.postgres is not None:
-            self.postgres.remove()
+        servers = [self.broker.stop] if self.broker is not None else []
+        self._end([*servers, self.postgres.remove] if self.postgres is not None else servers)
 
     def wait_ready(self, *, patient: bool = True) -> None:
         """Wait until every process is ready, after a fault, say. Raises NotStarted where one does not get there."""
