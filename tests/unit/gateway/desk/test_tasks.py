@@ -190,7 +190,7 @@ def test_the_office_has_the_next_step() -> None:
         "stages": [{"stage": "s", "due": {"due_on": "2026-09-21"}}],
     }  # fmt: skip
     (task,) = of_desk(desk, ME)
-    assert (task.path, task.level, task.zh) == ("/p", "amber", "奖（2026）：签收申报")
+    assert (task.path, task.level, task.zh) == ("/p", "amber", "奖，2026 年度：签收申报")
     assert of_desk({**desk, "next": {**step, "possible": False}}, ME) == []
     (unknown,) = of_desk({**desk, "next": None, "blocks": [{"what": "unavailable"}]}, ME)
     assert unknown.unavailable
