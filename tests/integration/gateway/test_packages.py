@@ -196,7 +196,7 @@ def test_a_destruction_list_is_a_paper_that_says_who_signed(house: House) -> Non
     text = "".join("".join(page.extract_text() for page in pages).split())
     for word in (
         "保管期限届满",
-        "li，2036-01-04",
+        "li，2036年1月4日",
         "wang（评审办公室）",
         "zhao（纪检监察）",
         "已签字，待执行",
