@@ -38,6 +38,7 @@ def supervision(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
     for alert in alerts:
         alert["note"] = noted(notes.get(alert["alert_id"]))
     present = {alert["alert_id"] for alert in alerts}
+    gone = [note for alert_id, note in notes.items() if alert_id not in present]
     severities = Counter(alert["severity"] for alert in alerts)
     handled = Counter(alert["note"]["state"] if alert["note"] else "new" for alert in alerts)
     return {
@@ -49,7 +50,8 @@ def supervision(gateway: Gateway, data: Data, asked: Asked) -> dict[str, Any]:
         },
         "handled": {state: handled.get(state, 0) for state in ("new", "seen", "closed")},
         "alerts": alerts,
-        "gone": [note for alert_id, note in notes.items() if alert_id not in present],
+        "gone": gone,
+        "names": people.applications(gateway, [*alerts, *gone], asked),
         "cut": cut,
     }
 
@@ -142,13 +144,8 @@ def _today(gateway: Gateway, asked: Asked) -> date:
 
 
 def _for_people(gateway: Gateway, seen: Data, asked: Asked) -> dict[str, Any]:
-    """The view with names and titles where services write ids, for the report. Of five hundred applications at most: what is
-    beyond them goes by its id.
-    """
-    wanted = {"cycle_id": seen["cycle_id"], "size": SIZES[-1]}
-    listed = gateway.dispatcher.ask("intake", "applications", wanted, asked.anew())["applications"]
-    known = {each["application_id"]: each["name"] for each in listed if each.get("name")}
-    name = people.named(gateway.identity, known)
+    """The view with names and titles where services write ids, for the report."""
+    name = people.named(gateway.identity, seen["names"])
     book = gateway.dispatcher.rulebook(str(seen["cycle_id"]), asked.context)
     titles = {stage.key: f"{stage.title.zh} {stage.title.en}" for stage in book.stages}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from services.gateway import acting, attempts
+from services.gateway import acting, attempts, people
 from services.gateway.circumstances import Asked
 from services.gateway.own.supervision import NewsAsked
 from services.gateway.routes import SERVICES
@@ -49,10 +49,11 @@ def of_cycles(gateway: Gateway, known: Sequence[Data], data: Data, asked: Asked)
     found.sort(key=gravest_first)
     found.sort(key=lambda line: _moment(line["since"]), reverse=True)
     shown = found[(page - 1) * size : page * size]
-    notes, without = _notes(gateway, shown, asked)
+    notes, names, without = _around(gateway, shown, asked)
     return {
         "cycles": [{name: each[name] for name in _NAMED} for each in cycles],
         "alerts": [{**line, "note": noted(notes.get(line["alert_id"]))} for line in shown],
+        "names": names,
         "page": page,
         "size": size,
         "total": len(found),
@@ -121,19 +122,21 @@ def _alerts(cycle_id: str, answers: Answers, tried: Sequence[attempts.Attempt]) 
     return [{**line, "cycle_id": cycle_id} for line in together(cycle_id, own, acts, here)]
 
 
-def _notes(
+def _around(
     gateway: Gateway, shown: Sequence[Data], asked: Asked
-) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """What was made of the alerts of one page, by their ids; and who did not tell."""
+) -> tuple[dict[str, dict[str, Any]], dict[str, str], list[str]]:
+    """What was made of the alerts of one page, by their ids; what applications are called; and who did not tell of the former."""
     if not shown:
-        return {}, []
+        return {}, {}, []
     ids = list(dict.fromkeys(line["alert_id"] for line in shown))
-    (reply,) = gateway.dispatcher.gather([("eligibility", "notes_on", {"alert_ids": ids}, asked.role)], asked)
+    on = ("eligibility", "notes_on", {"alert_ids": ids}, asked.role)
+    reply, *called = gateway.dispatcher.gather([on, *people.asking(shown, asked.role)], asked)
+    names = people.told(called)
     if _away(reply):
-        return {}, ["eligibility"]
+        return {}, names, ["eligibility"]
     if isinstance(reply, Problem):
         raise reply
-    return {note["alert_id"]: note for note in reply["notes"]}, []
+    return {note["alert_id"]: note for note in reply["notes"]}, names, []
 
 
 def _moment(told: str) -> datetime:

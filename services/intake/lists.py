@@ -85,6 +85,17 @@ def recipients(work: Work, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def names(work: Work, data: dict[str, Any]) -> dict[str, Any]:
+    """The reply `ApplicationNames`: of real applications, or of a rehearsal's where one is played."""
+    cycles, playing = models.procedure.cycles, work.context.rehearsal_date is not None
+    rows = work.session.execute(
+        select(_APPLICATIONS.c.id, _APPLICATIONS.c.name)
+        .join(cycles, cycles.c.id == _APPLICATIONS.c.cycle_id)
+        .where(cycles.c.rehearsal.is_(playing), _APPLICATIONS.c.id.in_(data["application_ids"]))
+    )
+    return {"names": [{"application_id": row.id, "name": row.name} for row in rows]}
+
+
 def _counts(work: Work, wanted: ColumnElement[bool], told: Told) -> dict[str, int]:
     status = told.column.label("told")
     found = work.session.execute(select(status, func.count()).where(wanted).group_by(status).order_by(status))

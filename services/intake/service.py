@@ -183,6 +183,10 @@ class Intake(StageOwner):
     def recipients(self, work: Work, data: Data) -> Data:
         return lists.recipients(work, data)
 
+    @query("names")
+    def names(self, work: Work, data: Data) -> Data:
+        return lists.names(work, data)
+
     @query("applications")
     def applications(self, work: Work, data: Data) -> Data:
         return lists.listed(work, data)

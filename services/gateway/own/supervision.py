@@ -62,9 +62,13 @@ class HandledCounts(Strict):
     closed = count()
 
 
+def _names() -> fields.Dict:
+    return fields.Dict(keys=identifier(), values=text(), required=True)
+
+
 class Overview(Strict):
     """监督总览 of one cycle. `gone` are notes on alerts whose cause is no more; `cut` the services that had more acts than they
-    tell, so that pairs of acts may be missing.
+    tell, so that pairs of acts may be missing. `names`: what the applications that alerts are about are called, by their ids.
     """
 
     cycle_id = identifier()
@@ -79,6 +83,7 @@ class Overview(Strict):
     handled = fields.Nested(HandledCounts, required=True)
     alerts = fields.List(fields.Nested(AlertSeen), required=True)
     gone = fields.List(fields.Nested(NoteState), required=True)
+    names = _names()
     cut = fields.List(fields.String(), required=True)
 
 
@@ -112,11 +117,12 @@ class FreshInCycle(Fresh):
 
 class NewsOfCycles(Strict):
     """What is new in all running cycles: a page of alerts, the newest first, and how much else by cycle. `silent` are the
-    services that do not answer: of those nothing is told. `cut` as in `Overview`.
+    services that do not answer: of those nothing is told. `cut` and `names` as in `Overview`.
     """
 
     cycles = fields.List(fields.Nested(CycleNamed), required=True)
     alerts = fields.List(fields.Nested(AlertOfCycle), required=True)
+    names = _names()
     page = count(least=1)
     size = count(least=1)
     total = count()

@@ -10,8 +10,8 @@ from services.gateway.routes.route import SERVICES, Route
 _HERE = CYCLE + "/supervision"
 _FORM = "/supervision/forms/{form_id}"
 _ALERTS = (*(f"{each}.{what}" for each in SERVICES for what in ("alerts", "acts")), "eligibility.alert_notes")
-_WATCHED = (*(f"{each}.watch" for each in SERVICES), "intake.cycles", "eligibility.notes_on")
-_SEEN = (*_ALERTS, "intake.cycle")
+_WATCHED = (*(f"{each}.watch" for each in SERVICES), "intake.cycles", "intake.names", "eligibility.notes_on")
+_SEEN = (*_ALERTS, "intake.cycle", "intake.names")
 _REPORT = (*_SEEN, "eligibility.forms")
 
 ROUTES: tuple[Route, ...] = (

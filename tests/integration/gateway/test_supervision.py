@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from services.gateway.routes import PREFIX, SERVICES
 from shared.contracts import Context
-from shared.problems import Conflict, NotFound
+from shared.problems import Conflict, NotFound, Unavailable
 from tests.support.gateway import REHEARSAL, Bench, InProcess, answered, make_bench
 
 pytestmark = pytest.mark.integration
@@ -41,6 +41,7 @@ class House:
         self.notes: list[dict[str, Any]] = []
         self.refused: dict[str, str] = {}
         self.known: dict[str, set[str]] = {}
+        self.names: dict[str, str] | None = {}
 
     def answer(self, service: str, method: str, data: Mapping[str, Any], context: Context) -> dict[str, Any]:
         reply = answered(service, method, data, context)
@@ -59,6 +60,11 @@ class House:
             }
         if method in self.refused:
             raise Conflict("须由另一人办理", "somebody else has to do this", code=self.refused[method])
+        if method == "names":
+            if self.names is None:
+                raise Unavailable("申报受理没有答复", "intake does not answer", code="silent")
+            named = [(each, self.names[each]) for each in data["application_ids"] if each in self.names]
+            return {"names": [{"application_id": each, "name": name} for each, name in named]}
         if method == "alert_notes":
             return {"notes": self.notes}
         if method == "note_alert":
@@ -263,6 +269,24 @@ def running(house: House, services: InProcess) -> list[str]:
 
     services.answer = answer
     return ids
+
+
+def test_the_applications_that_alerts_are_about_are_named(
+    bench: Bench, house: House, running: list[str]
+) -> None:
+    """Of one cycle and of all; what is a sentence is not asked for, and where nobody tells, the ids have to do."""
+    house.alerts = {
+        "intake": [
+            {**_alert(subject, "notice", MORNING), "subject": subject}
+            for subject in ("a1", "ji/a2", "第一组 甲")
+        ]
+    }
+    house.names = {"a1": "示例一", "a2": "示例二", "a3": "示例三"}
+    named = {"a1": "示例一", "a2": "示例二"}
+    del running[1:]
+    assert (overview(bench)["names"], _news(bench).json["names"]) == (named, named)
+    house.names = None
+    assert (overview(bench)["names"], _news(bench).json["names"]) == ({}, {})
 
 
 def test_the_news_of_any_number_of_cycles_takes_a_question_for_every_fifty(

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from services.intake import dossiers, enquiries, lists, models
 from services.intake.statuses import Status
 from shared.contracts import Context
-from shared.contracts.operations import FINANCE
+from shared.contracts.operations import DISCIPLINE, FINANCE
 from shared.contracts.operations.intake.lists import SORTED_BY
 from shared.problems import Invalid
 from tests.support.departments import MemoryDepartments
@@ -26,6 +26,7 @@ from tests.support.intake import (
     OPENS,
     OTHER_CODE,
     IntakeDesk,
+    asked,
     listing,
 )
 
@@ -138,6 +139,21 @@ def test_recipients_are_those_who_won_by_name_and_number(desk: IntakeDesk) -> No
         row["id"] for row in sorted(won, key=lambda r: r["sequence"])
     ]
     assert {line["name"] for line in found} == {row["name"] for row in won}
+
+
+def test_names_are_told_of_one_world_at_a_time(desk: IntakeDesk) -> None:
+    """Over all real cycles, or over the rehearsals where one is played; what is no application is left out."""
+    real, played = [desk.open(), desk.open()], desk.open(BOOK, rehearsal=True)
+    rows = [*_fill(desk, real[0], 3), *_fill(desk, real[1], 3, seed=2, first=3)]
+    rehearsed = _fill(desk, played, 2, seed=3, first=6)
+    ids = [row["id"] for row in (*rows, *rehearsed)]
+    found = desk.ask("names", lists.names, DISCIPLINE, "ji", application_ids=[*ids, "zhang"])["names"]
+    assert {each["application_id"]: each["name"] for each in found} == {
+        row["id"]: row["name"] for row in rows
+    }
+    with desk.work(DISCIPLINE, "ji", on=OPENS) as work:
+        told = lists.names(work, asked("names", application_ids=ids))["names"]
+    assert {each["application_id"] for each in told} == {row["id"] for row in rehearsed}
 
 
 def test_every_filter_lets_through_what_the_model_does_and_counts_the_same(desk: IntakeDesk) -> None:

@@ -280,9 +280,12 @@ def test_the_first_time_all_is_new_and_named_by_its_title(bench: Bench, running:
     bench.identity.begin("xia", PASSWORD, "discipline", "夏纪")
     visitor = Visitor(bench)
     visitor.post("/login", {"username": "xia", "password": PASSWORD})
+    running.said["names"] = {"names": [{"application_id": "S-a", "name": "示例甲公司"}]}
     page = visitor.open("/discipline")
     assert "这是首次登录" in page.words
     assert "事项a" in page.words
+    assert "示例甲公司" in page.words
+    assert "S-a" not in page.words
     assert f"{HERE}/recusals" in page.links
     assert any_rulebook().title.zh in page.words
     assert f">{any_rulebook().id}<" not in page.text
@@ -319,7 +322,7 @@ def test_later_only_what_came_since_the_last_sign_in_the_newest_first(
 def test_all_running_cycles_are_asked_about_in_one_question_to_each_service(
     bench: Bench, running: Office, services: InProcess
 ) -> None:
-    """However many they are: nothing that is older than some is left out. Names are asked of cycles with new alerts."""
+    """However many they are: nothing that is older than some is left out. Names are asked of what is shown."""
     visitor = Visitor(bench, "discipline")
     running.said["review.watch"]["cycles"].append(
         _watched(_alert("z", "notice", "2026-04-13"), cycle_id="c2021")
@@ -328,7 +331,7 @@ def test_all_running_cycles_are_asked_about_in_one_question_to_each_service(
     page = visitor.open("/discipline")
     asked = [call.operation for call in services.calls]
     assert sorted(asked) == sorted([
-        "intake.cycles", "eligibility.due_objections", "eligibility.notes_on", "intake.applications",
+        "intake.cycles", "eligibility.due_objections", "eligibility.notes_on", "intake.names",
         *(f"{each}.watch" for each in ("intake", "eligibility", "review", "committee", "incentives")),
     ])  # fmt: skip
     (wanted,) = [call.data["cycle_ids"] for call in services.calls if call.operation == "review.watch"]

@@ -142,7 +142,7 @@ def test_what_was_agreed_on_stands_instead_of_the_mean(
         work.session.execute(models.consensus_items.insert(), rows)
     cycle.do("prepare_feedback")
     assert {line["percent"] for line in _report(cycle)["categories"]} == {40}
-    monkeypatch.setattr(consensus, "decides", lambda *_: True)
+    monkeypatch.setattr(consensus, "_counts", lambda *_: True)
     cycle.do("prepare_feedback")
     found = _report(cycle)
     assert {line["percent"] for line in found["categories"]} == {80}

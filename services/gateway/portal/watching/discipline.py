@@ -118,7 +118,7 @@ def overview(visit: Visit, cycle_id: str) -> Response:
 
 
 def _alerts(visit: Visit, seen: dict[str, Any]) -> Table:
-    names = naming(visit, seen["cycle_id"])
+    names = seen["names"]
     rows = [
         (
             tag(words.SEVERITIES, each["severity"]), said_of(visit, names, each), called(visit, names, each["subject"]),
@@ -164,7 +164,7 @@ def _figures(seen: dict[str, Any]) -> Table:
 
 
 def _gone(visit: Visit, seen: dict[str, Any]) -> Table:
-    names = naming(visit, seen["cycle_id"]) if seen["gone"] else {}
+    names = seen["names"]
     return Table(
         Text("已消除的预警", "Alerts that are no more"),
         [Text("原预警", "What it said"), Text("处理", "Handled"), Text("理由", "Reason"), Text("时间", "At")],
@@ -189,7 +189,7 @@ def alert(visit: Visit, cycle_id: str, alert_id: str) -> Response:
     if found is None:
         raise not_found()
     note = found if "noted_by" in found else found["note"]
-    names = naming(visit, cycle_id)
+    names = seen["names"]
     return visit.page(
         "watching/alert.html", Text("处理预警", "Note an alert"), form=filled, alert=found, note=note, cycle_id=cycle_id,
         reason=said_of(visit, names, found), about=called(visit, names, found["subject"]),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.gateway import people
 from services.gateway.portal.text import Text
-from services.gateway.portal.visit import Visit, or_none
+from services.gateway.portal.visit import Visit
 from services.gateway.portal.watching import words
 from services.gateway.portal.words import Words, word
 
@@ -78,18 +78,5 @@ def _name(visit: Visit, names: Mapping[str, str]) -> people.Named:
 
 def naming(visit: Visit, cycle_id: str) -> Mapping[str, str]:
     """Names of applications by id, of the first five hundred; whoever is not among them goes by the id."""
-    return applications(visit, [cycle_id])
-
-
-def applications(visit: Visit, cycles: Iterable[str]) -> Mapping[str, str]:
-    """As `naming`, of several cycles, asked at once."""
-    asked = visit.ask_each(
-        "intake.applications", ({"cycle_id": each, "size": 500} for each in sorted(cycles))
-    )
-    told = [found for each in asked if (found := or_none(each)) is not None]
-    return {
-        one["application_id"]: one["name"]
-        for found in told
-        for one in found["applications"]
-        if one.get("name")
-    }
+    found = visit.ask_or_none("intake.applications", cycle_id=cycle_id, size=500) or {"applications": []}
+    return {each["application_id"]: each["name"] for each in found["applications"] if each.get("name")}

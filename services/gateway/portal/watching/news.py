@@ -17,7 +17,7 @@ from services.gateway.portal.listing import Listing
 from services.gateway.portal.text import Text
 from services.gateway.portal.visit import Visit
 from services.gateway.portal.watching import words
-from services.gateway.portal.watching.lists import Day, Link, Table, applications, called, said_of, tag
+from services.gateway.portal.watching.lists import Day, Link, Table, called, said_of, tag
 from services.gateway.portal.words import SERVICES, word
 
 _KINDS = {
@@ -63,8 +63,8 @@ def news(visit: Visit, listing: Listing, cycles: Sequence[Mapping[str, Any]]) ->
     names = {each["cycle_id"]: named(visit, each) for each in cycles}
     number = told["total"] + sum(each["count"] for each in told["fresh"])
     silent = [word(SERVICES, each).at(visit.language) for each in told["silent"]]
-    about = applications(visit, {each["cycle_id"] for each in told["alerts"]})
-    alerts, others = _alerts(visit, told["alerts"], names, about), _others(visit, told["fresh"], names)
+    alerts = _alerts(visit, told["alerts"], names, told["names"])
+    others = _others(visit, told["fresh"], names)
     return News(last, alerts, others, number, told["total"], silent)
 
 

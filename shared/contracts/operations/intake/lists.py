@@ -10,9 +10,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from shared.contracts.base import Strict, Told, count, day, identifier, one_of, optional_text, text
 from shared.contracts.dossier import CATEGORIES, KINDS
 from shared.contracts.operations.intake.applications import ApplicationLine
-from shared.contracts.operations.operation import CYCLE, CycleId, Operation
+from shared.contracts.operations.operation import APPLICATION, CYCLE, CycleId, Operation
 from shared.contracts.operations.pages import START, page, size
-from shared.contracts.operations.roles import APPLICANT, FINANCE, OFFICE, WATCHERS
+from shared.contracts.operations.roles import APPLICANT, DISCIPLINE, FINANCE, OFFICE, WATCHERS
 
 SORTED_BY = (
     "number",
@@ -25,6 +25,7 @@ SORTED_BY = (
     "submitted_on",
     "recommender",
 )
+MOST_NAMES = 500  # asked for at once
 VERDICTS = ("recommended", "not_recommended", "declined")
 MISSING = ("materials", "recommendation", "departments")
 
@@ -157,6 +158,27 @@ class Recipients(Strict):
     recipients = fields.List(fields.Nested(Recipient), required=True)
 
 
+class NamesOf(Strict):
+    """Of which applications, in whichever cycles; ids that are nobody's are no error."""
+
+    application_ids = fields.List(
+        identifier(), required=True, validate=validate.Length(min=1, max=MOST_NAMES)
+    )
+
+
+class NamedApplication(Strict):
+    """What an application is called."""
+
+    application_id = identifier()
+    name = text()
+
+
+class ApplicationNames(Strict):
+    """Of those that there are, in no order."""
+
+    names = fields.List(fields.Nested(NamedApplication), required=True)
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("intake", "applications", "query", ListApplications, ApplicationList, (APPLICANT, *WATCHERS),
               "申报一览", "A cycle's applications; an applicant sees its own",
@@ -165,6 +187,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "Whom to ring up about each application of a cycle", {"cycle_id": CYCLE, "status": "in_progress"}),
     Operation("intake", "recipients", "query", CycleId, Recipients, (FINANCE, *WATCHERS), "获奖申报名录",
               "Names and numbers of a cycle's winners", {"cycle_id": CYCLE}),
+    Operation("intake", "names", "query", NamesOf, ApplicationNames, (DISCIPLINE,), "申报名称",
+              "What applications are called", {"application_ids": [APPLICATION]}),
     Operation("intake", "my_applications", "query", Strict, MyApplications, (APPLICANT,),
               "我的申报", "One's own applications in all cycles", {}),
 )  # fmt: skip
