@@ -277,8 +277,8 @@ def test_the_applications_that_alerts_are_about_are_named(
     """Of one cycle and of all; what is a sentence is not asked for, and where nobody tells, the ids have to do."""
     house.alerts = {
         "intake": [
-            {**_alert(subject, "notice", MORNING), "subject": subject}
-            for subject in ("a1", "ji/a2", "第一组 甲")
+            {**_alert(name, "notice", MORNING), "subject": subject}
+            for name, subject in (("i1", "a1"), ("i2", "ji/a2"), ("i3", "第一组 甲"))
         ]
     }
     house.names = {"a1": "示例一", "a2": "示例二", "a3": "示例三"}
