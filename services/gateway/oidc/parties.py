@@ -105,7 +105,9 @@ class Parties:
                 single(query, "code"), begun.verifier, begun.nonce,
                 since=_begun_at(begun) if begun.account_id and conversation.provider.linking == ANEW else None,
             )  # fmt: skip
-            return patiently(lambda: self._account(conversation.provider, claims, begun.account_id))
+            account_id = patiently(lambda: self._account(conversation.provider, claims, begun.account_id))
+            self._identity.written.set()  # it may have been made
+            return account_id
         except (Distrusted, NotFound) as error:
             log.warning("oidc.refused", provider=key, reason=str(error))
             raise refused() from None

@@ -69,26 +69,25 @@ def written_time(value: datetime | str | None, language: Language) -> str:
     """An instant to the minute in Shanghai's time, whatever zone it comes in; an empty one as a dash."""
     if value in (None, ""):
         return "—"
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        return own(value, language)
-    here = moment.astimezone(PLACE) if moment.tzinfo else moment
-    return f"{written_day(here.date(), language)} {here:%H:%M}"
+    here = _here(value)
+    return own(value, language) if here is None else f"{written_day(here.date(), language)} {here:%H:%M}"
 
 
 def written_end(value: datetime | str | None, language: Language) -> str:
     """An instant at which something is over: midnight is the end of the day before, 24:00, so that nobody comes a day late."""
-    if value in (None, ""):
-        return "—"
+    here = _here(value)
+    if here is None or (here.hour, here.minute, here.second) != (0, 0, 0):
+        return written_time(value, language)
+    return f"{written_day(here.date() - timedelta(days=1), language)} 24:00"
+
+
+def _here(value: datetime | str | None) -> datetime | None:
+    """The instant in Shanghai's time; None for what is none."""
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
-        return own(value, language)
-    here = moment.astimezone(PLACE) if moment.tzinfo else moment
-    if (here.hour, here.minute, here.second) != (0, 0, 0):
-        return written_time(here, language)
-    return f"{written_day(here.date() - timedelta(days=1), language)} 24:00"
+        return None
+    return moment.astimezone(PLACE) if moment.tzinfo else moment
 
 
 def written_span(seconds: int | None, language: Language) -> str:

@@ -129,6 +129,7 @@ def test_whoever_comes_first_is_an_applicant_and_the_same_ever_after(city: City)
     assert len(city.accounts()) == 2
     with pytest.raises(Unauthenticated):
         city.identity.sign_in(city.accounts()[0]["username"], "", "192.0.2.1")
+    assert city.identity.written.is_set()  # notifications hears of it soon
 
 
 def test_two_first_sign_ins_at_once_make_one_account(city: City) -> None:
