@@ -94,15 +94,13 @@ def arrange(listed: Sequence[Mapping[str, Any]]) -> list[Paper]:
 
 def _fitting(name: str) -> str:
     """A name as every system can unpack it, its ending kept; the index has the whole of it."""
+    if len(name.encode()) <= _LONGEST_NAME:
+        return name
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > _LONGEST_ENDING:
         stem, ending = name, ""
     kept = stem.encode()[: _LONGEST_NAME - len((dot + ending).encode())].decode(errors="ignore")
-    return (
-        f"{kept.rstrip(' .') or '_'}{dot if ending else ''}{ending}"
-        if len(name.encode()) > _LONGEST_NAME
-        else name
-    )
+    return f"{kept.rstrip(' .') or '_'}{dot if ending else ''}{ending}"
 
 
 def build(

@@ -91,8 +91,8 @@ def _looked(runtime: Runtime) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     """The queues, and what is parked, one more than is listed.
 
     Depths come over a connection that is up anyway, for to make one takes longer than all of the answers; only what is parked
-    needs one of its own. What a look held goes back when the broker comes to it: after one that found something the depths
-    alone do not say that nothing is there.
+    needs one of its own. What a look held is waited for only so long (`Parking.give_back`): after one that found something the
+    depths alone do not say that nothing is there.
     """
     names = [queue for queue, _ in _kinds(runtime)]
     told = None if runtime.depths is None or runtime.parked_seen else runtime.depths.look(names)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from services.incentives import budgets, funds, ledger, payees, receivables
 from services.incentives.payments import batches, reconciling
@@ -18,13 +16,6 @@ from tests.support.treasury import GOLD_FEN, Treasury
 
 pytestmark = pytest.mark.integration
 OTHER, REHEARSED = "c2", "c3"
-
-
-@pytest.fixture
-def treasury(database_url: str) -> Iterator[Treasury]:
-    made = Treasury(database_url)
-    yield made
-    made.desk.close()
 
 
 def _funds(treasury: Treasury, *, on: date | None = None, **asked: Any) -> dict[str, Any]:
@@ -155,15 +146,8 @@ def test_many_cycles_take_as_many_statements_as_one_and_come_page_by_page(
             treasury.open_cycle(f"m{number:02}", budget_fen=5, rehearsal=False, year=2025)
         for number in range(2, min(some, 10) + 1):
             treasury.winners(1, cycle_id=f"m{number:02}", ready=False, first=number)
-        statements: list[str] = []
-        engine = treasury.desk.store.engine
-
-        def note(*given: Any, said: list[str] = statements) -> None:
-            said.append(given[2])
-
-        event.listen(engine, "before_cursor_execute", note)
-        told = _funds(treasury, page=2, size=50)
-        event.remove(engine, "before_cursor_execute", note)
+        with treasury.desk.asking() as statements:
+            told = _funds(treasury, page=2, size=50)
         taken.append(len([each for each in statements if each.startswith("SELECT")]))
     assert taken[0] == taken[1] <= 9, taken
     assert (told["total"], len(told["cycles"])) == (60, 10)

@@ -28,13 +28,6 @@ HANGZHOU = library().get("hangzhou-2025")
 DAYS = 365
 
 
-@pytest.fixture
-def treasury(database_url: str) -> Iterator[Treasury]:
-    made = Treasury(database_url)
-    yield made
-    made.desk.close()
-
-
 def _paid(treasury: Treasury, name: str = "a1") -> None:
     treasury.winners(1)
     treasury.approved()

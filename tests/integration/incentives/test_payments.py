@@ -24,13 +24,6 @@ from tests.support.treasury import BY_FILE, GOLD_FEN, NUMBER, Treasury, everythi
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture
-def treasury(database_url: str) -> Iterator[Treasury]:
-    made = Treasury(database_url)
-    yield made
-    made.desk.close()
-
-
 def test_the_migrated_schema_is_the_models(treasury: Treasury, database_url: str) -> None:
     """Nothing was forgotten in the migration."""
     assert schema_differences("incentives", database_url) == []

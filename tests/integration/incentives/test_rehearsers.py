@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -26,13 +25,6 @@ DECIDED_OF = {
     "decide_write_off": Kind.WRITE_OFF,
 }  # fmt: skip
 PLAYED = date(2025, 9, 1)
-
-
-@pytest.fixture
-def treasury(database_url: str) -> Iterator[Treasury]:
-    made = Treasury(database_url)
-    yield made
-    made.desk.close()
 
 
 def _subjects(treasury: Treasury) -> dict[str, Any]:

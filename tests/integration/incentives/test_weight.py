@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 
 from services.incentives import receivables, use_reports
 from services.incentives.payments import batches
@@ -16,27 +11,6 @@ from tests.support.treasury import GOLD_FEN, Treasury
 
 pytestmark = pytest.mark.integration
 DAYS = 365
-
-
-@pytest.fixture
-def treasury(database_url: str) -> Iterator[Treasury]:
-    made = Treasury(database_url)
-    yield made
-    made.desk.close()
-
-
-@contextmanager
-def _questions(treasury: Treasury) -> Iterator[list[str]]:
-    """The SELECTs that are sent meanwhile."""
-    said: list[str] = []
-
-    def note(*given: Any) -> None:
-        if "SELECT " in given[2]:
-            said.append(given[2])
-
-    event.listen(treasury.desk.store.engine, "before_cursor_execute", note)
-    yield said
-    event.remove(treasury.desk.store.engine, "before_cursor_execute", note)
 
 
 def _all_of(treasury: Treasury, name: str) -> None:
@@ -69,11 +43,11 @@ def test_the_lists_of_a_cycle_take_as_many_statements_for_any_number_of_winners(
     for some in (names[:1], names[1:]):
         for name in some:
             _all_of(treasury, name)
-        with _questions(treasury) as of_batches:
+        with treasury.desk.asking() as of_batches:
             told = treasury.call("batches", batches.listed, this)["batches"]
-        with _questions(treasury) as of_debts:
+        with treasury.desk.asking() as of_debts:
             debts = treasury.call("receivables", receivables.listed, this)["receivables"]
-        with _questions(treasury) as of_uses:
+        with treasury.desk.asking() as of_uses:
             uses = treasury.call("use_reports", use_reports.listed, this, "finance", "fang", DAYS)["grants"]
         taken.append((len(of_batches), len(of_debts), len(of_uses)))
     assert taken[0] == taken[1], taken

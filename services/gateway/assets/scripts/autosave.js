@@ -1,7 +1,8 @@
 // Saves a page of a draft two seconds after a change, and says so beside the button. Without it the button saves.
+import { inTurn } from "./turn.js";
+
 const DELAY = 2000;
 const AGAIN = 10000;
-const PATIENCE = 5000; // for which a button waits until what is being saved is answered
 
 function begin(form) {
   const said = document.getElementById("saved");
@@ -9,8 +10,6 @@ function begin(form) {
   let dirty = false;
   let sending = false;
   let sent = Promise.resolve(); // the saving that goes on
-  let pressed = false;
-  let leaving = false;
   let unanswered = null; // what was sent and may have arrived: it is sent again as it was, before anything newer
 
   const say = (text, good) => {
@@ -72,31 +71,17 @@ function begin(form) {
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  // The button waits for its turn: two savings at once of one revision would contradict each other.
-  const press = (button) => {
-    const enough = new Promise((done) => { setTimeout(done, PATIENCE); });
-    Promise.race([sent, enough]).then(() => {
-      leaving = true;
-      form.requestSubmit(button);
-      pressed = false;
-    });
-  };
-  form.addEventListener("submit", (event) => {
-    clearTimeout(timer);
-    if (sending && !leaving) {
-      event.preventDefault();
-      if (!pressed) press(event.submitter);
-      pressed = true;
-      return;
-    }
-    leaving = true;
-    dirty = false;
-    unanswered = null;
+  const leaving = inTurn(form, {
+    goingOn: () => (sending ? sent : null),
+    pause: () => clearTimeout(timer),
+    leave: () => {
+      dirty = false;
+      unanswered = null;
+    },
   });
-  window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("online", () => later(0));
   window.addEventListener("beforeunload", (event) => {
-    if (!leaving && (dirty || sending || unanswered !== null)) event.preventDefault();
+    if (!leaving() && (dirty || sending || unanswered !== null)) event.preventDefault();
   });
 }
 

@@ -1,6 +1,7 @@
 // 评分表: saves while one writes, shows the server's total, asks before something unsaved is left. The page works without it.
+import { inTurn } from "./turn.js";
+
 const form = document.querySelector("form[data-sheet]");
-const PATIENCE = 5000; // milliseconds for which a button waits until what is being saved is answered
 const english = document.documentElement.lang === "en";
 const say = (zh, en) => (english ? en : zh);
 
@@ -11,8 +12,6 @@ if (form) {
   let timer = 0;
   let saving = Promise.resolve();
   let waiting = 0; // savings that are not answered yet
-  let pressed = false;
-  let leaving = false;
 
   const time = () => new Date().toLocaleTimeString(english ? "en-GB" : "zh-CN", { hour: "2-digit", minute: "2-digit" });
 
@@ -42,36 +41,19 @@ if (form) {
     saving = saving.then(save).finally(() => { waiting -= 1; });
   }
 
-  // The button waits for its turn: two savings at once of one revision would contradict each other.
-  function press(button) {
-    const enough = new Promise((done) => { setTimeout(done, PATIENCE); });
-    Promise.race([saving, enough]).then(() => {
-      leaving = true;
-      form.requestSubmit(button);
-      pressed = false;
-    });
-  }
-
   form.addEventListener("input", () => {
     dirty = true;
     status.textContent = "";
     clearTimeout(timer);
     timer = setTimeout(keep, 2000);
   });
-  form.addEventListener("submit", (event) => {
-    clearTimeout(timer);
-    if (waiting && !leaving) {
-      event.preventDefault();
-      if (!pressed) press(event.submitter);
-      pressed = true;
-      return;
-    }
-    leaving = true;
-    dirty = false;
+  const leaving = inTurn(form, {
+    goingOn: () => (waiting ? saving : null),
+    pause: () => clearTimeout(timer),
+    leave: () => { dirty = false; },
   });
-  window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => {
-    if (!leaving && (dirty || waiting)) event.preventDefault();
+    if (!leaving() && (dirty || waiting)) event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey || event.metaKey) return;
