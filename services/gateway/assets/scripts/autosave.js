@@ -18,7 +18,7 @@ function begin(form) {
   };
   const later = (delay) => {
     clearTimeout(timer);
-    timer = setTimeout(() => { sent = save(); }, delay);
+    timer = setTimeout(() => { if (!sending) sent = save(); }, delay); // else what goes on begins it anew
   };
   const changed = () => {
     dirty = true;
